@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Bundles;
+
+/// <summary>A bundle's description of itself: <c>manifest.json</c>.</summary>
+public sealed record Manifest
+{
+    /// <summary>The format this build reads and writes.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>The kind of a MissBGM bundle.</summary>
+    public const string MissBgmKind = "missbgm";
+
+    /// <summary>The file's name within a bundle.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>Version of the bundle format.</summary>
+    public required int FormatVersion { get; init; }
+
+    /// <summary>What the bundle holds; <see cref="MissBgmKind"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Version of the toolchain that wrote the bundle.</summary>
+    public required string ToolVersion { get; init; }
+
+    /// <summary>Seed of the fit.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Latent dimension d.</summary>
+    public required int LatentDimension { get; init; }
+
+    /// <summary>The training table's columns, in its order.</summary>
+    public required IReadOnlyList<ColumnSchema> Columns { get; init; }
+
+    /// <summary>Tokens that stand for a missing cell.</summary>
+    public required IReadOnlyList<string> MissingTokens { get; init; }
+
+    /// <summary>How the bundle is meant to be refined and sampled.</summary>
+    public required InferenceSettings Inference { get; init; }
+
+    /// <summary>The fit's configuration as resolved, for the record.</summary>
+    public required JsonElement Hyperparameters { get; init; }
+
+    /// <summary>What the fit did: rows, epochs, losses, seconds.</summary>
+    public required TrainingSummary Training { get; init; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of every other file of the bundle, by its name.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>How manifests are written and read: snake_case, indented, enumerations by name, unknown members refused.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        IgnoreReadOnlyProperties = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+}
+
+/// <summary>What a fit did.</summary>
+public sealed record TrainingSummary
+{
+    /// <summary>Rows of the training table.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Missing cells of the training table.</summary>
+    public required int MissingCells { get; init; }
+
+    /// <summary>Epochs of Algorithm 1 that were run.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Seconds the fit took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Mean losses over the last epoch, by name (latent, missing, generator, mask).</summary>
+    public required IReadOnlyDictionary<string, double> FinalLosses { get; init; }
+}
