@@ -1,0 +1,49 @@
+using System.Text;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Tests.Tables;
+
+public class TableWriterTests
+{
+    [Fact]
+    public void Only_missing_cells_change_down_to_bom_quotes_blanks_and_line_ends()
+    {
+        const string Text = "\uFEFF\"a\";b;c\r\n\"1\"; 2.50;\r\n;NA;1e3";
+        var table = TableReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(Text)), "t.csv");
+        using var stream = new MemoryStream();
+        TableWriter.Write(stream, table, (row, column) => $"{row}{column}");
+        Assert.Equal("\uFEFF\"a\";b;c\r\n\"1\"; 2.50;02\r\n10;11;1e3", Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    [Fact]
+    public void A_range_of_rows_is_written_under_the_header()
+    {
+        var table = Table.FromNumbers(["a"], new double[,] { { 1 }, { 2 }, { double.NaN }, { 4 } });
+        using var stream = new MemoryStream();
+        TableWriter.Write(stream, table, (_, _) => "x", 1, 3);
+        Assert.Equal("a\n2\nx\n", Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
+    [Fact]
+    public void An_output_file_appears_only_when_committed()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var path = Path.Combine(folder, "out.csv");
+        File.WriteAllText(path, "old");
+        using (var output = new OutputFile(path)) output.Stream.WriteByte(1);
+        Assert.Equal("old", File.ReadAllText(path));
+        using (var output = new OutputFile(path))
+        {
+            output.Stream.Write("new"u8);
+            output.Commit();
+        }
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
+    public void An_output_in_no_folder_is_refused_at_once() =>
+        Assert.Contains("create it first", Assert.Throws<UserInputException>(() => new OutputFile("/no/such/folder/out.csv")).Message, StringComparison.Ordinal);
+}
