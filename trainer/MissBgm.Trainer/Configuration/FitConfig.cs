@@ -1,0 +1,100 @@
+namespace MissBgm.Trainer.Configuration;
+
+/// <summary>
+/// Hyper-parameters of a MissBGM fit under the names of the paper (Table 6), which are also the keys of the YAML file; the defaults are the
+/// paper's.
+/// </summary>
+public sealed record FitConfig
+{
+    /// <summary>How the missing-data mechanism is modelled; <c>paper</c> is MissBGM as published.</summary>
+    public string Mechanism { get; init; } = "paper";
+
+    /// <summary>Dimension d of the latent variable z.</summary>
+    public int ZDim { get; init; } = 5;
+
+    /// <summary>Epochs T of Algorithm 1.</summary>
+    public int Epochs { get; init; } = 200;
+
+    /// <summary>Rows of a mini-batch, B.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Weight of the mask network's term in Eq. 8.</summary>
+    public double Beta { get; init; } = 0.01;
+
+    /// <summary>Hidden-layer widths of the generator g_theta.</summary>
+    public IReadOnlyList<int> GUnits { get; init; } = [120, 120, 120, 120, 120];
+
+    /// <summary>Hidden-layer widths of the mask network f_phi.</summary>
+    public IReadOnlyList<int> MissingnessUnits { get; init; } = [64, 64];
+
+    /// <summary>Adam learning rate of theta.</summary>
+    public double LrTheta { get; init; } = 0.005;
+
+    /// <summary>Adam learning rate of phi.</summary>
+    public double LrPhi { get; init; } = 0.005;
+
+    /// <summary>Adam learning rate of Z.</summary>
+    public double LrZ { get; init; } = 0.002;
+
+    /// <summary>Adam learning rate of X_mis.</summary>
+    public double LrX { get; init; } = 0.002;
+
+    /// <summary>Alternations K of a z and an x step for each mini-batch.</summary>
+    public int NInnerSteps { get; init; } = 3;
+
+    /// <summary>The encoder-generator warm start.</summary>
+    public EgmInitConfig EgmInit { get; init; } = new();
+
+    /// <summary>Refinement and sampling of the posterior; stored in the bundle for the runtime.</summary>
+    public PosteriorConfig Posterior { get; init; } = new();
+}
+
+/// <summary>The warm start by encoding generative modelling (Appendix E.2).</summary>
+public sealed record EgmInitConfig
+{
+    /// <summary>Whether to warm-start; without it the networks and Z start at random.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Mini-batches of the warm start.</summary>
+    public int NIter { get; init; } = 1500;
+
+    /// <summary>Adam learning rate of all four networks.</summary>
+    public double Lr { get; init; } = 0.002;
+
+    /// <summary>Hidden-layer widths of the encoder.</summary>
+    public IReadOnlyList<int> EUnits { get; init; } = [120, 120, 120, 120, 120];
+
+    /// <summary>Hidden-layer widths of the discriminator of z.</summary>
+    public IReadOnlyList<int> DzUnits { get; init; } = [64, 32, 8];
+
+    /// <summary>Hidden-layer widths of the discriminator of x.</summary>
+    public IReadOnlyList<int> DxUnits { get; init; } = [64, 32, 8];
+}
+
+/// <summary>How the fitted model is refined and sampled (Section 4.3, Appendix E.4).</summary>
+public sealed record PosteriorConfig
+{
+    /// <summary>Passes over rows that were not in the training table before sampling (T_warm).</summary>
+    public int TestEpochs { get; init; } = 30;
+
+    /// <summary>Gradient clipping norm of the z and x steps, in the fit and at inference.</summary>
+    public double ClipGradNorm { get; init; } = 25.0;
+
+    /// <summary>Significance level: intervals cover 1 - alpha.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Retained posterior draws of a chain.</summary>
+    public int NMcmc { get; init; } = 1000;
+
+    /// <summary>Warm-up sweeps of a chain, discarded.</summary>
+    public int BurnIn { get; init; } = 1000;
+
+    /// <summary>Chains.</summary>
+    public int NChains { get; init; } = 4;
+
+    /// <summary>Initial leapfrog step size.</summary>
+    public double StepSize { get; init; } = 0.1;
+
+    /// <summary>Leapfrog steps of each HMC update.</summary>
+    public int NumLeapfrogSteps { get; init; } = 5;
+}

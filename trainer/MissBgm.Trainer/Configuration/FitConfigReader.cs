@@ -1,0 +1,83 @@
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Trainer.Configuration;
+
+/// <summary>Reads a <see cref="FitConfig"/> from YAML.</summary>
+public static class FitConfigReader
+{
+    private static readonly NumberRange LearningRate = NumberRange.Positive(1);
+
+    /// <summary>The mechanisms that can be fitted.</summary>
+    public static IReadOnlyList<string> Mechanisms { get; } = ["paper"];
+
+    /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
+    /// <param name="path">A YAML file.</param>
+    /// <exception cref="MissBgm.Runtime.UserInputException">The file cannot be read, a key is unknown or a value is not allowed; the message names file and line.</exception>
+    public static FitConfig Read(string path)
+    {
+        var yaml = YamlSection.Read(path);
+        var defaults = new FitConfig();
+        var config = new FitConfig
+        {
+            Mechanism = yaml.Choice("mechanism", defaults.Mechanism, Mechanisms),
+            ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),
+            Epochs = yaml.Integer("epochs", defaults.Epochs, 1, 1_000_000),
+            BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
+            Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 100)),
+            GUnits = yaml.Widths("g_units", defaults.GUnits),
+            MissingnessUnits = yaml.Widths("missingness_units", defaults.MissingnessUnits),
+            LrTheta = yaml.Number("lr_theta", defaults.LrTheta, LearningRate),
+            LrPhi = yaml.Number("lr_phi", defaults.LrPhi, LearningRate),
+            LrZ = yaml.Number("lr_z", defaults.LrZ, LearningRate),
+            LrX = yaml.Number("lr_x", defaults.LrX, LearningRate),
+            NInnerSteps = yaml.Integer("n_inner_steps", defaults.NInnerSteps, 1, 1000),
+            EgmInit = ReadEgmInit(yaml.Section("egm_init"), defaults.EgmInit),
+            Posterior = ReadPosterior(yaml.Section("posterior"), defaults.Posterior),
+        };
+        yaml.RejectUnknownKeys();
+        return config;
+    }
+
+    /// <summary>What the bundle tells the runtime about refining and sampling.</summary>
+    public static InferenceSettings InferenceSettings(FitConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new InferenceSettings
+        {
+            Beta = config.Beta,
+            LatentLearningRate = config.LrZ,
+            MissingLearningRate = config.LrX,
+            InnerSteps = config.NInnerSteps,
+            MapEpochs = config.Posterior.TestEpochs,
+            GradientClip = config.Posterior.ClipGradNorm,
+            Draws = config.Posterior.NMcmc,
+            BurnIn = config.Posterior.BurnIn,
+            Chains = config.Posterior.NChains,
+            LeapfrogSteps = config.Posterior.NumLeapfrogSteps,
+            StepSize = config.Posterior.StepSize,
+            Alpha = config.Posterior.Alpha,
+        };
+    }
+
+    private static EgmInitConfig ReadEgmInit(YamlSection yaml, EgmInitConfig defaults) => new()
+    {
+        Enabled = yaml.Flag("enabled", defaults.Enabled),
+        NIter = yaml.Integer("n_iter", defaults.NIter, 1, 10_000_000),
+        Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+        EUnits = yaml.Widths("e_units", defaults.EUnits),
+        DzUnits = yaml.Widths("dz_units", defaults.DzUnits),
+        DxUnits = yaml.Widths("dx_units", defaults.DxUnits),
+    };
+
+    private static PosteriorConfig ReadPosterior(YamlSection yaml, PosteriorConfig defaults) => new()
+    {
+        TestEpochs = yaml.Integer("test_epochs", defaults.TestEpochs, 0, 1_000_000),
+        ClipGradNorm = yaml.Number("clip_grad_norm", defaults.ClipGradNorm, NumberRange.Positive(1e9)),
+        Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
+        NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
+        BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
+        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 10_000),
+        StepSize = yaml.Number("step_size", defaults.StepSize, NumberRange.Positive(10)),
+        NumLeapfrogSteps = yaml.Integer("num_leapfrog_steps", defaults.NumLeapfrogSteps, 1, 10_000),
+    };
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using MissBgm.Runtime;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace MissBgm.Trainer.Configuration;
+
+/// <summary>
+/// One mapping of a YAML file, read key by key. Every value is checked as it is read, and <see cref="RejectUnknownKeys"/> names whatever was
+/// not asked for; each error gives the file, the line, the key, what was found and what is allowed.
+/// </summary>
+internal sealed class YamlSection
+{
+    private readonly string _file;
+    private readonly string _prefix;
+    private readonly Dictionary<string, (YamlScalarNode Key, YamlNode Value)> _entries = [];
+    private readonly List<string> _known = [];
+    private readonly List<YamlSection> _sections = [];
+
+    private YamlSection(string file, string prefix, YamlMappingNode? mapping)
+    {
+        _file = file;
+        _prefix = prefix;
+        foreach (var (key, value) in mapping?.Children ?? [])
+        {
+            if (key is not YamlScalarNode { Value: { } name } scalar)
+            {
+                throw Error(key, "a key must be a plain name");
+            }
+
+            _entries.Add(name, (scalar, value));
+        }
+    }
+
+    /// <summary>Reads a file that holds one mapping; an empty file is an empty mapping.</summary>
+    /// <exception cref="UserInputException">The file cannot be read or is not a YAML mapping.</exception>
+    public static YamlSection Read(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            var yaml = new YamlStream();
+            yaml.Load(reader);
+            return yaml.Documents.Count switch
+            {
+                0 => new YamlSection(path, "", null),
+                1 when yaml.Documents[0].RootNode is YamlMappingNode mapping => new YamlSection(path, "", mapping),
+                _ => throw new UserInputException($"{path}: the file must hold one YAML mapping of keys to values, such as 'epochs: 200'."),
+            };
+        }
+        catch (YamlException exception)
+        {
+            throw new UserInputException($"{path}, line {exception.Start.Line}: not valid YAML: {exception.InnerException?.Message ?? exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{path}: the configuration cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A nested mapping; empty when the key is absent.</summary>
+    public YamlSection Section(string key)
+    {
+        var node = Find(key);
+        var mapping = node switch
+        {
+            null => null,
+            YamlMappingNode found => found,
+            YamlScalarNode { Value: null or "" } => null,
+            _ => throw Error(node, $"{_prefix}{key} must hold keys of its own, indented below it"),
+        };
+        var section = new YamlSection(_file, $"{_prefix}{key}.", mapping);
+        _sections.Add(section);
+        return section;
+    }
+
+    /// <summary>The keys of this mapping, all of which count as known.</summary>
+    public IReadOnlyList<string> Keys()
+    {
+        _known.AddRange(_entries.Keys);
+        return [.. _entries.Keys];
+    }
+
+    /// <summary>A whole number between two bounds, both allowed.</summary>
+    public int Integer(string key, int fallback, int minimum, int maximum)
+        => Find(key) is { } node ? ParseInteger(node, key, minimum, maximum) : fallback;
+
+    /// <summary>A number in a range.</summary>
+    public double Number(string key, double fallback, NumberRange range)
+    {
+        if (Find(key) is not { } node)
+        {
+            return fallback;
+        }
+
+        return double.TryParse(Text(node), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && range.Contains(value)
+            ? value
+            : throw Error(node, $"{_prefix}{key} is '{Text(node)}'; allowed: {range}");
+    }
+
+    /// <summary>true or false.</summary>
+    public bool Flag(string key, bool fallback) => Find(key) is not { } node
+        ? fallback
+        : Text(node) switch
+        {
+            "true" => true,
+            "false" => false,
+            var text => throw Error(node, $"{_prefix}{key} is '{text}'; allowed: true, false"),
+        };
+
+    /// <summary>One of a few words.</summary>
+    public string Choice(string key, string fallback, IReadOnlyCollection<string> allowed)
+    {
+        if (Find(key) is not { } node)
+        {
+            return fallback;
+        }
+
+        return allowed.Contains(Text(node))
+            ? Text(node)
+            : throw Error(node, $"{_prefix}{key} is '{Text(node)}'; allowed: {string.Join(", ", allowed)}.{Suggestion.For(Text(node), allowed)}");
+    }
+
+    /// <summary>A list of words.</summary>
+    public IReadOnlyList<string> Words(string key, IReadOnlyList<string> fallback)
+        => Find(key) is { } node ? [.. Items(node, key).Select(Text)] : fallback;
+
+    /// <summary>Widths of a network's hidden layers.</summary>
+    public IReadOnlyList<int> Widths(string key, IReadOnlyList<int> fallback)
+        => Find(key) is { } node ? [.. Items(node, key).Select(item => ParseInteger(item, key, 1, 65536))] : fallback;
+
+    /// <summary>Ends the reading: every key that was not asked for is an error.</summary>
+    public void RejectUnknownKeys()
+    {
+        foreach (var (name, (key, _)) in _entries)
+        {
+            if (!_known.Contains(name))
+            {
+                throw Error(key, $"unknown key '{_prefix}{name}'.{Suggestion.For(name, _known)} Allowed here: {string.Join(", ", _known)}");
+            }
+        }
+
+        _sections.ForEach(section => section.RejectUnknownKeys());
+    }
+
+    private YamlNode? Find(string key)
+    {
+        _known.Add(key);
+        return _entries.TryGetValue(key, out var entry) ? entry.Value : null;
+    }
+
+    private int ParseInteger(YamlNode node, string key, int minimum, int maximum)
+        => int.TryParse(Text(node), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+            ? value
+            : throw Error(node, $"{_prefix}{key} is '{Text(node)}'; allowed: a whole number from {minimum} to {maximum}");
+
+    private IEnumerable<YamlNode> Items(YamlNode node, string key)
+        => node is YamlSequenceNode sequence ? sequence.Children : throw Error(node, $"{_prefix}{key} must be a list, such as [a, b]");
+
+    private string Text(YamlNode node) => node is YamlScalarNode { Value: { } text } ? text : throw Error(node, "a single value is expected here");
+
+    private UserInputException Error(YamlNode node, string what) => new($"{_file}, line {node.Start.Line}: {what}.".Replace("?.", "?", StringComparison.Ordinal));
+}
