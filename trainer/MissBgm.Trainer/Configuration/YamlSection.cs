@@ -21,7 +21,7 @@ internal sealed class YamlSection
     {
         _file = file;
         _prefix = prefix;
-        foreach (var (key, value) in mapping?.Children ?? [])
+        foreach (var (key, value) in (mapping ?? new YamlMappingNode()).Children)
         {
             if (key is not YamlScalarNode { Value: { } name } scalar)
             {

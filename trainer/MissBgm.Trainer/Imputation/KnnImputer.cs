@@ -94,8 +94,10 @@ public static class KnnImputer
     private static (float Squares, float Common) Compare(EncodedTable table, int a, int b)
     {
         var p = table.Columns;
-        var (valuesA, valuesB) = (table.Values.AsSpan(a * p, p), table.Values.AsSpan(b * p, p));
-        var (observedA, observedB) = (table.Observed.AsSpan(a * p, p), table.Observed.AsSpan(b * p, p));
+        var valuesA = table.Values.AsSpan(a * p, p);
+        var valuesB = table.Values.AsSpan(b * p, p);
+        var observedA = table.Observed.AsSpan(a * p, p);
+        var observedB = table.Observed.AsSpan(b * p, p);
         var squares = Vector<float>.Zero;
         var common = Vector<float>.Zero;
         var column = 0;

@@ -1,0 +1,27 @@
+using MissBgm.Trainer.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Densities;
+
+/// <summary>Negative log-densities of the model up to constants, summed over the rows and columns of a batch.</summary>
+internal static class Energies
+{
+    private static readonly Scalar _half = 0.5;
+
+    /// <summary>-log p(x | z): sum of (x - mu)^2 / (2 sigma^2) + log(sigma^2) / 2 (the sum in Eq. 6).</summary>
+    /// <param name="x">[N, p].</param>
+    /// <param name="output">Mean and variance, [N, p].</param>
+    public static Tensor Data(Tensor x, GaussianOutput output)
+        => x.sub(output.Mean).square().div(output.Variance).add(output.Variance.log()).sum().mul(_half);
+
+    /// <summary>-log p(z): sum of z^2 / 2.</summary>
+    /// <param name="z">[N, d].</param>
+    public static Tensor Prior(Tensor z) => z.square().sum().mul(_half);
+
+    /// <summary>-log p(r | x): binary cross-entropy of the mask given the mask network's logits (Eq. 3).</summary>
+    /// <param name="logits">[N, p].</param>
+    /// <param name="observed">r, [N, p].</param>
+    public static Tensor Mask(Tensor logits, Tensor observed)
+        => nn.functional.binary_cross_entropy_with_logits(logits, observed, reduction: nn.Reduction.Sum);
+}

@@ -1,0 +1,71 @@
+using MissBgm.Runtime;
+using MissBgm.Runtime.Numerics;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Fitting;
+
+/// <summary>Algorithm 1: epochs over shuffled mini-batches.</summary>
+internal static class EpochLoop
+{
+    /// <summary>Runs the epochs still to come.</summary>
+    /// <returns>Mean losses of the last epoch.</returns>
+    public static BatchLosses Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
+    {
+        var batches = RowStream.Batches(state.Table.Rows, state.Config.BatchSize);
+        var reporter = new StageReporter(progress, FitStage.Epochs, state.Position.Epochs, state.Config.Epochs);
+        var losses = default(BatchLosses);
+        while (state.Position.Epochs < state.Config.Epochs)
+        {
+            losses = RunEpoch(state, batches, checkpoints, cancel);
+            reporter.Report(state.Position.Epochs, losses.ByName());
+        }
+
+        return losses;
+    }
+
+    // The rows are brought into the epoch's order once, so that a batch is a view and no step gathers or scatters.
+    private static BatchLosses RunEpoch(FitState state, IReadOnlyList<(int Start, int Count)> batches, CheckpointSchedule checkpoints, CancellationToken cancel)
+    {
+        using var scope = NewDisposeScope();
+        var epoch = state.Position.Epochs;
+        var order = tensor(state.Random.Permutation(state.Table.Rows, RandomPurpose.Shuffle, epoch), ScalarType.Int64, state.Device);
+        var (latent, completed, observed) = (state.Latent.Take(order), state.Completed.Take(order), state.Observed.index_select(0, order));
+        var missing = observed.neg().add(1);
+        void Gather()
+        {
+            state.Latent.PutBack(order, latent);
+            state.Completed.PutBack(order, completed);
+        }
+
+        for (var b = state.Position.Batches; b < batches.Count; b++)
+        {
+            checkpoints.BetweenBatches(Gather, cancel);
+            using var batchScope = NewDisposeScope();
+            var (start, count) = batches[b];
+            var batch = new RowBatch(latent.Slice(start, count), completed.Slice(start, count), observed.narrow(0, start, count), missing.narrow(0, start, count));
+            var losses = state.Step.Run(batch, epoch, (long)epoch * batches.Count + b);
+            RequireFinite(losses, state, epoch, b, batches.Count);
+            state.EpochLosses += losses;
+            state.Position = state.Position with { Batches = b + 1 };
+        }
+
+        Gather();
+        var means = state.EpochLosses.Over(batches.Count);
+        state.Position = state.Position with { Epochs = epoch + 1, Batches = 0 };
+        state.EpochLosses = default;
+        return means;
+    }
+
+    private static void RequireFinite(BatchLosses losses, FitState state, int epoch, int batch, int batches)
+    {
+        if (losses.AreFinite)
+        {
+            return;
+        }
+
+        var faulty = string.Join(", ", losses.ByName().Where(loss => !double.IsFinite(loss.Value)).Select(loss => loss.Key));
+        var config = state.Config;
+        throw new NumericalException(
+            $"epoch {epoch + 1}, batch {batch + 1} of {batches}: the loss is no longer finite ({faulty}); lower lr_theta (now {config.LrTheta}), lr_phi ({config.LrPhi}), lr_z ({config.LrZ}) or lr_x ({config.LrX}), or look for extreme values in the table.");
+    }
+}

@@ -1,0 +1,96 @@
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Configuration;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Fitting;
+
+/// <summary>All that moves during a fit, and how far it has come.</summary>
+internal sealed class FitState : IDisposable
+{
+    public FitState(EncodedTable table, FitConfig config, ulong seed, Device device)
+    {
+        (Table, Config, Device, Random) = (table, config, device, new Philox(seed));
+        Model = new MissBgmModel(config, table.Columns, Random, device);
+        Step = new AlternatingStep(Model, config);
+        Latent = RowState.Start(zeros(table.Rows, config.ZDim, ScalarType.Float32, device));
+        Completed = RowState.Start(tensor(table.Values, [table.Rows, table.Columns], ScalarType.Float32, device));
+        Observed = tensor(table.Observed, [table.Rows, table.Columns], ScalarType.Float32, device);
+    }
+
+    /// <summary>The table being fitted.</summary>
+    public EncodedTable Table { get; }
+
+    /// <summary>Hyper-parameters.</summary>
+    public FitConfig Config { get; }
+
+    /// <summary>Where the tensors live.</summary>
+    public Device Device { get; }
+
+    /// <summary>The fit's random numbers.</summary>
+    public Philox Random { get; }
+
+    /// <summary>theta, phi and the encoder.</summary>
+    public MissBgmModel Model { get; }
+
+    /// <summary>Algorithm 1's step and the moments of theta and phi.</summary>
+    public AlternatingStep Step { get; }
+
+    /// <summary>The warm start, while it is under way.</summary>
+    public WarmStart? WarmStart { get; private set; }
+
+    /// <summary>Z, [n, d].</summary>
+    public RowState Latent { get; }
+
+    /// <summary>X, [n, p]; observed cells hold the data.</summary>
+    public RowState Completed { get; }
+
+    /// <summary>R, [n, p].</summary>
+    public Tensor Observed { get; }
+
+    /// <summary>How far the fit has come.</summary>
+    public FitPosition Position { get; set; }
+
+    /// <summary>Sums of the losses over the batches of the unfinished epoch.</summary>
+    public BatchLosses EpochLosses { get; set; }
+
+    /// <summary>Whether iterations of the warm start are still to come.</summary>
+    public bool WarmStartPending => Config.EgmInit.Enabled && Position.WarmStartIterations < Config.EgmInit.NIter;
+
+    /// <summary>Begins the warm start.</summary>
+    public WarmStart BeginWarmStart() => WarmStart = new WarmStart(Model, Config, Random, Device);
+
+    /// <summary>Ends the warm start and lets go of its discriminators.</summary>
+    public void EndWarmStart()
+    {
+        WarmStart?.Dispose();
+        WarmStart = null;
+    }
+
+    /// <summary>Takes over the state of a checkpoint.</summary>
+    public void Restore(CheckpointContent content)
+    {
+        (Position, EpochLosses) = (content.Position, content.EpochLosses);
+        if (WarmStartPending)
+        {
+            BeginWarmStart();
+        }
+
+        content.Restore(Tensors());
+    }
+
+    /// <summary>The tensors by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Tensors()
+        => Model.State().Concat(Step.State()).Concat(Latent.State("z")).Concat(Completed.State("x")).Concat(WarmStart?.State() ?? []);
+
+    public void Dispose()
+    {
+        EndWarmStart();
+        Model.Dispose();
+        Step.Dispose();
+        Latent.Dispose();
+        Completed.Dispose();
+        Observed.Dispose();
+    }
+}

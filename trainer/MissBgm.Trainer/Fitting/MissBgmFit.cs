@@ -1,0 +1,68 @@
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Fitting;
+
+/// <summary>Fits MissBGM to an incomplete table: KNN completion, warm start, Algorithm 1.</summary>
+public static class MissBgmFit
+{
+    /// <summary>Fits.</summary>
+    /// <param name="table">The encoded table, [n, p].</param>
+    /// <param name="config">Hyper-parameters.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="cancel">Stops the fit after the batch in progress, with a checkpoint if there is a path for one.</param>
+    /// <exception cref="UserInputException">Fewer than two rows, a device that is not there, or a checkpoint of another fit.</exception>
+    /// <exception cref="NumericalException">A loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static FitResult Run(EncodedTable table, FitConfig config, FitOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        CheckInput(table, options);
+
+        // Operators on small batches are bound by overhead: a second thread costs more than it brings.
+        set_num_threads(1);
+        using var state = new FitState(table, config, options.Seed, options.Device == "cuda" ? CUDA : CPU);
+        state.Step.Profile = options.Profile;
+        var checkpoint = options.CheckpointPath is { } path ? new Checkpoint(path, table, config, options.Seed) : null;
+        var checkpoints = new CheckpointSchedule(checkpoint, options.CheckpointInterval, state);
+        if (options.Resume)
+        {
+            checkpoints.Resume();
+        }
+
+        WarmStartLoop.Run(state, checkpoints, options.Progress, cancel);
+        var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
+        return new FitResult(
+            state.Model.Export(),
+            state.Latent.Values.ToFloats(),
+            state.Completed.Values.ToFloats(),
+            new TrainingSummary
+            {
+                Rows = table.Rows,
+                MissingCells = table.Observed.Count(observed => observed == 0),
+                Epochs = state.Position.Epochs,
+                Seconds = checkpoints.Seconds,
+                FinalLosses = losses.ByName(),
+            });
+    }
+
+    private static void CheckInput(EncodedTable table, FitOptions options)
+    {
+        if (table.Rows < 2)
+        {
+            throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
+        }
+
+        if (options.Device == "cuda" && !cuda_is_available())
+        {
+            throw new UserInputException("--device cuda: libtorch finds no CUDA device here; use --device cpu, or install the CUDA build of libtorch and a driver.");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using MissBgm.Exporter.Networks;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Fitting;
+
+/// <summary>The networks that a fit leaves behind.</summary>
+internal sealed class MissBgmModel : IDisposable
+{
+    /// <param name="config">Hyper-parameters.</param>
+    /// <param name="columns">Number of encoded columns, p.</param>
+    /// <param name="random">The fit's random numbers.</param>
+    /// <param name="device">Where the weights live.</param>
+    /// <param name="type">Float32, or float64 to check gradients.</param>
+    public MissBgmModel(FitConfig config, int columns, Philox random, Device device, ScalarType type = ScalarType.Float32)
+    {
+        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, random, type, device);
+        Mask = new Perceptron(NetworkRole.Mask, columns, config.MissingnessUnits, columns, random, type, device);
+        Encoder = new Perceptron(NetworkRole.Encoder, columns, config.EgmInit.EUnits, config.ZDim, random, type, device);
+    }
+
+    /// <summary>g_theta.</summary>
+    public GeneratorNetwork Generator { get; }
+
+    /// <summary>f_phi.</summary>
+    public Perceptron Mask { get; }
+
+    /// <summary>e.</summary>
+    public Perceptron Encoder { get; }
+
+    /// <summary>The weights as the exporter takes them.</summary>
+    public MissBgmWeights Export() => new(Generator.Export(), Mask.Export(), Encoder.Export());
+
+    /// <summary>Everything that moves during a fit, by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State() =>
+    [
+        ("theta", Generator.Parameters.Values),
+        ("theta.moving_mean", Generator.InputNorm.Mean),
+        ("theta.moving_variance", Generator.InputNorm.Variance),
+        ("phi", Mask.Parameters.Values),
+        ("encoder", Encoder.Parameters.Values),
+    ];
+
+    public void Dispose()
+    {
+        Generator.Dispose();
+        Mask.Dispose();
+        Encoder.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+using MissBgm.Trainer.Optimisation;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Fitting;
+
+/// <summary>
+/// Values that belong to rows, with their Adam moments. Only a batch's rows have their moments touched (row-sparse Adam), so a step costs the
+/// same whatever the number of rows; and as every epoch visits each row once, all rows of a batch have made equally many steps.
+/// </summary>
+/// <param name="Values">[rows, width].</param>
+/// <param name="Moments">Moments of the values.</param>
+internal readonly record struct RowState(Tensor Values, Moments Moments) : IDisposable
+{
+    /// <summary>Rows at the start of a fit.</summary>
+    public static RowState Start(Tensor values) => new(values, Moments.For(values));
+
+    /// <summary>The rows in another order, as a copy.</summary>
+    /// <param name="order">Row indices, int64 [rows].</param>
+    public RowState Take(Tensor order)
+        => new(Values.index_select(0, order), new Moments(Moments.First.index_select(0, order), Moments.Second.index_select(0, order)));
+
+    /// <summary>Puts rows taken in an order back in their places.</summary>
+    public void PutBack(Tensor order, RowState taken)
+    {
+        Values.index_copy_(0, order, taken.Values);
+        Moments.First.index_copy_(0, order, taken.Moments.First);
+        Moments.Second.index_copy_(0, order, taken.Moments.Second);
+    }
+
+    /// <summary>A range of rows, as views: what is done to them in place is done here.</summary>
+    public RowState Slice(long start, long count) => new(Values.narrow(0, start, count), Moments.Rows(start, count));
+
+    /// <summary>The tensors by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State(string name)
+        => [(name, Values), ($"{name}.first_moment", Moments.First), ($"{name}.second_moment", Moments.Second)];
+
+    public void Dispose()
+    {
+        Values.Dispose();
+        Moments.Dispose();
+    }
+}

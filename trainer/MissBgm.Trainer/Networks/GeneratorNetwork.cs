@@ -1,0 +1,99 @@
+using MissBgm.Exporter.Networks;
+using MissBgm.Runtime.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Networks;
+
+/// <summary>Mean and variance of x given z.</summary>
+/// <param name="Mean">[N, p].</param>
+/// <param name="Variance">[N, p], positive.</param>
+internal readonly record struct GaussianOutput(Tensor Mean, Tensor Variance);
+
+/// <summary>How a forward pass through the generator treats weights and batch normalisation.</summary>
+/// <param name="Trainable">Whether gradients of the weights are recorded.</param>
+/// <param name="BatchStatistics">Whether z is normalised by the batch's own statistics (training mode) or by the moving ones.</param>
+internal readonly record struct ForwardMode(bool Trainable, bool BatchStatistics)
+{
+    /// <summary>Weights fixed, moving statistics: steps that move z or x.</summary>
+    public static ForwardMode Inference { get; } = new(false, false);
+
+    /// <summary>Weights move, batch statistics: steps that move theta.</summary>
+    public static ForwardMode Training { get; } = new(true, true);
+}
+
+/// <summary>
+/// The data-generating network g_theta (Section 4.1, Appendix E.1): batch normalisation of z, dense layers with LeakyReLU, and two linear heads,
+/// the mean and the variance (softplus plus a floor), side by side in one layer.
+/// </summary>
+internal sealed class GeneratorNetwork : IDisposable
+{
+    /// <summary>Slope of LeakyReLU below zero.</summary>
+    public const double LeakySlope = 0.2;
+
+    /// <summary>Added to the softplus of the variance head.</summary>
+    public const double VarianceFloor = 1e-4;
+
+    private static readonly Scalar _slope = LeakySlope;
+    private static readonly Scalar _floor = VarianceFloor;
+    private readonly DenseLayer[] _hidden;
+    private readonly DenseLayer _heads;
+
+    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, Philox random, ScalarType type, Device device)
+    {
+        var builder = new ParameterBuilder(random, NetworkRole.Generator);
+        Columns = columns;
+        InputNorm = new BatchNorm(builder, latentDimension, type, device);
+        _hidden = builder.Stack(latentDimension, widths);
+        _heads = builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns, heads: 2);
+        Parameters = builder.Build(type, device);
+    }
+
+    /// <summary>Number of columns of x, p.</summary>
+    public int Columns { get; }
+
+    /// <summary>theta.</summary>
+    public ParameterBuffer Parameters { get; }
+
+    /// <summary>Normalisation of z.</summary>
+    public BatchNorm InputNorm { get; }
+
+    /// <summary>Mean and variance of x, [N, p], given z, [N, d].</summary>
+    public GaussianOutput Forward(Tensor z, ForwardMode mode)
+    {
+        var parameters = Parameters.Views(mode.Trainable);
+        var h = mode.BatchStatistics ? InputNorm.Training(parameters, z) : InputNorm.Inference(parameters, z);
+        if (mode.BatchStatistics)
+        {
+            InputNorm.MoveStatistics(z.shape[0]);
+        }
+
+        foreach (var layer in _hidden)
+        {
+            h = layer.Apply(parameters, h).leaky_relu(_slope);
+        }
+
+        var heads = _heads.Apply(parameters, h);
+        return new GaussianOutput(heads.narrow(1, 0, Columns), heads.narrow(1, Columns, Columns).softplus().add(_floor));
+    }
+
+    /// <summary>The weights as the exporter takes them.</summary>
+    public GeneratorWeights Export()
+    {
+        var heads = _heads.Export(Parameters, heads: 2);
+        return new GeneratorWeights(
+            new BatchNormWeights(
+                Parameters.ToArray(InputNorm.Scale), Parameters.ToArray(InputNorm.Offset), InputNorm.Mean.ToFloats(), InputNorm.Variance.ToFloats(), BatchNorm.Epsilon),
+            [.. _hidden.Select(layer => layer.Export(Parameters))],
+            heads[0],
+            heads[1],
+            VarianceFloor,
+            LeakySlope);
+    }
+
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        InputNorm.Dispose();
+    }
+}
