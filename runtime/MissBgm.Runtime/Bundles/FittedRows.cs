@@ -66,15 +66,20 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="BundleException">The file's size does not match its header.</exception>
-    public static FittedRows Read(string path)
+    public static FittedRows Read(string path) => Read(File.ReadAllBytes(path), path);
+
+    /// <summary>Reads the file's bytes.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="BundleException">The file's size does not match its header.</exception>
+    public static FittedRows Read(ReadOnlySpan<byte> bytes, string name)
     {
-        var bytes = File.ReadAllBytes(path).AsSpan();
         var (n, d, p) = bytes.Length < 12
             ? (-1, 0, 0)
             : (BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
         if (n < 0 || d < 0 || p < 0 || bytes.Length != 12 + n * (8L + 4L * (d + p)))
         {
-            throw new BundleException($"{path}: the file is truncated or altered; export the bundle again.");
+            throw new BundleException($"{name} is truncated or altered; export the bundle again.");
         }
 
         var keys = MemoryMarshal.Cast<byte, ulong>(bytes.Slice(12, 8 * n)).ToArray();

@@ -13,14 +13,15 @@ internal static partial class NumberText
     /// <summary>Whether a number is written as a whole one: digits and a sign, no decimal point, no exponent.</summary>
     internal static bool IsWhole(string text) => text.Trim().All(c => char.IsAsciiDigit(c) || c is '+' or '-');
 
-    /// <summary>Writes an imputed value with six digits below its column's standard deviation, whole where the column is.</summary>
-    internal static string Format(double value, ColumnSchema column)
+    /// <summary>Writes an imputed value as its column's type asks: whole where the column is.</summary>
+    internal static string Format(double value, ColumnSchema column) =>
+        column.Type == ColumnType.Integer ? Positive(Math.Round(value, MidpointRounding.ToEven)).ToString("F0") : Format(value, column.Scale);
+
+    /// <summary>Writes a value with six digits below its column's standard deviation.</summary>
+    internal static string Format(double value, double scale)
     {
-        if (column.Type == ColumnType.Integer) return Positive(Math.Round(value, MidpointRounding.ToEven)).ToString("F0", CultureInfo.InvariantCulture);
-        var decimals = 6 - (int)Math.Floor(Math.Log10(column.Scale));
-        return decimals is < 0 or > 15
-            ? value.ToString("G9", CultureInfo.InvariantCulture)
-            : Positive(Math.Round(value, decimals)).ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
+        var decimals = 6 - (int)Math.Floor(Math.Log10(scale));
+        return decimals is < 0 or > 15 ? value.ToString("G9") : Positive(Math.Round(value, decimals)).ToString("0." + new string('#', decimals));
     }
 
     internal static UserInputException Failure(Table table, int row, int column, string text)

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Cli.Output;
+using Spectre.Console;
+
+namespace MissBgm.Runtime.Cli.Commands;
+
+/// <summary><c>missbgm inspect</c>.</summary>
+[Command("inspect", Description = "Check a bundle and show what it holds.")]
+internal sealed class InspectCommand : CommandBase
+{
+    [Required, Option("--model <BUNDLE>", "The fitted model: a folder or a .zip file.", CommandOptionType.SingleValue)]
+    public string Model { get; set; } = "";
+
+    protected override void Run(Terminal terminal, CancellationToken cancellation)
+    {
+        var bundle = Bundle.Load(Model);
+        terminal.Result(bundle.Manifest, _ => Overview(bundle));
+        if (!Json) terminal.Result(bundle.Manifest, Columns);
+    }
+
+    private static Table Overview(Bundle bundle)
+    {
+        var (manifest, training) = (bundle.Manifest, bundle.Manifest.Training);
+        return Terminal.Listing([
+            ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
+            ("latent dimension", $"{manifest.LatentDimension}"),
+            ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, {training.Seconds:0.0} s, seed {manifest.Seed}"),
+            ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
+            ("inference", $"{manifest.Inference.Chains} chains, {manifest.Inference.BurnIn} + {manifest.Inference.Draws} sweeps, beta {manifest.Inference.Beta}"),
+            ("missing tokens", string.Join(", ", manifest.MissingTokens.Select(token => token.Length == 0 ? "the empty field" : token))),
+            .. bundle.Sizes.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, $"{file.Value / 1024.0:0.0} KiB, hash as listed"))]);
+    }
+
+    private static Table Columns(Manifest manifest)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "mean", "s.d.", "minimum", "maximum", "observed");
+        foreach (var column in manifest.Columns)
+        {
+            table.AddRow(
+                Markup.Escape(column.Name), column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
+                $"{column.Location:G6}", $"{column.Scale:G6}", $"{column.Minimum:G6}", $"{column.Maximum:G6}", $"{column.ObservedShare:P1}");
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,23 @@
+namespace MissBgm.Runtime.Bundles;
+
+/// <summary>The graphs of a MissBGM bundle; N rows, p encoded columns, d latent dimensions.</summary>
+public static class GraphFiles
+{
+    /// <summary>z[N,d] to mean[N,p], variance[N,p].</summary>
+    public const string Generator = "generator.onnx";
+
+    /// <summary>x[N,p] to logits[N,p] of being observed.</summary>
+    public const string Mask = "mask.onnx";
+
+    /// <summary>x[N,p] to z[N,d]: where the latent variables of new rows start.</summary>
+    public const string Encoder = "encoder.onnx";
+
+    /// <summary>z, x to log_density[N], gradient[N,d] with respect to z (MissBGM Eq. 6).</summary>
+    public const string LatentGradient = "latent_gradient.onnx";
+
+    /// <summary>x, mean, variance, observed, beta to log_density[N], gradient[N,p] with respect to x, zero on observed cells (MissBGM Eq. 8).</summary>
+    public const string MissingGradient = "missing_gradient.onnx";
+
+    /// <summary>The graphs that imputation cannot do without.</summary>
+    public static IReadOnlyList<string> Required { get; } = [Generator, Mask, Encoder, LatentGradient, MissingGradient];
+}

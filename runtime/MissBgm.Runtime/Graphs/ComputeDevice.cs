@@ -1,0 +1,57 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace MissBgm.Runtime.Graphs;
+
+/// <summary>Where graphs run.</summary>
+public enum ComputeDevice
+{
+    /// <summary>The processor; always there.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU through ONNX Runtime's CUDA provider.</summary>
+    Cuda,
+}
+
+/// <summary>ONNX Runtime sessions as this library wants them.</summary>
+internal static class SessionFactory
+{
+    /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
+    /// <exception cref="BundleException">The file is not a graph this ONNX Runtime can run.</exception>
+    /// <exception cref="UserInputException">The device is not there.</exception>
+    internal static InferenceSession Create(byte[] graph, string fileName, ComputeDevice device)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (device == ComputeDevice.Cuda) RequestCuda(options);
+        try
+        {
+            return new InferenceSession(graph, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BundleException($"{fileName} cannot be run by ONNX Runtime {OrtEnv.Instance().GetVersionString()}: {e.Message}", e);
+        }
+    }
+
+    private static void RequestCuda(SessionOptions options)
+    {
+        try
+        {
+            options.AppendExecutionProvider_CUDA();
+            // What the device cannot run must fail, not move to the processor unsaid.
+            options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new UserInputException(
+                $"--device cuda: ONNX Runtime's CUDA provider cannot be loaded on this machine ({e.Message.Trim()}). Use --device cpu, or install an NVIDIA driver, CUDA and the provider library.", e);
+        }
+    }
+}

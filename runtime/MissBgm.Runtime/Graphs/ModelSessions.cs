@@ -1,0 +1,43 @@
+using Microsoft.ML.OnnxRuntime;
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Runtime.Graphs;
+
+/// <summary>One worker's sessions over a MissBGM bundle's graphs; used by one thread at a time.</summary>
+internal sealed class ModelSessions : IDisposable
+{
+    private readonly Bundle _bundle;
+    private readonly ComputeDevice _device;
+    private readonly Dictionary<string, InferenceSession> _sessions = new(StringComparer.Ordinal);
+
+    internal ModelSessions(Bundle bundle, ComputeDevice device)
+    {
+        _bundle = bundle;
+        _device = device;
+    }
+
+    /// <summary>Opens the sessions that imputation cannot do without, so that a fault shows before any work.</summary>
+    internal void Open()
+    {
+        foreach (var fileName in GraphFiles.Required.Where(name => name != GraphFiles.Mask)) Session(fileName);
+    }
+
+    /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
+    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, tensors);
+
+    private InferenceSession Session(string fileName)
+    {
+        if (!_sessions.TryGetValue(fileName, out var session))
+        {
+            session = SessionFactory.Create(_bundle.File(fileName), fileName, _device);
+            _sessions.Add(fileName, session);
+        }
+
+        return session;
+    }
+
+    public void Dispose()
+    {
+        foreach (var session in _sessions.Values) session.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using MissBgm.Runtime.Diagnostics;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>All draws of the missing cells of one chunk, in standardised units.</summary>
+internal sealed class ChunkDraws
+{
+    private readonly int _chains;
+    private readonly int _draws;
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly float[] _values;
+
+    /// <summary>Makes room for all draws.</summary>
+    /// <param name="cells">The missing cells, as indices into the chunk's rows [rows, columns].</param>
+    /// <param name="rows">Rows of the chunk that have missing cells.</param>
+    /// <param name="columns">p.</param>
+    /// <param name="chains">Chains of each row.</param>
+    /// <param name="draws">Draws of each chain.</param>
+    internal ChunkDraws(int[] cells, int rows, int columns, int chains, int draws)
+    {
+        (Cells, _rows, _columns, _chains, _draws) = (cells, rows, columns, chains, draws);
+        _values = new float[(long)cells.Length * chains * draws];
+    }
+
+    /// <summary>The missing cells, as indices into the chunk's rows [rows, columns].</summary>
+    internal int[] Cells { get; }
+
+    /// <summary>Keeps a draw of all chains.</summary>
+    /// <param name="draw">Its number.</param>
+    /// <param name="completed">Completed rows, [chains, rows, columns].</param>
+    internal void Keep(int draw, float[] completed)
+    {
+        for (var cell = 0; cell < Cells.Length; cell++)
+        {
+            for (var chain = 0; chain < _chains; chain++)
+            {
+                _values[((long)cell * _chains + chain) * _draws + draw] = completed[chain * _rows * _columns + Cells[cell]];
+            }
+        }
+    }
+
+    /// <summary>A cell's draws, chain after chain, [chains, draws].</summary>
+    internal ReadOnlySpan<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
+
+    /// <summary>Mean, standard deviation and equal-tailed interval of a cell's draws of all chains.</summary>
+    internal (double Mean, double Sd, double Lower, double Upper) Moments(int cell, double alpha)
+    {
+        var draws = Of(cell);
+        var sorted = new double[draws.Length];
+        for (var i = 0; i < sorted.Length; i++) sorted[i] = draws[i];
+        Array.Sort(sorted);
+        var mean = sorted.Average();
+        var squares = sorted.Sum(v => (v - mean) * (v - mean));
+        return (mean, sorted.Length > 1 ? Math.Sqrt(squares / (sorted.Length - 1)) : double.NaN, Quantile.OfSorted(sorted, alpha / 2), Quantile.OfSorted(sorted, 1 - alpha / 2));
+    }
+}

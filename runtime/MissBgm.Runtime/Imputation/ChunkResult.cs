@@ -1,0 +1,26 @@
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>What one chunk of rows came to.</summary>
+/// <param name="Cells">Its missing cells in row-major order; columns count the encoded ones and values are standardised.</param>
+/// <param name="FittedRows">Incomplete rows that the fit had seen.</param>
+/// <param name="NewRows">Incomplete rows that were refined from scratch.</param>
+/// <param name="Latent">What the latent updates after warm-up did.</param>
+/// <param name="Missing">What the missing values' updates after warm-up did.</param>
+internal sealed record ChunkResult(IReadOnlyList<ImputedCell> Cells, int FittedRows, int NewRows, UpdateTally Latent, UpdateTally Missing);
+
+/// <summary>Counts of HMC updates after warm-up.</summary>
+/// <param name="Updates">Updates of single rows.</param>
+/// <param name="AcceptanceSum">Sum of their acceptance probabilities.</param>
+/// <param name="Divergences">Updates whose trajectory diverged.</param>
+public readonly record struct UpdateTally(long Updates, double AcceptanceSum, long Divergences)
+{
+    /// <summary>Mean acceptance probability; NaN without updates.</summary>
+    public double Acceptance => AcceptanceSum / Updates;
+
+    /// <summary>Adds one sweep's updates.</summary>
+    internal UpdateTally Add(Sampling.HamiltonianInfo info) =>
+        new(Updates + info.Acceptance.Length, AcceptanceSum + info.Acceptance.Sum(), Divergences + info.Divergent.Count(d => d));
+
+    /// <summary>Adds another tally.</summary>
+    internal UpdateTally Add(UpdateTally other) => new(Updates + other.Updates, AcceptanceSum + other.AcceptanceSum, Divergences + other.Divergences);
+}

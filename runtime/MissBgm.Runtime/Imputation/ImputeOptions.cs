@@ -1,0 +1,25 @@
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>How to impute a table.</summary>
+public sealed record ImputeOptions
+{
+    /// <summary>Refinement and sampling; the bundle's own if null.</summary>
+    public InferenceSettings? Inference { get; init; }
+
+    /// <summary>Seed of the sampler; equal seeds give equal results.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Give the mode of each missing value only, without sampling.</summary>
+    public bool MapOnly { get; init; }
+
+    /// <summary>Chunks of rows computed at once; the results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>First data row to impute.</summary>
+    public int FirstRow { get; init; }
+
+    /// <summary>Data row after the last to impute; the table's end if null.</summary>
+    public int? EndRow { get; init; }
+}

@@ -1,0 +1,87 @@
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>An imputed table: what is known of every missing cell, and how it was found.</summary>
+public sealed class ImputedTable
+{
+    private readonly Dictionary<(int Row, int Column), int> _index;
+    private readonly ColumnSchema[] _schema;
+
+    internal ImputedTable(Table source, ColumnSchema[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report)
+    {
+        (Source, _schema, FirstRow, EndRow, Cells, Report) = (source, schema, firstRow, endRow, cells, report);
+        _index = Enumerable.Range(0, cells.Count).ToDictionary(i => (cells[i].Row, cells[i].Column));
+    }
+
+    /// <summary>The table as given.</summary>
+    public Table Source { get; }
+
+    /// <summary>First imputed row.</summary>
+    public int FirstRow { get; }
+
+    /// <summary>Row after the last imputed one.</summary>
+    public int EndRow { get; }
+
+    /// <summary>The missing cells of the imputed rows in row-major order, in original units.</summary>
+    public IReadOnlyList<ImputedCell> Cells { get; }
+
+    /// <summary>How the cells were found.</summary>
+    public ImputeReport Report { get; }
+
+    /// <summary>A cell's value: as observed, or the posterior mean (the mode where only it was computed).</summary>
+    public double Value(int row, int column)
+    {
+        if (!Source.IsMissing(row, column)) return Source.Number(row, column);
+        var cell = Cells[_index[(row, column)]];
+        return double.IsNaN(cell.Mean) ? cell.Map : cell.Mean;
+    }
+
+    /// <summary>
+    /// Writes the imputed rows as they stand in the source, observed cells byte for byte, missing ones filled with <see cref="Value"/>, rounded
+    /// where the column is of whole numbers.
+    /// </summary>
+    public void WriteCompleted(Stream stream) =>
+        TableWriter.Write(stream, Source, (row, column) => NumberText.Format(Value(row, column), _schema[column]), FirstRow, EndRow);
+
+    /// <summary>Writes a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; empty where not computed.</summary>
+    public void WriteCells(Stream stream)
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine("row,column,mean,sd,lower,upper,map,rhat,ess");
+        foreach (var cell in Cells)
+        {
+            var scale = _schema[cell.Column].Scale;
+            string Units(double value) => double.IsNaN(value) ? "" : NumberText.Format(value, scale);
+            string Plain(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format);
+            writer.WriteLine(string.Join(',',
+                cell.Row, TableFormat.Default.Quote(Source.Header[cell.Column]), Units(cell.Mean), Units(cell.Sd), Units(cell.Lower), Units(cell.Upper), Units(cell.Map),
+                Plain(cell.RHat, "0.####"), Plain(cell.Ess, "0.#")));
+        }
+    }
+}
+
+/// <summary>How a table was imputed.</summary>
+public sealed record ImputeReport
+{
+    /// <summary>Incomplete rows that the fit had seen: they start from its state.</summary>
+    public required int FittedRows { get; init; }
+
+    /// <summary>Incomplete rows that the fit had not seen: they were refined to their mode first.</summary>
+    public required int NewRows { get; init; }
+
+    /// <summary>Rows without any observed value: their imputations come from the model's prior.</summary>
+    public required IReadOnlyList<int> EmptyRows { get; init; }
+
+    /// <summary>Columns that were constant in training and have missing cells: imputed by their constant.</summary>
+    public required IReadOnlyList<string> ConstantColumns { get; init; }
+
+    /// <summary>What the latent updates after warm-up did.</summary>
+    public required UpdateTally Latent { get; init; }
+
+    /// <summary>What the missing values' updates after warm-up did.</summary>
+    public required UpdateTally Missing { get; init; }
+
+    /// <summary>Seconds it took.</summary>
+    public required double Seconds { get; init; }
+}

@@ -1,0 +1,62 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Sampling;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>Rows at their joint mode: the fitted state where the fit has seen them, refined from the encoder's guess where it has not.</summary>
+/// <param name="Rows">Absolute row indices.</param>
+/// <param name="Observed">r, row-major [rows, p].</param>
+/// <param name="Latent">z, row-major [rows, d].</param>
+/// <param name="Completed">x, row-major [rows, p].</param>
+/// <param name="FittedRows">How many of the rows the fit has seen.</param>
+internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Latent, float[] Completed, int FittedRows)
+{
+    /// <summary>Finds the mode of each row.</summary>
+    internal static StartingPoint Find(Bundle bundle, ModelSessions sessions, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
+    {
+        var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
+        var unseen = rows.Where((_, i) => found[i] < 0).ToArray();
+        var (d, p) = (bundle.Manifest.LatentDimension, table.Columns);
+        var start = new StartingPoint(rows, Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
+        var refined = unseen.Length > 0 ? Refine(bundle, sessions, table, unseen, settings, cancellation) : null;
+        for (int i = 0, next = 0; i < rows.Length; i++)
+        {
+            var (source, index) = found[i] >= 0
+                ? ((bundle.FittedRows!.Latent, bundle.FittedRows.Completed), found[i])
+                : ((refined!.Latent, refined.Completed), next++);
+            source.Item1.AsSpan(index * d, d).CopyTo(start.Latent.AsSpan(i * d));
+            source.Item2.AsSpan(index * p, p).CopyTo(start.Completed.AsSpan(i * p));
+        }
+
+        return start;
+    }
+
+    // Column means -> encoder -> generator's mean -> MAP refinement.
+    private static StartingPoint Refine(Bundle bundle, ModelSessions sessions, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
+    {
+        var (d, p) = (bundle.Manifest.LatentDimension, table.Columns);
+        var observed = Gather(table.Observed, rows, p);
+        var completed = Gather(table.Values, rows, p);
+        var latent = new float[rows.Length * d];
+        using (var encoder = sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
+
+        using var batch = new ModelBatch(sessions, observed, d, p, settings.Beta);
+        batch.Generate(latent);
+        for (var i = 0; i < completed.Length; i++)
+        {
+            if (observed[i] == 0) completed[i] = batch.Mean[i];
+        }
+
+        new MapRefiner(batch, settings).Refine(latent, completed, cancellation);
+        return new StartingPoint(rows, observed, latent, completed, 0);
+    }
+
+    private static float[] Gather(float[] values, int[] rows, int width)
+    {
+        var gathered = new float[rows.Length * width];
+        for (var i = 0; i < rows.Length; i++) values.AsSpan(rows[i] * width, width).CopyTo(gathered.AsSpan(i * width));
+        return gathered;
+    }
+}

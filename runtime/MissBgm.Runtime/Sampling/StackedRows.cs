@@ -1,0 +1,35 @@
+using MissBgm.Runtime.Numerics;
+
+namespace MissBgm.Runtime.Sampling;
+
+/// <summary>
+/// Several chains of several table rows stacked as the rows of one batch, chain after chain. Their noise is keyed by chain, absolute row and
+/// step, so that it does not depend on how rows are batched.
+/// </summary>
+/// <param name="random">The run's random numbers.</param>
+/// <param name="rows">Absolute indices of the table rows.</param>
+/// <param name="chains">Chains of each.</param>
+internal sealed class StackedRows(Philox random, int[] rows, int chains)
+{
+    /// <summary>Rows of the batch, N.</summary>
+    internal int Count => rows.Length * chains;
+
+    /// <summary>Number of chains.</summary>
+    internal int Chains => chains;
+
+    /// <summary>The table row that a row of the batch belongs to.</summary>
+    internal int TableRow(int stacked) => rows[stacked % rows.Length];
+
+    /// <summary>Fills row-major [N, k] with standard normal numbers.</summary>
+    internal void Normals(float[] destination, RandomPurpose purpose, long step)
+    {
+        var width = destination.Length / Count;
+        for (var i = 0; i < Count; i++) random.Normals(destination.AsSpan(i * width, width), purpose, i / rows.Length, TableRow(i), step);
+    }
+
+    /// <summary>Fills [N] with uniform numbers.</summary>
+    internal void Uniforms(float[] destination, RandomPurpose purpose, long step)
+    {
+        for (var i = 0; i < Count; i++) random.Uniforms(destination.AsSpan(i, 1), purpose, i / rows.Length, TableRow(i), step);
+    }
+}
