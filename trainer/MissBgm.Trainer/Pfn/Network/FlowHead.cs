@@ -1,0 +1,68 @@
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Pfn.Network;
+
+/// <summary>
+/// The conditional flow-matching head (Section 5.2, Appendix B): a small transformer over the backbone's embeddings that gives the velocity of a
+/// noisy row. Rows attend to the context's embeddings, never to each other's noise, so rows are independent given the context. The velocity is
+/// that of an independent standard normal plus a learned shift and gain of each feature, both zero at the start.
+/// </summary>
+internal sealed class FlowHead
+{
+    private const double LargestFrequency = 64;
+    private readonly int _features;
+    private readonly int _width;
+    private readonly int _state;
+    private readonly Dense _row;
+    private readonly Dense _time;
+    private readonly TransformerBlock[] _blocks;
+    private readonly Norm _norm;
+    private readonly int _shift;
+    private readonly int _gain;
+
+    public FlowHead(ArrayList arrays, NetworkConfig config)
+    {
+        (_features, _width) = (config.Features, config.Width);
+        _state = arrays.Uniform("flow.state.kernel", config.Features, config.Width, 1 / Math.Sqrt(config.Features));
+        _row = arrays.Dense("flow.row", config.Width, config.Width);
+        _time = arrays.Dense("flow.time", config.Width, config.Width);
+        _blocks = [.. Enumerable.Range(0, config.FlowLayers).Select(layer => new TransformerBlock(arrays, $"flow.layer{layer}", config))];
+        _norm = arrays.Norm("flow.norm", config.Width);
+        _shift = arrays.Uniform("flow.shift.kernel", config.Width, config.Features, 0);
+        _gain = arrays.Uniform("flow.gain.kernel", config.Width, config.Features, 0);
+    }
+
+    /// <summary>The velocity dx/dt, [B, m, f].</summary>
+    /// <param name="parameters">The network's arrays.</param>
+    /// <param name="state">Noisy standardised rows x_t, [B, m, f].</param>
+    /// <param name="time">t from 0 (noise) to 1 (data), [B, m, 1].</param>
+    /// <param name="rows">The rows' embeddings, [B, m, D].</param>
+    /// <param name="context">The context rows' embeddings, [B, c, D].</param>
+    public Tensor Velocity(Tensor[] parameters, Tensor state, Tensor time, Tensor rows, Tensor context)
+    {
+        var features = state.shape[2];
+        var tokens = (state * Math.Sqrt(_features / (double)features)).matmul(parameters[_state].narrow(0, 0, features))
+            + _row.Apply(parameters, rows) + _time.Apply(parameters, Waves(time));
+        foreach (var block in _blocks)
+        {
+            tokens = block.Cross(parameters, tokens, context);
+        }
+
+        tokens = _norm.Apply(parameters, tokens);
+        var shift = tokens.matmul(parameters[_shift].narrow(1, 0, features));
+        var gain = tokens.matmul(parameters[_gain].narrow(1, 0, features));
+        return (StandardNormalRate(time) + gain) * state + shift;
+    }
+
+    // E[x_1 - x_0 | x_t] / x_t for independent standard normal x_0 and x_1, x_t = (1 - t) x_0 + t x_1.
+    private static Tensor StandardNormalRate(Tensor time) => (2 * time - 1) / (time.square() + (1 - time).square());
+
+    // Sines and cosines of t at geometrically spaced frequencies from 1 to the largest, [B, m, D].
+    private Tensor Waves(Tensor time)
+    {
+        var half = _width / 2;
+        var frequency = (arange(half, ScalarType.Float32, time.device) * (Math.Log(LargestFrequency) / Math.Max(1, half - 1))).exp();
+        var angle = time * frequency.view(1, 1, half);
+        return cat([angle.sin(), angle.cos()], 2).to(time.dtype);
+    }
+}
