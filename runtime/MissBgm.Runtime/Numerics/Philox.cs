@@ -28,6 +28,18 @@ public enum RandomPurpose : byte
 
     /// <summary>Simulated data.</summary>
     Simulation = 8,
+
+    /// <summary>Tasks drawn from the prior of PFN-Flow, and the noise of its training step.</summary>
+    Prior = 9,
+
+    /// <summary>The fixed prior tasks on which a pretraining run is evaluated.</summary>
+    PriorEvaluation = 10,
+
+    /// <summary>Base noise of the flow's samples.</summary>
+    FlowNoise = 11,
+
+    /// <summary>Permutations of features and classes in an ensemble of PFN predictions.</summary>
+    Ensemble = 12,
 }
 
 /// <summary>

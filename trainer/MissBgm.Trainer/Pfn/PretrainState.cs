@@ -1,0 +1,67 @@
+using MissBgm.Trainer.Optimisation;
+using MissBgm.Trainer.Pfn.Network;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Pfn;
+
+/// <summary>All that a pretraining run carries from step to step.</summary>
+internal sealed class PretrainState : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private readonly Moments _moments;
+
+    public PretrainState(PretrainConfig config, Device device)
+    {
+        Network = new PfnNetwork(config.Network, config.Seed, ScalarType.Float32, device);
+        _moments = Moments.For(Network.Parameters.Values);
+        using var off = no_grad();
+        Average = Network.Parameters.Values.clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>The network as it is trained.</summary>
+    public PfnNetwork Network { get; }
+
+    /// <summary>Exponential moving average of the weights.</summary>
+    public Tensor Average { get; }
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Tasks seen.</summary>
+    public long Tasks { get; set; }
+
+    /// <summary>Seconds spent.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>The tensors by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Tensors() =>
+    [
+        ("weights", Network.Parameters.Values), ("average", Average), ("first_moment", _moments.First), ("second_moment", _moments.Second),
+    ];
+
+    /// <summary>Takes one step of Adam along the gradient that the backward pass left, clipped, and moves the average.</summary>
+    /// <returns>The gradient's norm before clipping.</returns>
+    public double Descend(PretrainConfig config)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var gradient = Network.Parameters.Gradient;
+        var norm = gradient.norm().item<float>();
+        if (!float.IsFinite(norm)) return norm;
+        if (norm > config.ClipGradientNorm) gradient.mul_(config.ClipGradientNorm / norm);
+        new Adam(LearningRate.At(config, Step), Beta1, Beta2).Step(Network.Parameters.Values, gradient, _moments, Step + 1);
+        gradient.zero_();
+        // Early on the average forgets faster, or the starting values would linger.
+        var decay = Math.Min(config.AverageDecay, (1.0 + Step) / (10.0 + Step));
+        Average.mul_(decay).add_(Network.Parameters.Values, 1 - decay);
+        return norm;
+    }
+
+    public void Dispose()
+    {
+        Network.Dispose();
+        Average.Dispose();
+        _moments.Dispose();
+    }
+}

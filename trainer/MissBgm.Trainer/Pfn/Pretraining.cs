@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Pfn.Prior;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Pfn;
+
+/// <summary>
+/// Pretrains a PFN-Flow network on tasks drawn as it goes (Section 5, Appendix B). The folder holds <c>checkpoint.npz</c>, the loss curve
+/// <c>losses.csv</c> and <c>evaluation.csv</c>; a run that was stopped, at whatever moment, resumes from its last checkpoint to the very same weights.
+/// </summary>
+public sealed class Pretraining : IDisposable
+{
+    private const int ReportSteps = 20;
+    private readonly PretrainConfig _config;
+    private readonly Device _device;
+    private readonly string _folder;
+    private readonly PretrainState _state;
+    private readonly PretrainCheckpoint _checkpoint;
+    private readonly ScmPrior _prior;
+    private readonly Stopwatch _clock = new();
+    private readonly Stopwatch _priorClock = new();
+    private LossSums _sums = new(0, 0, 0, 0, 0);
+
+    /// <summary>Begins a run, or continues one.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="folder">Where the run keeps its files.</param>
+    /// <param name="resume">Whether to continue from the folder's checkpoint.</param>
+    /// <param name="deviceName"><c>cpu</c> or <c>cuda</c>.</param>
+    /// <exception cref="UserInputException">There is a checkpoint but not the wish to resume, or the reverse, or it is of another network.</exception>
+    public Pretraining(PretrainConfig config, string folder, bool resume, string deviceName)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        (_config, _folder, _device) = (config, folder, device(deviceName));
+        _checkpoint = new PretrainCheckpoint(Path.Combine(folder, "checkpoint.npz"));
+        if (_checkpoint.Exists && !resume)
+        {
+            throw new UserInputException($"{folder}: there is a run already; add --resume to continue it, or give another --out.");
+        }
+
+        Directory.CreateDirectory(folder);
+        _state = new PretrainState(config, _device);
+        _prior = new ScmPrior(config.Prior);
+        if (resume) _checkpoint.Restore(_state, config);
+    }
+
+    /// <summary>Whether all steps are done.</summary>
+    public bool Finished => _state.Step >= _config.Steps;
+
+    /// <summary>Trains until the last step, the time limit or cancellation; the state is on disk when it returns.</summary>
+    /// <param name="limit">Time after which to stop; null for none.</param>
+    /// <param name="progress">Told every few steps.</param>
+    /// <param name="evaluated">Told after each evaluation on the fixed tasks.</param>
+    /// <param name="cancellation">Stops after the step that is under way.</param>
+    /// <exception cref="NumericalException">The gradient is not finite; the last checkpoint stays.</exception>
+    public void Run(TimeSpan? limit, Action<PretrainProgress> progress, Action<EvaluationRecord> evaluated, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(evaluated);
+        var started = Stopwatch.StartNew();
+        var saved = _state.Step;
+        _clock.Restart();
+        while (!Finished && !cancellation.IsCancellationRequested && !(started.Elapsed >= limit))
+        {
+            Step();
+            if (_state.Step % ReportSteps == 0 || Finished) Report(progress);
+            if (_state.Step % _config.EvaluationSteps == 0 || Finished) Evaluate(evaluated);
+            if (_state.Step % _config.CheckpointSteps == 0) Save();
+        }
+
+        if (saved != _state.Step) Save();
+
+        void Save()
+        {
+            _checkpoint.Write(_state, _config);
+            saved = _state.Step;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _state.Dispose();
+
+    private void Step()
+    {
+        using var scope = NewDisposeScope();
+        var begun = _clock.Elapsed.TotalSeconds;
+        using var random = new StepRandom(_config.Seed, RandomPurpose.Prior, _state.Step, _device);
+        var rows = _config.Rows[random.Between(0, _config.Rows.Count - 1)];
+        var tasks = _config.RowsPerStep / rows;
+        var share = _config.ContextMinimum + (_config.ContextMaximum - _config.ContextMinimum) * random.NextUniform();
+        var context = Math.Clamp((int)(share * rows), 1, rows - 1);
+        _priorClock.Start();
+        var batch = _prior.Draw(random, _state.Step, tasks, rows);
+        _priorClock.Stop();
+
+        var losses = PretrainLosses.Of(_state.Network, _config, batch, context, random, trainable: true);
+        losses.Total(_config).backward();
+        var norm = _state.Descend(_config);
+        if (!double.IsFinite(norm))
+        {
+            throw new NumericalException(
+                $"pretraining step {_state.Step}: the gradient is not finite; lower learning_rate, and resume from the last checkpoint in {_folder}.");
+        }
+
+        _sums = _sums.Plus(losses.Class.item<float>(), losses.Flow.item<float>(), losses.Distillation.item<float>(), norm, tasks);
+        _state.Step++;
+        _state.Tasks += tasks;
+        _state.Seconds += _clock.Elapsed.TotalSeconds - begun;
+    }
+
+    private void Report(Action<PretrainProgress> progress)
+    {
+        var (steps, seconds) = (_state.Step % ReportSteps == 0 ? ReportSteps : _state.Step % ReportSteps, _clock.Elapsed.TotalSeconds);
+        var report = new PretrainProgress(
+            _state.Step, _config.Steps, _state.Tasks, _state.Seconds, LearningRate.At(_config, _state.Step - 1),
+            _sums.Class / steps, _sums.Flow / steps, _sums.Distillation / steps, _sums.GradientNorm / steps,
+            _sums.Tasks / seconds, _priorClock.Elapsed.TotalSeconds / seconds);
+        Append("losses.csv", PretrainProgress.Header, report.ToLine());
+        progress(report);
+        _sums = new LossSums(0, 0, 0, 0, 0);
+        _clock.Restart();
+        _priorClock.Reset();
+    }
+
+    private void Evaluate(Action<EvaluationRecord> evaluated)
+    {
+        var record = FixedTasks.Evaluate(_state, _config, _device);
+        Append("evaluation.csv", "step,tasks,seconds,class,flow,distillation", FormattableString.Invariant(
+            $"{record.Step},{record.Tasks},{record.Seconds:F1},{record.Class:F5},{record.Flow:F5},{record.Distillation:F5}"));
+        evaluated(record);
+    }
+
+    // A curve, not a result: lines are appended as they come; a resumed run repeats the lines after its checkpoint.
+    private void Append(string file, string header, string line)
+    {
+        var path = Path.Combine(_folder, file);
+        File.AppendAllText(path, File.Exists(path) ? $"{line}\n" : $"{header}\n{line}\n");
+    }
+
+    private readonly record struct LossSums(double Class, double Flow, double Distillation, double GradientNorm, long Tasks)
+    {
+        public LossSums Plus(double crossEntropy, double flow, double distillation, double norm, int tasks)
+            => new(Class + crossEntropy, Flow + flow, Distillation + distillation, GradientNorm + norm, Tasks + tasks);
+    }
+}
