@@ -62,10 +62,11 @@ internal sealed record Transpose(string Order) : Operator
             : throw new GraphException($"({Order}) is no order of the axes of {inputs[0]}");
     }
 
-    internal override Tensor? Simplify(IReadOnlyList<Tensor> inputs) =>
-        inputs[0].Operator is Transpose inner && Axes.Select(axis => inner.Axes[axis]).SequenceEqual(Enumerable.Range(0, Axes.Length))
-            ? inputs[0].Inputs[0]
-            : null;
+    internal override Tensor? Simplify(IReadOnlyList<Tensor> inputs)
+    {
+        if (Axes.SequenceEqual(Enumerable.Range(0, Axes.Length))) return inputs[0];
+        return inputs[0].Operator is Transpose inner ? inputs[0].Inputs[0].Transpose([.. Axes.Select(axis => inner.Axes[axis])]) : null;
+    }
 
     internal override TensorData? Fold(IReadOnlyList<TensorData> inputs)
     {

@@ -33,7 +33,7 @@ internal sealed record Gemm(bool TransposeA, bool TransposeB) : Operator
     {
         if (inputs.Count == 3) return null;
         var ((left, a), (right, b)) = (Scaling.Split(inputs[0]), Scaling.Split(inputs[1]));
-        return left * right == 1 ? null : Scaling.Scale(left * right, Graph.Apply(this, a, b));
+        return left == 1 && right == 1 ? null : Scaling.Scale(left * right, Graph.Apply(this, a, b));
     }
 
     internal override Tensor? Backward(Tensor node, Tensor adjoint, int input)

@@ -43,7 +43,7 @@ internal static class Scaling
         if (b.ScalarValue is { } factor) return factor is 1 or -1 || Split(a).Factor != 1 ? Scale(factor, a) : null;
         if (a.ScalarValue is not null) return b * a;
         var ((left, x), (right, y)) = (SplitFull(a, b), SplitFull(b, a));
-        return left * right == 1 ? null : Scale(left * right, x * y);
+        return left == 1 && right == 1 ? null : Scale(left * right, x * y);
     }
 
     /// <summary>a / b, or null when it is a new node.</summary>
