@@ -4,7 +4,7 @@ using MissBgm.Exporter.Operators;
 namespace MissBgm.Exporter.Networks;
 
 /// <summary>The data-generating network g_theta placed in a graph (MissBGM Eq. 2, Appendix E.1).</summary>
-public sealed class GeneratorNetwork
+internal sealed class GeneratorNetwork
 {
     private readonly IReadOnlyList<(Tensor Kernel, Tensor Bias)> hidden;
     private readonly (Tensor Kernel, Tensor Bias) mean;

@@ -4,7 +4,7 @@ using MissBgm.Exporter.Operators;
 namespace MissBgm.Exporter.Networks;
 
 /// <summary>A multilayer perceptron placed in a graph: dense layers, each hidden one followed by LeakyReLU.</summary>
-public sealed class Perceptron
+internal sealed class Perceptron
 {
     private readonly IReadOnlyList<(Tensor Kernel, Tensor Bias)> hidden;
     private readonly (Tensor Kernel, Tensor Bias) output;
