@@ -23,7 +23,7 @@ public sealed class MnarMaskTests
         var observed = MnarMask.Draw(table, 0.2, 1);
         var hidden = table.Values.Where((_, i) => observed.Values[i] == 0).Average();
         var shown = table.Values.Where((_, i) => observed.Values[i] == 1).Average();
-        
+
         // Eq. 67 as printed: the chance to be observed grows with the value. (The paper's text says the opposite of its formula and its code.)
         Assert.True(shown - hidden > 0.3, $"hidden {hidden}, shown {shown}");
     }

@@ -1,0 +1,42 @@
+using MissBgm.Bench.Data;
+using MissBgm.Bench.Imputers;
+using MissBgm.Bench.Results;
+
+namespace MissBgm.Bench;
+
+/// <summary>A table or figure to reproduce: methods on datasets.</summary>
+/// <param name="Name">Its name on the command line and of its files.</param>
+/// <param name="Title">Its title in the report.</param>
+/// <param name="Datasets">Its rows.</param>
+/// <param name="Imputers">Its methods.</param>
+/// <param name="Metrics">What is reported; several for a single dataset.</param>
+/// <param name="Axis">What a numeric axis shows; null where the datasets are categories.</param>
+public sealed record BenchTable(
+    string Name, string Title, IReadOnlyList<DatasetSource> Datasets, IReadOnlyList<IImputer> Imputers, IReadOnlyList<Metric> Metrics, string? Axis = null)
+{
+    private static readonly IImputer[] Peers = [new ColumnMean(), PeerProcess.Knn, PeerProcess.Iterative, PeerProcess.Mice];
+    private static readonly PaperMissBgm Paper = new("missbgm", "MissBGM");
+    private static readonly DatasetSource[] RealTables = [DatasetSource.Real("wine"), DatasetSource.Real("breast"), DatasetSource.Real("concrete")];
+
+    /// <summary>All that can be reproduced.</summary>
+    public static IReadOnlyList<BenchTable> All { get; } =
+    [
+        new(
+            "table1", "MissBGM Table 1: RMSE on the synthetic benchmark",
+            [.. from n in new[] { 500, 1000, 5000, 10_000 } from r in new[] { 30, 50, 70 } select DatasetSource.Synthetic(n, 50, r)],
+            [.. Peers, Paper], [Metric.Rmse]),
+        new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [.. Peers, Paper], [Metric.Rmse]),
+        new(
+            "table4", "MissBGM Table 4: the tempering coefficient beta",
+            RealTables,
+            [Beta(0), Paper, Beta(0.1), Beta(1)], [Metric.Rmse]),
+        new(
+            "figure2a", "MissBGM Figure 2(a): RMSE against the number of columns (n 5000, r 0.2)",
+            [.. new[] { 20, 50, 100, 200, 300 }.Select(p => DatasetSource.Synthetic(5000, p, 20, p))], [.. Peers, Paper], [Metric.Rmse], "columns p"),
+        new(
+            "figure2b", "MissBGM Figure 2(b): RMSE against the missing rate (n 5000, p 50)",
+            [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [.. Peers, Paper], [Metric.Rmse], "missing rate r"),
+    ];
+
+    private static PaperMissBgm Beta(double beta) => new($"missbgm-beta{beta}", $"MissBGM beta {beta}", config => config with { Beta = beta });
+}

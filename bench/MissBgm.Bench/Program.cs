@@ -1,0 +1,50 @@
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Bench;
+using MissBgm.Bench.Reports;
+using MissBgm.Bench.Results;
+using MissBgm.Runtime;
+
+var app = new CommandLineApplication { Name = "bench/run", Description = "Reproduces a table of the papers; runs that are done are kept and not repeated." };
+app.HelpOption();
+var names = string.Join(", ", BenchTable.All.Select(t => t.Name));
+var tableName = app.Argument<string>("table", $"One of {names}.").IsRequired();
+var seeds = app.Option<int>("--seeds <N>", "Runs of each method that draws; 10 as in the paper.", CommandOptionType.SingleValue);
+var cells = app.Option<string>("--cells <NAMES>", "Only datasets whose name contains one of these, comma-separated.", CommandOptionType.SingleValue);
+var methods = app.Option<string>("--methods <NAMES>", "Only these methods, comma-separated: mean, knn, iterative, mice, missbgm, ...", CommandOptionType.SingleValue);
+var again = app.Option("--again", "Repeat runs that are there.", CommandOptionType.NoValue);
+var reportOnly = app.Option("--report-only", "Write the reports of what is there; run nothing.", CommandOptionType.NoValue);
+
+app.OnExecute(() =>
+{
+    var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue) ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
+    var store = new RunStore(Repository.Path("bench", "results", "runs.csv"));
+    var selection = new RunSelection(seeds.HasValue() ? seeds.ParsedValue : 10, Names(cells), Names(methods), again.HasValue());
+    if (!reportOnly.HasValue()) new BenchRunner(store, Console.Error).Run(table, selection, () => WriteReports(table, store));
+    WriteReports(table, store);
+});
+
+try
+{
+    return app.Execute(args);
+}
+catch (MissBgmException exception)
+{
+    Console.Error.WriteLine($"bench: {exception.Message}");
+    return exception.ExitCode;
+}
+catch (UnrecognizedCommandParsingException exception)
+{
+    Console.Error.WriteLine($"bench: {exception.Message}");
+    return 2;
+}
+
+static string[] Names(CommandOption<string> option) =>
+    option.HasValue() ? option.ParsedValue.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+
+static void WriteReports(BenchTable table, RunStore store)
+{
+    var figures = MethodFigures.Of(table, store);
+    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".csv"), CsvReport.Write(table, figures));
+    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".md"), MarkdownReport.Write(table, figures, store));
+    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".svg"), TablePlot.Draw(table, figures));
+}

@@ -1,0 +1,56 @@
+using MissBgm.Bench.Results;
+
+namespace MissBgm.Bench.Reports;
+
+/// <summary>A figure of a report: a mean over runs, here or in the paper.</summary>
+/// <param name="Value">Mean.</param>
+/// <param name="Sd">Standard deviation over runs; null where there is one run or none is printed.</param>
+/// <param name="Runs">Number of runs; 0 for a published figure.</param>
+internal sealed record Figure(double Value, double? Sd, int Runs)
+{
+    /// <summary>Mean and standard deviation of some runs; null where there are none.</summary>
+    public static Figure? Of(IReadOnlyList<double> values)
+    {
+        if (values.Count == 0) return null;
+        var mean = values.Average();
+        return new Figure(mean, values.Count < 2 ? null : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)), values.Count);
+    }
+
+    /// <summary>"1.599 (0.010)".</summary>
+    public override string ToString() => Sd is { } sd ? $"{Value:F3} ({sd:F3})" : $"{Value:F3}";
+}
+
+/// <summary>A method's figures in a report.</summary>
+/// <param name="Label">The method.</param>
+/// <param name="Published">Whether the paper printed them.</param>
+/// <param name="Values">By dataset and measure.</param>
+/// <param name="Seconds">Mean seconds by dataset.</param>
+internal sealed record MethodFigures(string Label, bool Published, IReadOnlyDictionary<(string Dataset, string Metric), Figure> Values, IReadOnlyDictionary<string, double> Seconds)
+{
+    public Figure? this[string dataset, string metric] => Values.GetValueOrDefault((dataset, metric));
+
+    /// <summary>The paper's methods, then ours, as far as they have figures.</summary>
+    public static IReadOnlyList<MethodFigures> Of(BenchTable table, RunStore store)
+    {
+        var published = PublishedFigure.Read().Where(f => f.Table == table.Name).GroupBy(f => f.Method).Select(group => new MethodFigures(
+            group.Key, true, group.ToDictionary(f => (f.Dataset, f.Metric), f => new Figure(f.Value, f.Sd, 0)), new Dictionary<string, double>()));
+        return [.. published, .. table.Imputers.Select(imputer => Measured(table, imputer.Name, imputer.Label, store)).Where(m => m.Values.Count > 0)];
+    }
+
+    private static MethodFigures Measured(BenchTable table, string method, string label, RunStore store)
+    {
+        var values = new Dictionary<(string, string), Figure>();
+        var seconds = new Dictionary<string, double>();
+        foreach (var dataset in table.Datasets)
+        {
+            var runs = store.Of(dataset.Name, method);
+            if (runs.Count > 0) seconds[dataset.Name] = runs.Average(r => r.Seconds);
+            foreach (var metric in Metric.All)
+            {
+                if (Figure.Of(runs.Where(r => r.Scores.ContainsKey(metric.Name)).Select(r => r.Scores[metric.Name]).ToArray()) is { } figure) values[(dataset.Name, metric.Name)] = figure;
+            }
+        }
+
+        return new MethodFigures(label, false, values, seconds);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security;
+using System.Text;
+
+namespace MissBgm.Bench.Reports;
+
+/// <summary>A series of a plot.</summary>
+/// <param name="Label">Its name in the legend.</param>
+/// <param name="Hollow">Whether its marks are rings: figures of a paper.</param>
+/// <param name="Points">Place on the horizontal axis, value, and half the height of the error bar.</param>
+internal sealed record PlotSeries(string Label, bool Hollow, IReadOnlyList<(double X, double Y, double Error)> Points);
+
+/// <summary>Draws points, and lines where the horizontal axis is numeric, as a stand-alone SVG file.</summary>
+/// <param name="Title">Above the plot.</param>
+/// <param name="HorizontalLabel">Below the axis.</param>
+/// <param name="VerticalLabel">Beside the axis.</param>
+/// <param name="Ticks">Labelled places of the horizontal axis.</param>
+/// <param name="Lines">Whether to join a series' points.</param>
+internal sealed record SvgPlot(string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines)
+{
+    private const double Width = 900, Height = 460, Left = 70, Right = 220, Top = 40, Bottom = 90;
+    private static readonly string[] Colours = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#000000"];
+
+    public string Draw(IReadOnlyList<PlotSeries> series)
+    {
+        var text = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+        Label(text, Left, 22, Title, "font-size=\"15\"");
+        var axes = new Axes(Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
+        DrawAxes(text, axes);
+        for (var i = 0; i < series.Count; i++) DrawSeries(text, axes, series[i], i, series.Count);
+        return text.Append("</svg>\n").ToString();
+    }
+
+    private void DrawAxes(StringBuilder text, Axes axes)
+    {
+        for (var i = 0; i <= 5; i++)
+        {
+            var value = axes.Low + i * (axes.High - axes.Low) / 5;
+            text.Append($"<line x1=\"{Left}\" x2=\"{Width - Right:F1}\" y1=\"{axes.Y(value):F1}\" y2=\"{axes.Y(value):F1}\" stroke=\"#e4e4e4\"/>\n");
+            Label(text, Left - 8, axes.Y(value) + 4, value.ToString("F2"), "text-anchor=\"end\"");
+        }
+
+        foreach (var (x, label) in Ticks)
+        {
+            var place = axes.X(x);
+            text.Append($"<line x1=\"{place:F1}\" x2=\"{place:F1}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 4}\" stroke=\"#444\"/>\n");
+            var turned = Ticks.Count > 7 ? $"text-anchor=\"end\" transform=\"rotate(-30 {place:F1} {Height - Bottom + 18})\"" : "text-anchor=\"middle\"";
+            Label(text, place, Height - Bottom + 18, label, turned);
+        }
+
+        text.Append($"<path d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"#444\"/>\n");
+        Label(text, (Left + Width - Right) / 2, Height - 12, HorizontalLabel, "text-anchor=\"middle\"");
+        Label(text, 18, Height / 2, VerticalLabel, $"text-anchor=\"middle\" transform=\"rotate(-90 18 {Height / 2})\"");
+    }
+
+    // Categories are spread sideways a little, so that marks of equal value stay apart.
+    private void DrawSeries(StringBuilder text, Axes axes, PlotSeries series, int index, int count)
+    {
+        var colour = Colours[index % Colours.Length];
+        var shift = Lines ? 0 : (index - (count - 1) / 2.0) * Math.Min(6, 40.0 / count);
+        var style = series.Hollow ? $"fill=\"white\" stroke=\"{colour}\" stroke-width=\"1.5\"" : $"fill=\"{colour}\"";
+        if (Lines && series.Points.Count > 1)
+        {
+            var path = string.Join('L', series.Points.Select(p => $"{axes.X(p.X):F1} {axes.Y(p.Y):F1}"));
+            text.Append($"<path d=\"M{path}\" fill=\"none\" stroke=\"{colour}\"/>\n");
+        }
+
+        foreach (var (x, y, error) in series.Points)
+        {
+            var place = axes.X(x) + shift;
+            if (error > 0) text.Append($"<line x1=\"{place:F1}\" x2=\"{place:F1}\" y1=\"{axes.Y(y - error):F1}\" y2=\"{axes.Y(y + error):F1}\" stroke=\"{colour}\"/>\n");
+            text.Append($"<circle cx=\"{place:F1}\" cy=\"{axes.Y(y):F1}\" r=\"4\" {style}><title>{SecurityElement.Escape(series.Label)}: {y:F3}</title></circle>\n");
+        }
+
+        var row = Top + 8 + 20 * index;
+        text.Append($"<circle cx=\"{Width - Right + 24}\" cy=\"{row}\" r=\"4\" {style}/>\n");
+        Label(text, Width - Right + 36, row + 4, series.Label, "");
+    }
+
+    private static void Label(StringBuilder text, double x, double y, string label, string attributes) =>
+        text.Append($"<text x=\"{x:F1}\" y=\"{y:F1}\" {attributes}>{SecurityElement.Escape(label)}</text>\n");
+
+    private sealed class Axes
+    {
+        private readonly double _first, _last;
+
+        public Axes(IReadOnlyList<(double X, string Label)> ticks, IReadOnlyList<double> values)
+        {
+            var margin = 0.05 * (ticks[^1].X - ticks[0].X) + (ticks.Count == 1 ? 1 : 0);
+            (_first, _last) = (ticks[0].X - margin, ticks[^1].X + margin);
+            var spread = Math.Max(values.Max() - values.Min(), 1e-6);
+            (Low, High) = (values.Min() - 0.05 * spread, values.Max() + 0.05 * spread);
+        }
+
+        public double Low { get; }
+
+        public double High { get; }
+
+        public double X(double x) => Left + (x - _first) / (_last - _first) * (Width - Left - Right);
+
+        public double Y(double y) => Height - Bottom - (y - Low) / (High - Low) * (Height - Top - Bottom);
+    }
+}
