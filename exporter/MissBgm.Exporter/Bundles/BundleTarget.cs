@@ -1,0 +1,141 @@
+using System.IO.Compression;
+using System.Text.Json;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Exporter;
+
+/// <summary>Where a bundle is written to: everything goes to a temporary sibling first, which is renamed into place when it is complete.</summary>
+internal static class BundleTarget
+{
+    private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Lets <paramref name="fill"/> write a new folder, then puts it, or a zip of it, in place of what is at <paramref name="path"/>.</summary>
+    /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
+    public static void Replace(string path, Action<string> fill)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        RequireReplaceable(target);
+        var folder = $"{target}.{Environment.ProcessId}.tmp";
+        try
+        {
+            Directory.CreateDirectory(folder);
+            fill(folder);
+            if (IsZip(target)) MoveZip(folder, target);
+            else MoveFolder(folder, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{path}: the bundle cannot be written there ({exception.Message}). Give --out a place you may write to.", exception);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static bool IsZip(string target) => string.Equals(Path.GetExtension(target), ".zip", StringComparison.OrdinalIgnoreCase);
+
+    private static void MoveFolder(string folder, string target)
+    {
+        var old = $"{target}.{Environment.ProcessId}.old";
+        if (!Directory.Exists(target))
+        {
+            Directory.Move(folder, target);
+            return;
+        }
+
+        Directory.Move(target, old);
+        try
+        {
+            Directory.Move(folder, target);
+        }
+        catch
+        {
+            Directory.Move(old, target);
+            throw;
+        }
+
+        Directory.Delete(old, recursive: true);
+    }
+
+    // Files in order of name and with one date, so that the same bundle gives the same bytes.
+    private static void MoveZip(string folder, string target)
+    {
+        var file = $"{folder}.zip";
+        try
+        {
+            using (var archive = ZipFile.Open(file, ZipArchiveMode.Create))
+            {
+                foreach (var source in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+                {
+                    var entry = archive.CreateEntry(Path.GetFileName(source));
+                    entry.LastWriteTime = ZipTime;
+                    using var from = File.OpenRead(source);
+                    using var to = entry.Open();
+                    from.CopyTo(to);
+                }
+            }
+
+            File.Move(file, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static void RequireReplaceable(string target)
+    {
+        if (IsZip(target) ? Directory.Exists(target) : File.Exists(target))
+        {
+            throw new UserInputException($"{target} exists and is a {(IsZip(target) ? "folder" : "file")}; a bundle is not written over it. Choose another path.");
+        }
+
+        if (IsZip(target) && File.Exists(target)) RequireBundle(target, ZipEntries(target));
+        else if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()) RequireBundle(target, FolderEntries(target));
+    }
+
+    // Nothing but a bundle's own files may be lost by replacing it.
+    private static void RequireBundle(string target, (string? Manifest, IReadOnlyList<string> Names) content)
+    {
+        var own = Files(content.Manifest) ?? throw new UserInputException($"{target} exists and is not a bundle, so it is not replaced. Choose another path, or remove it first.");
+        if (content.Names.FirstOrDefault(name => !own.Contains(name)) is { } foreign)
+        {
+            throw new UserInputException($"{target} holds '{foreign}', which does not belong to the bundle there, so it is not replaced. Move that file away, or choose another path.");
+        }
+    }
+
+    private static HashSet<string>? Files(string? manifest)
+    {
+        try
+        {
+            return manifest is null ? null : [Manifest.FileName, .. JsonSerializer.Deserialize<Manifest>(manifest, Manifest.Json)!.Files.Keys];
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static (string? Manifest, IReadOnlyList<string> Names) FolderEntries(string folder)
+    {
+        var manifest = Path.Combine(folder, Manifest.FileName);
+        return (File.Exists(manifest) ? File.ReadAllText(manifest) : null, [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!)]);
+    }
+
+    private static (string? Manifest, IReadOnlyList<string> Names) ZipEntries(string file)
+    {
+        try
+        {
+            using var archive = ZipFile.OpenRead(file);
+            if (archive.GetEntry(Manifest.FileName) is not { } entry) return (null, []);
+            using var reader = new StreamReader(entry.Open());
+            return (reader.ReadToEnd(), [.. archive.Entries.Select(item => item.FullName)]);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, []);
+        }
+    }
+}

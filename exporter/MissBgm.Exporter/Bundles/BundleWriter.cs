@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Onnx;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Exporter;
+
+/// <summary>Writes a fitted model as a bundle: graphs, fitted rows and manifest, as a folder or as one .zip of it.</summary>
+public static class BundleWriter
+{
+    /// <summary>Writes a MissBGM bundle. It appears at its path complete or not at all; a bundle that is there already is replaced only then.</summary>
+    /// <param name="path">A folder, or a file name that ends in .zip.</param>
+    /// <param name="manifest">The manifest; <see cref="Manifest.Files"/> is filled in here.</param>
+    /// <param name="weights">The fitted networks.</param>
+    /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
+    /// <exception cref="NumericalException">A weight is not finite; the message names network and layer.</exception>
+    /// <exception cref="GraphException">The networks' layers do not fit each other; the message names node and operator.</exception>
+    /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
+    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        weights.RequireFinite();
+        BundleTarget.Replace(path, folder =>
+        {
+            foreach (var (name, graph) in Graphs(weights)) File.WriteAllBytes(Path.Combine(folder, name), OnnxModel.Serialize(graph));
+            if (fittedRows is not null)
+            {
+                using var stream = File.Create(Path.Combine(folder, FittedRows.FileName));
+                fittedRows.Write(stream);
+            }
+
+            var described = JsonSerializer.Serialize(manifest with { Files = Hashes(folder) }, Manifest.Json);
+            File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
+        });
+    }
+
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights) =>
+    [
+        (GeneratorGraph.FileName, GeneratorGraph.Build(weights.Generator)),
+        (MaskGraph.FileName, MaskGraph.Build(weights.Mask)),
+        (EncoderGraph.FileName, EncoderGraph.Build(weights.Encoder)),
+        (LatentGradientGraph.FileName, LatentGradientGraph.Build(weights.Generator)),
+        (MissingGradientGraph.FileName, MissingGradientGraph.Build(weights.Mask)),
+    ];
+
+    private static SortedDictionary<string, string> Hashes(string folder)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            using var stream = File.OpenRead(file);
+            hashes.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+
+        return hashes;
+    }
+}

@@ -1,0 +1,19 @@
+namespace MissBgm.Exporter.Catalogue;
+
+/// <summary>What the same port means in every graph that has it.</summary>
+internal static class Documentation
+{
+    public const string Rows = "N";
+
+    public const string Latent = "Latent variables z, [N, d]; standard normal a priori.";
+
+    public const string Completed = "Completed rows x, [N, p], in standardised units: observed values and current values of the missing cells.";
+
+    public const string Mean = "Mean of x given z, [N, p], in standardised units (MissBGM Eq. 2).";
+
+    public const string Variance = "Variance of x given z, [N, p], in squared standardised units, positive (MissBGM Eq. 2).";
+
+    public const string Observed = "1 where a cell is observed, 0 where it is missing, [N, p] (MissBGM's r).";
+
+    public const string Beta = "Temperature of the mask term (MissBGM Eq. 8); a scalar.";
+}

@@ -1,0 +1,22 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Networks;
+
+namespace MissBgm.Exporter.Catalogue;
+
+/// <summary><c>generator.onnx</c>: z [N, d] to the mean and the variance of x, [N, p] each.</summary>
+public static class GeneratorGraph
+{
+    /// <summary>The file's name within a bundle.</summary>
+    public const string FileName = "generator.onnx";
+
+    /// <summary>Builds the graph.</summary>
+    public static Graph Build(GeneratorWeights weights, Precision precision = Precision.Single)
+    {
+        var graph = new Graph("generator", "The data-generating network: mean and variance of x given z (MissBGM Eq. 2, Appendix E.1).", precision);
+        var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension()], Documentation.Latent);
+        var (mean, variance) = new GeneratorNetwork(graph, weights).Apply(z);
+        graph.Output("mean", mean, Documentation.Mean);
+        graph.Output("variance", variance, Documentation.Variance);
+        return graph;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+
+namespace MissBgm.Exporter.Graphs;
+
+/// <summary>An input or output of a graph as the emitted file documents it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Tensor">Its value.</param>
+/// <param name="Documentation">What it is, with units and source; becomes the doc_string.</param>
+public sealed record GraphPort(string Name, Tensor Tensor, string Documentation);
+
+/// <summary>
+/// An ONNX graph under construction. Equal sub-expressions are one node, scalar arithmetic is done at once, and only what an output
+/// depends on is emitted; the same calls always give the same names and the same bytes.
+/// </summary>
+/// <param name="name">The graph's name.</param>
+/// <param name="documentation">What the graph computes, with its source.</param>
+/// <param name="precision">How real numbers are emitted.</param>
+public sealed class Graph(string name, string documentation, Precision precision = Precision.Single)
+{
+    private readonly List<GraphPort> inputs = [];
+    private readonly List<GraphPort> outputs = [];
+    private readonly Dictionary<Key, Tensor> nodes = [];
+    private readonly Dictionary<string, Tensor> constants = [];
+    private readonly Dictionary<string, int> counters = [];
+    private readonly HashSet<string> names = [];
+    private int created;
+
+    /// <summary>The graph's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What the graph computes.</summary>
+    public string Documentation { get; } = documentation;
+
+    /// <summary>How real numbers are emitted.</summary>
+    public Precision Precision { get; } = precision;
+
+    /// <summary>Inputs in the order of declaration.</summary>
+    public IReadOnlyList<GraphPort> Inputs => inputs;
+
+    /// <summary>Outputs in the order of declaration.</summary>
+    public IReadOnlyList<GraphPort> Outputs => outputs;
+
+    /// <summary>Declares an input.</summary>
+    /// <param name="name">Its name, unique in the graph.</param>
+    /// <param name="shape">Its axes; a name such as "N" leaves the size to the caller.</param>
+    /// <param name="documentation">What it is.</param>
+    /// <param name="type">What its elements are.</param>
+    /// <exception cref="GraphException">The name is taken.</exception>
+    public Tensor Input(string name, Shape shape, string documentation, ElementType type = ElementType.Real)
+    {
+        var tensor = new Tensor(this, created++, Claim(name), null, [], type, shape);
+        inputs.Add(new GraphPort(name, tensor, documentation));
+        return tensor;
+    }
+
+    /// <summary>Declares an output.</summary>
+    /// <param name="name">Its name, unique in the graph.</param>
+    /// <param name="tensor">Its value.</param>
+    /// <param name="documentation">What it is.</param>
+    /// <exception cref="GraphException">The name is taken, or the tensor belongs to another graph.</exception>
+    public void Output(string name, Tensor tensor, string documentation)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Graph != this)
+        {
+            throw new GraphException($"{Name}: output '{name}' is {tensor.Describe()} of another graph, {tensor.Graph.Name}");
+        }
+
+        outputs.Add(new GraphPort(Claim(name), tensor, documentation));
+    }
+
+    /// <summary>A real scalar.</summary>
+    public Tensor Constant(double value) => Constant(TensorData.Real([value]), null);
+
+    /// <summary>Real numbers, such as a layer's weights; they become an initializer of the file.</summary>
+    /// <param name="values">Row-major elements.</param>
+    /// <param name="dimensions">Sizes of the axes.</param>
+    /// <param name="name">A name for the initializer.</param>
+    /// <exception cref="GraphException">The number of elements does not fit the sizes.</exception>
+    public Tensor Constant(float[] values, IReadOnlyList<long> dimensions, string? name = null) => Constant(TensorData.Real(values, [.. dimensions]), name);
+
+    /// <inheritdoc cref="Constant(float[], IReadOnlyList{long}, string?)" />
+    public Tensor Constant(double[] values, IReadOnlyList<long> dimensions, string? name = null) => Constant(TensorData.Real(values, [.. dimensions]), name);
+
+    /// <summary>A vector of integers, such as a shape, axes or indices.</summary>
+    public Tensor Integers(params long[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return Constant(TensorData.Integers(values, values.Length), null);
+    }
+
+    /// <summary>A scalar integer, such as an index.</summary>
+    public Tensor Integer(long value) => Constant(TensorData.Integers([value]), null);
+
+    internal Tensor Constant(TensorData data, string? name)
+    {
+        var key = data.Key(Precision);
+        if (!constants.TryGetValue(key, out var tensor))
+        {
+            tensor = new Tensor(this, created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data);
+            constants.Add(key, tensor);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>A stand-in with the shape of <paramref name="like"/> that no emitted node may depend on; see <see cref="Differentiation.Tangents"/>.</summary>
+    internal Tensor Placeholder(Tensor like) => new(this, created++, Next("Placeholder"), null, [], like.Type, like.Shape);
+
+    /// <summary>The result of an operator: an existing tensor where an equal one exists, otherwise a new node.</summary>
+    /// <exception cref="GraphException">The inputs do not fit; the message names the node, its operator and its inputs.</exception>
+    internal static Tensor Apply(Operator @operator, params Tensor[] inputs)
+    {
+        var graph = inputs[0].Graph;
+        var name = graph.Preview(@operator.Type);
+        if (Array.Find(inputs, input => input.Graph != graph) is { } stranger)
+        {
+            throw new GraphException($"{graph.Name}: {Tensor.Describe(name, @operator, inputs)}: input {stranger} belongs to another graph, {stranger.Graph.Name}");
+        }
+
+        try
+        {
+            var (type, shape) = @operator.Infer(inputs);
+            return graph.FoldOrSimplify(@operator, inputs) ?? graph.Node(@operator, inputs, type, shape);
+        }
+        catch (GraphException exception) when (exception.InnerException is null)
+        {
+            throw new GraphException($"{graph.Name}: {Tensor.Describe(name, @operator, inputs)}: {exception.Message}", exception);
+        }
+    }
+
+    private Tensor? FoldOrSimplify(Operator @operator, Tensor[] inputs)
+    {
+        if (inputs.All(input => input.Data is not null) && @operator.Fold([.. inputs.Select(input => input.Data!)]) is { } folded)
+        {
+            return Constant(folded, null);
+        }
+
+        return @operator.Simplify(inputs);
+    }
+
+    private Tensor Node(Operator @operator, Tensor[] inputs, ElementType type, Shape shape)
+    {
+        var key = new Key(@operator, [.. inputs.Select(input => input.Id)]);
+        if (!nodes.TryGetValue(key, out var tensor))
+        {
+            tensor = new Tensor(this, created++, Next(@operator.Type), @operator, inputs, type, shape);
+            nodes.Add(key, tensor);
+        }
+
+        return tensor;
+    }
+
+    private string Claim(string wanted) => names.Add(wanted) ? wanted : throw new GraphException($"{Name}: the name '{wanted}' is taken");
+
+    private string Preview(string prefix) => $"{prefix}_{counters.GetValueOrDefault(prefix) + 1}";
+
+    private string Next(string prefix)
+    {
+        string candidate;
+        do
+        {
+            candidate = Preview(prefix);
+            counters[prefix] = counters.GetValueOrDefault(prefix) + 1;
+        }
+        while (!names.Add(candidate));
+        return candidate;
+    }
+
+    private sealed class Key(Operator @operator, ImmutableArray<int> inputs) : IEquatable<Key>
+    {
+        private readonly Operator @operator = @operator;
+        private readonly ImmutableArray<int> inputs = inputs;
+
+        public bool Equals(Key? other) => other is not null && @operator == other.@operator && inputs.AsSpan().SequenceEqual(other.inputs.AsSpan());
+
+        public override bool Equals(object? obj) => Equals(obj as Key);
+
+        public override int GetHashCode() => inputs.Aggregate(@operator.GetHashCode(), HashCode.Combine);
+    }
+}

@@ -1,0 +1,47 @@
+using MissBgm.Exporter.Onnx;
+
+namespace MissBgm.Exporter.Graphs;
+
+/// <summary>
+/// An ONNX operator with its attributes. A new operator is a record that says which shape and type it yields, how adjoints flow back through it
+/// and, where that is useful, how it simplifies; records are compared by value, which is what lets equal sub-expressions be shared.
+/// </summary>
+internal abstract record Operator
+{
+    /// <summary>The operator's name in the ONNX specification.</summary>
+    public virtual string Type => GetType().Name;
+
+    /// <summary>Attributes as ONNX writes them.</summary>
+    internal virtual IEnumerable<AttributeProto> Attributes(Precision precision) => [];
+
+    /// <summary>The element type and shape of the result.</summary>
+    /// <exception cref="GraphException">The inputs do not fit; the message says how, and the graph adds the node's name.</exception>
+    internal abstract (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs);
+
+    /// <summary>
+    /// The adjoint that reaches one input, given the adjoint of <paramref name="node"/>. Adjoints are lazy: their shape need only broadcast to the
+    /// shape of the tensor they belong to, so that the constant 1 stands for a tensor of ones (<see cref="Differentiation.Adjoints"/>).
+    /// Null means that no derivative flows.
+    /// </summary>
+    /// <exception cref="GraphException">The operator has no derivative rule for that input.</exception>
+    internal virtual Tensor? Backward(Tensor node, Tensor adjoint, int input) =>
+        throw new GraphException($"{node.Describe()}: operator {Type} has no derivative with respect to input {input}");
+
+    /// <summary>An equal tensor that is cheaper than a new node, or null.</summary>
+    internal virtual Tensor? Simplify(IReadOnlyList<Tensor> inputs) => null;
+
+    /// <summary>The result on constant inputs, or null when it cannot be folded.</summary>
+    internal virtual TensorData? Fold(IReadOnlyList<TensorData> inputs) => null;
+
+    /// <summary>The same in terms of operators that ONNX Runtime has in float64, or null when it has this one.</summary>
+    internal virtual Tensor? InDouble(IReadOnlyList<Tensor> inputs) => null;
+
+    protected static AttributeProto Attribute(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    protected static AttributeProto Attribute(string name, double value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = (float)value };
+
+    protected static AttributeProto Attribute(string name, IEnumerable<int> values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values.Select(value => (long)value) } };
+}

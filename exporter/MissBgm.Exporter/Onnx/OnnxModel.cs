@@ -1,0 +1,106 @@
+using Google.Protobuf;
+using MissBgm.Exporter.Graphs;
+
+namespace MissBgm.Exporter.Onnx;
+
+/// <summary>Turns a graph into the bytes of an ONNX file.</summary>
+public static class OnnxModel
+{
+    /// <summary>The name in every file's producer field.</summary>
+    public const string Producer = "MissBGM Toolchain";
+
+    /// <summary>The file's bytes; the same graph always gives the same bytes.</summary>
+    /// <exception cref="GraphException">The graph has no output, or an output depends on something that cannot be emitted.</exception>
+    public static byte[] Serialize(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Describe(graph.Precision == Precision.Double ? DoubleLowering.Apply(graph) : graph).ToByteArray();
+    }
+
+    /// <summary>Number of operator nodes of the emitted graph.</summary>
+    public static int NodeCount(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Describe(graph).Graph.Node.Count;
+    }
+
+    internal static ModelProto Describe(Graph graph)
+    {
+        if (graph.Outputs.Count == 0) throw new GraphException($"{graph.Name}: the graph has no output");
+        return new ModelProto
+        {
+            IrVersion = OnnxVersions.IntermediateRepresentation,
+            ProducerName = Producer,
+            ProducerVersion = typeof(OnnxModel).Assembly.GetName().Version!.ToString(3),
+            DocString = graph.Documentation,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OnnxVersions.OperatorSet } },
+            Graph = Body(graph),
+        };
+    }
+
+    private static GraphProto Body(Graph graph)
+    {
+        var names = OutputNames(graph);
+        var body = new GraphProto
+        {
+            Name = graph.Name,
+            DocString = graph.Documentation,
+            Input = { graph.Inputs.Select(port => Describe(port, graph.Precision)) },
+            Output = { graph.Outputs.Select(port => Describe(port, graph.Precision)) },
+        };
+        foreach (var tensor in Reachable.From(graph.Outputs.Select(port => port.Tensor)))
+        {
+            if (tensor.Data is { } data) body.Initializer.Add(Initializer(tensor, data, graph.Precision));
+            else if (tensor.Operator is not null) body.Node.Add(Node(tensor, names, graph.Precision));
+            else if (graph.Inputs.All(port => port.Tensor != tensor)) throw new GraphException($"{graph.Name}: an output depends on the stand-in {tensor}");
+        }
+
+        body.Node.AddRange(graph.Outputs
+            .Where(port => names.GetValueOrDefault(port.Tensor) != port.Name)
+            .Select(port => new NodeProto { OpType = "Identity", Name = $"{port.Name}_identity", Input = { names.GetValueOrDefault(port.Tensor) ?? port.Tensor.Name }, Output = { port.Name } }));
+        return body;
+    }
+
+    // A computed tensor takes its first output's name; inputs, constants and further outputs of one tensor go through Identity.
+    private static Dictionary<Tensor, string> OutputNames(Graph graph)
+    {
+        var names = new Dictionary<Tensor, string>();
+        foreach (var port in graph.Outputs.Where(port => port.Tensor.Operator is not null)) names.TryAdd(port.Tensor, port.Name);
+        return names;
+    }
+
+    private static NodeProto Node(Tensor tensor, Dictionary<Tensor, string> names, Precision precision) => new()
+    {
+        Name = tensor.Name,
+        OpType = tensor.Operator!.Type,
+        Input = { tensor.Inputs.Select(input => names.GetValueOrDefault(input) ?? input.Name) },
+        Output = { names.GetValueOrDefault(tensor) ?? tensor.Name },
+        Attribute = { tensor.Operator.Attributes(precision) },
+    };
+
+    private static TensorProto Initializer(Tensor tensor, TensorData data, Precision precision) => new()
+    {
+        Name = tensor.Name,
+        DataType = (int)OnnxTypes.Of(data.Type, precision),
+        Dims = { data.Dimensions },
+        RawData = ByteString.CopyFrom(data.Bytes(precision)),
+    };
+
+    private static ValueInfoProto Describe(GraphPort port, Precision precision) => new()
+    {
+        Name = port.Name,
+        DocString = port.Documentation,
+        Type = new TypeProto
+        {
+            TensorType = new TypeProto.Types.Tensor
+            {
+                ElemType = (int)OnnxTypes.Of(port.Tensor.Type, precision),
+                Shape = new TensorShapeProto { Dim = { port.Tensor.Shape.Select(Describe) } },
+            },
+        },
+    };
+
+    private static TensorShapeProto.Types.Dimension Describe(Dimension dimension) => dimension.Size is { } size
+        ? new() { DimValue = size }
+        : new() { DimParam = dimension.Name };
+}

@@ -1,0 +1,116 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Onnx;
+
+namespace MissBgm.Exporter.Operators;
+
+/// <summary>A comparison: no derivative flows through it.</summary>
+internal abstract record Comparison : BinaryOperator
+{
+    protected override ElementType ResultType(Tensor a, Tensor b)
+    {
+        Expect.Same(a, b);
+        return ElementType.Boolean;
+    }
+
+    protected override ElementType ResultType(ElementType a, ElementType b) => ElementType.Boolean;
+
+    protected override Tensor Partial(Tensor node, Tensor adjoint, int input) => throw new GraphException($"{node.Describe()}: a comparison has no derivative");
+}
+
+internal sealed record Greater : Comparison
+{
+    protected override double Value(double a, double b) => a > b ? 1 : 0;
+}
+
+internal sealed record Less : Comparison
+{
+    protected override double Value(double a, double b) => a < b ? 1 : 0;
+}
+
+internal sealed record And : BinaryOperator
+{
+    protected override ElementType ResultType(Tensor a, Tensor b) => Expect.Typed(b, Expect.Typed(a, ElementType.Boolean));
+
+    protected override double Value(double a, double b) => a * b;
+
+    protected override Tensor Partial(Tensor node, Tensor adjoint, int input) => throw new GraphException($"{node.Describe()}: a conjunction has no derivative");
+}
+
+internal sealed record Not : Operator
+{
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) =>
+        (Expect.Typed(inputs[0], ElementType.Boolean), inputs[0].Shape);
+}
+
+internal sealed record IsNaN : Operator
+{
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
+    {
+        Expect.Real(inputs[0]);
+        return (ElementType.Boolean, inputs[0].Shape);
+    }
+}
+
+internal sealed record Where : Operator
+{
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
+    {
+        Expect.Typed(inputs[0], ElementType.Boolean);
+        return (Expect.Same(inputs[1], inputs[2]), Shape.Broadcast(inputs[0].Shape, Shape.Broadcast(inputs[1].Shape, inputs[2].Shape)));
+    }
+
+    internal override Tensor? Simplify(IReadOnlyList<Tensor> inputs) =>
+        inputs[1] == inputs[2] && Shape.Broadcast(inputs[0].Shape, inputs[1].Shape).Equals(inputs[1].Shape) ? inputs[1] : null;
+
+    internal override Tensor? Backward(Tensor node, Tensor adjoint, int input)
+    {
+        var zero = node.Graph.Constant(0);
+        var passed = input == 1 ? node.Inputs[0].Where(adjoint, zero) : node.Inputs[0].Where(zero, adjoint);
+        return Differentiation.Adjoints.SumTo(passed, node, node.Inputs[input].Shape);
+    }
+}
+
+internal sealed record Cast(ElementType To) : Operator
+{
+    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("to", (long)OnnxTypes.Of(To, precision))];
+
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (To, inputs[0].Shape);
+
+    internal override TensorData Fold(IReadOnlyList<TensorData> inputs) =>
+        TensorData.From(To, [.. Enumerable.Range(0, inputs[0].Length).Select(i => inputs[0][i])], [.. inputs[0].Dimensions]);
+}
+
+/// <summary>Comparisons and choices.</summary>
+public static class SelectionFunctions
+{
+    /// <summary>Where x is greater than another.</summary>
+    public static Tensor Greater(this Tensor x, Tensor other) => Graph.Apply(new Greater(), x, other);
+
+    /// <summary>Where x is greater than a number.</summary>
+    public static Tensor Greater(this Tensor x, double other) => x.Greater(x.Graph.Constant(other));
+
+    /// <summary>Where x is less than another.</summary>
+    public static Tensor Less(this Tensor x, Tensor other) => Graph.Apply(new Less(), x, other);
+
+    /// <summary>Where x is less than a number.</summary>
+    public static Tensor Less(this Tensor x, double other) => x.Less(x.Graph.Constant(other));
+
+    /// <summary>Both.</summary>
+    public static Tensor And(this Tensor x, Tensor other) => Graph.Apply(new And(), x, other);
+
+    /// <summary>The opposite.</summary>
+    public static Tensor Not(this Tensor x) => Graph.Apply(new Not(), x);
+
+    /// <summary>Where x is not a number.</summary>
+    public static Tensor IsNaN(this Tensor x) => Graph.Apply(new IsNaN(), x);
+
+    /// <summary>The first where the condition holds, the second elsewhere. Derivatives flow to the chosen one only.</summary>
+    public static Tensor Where(this Tensor condition, Tensor whenTrue, Tensor whenFalse) => Graph.Apply(new Where(), condition, whenTrue, whenFalse);
+
+    /// <summary>One of two numbers by the condition.</summary>
+    public static Tensor Where(this Tensor condition, double whenTrue, double whenFalse) =>
+        condition.Where(condition.Graph.Constant(whenTrue), condition.Graph.Constant(whenFalse));
+
+    /// <summary>Another element type; truth values become 0 and 1.</summary>
+    public static Tensor Cast(this Tensor x, ElementType type) => x.Type == type ? x : Graph.Apply(new Cast(type), x);
+}

@@ -1,0 +1,158 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Tests.Harness;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Exporter.Tests.Bundles;
+
+public sealed class BundleWriterTests : IDisposable
+{
+    private static readonly MissBgmWeights Weights = Randomly.Model(2, 3, [8]);
+    private static readonly FittedRows Rows = FittedRows.Create(new EncodedTable(1, 3, [1, 2, 3], [1, 1, 0]), [0.5f, 0.25f], [1, 2, 3], 2);
+    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+
+    private string Target => Path.Combine(folder, "model");
+
+    [Fact]
+    public void A_bundle_holds_the_graphs_the_fitted_rows_and_a_manifest_with_their_hashes()
+    {
+        BundleWriter.Write(Target, Description(), Weights, Rows);
+        var manifest = Read(Target);
+        Assert.Equal(
+            ["encoder.onnx", "fitted_rows.bin", "generator.onnx", "latent_gradient.onnx", "mask.onnx", "missing_gradient.onnx"],
+            manifest.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.All(manifest.Files, file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
+        Assert.Equal(7, Directory.GetFiles(Target).Length);
+        Assert.Single(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void The_same_fit_gives_the_same_bytes_as_a_folder_and_as_a_zip()
+    {
+        BundleWriter.Write(Target, Description(), Weights, Rows);
+        BundleWriter.Write(Path.Combine(folder, "again"), Description(), Weights, Rows);
+        BundleWriter.Write(Path.Combine(folder, "a.zip"), Description(), Weights, Rows);
+        BundleWriter.Write(Path.Combine(folder, "b.zip"), Description(), Weights, Rows);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "a.zip")), File.ReadAllBytes(Path.Combine(folder, "b.zip")));
+        using var zip = ZipFile.OpenRead(Path.Combine(folder, "a.zip"));
+        foreach (var file in Directory.GetFiles(Target))
+        {
+            var bytes = File.ReadAllBytes(file);
+            Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, "again", Path.GetFileName(file))));
+            using var entry = zip.GetEntry(Path.GetFileName(file))!.Open();
+            using var copy = new MemoryStream();
+            entry.CopyTo(copy);
+            Assert.Equal(bytes, copy.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("model")]
+    [InlineData("model.zip")]
+    public void An_existing_bundle_is_replaced(string name)
+    {
+        var target = Path.Combine(folder, name);
+        BundleWriter.Write(target, Description(), Weights, Rows);
+        BundleWriter.Write(target, Description() with { Seed = 7 }, Weights, null);
+        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Equal(7ul, name.EndsWith(".zip", StringComparison.Ordinal) ? ReadZip(target).Seed : Read(target).Seed);
+    }
+
+    [Theory]
+    [InlineData("notes.txt")]
+    [InlineData("manifest.json")]
+    public void A_folder_that_is_not_a_bundle_is_refused_and_left_alone(string content)
+    {
+        Directory.CreateDirectory(Target);
+        File.WriteAllText(Path.Combine(Target, content), "mine");
+        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
+        Assert.Contains(Target, failure.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(Target, content)));
+        Assert.Single(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void A_bundle_folder_with_a_foreign_file_is_refused_and_left_alone()
+    {
+        BundleWriter.Write(Target, Description(), Weights, Rows);
+        File.WriteAllText(Path.Combine(Target, "notes.txt"), "mine");
+        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
+        Assert.Contains("notes.txt", failure.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Target, "notes.txt")));
+    }
+
+    [Fact]
+    public void A_file_in_the_way_is_refused_and_left_alone()
+    {
+        File.WriteAllText(Target, "mine");
+        File.WriteAllText(Target + ".zip", "mine");
+        Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
+        Assert.Throws<UserInputException>(() => BundleWriter.Write(Target + ".zip", Description(), Weights, Rows));
+        Assert.Equal("mine", File.ReadAllText(Target));
+        Assert.Equal("mine", File.ReadAllText(Target + ".zip"));
+    }
+
+    [Fact]
+    public void A_path_below_a_file_cannot_be_written_and_says_so()
+    {
+        File.WriteAllText(Target, "mine");
+        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Path.Combine(Target, "deeper"), Description(), Weights, Rows));
+        Assert.Contains("cannot be written", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_refused_by_network_and_layer_and_nothing_is_written()
+    {
+        BundleWriter.Write(Target, Description(), Weights, Rows);
+        var hidden = Weights.Generator.Hidden[0];
+        float[] kernel = [.. hidden.Kernel];
+        kernel[5] = float.NaN;
+        var broken = Weights with { Generator = Weights.Generator with { Hidden = [hidden with { Kernel = kernel }] } };
+        var failure = Assert.Throws<NumericalException>(() => BundleWriter.Write(Target, Description() with { Seed = 9 }, broken, Rows));
+        Assert.Contains("generator network", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("hidden layer 1, kernel, entry 5 is NaN", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1ul, Read(Target).Seed);
+        Assert.Single(Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void Layers_that_do_not_fit_are_refused_by_node_and_operator_and_nothing_is_written()
+    {
+        var broken = Weights with { Mask = Weights.Mask with { Output = Randomly.Dense(5, 3, 1) } };
+        var failure = Assert.Throws<GraphException>(() => BundleWriter.Write(Target, Description(), broken, Rows));
+        Assert.Contains("Gemm(", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("mask.output.kernel", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static Manifest Read(string bundle) => JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(bundle, Manifest.FileName)), Manifest.Json)!;
+
+    private static Manifest ReadZip(string file)
+    {
+        using var zip = ZipFile.OpenRead(file);
+        using var stream = zip.GetEntry(Manifest.FileName)!.Open();
+        return JsonSerializer.Deserialize<Manifest>(stream, Manifest.Json)!;
+    }
+
+    private static Manifest Description() => new()
+    {
+        FormatVersion = Manifest.CurrentFormatVersion,
+        Kind = Manifest.MissBgmKind,
+        ToolVersion = "0.1.0",
+        Seed = 1,
+        LatentDimension = 2,
+        Columns = [.. Enumerable.Range(0, 3).Select(i => new ColumnSchema { Name = $"c{i}", Type = ColumnType.Numeric, Location = 0, Scale = 1, Minimum = -1, Maximum = 1, ObservedShare = 0.8 })],
+        MissingTokens = ["", "NA"],
+        Inference = new InferenceSettings(),
+        Hyperparameters = JsonSerializer.SerializeToElement(new { epochs = 1 }),
+        Training = new TrainingSummary { Rows = 1, MissingCells = 1, Epochs = 1, Seconds = 1, FinalLosses = new Dictionary<string, double> { ["latent"] = 1 } },
+        Files = new Dictionary<string, string>(),
+    };
+}
