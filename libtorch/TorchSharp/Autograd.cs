@@ -6,8 +6,8 @@ public static partial class torch
     {
         public bool requires_grad
         {
-            get => Native.TensorRequiresGrad(Handle);
-            set => Native.Check(Native.TensorSetRequiresGrad(Handle, value));
+            get => Alive(Native.TensorRequiresGrad(Handle));
+            set => Native.Check(Alive(Native.TensorSetRequiresGrad(Handle, value)));
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -18,16 +18,20 @@ public static partial class torch
 
         public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
 
-        public bool is_leaf => Native.TensorIsLeaf(Handle);
+        public bool is_leaf => Alive(Native.TensorIsLeaf(Handle));
 
         /// <summary>The gradient accumulated so far, as a handle of its own; setting one gives backward a place to add to.</summary>
         public Tensor? grad
         {
-            get => Native.TensorGrad(Handle) is var handle and not 0 ? new Tensor(handle) : null;
-            set => Native.Check(Native.TensorSetGrad(Handle, value?.Handle ?? 0));
+            get => Alive(Native.TensorGrad(Handle)) is var handle and not 0 ? new Tensor(handle) : null;
+            set
+            {
+                Native.Check(Alive(Native.TensorSetGrad(Handle, value?.Handle ?? 0)));
+                GC.KeepAlive(value);
+            }
         }
 
-        public void retain_grad() => Native.Check(Native.TensorRetainGrad(Handle));
+        public void retain_grad() => Native.Check(Alive(Native.TensorRetainGrad(Handle)));
 
         public Tensor detach() => Aten.detach.Tensor(this);
 

@@ -31,6 +31,7 @@ public static partial class torch
         public Generator manual_seed(long seed)
         {
             Native.Check(Native.GeneratorSeed(Handle, seed));
+            GC.KeepAlive(this);
             return this;
         }
 

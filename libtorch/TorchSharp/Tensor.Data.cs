@@ -36,6 +36,7 @@ public static partial class torch
                 }
 
                 value.CopyTo(memory);
+                GC.KeepAlive(this);
             }
         }
 
@@ -113,7 +114,7 @@ public static partial class torch
                 : throw new InvalidOperationException("The tensor's memory is not contiguous; call contiguous() first.");
         }
 
-        internal nint Data() => numel() == 0 ? 0 : Native.Check(Native.TensorData(Handle));
+        internal nint Data() => numel() == 0 ? 0 : Native.Check(Alive(Native.TensorData(Handle)));
 
         private Tensor Finish(Tensor result, bool disposeAfter)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -91,9 +93,9 @@ public static partial class torch
             ? _handle
             : throw new InvalidOperationException("The tensor is invalid: it was disposed, or it never had a value (a gradient of an unused input).");
 
-        public ScalarType dtype => (ScalarType)Native.TensorDtype(Handle);
+        public ScalarType dtype => (ScalarType)Alive(Native.TensorDtype(Handle));
 
-        public Device device => Device.Unpack(Native.TensorDevice(Handle));
+        public Device device => Device.Unpack(Alive(Native.TensorDevice(Handle)));
 
         public DeviceType device_type => device.type;
 
@@ -103,13 +105,13 @@ public static partial class torch
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
-        public long ndim => Native.TensorDim(Handle);
+        public long ndim => Alive(Native.TensorDim(Handle));
 
         public long dim() => ndim;
 
         public long Dimensions => ndim;
 
-        public long numel() => Native.TensorNumel(Handle);
+        public long numel() => Alive(Native.TensorNumel(Handle));
 
         public long NumberOfElements => numel();
 
@@ -127,7 +129,7 @@ public static partial class torch
                     Native.TensorSizes(Handle, start);
                 }
 
-                return sizes;
+                return Alive(sizes);
             }
         }
 
@@ -143,14 +145,14 @@ public static partial class torch
                 Native.TensorStrides(Handle, start);
             }
 
-            return strides;
+            return Alive(strides);
         }
 
         public long stride(int dim) => stride()[Axis(dim)];
 
-        public long storage_offset() => Native.TensorStorageOffset(Handle);
+        public long storage_offset() => Alive(Native.TensorStorageOffset(Handle));
 
-        public bool is_contiguous() => Native.TensorIsContiguous(Handle);
+        public bool is_contiguous() => Alive(Native.TensorIsContiguous(Handle));
 
         public bool is_integral() => torch.is_integral(dtype);
 
@@ -159,10 +161,19 @@ public static partial class torch
         public override string ToString() =>
             IsInvalid ? "invalid tensor" : $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
 
-        /// <summary>Whether the two are the same object; for values see <see cref="equal"/> and <see cref="allclose"/>.</summary>
-        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+        /// <summary>Whether the two have the same shape and the same values.</summary>
+        public bool Equals(Tensor target) => Aten.equal.Scalar(this, target).ToBoolean();
 
-        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
+
+        public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+        // Keeps this tensor, and with it the native one, until the native call that gave the result is over.
+        private T Alive<T>(T result)
+        {
+            GC.KeepAlive(this);
+            return result;
+        }
 
         private int Axis(int dim)
         {

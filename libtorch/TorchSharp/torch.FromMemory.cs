@@ -180,6 +180,21 @@ public static partial class torch
     public static Tensor tensor(bool[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         CopyArray<bool>(rawArray, dtype, device, requires_grad);
 
+    public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device);
+
+    /// <summary>A tensor with the array's element type, dimensions and values.</summary>
+    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false) =>
+        Type.GetTypeCode(rawArray.GetType().GetElementType()) switch
+        {
+            TypeCode.Byte => CopyArray<byte>(rawArray, dtype, device, requires_grad),
+            TypeCode.Int32 => CopyArray<int>(rawArray, dtype, device, requires_grad),
+            TypeCode.Int64 => CopyArray<long>(rawArray, dtype, device, requires_grad),
+            TypeCode.Single => CopyArray<float>(rawArray, dtype, device, requires_grad),
+            TypeCode.Double => CopyArray<double>(rawArray, dtype, device, requires_grad),
+            TypeCode.Boolean => CopyArray<bool>(rawArray, dtype, device, requires_grad),
+            _ => throw new ArgumentException($"No tensor element type corresponds to {rawArray.GetType()}."),
+        };
+
     private static unsafe Tensor Copy<T>(
         ReadOnlySpan<T> values, ReadOnlySpan<long> dimensions, ScalarType? dtype, Device? device, bool requires_grad) where T : unmanaged
     {
