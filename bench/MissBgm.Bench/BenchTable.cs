@@ -11,8 +11,15 @@ namespace MissBgm.Bench;
 /// <param name="Imputers">Its methods.</param>
 /// <param name="Metrics">What is reported; several for a single dataset.</param>
 /// <param name="Axis">What a numeric axis shows; null where the datasets are categories.</param>
+/// <param name="Logarithmic">Whether the plot's axes are logarithmic.</param>
 public sealed record BenchTable(
-    string Name, string Title, IReadOnlyList<DatasetSource> Datasets, IReadOnlyList<IImputer> Imputers, IReadOnlyList<Metric> Metrics, string? Axis = null)
+    string Name,
+    string Title,
+    IReadOnlyList<DatasetSource> Datasets,
+    IReadOnlyList<IImputer> Imputers,
+    IReadOnlyList<Metric> Metrics,
+    string? Axis = null,
+    bool Logarithmic = false)
 {
     private static readonly IImputer[] Peers = [new ColumnMean(), PeerProcess.Knn, PeerProcess.Iterative, PeerProcess.Mice];
     private static readonly PaperMissBgm Paper = new("missbgm", "MissBGM");
@@ -25,6 +32,11 @@ public sealed record BenchTable(
             "table1", "MissBGM Table 1: RMSE on the synthetic benchmark",
             [.. from n in new[] { 500, 1000, 5000, 10_000 } from r in new[] { 30, 50, 70 } select DatasetSource.Synthetic(n, 50, r)],
             [.. Peers, Paper], [Metric.Rmse]),
+        new(
+            "table2", "MissBGM Table 2: uncertainty on the synthetic benchmark (n 5000, p 50, r 0.2; the oracle's mean width is 1.539)",
+            [DatasetSource.Synthetic(5000, 50, 20)],
+            [PeerProcess.IterativeDraws, PeerProcess.MiceDraws, new SampledMissBgm()],
+            [Metric.Rmse, Metric.SdRmse, Metric.Width, Metric.Pearson, Metric.Spearman, Metric.Coverage]),
         new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [.. Peers, Paper], [Metric.Rmse]),
         new(
             "table4", "MissBGM Table 4: the tempering coefficient beta",
@@ -36,6 +48,12 @@ public sealed record BenchTable(
         new(
             "figure2b", "MissBGM Figure 2(b): RMSE against the missing rate (n 5000, p 50)",
             [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [.. Peers, Paper], [Metric.Rmse], "missing rate r"),
+        new(
+            "speed-rows", "Cost of an epoch against the number of rows (p 50, r 0.3)",
+            [.. new[] { 500, 1000, 2000, 5000, 10_000 }.Select(n => DatasetSource.Synthetic(n, 50, 30, n))], [new EpochCost()], [Metric.Seconds], "rows n", Logarithmic: true),
+        new(
+            "speed-columns", "Cost of an epoch against the number of columns (n 1000, r 0.3)",
+            [.. new[] { 20, 50, 100, 200, 500 }.Select(p => DatasetSource.Synthetic(1000, p, 30, p))], [new EpochCost()], [Metric.Seconds], "columns p", Logarithmic: true),
     ];
 
     private static PaperMissBgm Beta(double beta) => new($"missbgm-beta{beta}", $"MissBGM beta {beta}", config => config with { Beta = beta });

@@ -44,7 +44,7 @@ static string[] Names(CommandOption<string> option) =>
 static void WriteReports(BenchTable table, RunStore store)
 {
     var figures = MethodFigures.Of(table, store);
-    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".csv"), CsvReport.Write(table, figures));
+    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".csv"), CsvReport.Write(figures));
     File.WriteAllText(Repository.Path("bench", "results", table.Name + ".md"), MarkdownReport.Write(table, figures, store));
     File.WriteAllText(Repository.Path("bench", "results", table.Name + ".svg"), TablePlot.Draw(table, figures));
 }

@@ -26,19 +26,7 @@ public sealed record DatasetSource(string Name, string Label, double? Position, 
     /// <summary>A table of <c>data/</c>, standardised, with the mask of MissBGM's Eq. 67 at rate 0.2.</summary>
     public static DatasetSource Real(string name) => new(name, name, null, () =>
     {
-        var complete = StandardScaler.Transform(ReadMatrix(Repository.Path("data", name + ".csv")));
+        var complete = StandardScaler.Transform(CompleteTable.Values(TableReader.Read(Repository.Path("data", name + ".csv"))));
         return new BenchDataset(name, name, complete, MnarMask.Draw(complete, 0.2, PaperSeed), null);
     });
-
-    private static Matrix<float> ReadMatrix(string path)
-    {
-        var table = TableReader.Read(path);
-        var matrix = new Matrix<float>(table.Rows, table.Columns);
-        for (var i = 0; i < table.Rows; i++)
-        {
-            for (var j = 0; j < table.Columns; j++) matrix[i, j] = (float)table.Number(i, j);
-        }
-
-        return matrix;
-    }
 }

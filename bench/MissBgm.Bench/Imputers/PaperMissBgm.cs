@@ -20,8 +20,11 @@ public sealed class PaperMissBgm(string name, string label, Func<FitConfig, FitC
 
     public Imputation Impute(BenchDataset dataset, int seed)
     {
-        var config = FitConfigReader.Read(Repository.Path("configs", "paper", dataset.Configuration + ".yaml"));
+        var config = Configuration(dataset);
         var (result, seconds) = ProcessorTime.Measure(() => MissBgmFit.Run(dataset.Encode(), change?.Invoke(config) ?? config, new FitOptions { Seed = (ulong)seed }));
         return new Imputation(Array.ConvertAll(result.Completed, x => (double)x), seconds);
     }
+
+    /// <summary>The paper's configuration of a dataset.</summary>
+    internal static FitConfig Configuration(BenchDataset dataset) => FitConfigReader.Read(Repository.Path("configs", "paper", dataset.Configuration + ".yaml"));
 }

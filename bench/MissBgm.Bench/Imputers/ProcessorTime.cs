@@ -13,7 +13,7 @@ internal static class ProcessorTime
         return (result, (Used() - before).TotalSeconds);
     }
 
-    private static TimeSpan Used()
+    internal static TimeSpan Used()
     {
         using var process = Process.GetCurrentProcess();
         return process.TotalProcessorTime;

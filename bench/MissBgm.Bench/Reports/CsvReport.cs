@@ -5,12 +5,12 @@ namespace MissBgm.Bench.Reports;
 /// <summary>A table's figures as CSV, a line each.</summary>
 internal static class CsvReport
 {
-    public static string Write(BenchTable table, IReadOnlyList<MethodFigures> methods)
+    public static string Write(IReadOnlyList<MethodFigures> methods)
     {
         var text = new StringBuilder("dataset,method,source,metric,mean,sd,runs\n");
         foreach (var method in methods)
         {
-            foreach (var ((dataset, metric), figure) in method.Values.Where(v => table.Metrics.Any(m => m.Name == v.Key.Metric)))
+            foreach (var ((dataset, metric), figure) in method.Values)
             {
                 text.Append($"{dataset},\"{method.Label}\",{(method.Published ? "paper" : "here")},{metric},{figure.Value:G6},{figure.Sd:G3},{(method.Published ? "" : figure.Runs)}\n");
             }

@@ -44,7 +44,7 @@ internal static class MarkdownReport
     private static void WriteSeconds(StringBuilder text, BenchTable table, IReadOnlyList<MethodFigures> methods)
     {
         var measured = methods.Where(m => !m.Published).ToArray();
-        if (measured.Length == 0) return;
+        if (measured.Length == 0 || table.Metrics.Contains(Metric.Seconds)) return;
         text.Append("\nSeconds of processor time a run takes:\n\n");
         Line(text, ["dataset", .. measured.Select(m => m.Label)]);
         Line(text, ["---", .. measured.Select(_ => "---")]);

@@ -15,7 +15,8 @@ internal sealed record PlotSeries(string Label, bool Hollow, IReadOnlyList<(doub
 /// <param name="VerticalLabel">Beside the axis.</param>
 /// <param name="Ticks">Labelled places of the horizontal axis.</param>
 /// <param name="Lines">Whether to join a series' points.</param>
-internal sealed record SvgPlot(string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines)
+/// <param name="Logarithmic">Whether both axes are logarithmic.</param>
+internal sealed record SvgPlot(string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines, bool Logarithmic)
 {
     private const double Width = 900, Height = 460, Left = 70, Right = 220, Top = 40, Bottom = 90;
     private static readonly string[] Colours = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#000000"];
@@ -24,7 +25,7 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
     {
         var text = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         Label(text, Left, 22, Title, "font-size=\"15\"");
-        var axes = new Axes(Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
+        var axes = new Axes(Logarithmic, Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
         DrawAxes(text, axes);
         for (var i = 0; i < series.Count; i++) DrawSeries(text, axes, series[i], i, series.Count);
         return text.Append("</svg>\n").ToString();
@@ -34,9 +35,9 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
     {
         for (var i = 0; i <= 5; i++)
         {
-            var value = axes.Low + i * (axes.High - axes.Low) / 5;
+            var value = axes.Vertical(i / 5.0);
             text.Append($"<line x1=\"{Left}\" x2=\"{Width - Right:F1}\" y1=\"{axes.Y(value):F1}\" y2=\"{axes.Y(value):F1}\" stroke=\"#e4e4e4\"/>\n");
-            Label(text, Left - 8, axes.Y(value) + 4, value.ToString("F2"), "text-anchor=\"end\"");
+            Label(text, Left - 8, axes.Y(value) + 4, value.ToString(Logarithmic ? "G2" : "F2"), "text-anchor=\"end\"");
         }
 
         foreach (var (x, label) in Ticks)
@@ -81,22 +82,33 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
 
     private sealed class Axes
     {
-        private readonly double _first, _last;
+        private readonly bool _logarithmic;
+        private readonly double _first, _last, _low, _high;
 
-        public Axes(IReadOnlyList<(double X, string Label)> ticks, IReadOnlyList<double> values)
+        public Axes(bool logarithmic, IReadOnlyList<(double X, string Label)> ticks, IReadOnlyList<double> values)
         {
-            var margin = 0.05 * (ticks[^1].X - ticks[0].X) + (ticks.Count == 1 ? 1 : 0);
-            (_first, _last) = (ticks[0].X - margin, ticks[^1].X + margin);
-            var spread = Math.Max(values.Max() - values.Min(), 1e-6);
-            (Low, High) = (values.Min() - 0.05 * spread, values.Max() + 0.05 * spread);
+            _logarithmic = logarithmic;
+            (_first, _last) = Range(Scale(ticks[0].X), Scale(ticks[^1].X));
+            (_low, _high) = Range(Scale(values.Min()), Scale(values.Max()));
         }
 
-        public double Low { get; }
+        public double X(double x) => Left + (Scale(x) - _first) / (_last - _first) * (Width - Left - Right);
 
-        public double High { get; }
+        public double Y(double y) => Height - Bottom - (Scale(y) - _low) / (_high - _low) * (Height - Top - Bottom);
 
-        public double X(double x) => Left + (x - _first) / (_last - _first) * (Width - Left - Right);
+        /// <summary>The value at a share of the vertical axis.</summary>
+        public double Vertical(double share)
+        {
+            var scaled = _low + share * (_high - _low);
+            return _logarithmic ? Math.Pow(10, scaled) : scaled;
+        }
 
-        public double Y(double y) => Height - Bottom - (y - Low) / (High - Low) * (Height - Top - Bottom);
+        private static (double Low, double High) Range(double low, double high)
+        {
+            var margin = Math.Max(0.05 * (high - low), 1e-6);
+            return (low - margin, high + margin);
+        }
+
+        private double Scale(double value) => _logarithmic ? Math.Log10(Math.Max(value, 1e-12)) : value;
     }
 }

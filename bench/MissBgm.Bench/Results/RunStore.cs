@@ -2,16 +2,6 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Bench.Results;
 
-/// <summary>A method run on a dataset with a seed.</summary>
-/// <param name="Dataset">The dataset's name.</param>
-/// <param name="Method">The method's name.</param>
-/// <param name="Seed">The method's seed; the data's is always the paper's.</param>
-/// <param name="Scores">Measures by name.</param>
-/// <param name="Seconds">Processor time of the imputation.</param>
-/// <param name="Commit">The code that ran.</param>
-/// <param name="Machine">Where it ran.</param>
-public sealed record Run(string Dataset, string Method, int Seed, IReadOnlyDictionary<string, double> Scores, double Seconds, string Commit, string Machine);
-
 /// <summary>
 /// All runs, in <c>bench/results/runs.csv</c>: a line is appended as soon as a run is done, so that an interrupted benchmark goes on where it stopped
 /// and tables share the runs they have in common. Of a run that was repeated, the last line counts.
@@ -41,7 +31,7 @@ internal sealed class RunStore
         Keep(run);
         var line = string.Join(
             ',',
-            [run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run.Scores.TryGetValue(m.Name, out var v) ? v.ToString("G7") : ""), run.Seconds.ToString("F1"), run.Commit, run.Machine]);
+            [run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run[m]?.ToString("G7") ?? ""), run.Seconds.ToString("F1"), run.Commit, run.Machine]);
         File.AppendAllText(_path, (File.Exists(_path) ? "" : Header + "\n") + line + "\n");
     }
 

@@ -31,23 +31,3 @@ internal static class Scores
 
     private static double Rms(IEnumerable<double> errors) => Math.Sqrt(errors.Average(e => e * e));
 }
-
-/// <summary>A measure.</summary>
-/// <param name="Name">Its column in the results.</param>
-/// <param name="Label">Its name in the reports.</param>
-public sealed record Metric(string Name, string Label)
-{
-    public static Metric Rmse { get; } = new("rmse", "RMSE");
-
-    public static Metric SdRmse { get; } = new("sd_rmse", "RMSE of s.d.");
-
-    public static Metric Width { get; } = new("width", "mean width");
-
-    public static Metric Pearson { get; } = new("pcc", "PCC");
-
-    public static Metric Spearman { get; } = new("scc", "SCC");
-
-    public static Metric Coverage { get; } = new("coverage", "coverage");
-
-    public static IReadOnlyList<Metric> All { get; } = [Rmse, SdRmse, Width, Pearson, Spearman, Coverage];
-}

@@ -49,15 +49,5 @@ public sealed class MnarMaskTests
         for (var j = 0; j < observed.Columns; j++) Assert.Contains(Enumerable.Range(0, observed.Rows), i => observed[i, j] == 1);
     }
 
-    internal static Matrix<float> Read(string name)
-    {
-        var table = TableReader.Read(Path.Combine(AppContext.BaseDirectory, "data", name + ".csv"));
-        var values = new Matrix<float>(table.Rows, table.Columns);
-        for (var i = 0; i < table.Rows; i++)
-        {
-            for (var j = 0; j < table.Columns; j++) values[i, j] = (float)table.Number(i, j);
-        }
-
-        return values;
-    }
+    internal static Matrix<float> Read(string name) => CompleteTable.Values(TableReader.Read(Path.Combine(AppContext.BaseDirectory, "data", name + ".csv")));
 }
