@@ -29,12 +29,12 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
         var (position, losses) = (state.Position, state.EpochLosses);
         npz.Add("configuration", Describe(config, seed));
         npz.Add("table_sha256", Fingerprint(table));
-        npz.Add("position", [position.WarmStartIterations, position.Epochs, position.Batches], 3);
-        npz.Add("epoch_losses", [losses.Latent, losses.Missing, losses.Generator, losses.Mask], 4);
-        npz.Add("seconds", [seconds], 1);
+        npz.Add<long>("position", [position.WarmStartIterations, position.Epochs, position.Batches]);
+        npz.Add<double>("epoch_losses", [losses.Latent, losses.Missing, losses.Generator, losses.Mask]);
+        npz.Add<double>("seconds", [seconds]);
         foreach (var (name, value) in state.Tensors())
         {
-            npz.Add(name, value.ToFloats(), value.shape);
+            npz.Add(name, value.ToFloats(), [.. value.shape.Select(size => (int)size)]);
         }
 
         npz.Write(path);
@@ -44,26 +44,36 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
     /// <exception cref="UserInputException">The file is absent, damaged or belongs to another fit.</exception>
     public CheckpointContent Read()
     {
-        try
+        if (!Exists)
         {
-            var npz = NpzFile.Read(path);
-            RefuseAnother(npz);
-            var (position, losses) = (npz.Get<long>("position"), npz.Get<double>("epoch_losses"));
-            return new CheckpointContent(
-                npz, new FitPosition(position[0], (int)position[1], (int)position[2]), new BatchLosses(losses[0], losses[1], losses[2], losses[3]), npz.Get<double>("seconds")[0]);
+            throw new UserInputException($"{path}: there is no checkpoint to resume from; leave out --resume to begin anew.");
         }
-        catch (FileNotFoundException exception)
-        {
-            throw new UserInputException($"{path}: there is no checkpoint to resume from; leave out --resume to begin anew.", exception);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException)
-        {
-            throw new UserInputException($"{path}: the checkpoint cannot be read ({exception.Message}); delete it and fit anew.", exception);
-        }
+
+        var (npz, content) = ReadContent();
+        RefuseAnother(npz);
+        return content;
     }
 
     /// <summary>Removes the file.</summary>
     public void Delete() => File.Delete(path);
+
+    private (NpzFile Npz, CheckpointContent Content) ReadContent()
+    {
+        try
+        {
+            var npz = NpzFile.Read(path);
+            var (position, losses) = (npz.Get<long>("position"), npz.Get<double>("epoch_losses"));
+            return (npz, new CheckpointContent(
+                npz,
+                new FitPosition(position[0], (int)position[1], (int)position[2]),
+                new BatchLosses(losses[0], losses[1], losses[2], losses[3]),
+                npz.Get<double>("seconds")[0]));
+        }
+        catch (Exception exception) when (exception is UserInputException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{path}: the checkpoint cannot be read ({exception.Message.TrimEnd('.')}); delete it and fit anew.", exception);
+        }
+    }
 
     private void RefuseAnother(NpzFile npz)
     {

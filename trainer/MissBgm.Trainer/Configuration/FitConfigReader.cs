@@ -23,7 +23,7 @@ public static class FitConfigReader
             ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),
             Epochs = yaml.Integer("epochs", defaults.Epochs, 1, 1_000_000),
             BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
-            Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 100)),
+            Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 1)),
             GUnits = yaml.Widths("g_units", defaults.GUnits),
             MissingnessUnits = yaml.Widths("missingness_units", defaults.MissingnessUnits),
             LrTheta = yaml.Number("lr_theta", defaults.LrTheta, LearningRate),
@@ -76,7 +76,7 @@ public static class FitConfigReader
         Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
         NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
         BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
-        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 10_000),
+        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
         StepSize = yaml.Number("step_size", defaults.StepSize, NumberRange.Positive(10)),
         NumLeapfrogSteps = yaml.Integer("num_leapfrog_steps", defaults.NumLeapfrogSteps, 1, 10_000),
     };

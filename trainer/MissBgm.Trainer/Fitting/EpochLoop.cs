@@ -16,7 +16,7 @@ internal static class EpochLoop
         var losses = default(BatchLosses);
         while (state.Position.Epochs < state.Config.Epochs)
         {
-            losses = RunEpoch(state, batches, checkpoints, cancel);
+            losses = RunEpoch(state, batches, checkpoints, reporter, cancel);
             reporter.Report(state.Position.Epochs, losses.ByName());
         }
 
@@ -24,7 +24,8 @@ internal static class EpochLoop
     }
 
     // The rows are brought into the epoch's order once, so that a batch is a view and no step gathers or scatters.
-    private static BatchLosses RunEpoch(FitState state, IReadOnlyList<(int Start, int Count)> batches, CheckpointSchedule checkpoints, CancellationToken cancel)
+    private static BatchLosses RunEpoch(
+        FitState state, IReadOnlyList<(int Start, int Count)> batches, CheckpointSchedule checkpoints, StageReporter reporter, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         var epoch = state.Position.Epochs;
@@ -47,6 +48,7 @@ internal static class EpochLoop
             RequireFinite(losses, state, epoch, b, batches.Count);
             state.EpochLosses += losses;
             state.Position = state.Position with { Batches = b + 1 };
+            reporter.Report(epoch + (double)b / batches.Count, state.EpochLosses.Over(b + 1).ByName());
         }
 
         Gather();

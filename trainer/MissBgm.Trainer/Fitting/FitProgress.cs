@@ -18,8 +18,8 @@ public enum FitStage
 
 /// <summary>A report on a running fit.</summary>
 /// <param name="Stage">What is being done.</param>
-/// <param name="Done">Iterations or epochs done.</param>
+/// <param name="Done">Iterations or epochs done, the part of an epoch included.</param>
 /// <param name="Total">Iterations or epochs in all.</param>
 /// <param name="Remaining">Time left in this stage; null before there is anything to judge by.</param>
-/// <param name="Losses">Mean losses by name since the last report.</param>
-public sealed record FitProgress(FitStage Stage, long Done, long Total, TimeSpan? Remaining, IReadOnlyDictionary<string, double> Losses);
+/// <param name="Losses">The losses by name: of the warm start's last batch, or means over the epoch so far.</param>
+public sealed record FitProgress(FitStage Stage, double Done, long Total, TimeSpan? Remaining, IReadOnlyDictionary<string, double> Losses);

@@ -29,6 +29,15 @@ public sealed class StepProfile
     public double Microseconds(StepKind kind)
         => _counts[(int)kind] == 0 ? 0 : _ticks[(int)kind] * 1e6 / Stopwatch.Frequency / _counts[(int)kind];
 
+    /// <summary>Mean microseconds of a step by name.</summary>
+    public IReadOnlyDictionary<string, double> ByName() => new Dictionary<string, double>
+    {
+        ["latent"] = Microseconds(StepKind.Latent),
+        ["missing"] = Microseconds(StepKind.Missing),
+        ["generator"] = Microseconds(StepKind.Generator),
+        ["mask"] = Microseconds(StepKind.Mask),
+    };
+
     internal void Start() => _since = Stopwatch.GetTimestamp();
 
     internal void Stop(StepKind kind)

@@ -53,12 +53,12 @@ internal sealed class WarmStart : IDisposable
     /// <param name="data">Completed standardised rows, [n, p].</param>
     /// <param name="iteration">From 0.</param>
     /// <returns>Loss of the discriminators and of generator and encoder.</returns>
-    public (double Discriminators, double Cycle) Step(Tensor data, long iteration)
+    public (double Discriminators, double EncoderGenerator) Step(Tensor data, long iteration)
     {
         using var scope = NewDisposeScope();
         var discriminators = StepDiscriminators(Batch(data, 2 * iteration), Draw(1, iteration), iteration);
-        var cycle = StepGenerator(Batch(data, 2 * iteration + 1), Draw(2, iteration), iteration);
-        return (discriminators, cycle);
+        var encoderGenerator = StepGenerator(Batch(data, 2 * iteration + 1), Draw(2, iteration), iteration);
+        return (discriminators, encoderGenerator);
     }
 
     /// <summary>Everything that moves beside the model, by name.</summary>

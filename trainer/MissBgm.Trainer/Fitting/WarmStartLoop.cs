@@ -9,7 +9,6 @@ namespace MissBgm.Trainer.Fitting;
 internal static class WarmStartLoop
 {
     private const int Neighbours = 5;
-    private const int IterationsPerReport = 50;
     private const int LatentStream = 100;
 
     public static void Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
@@ -40,18 +39,15 @@ internal static class WarmStartLoop
         for (var iteration = state.Position.WarmStartIterations; iteration < total; iteration++)
         {
             checkpoints.BetweenBatches(null, cancel);
-            var (discriminators, cycle) = warmStart.Step(state.Completed.Values, iteration);
-            if (!double.IsFinite(discriminators + cycle))
+            var (discriminators, encoderGenerator) = warmStart.Step(state.Completed.Values, iteration);
+            if (!double.IsFinite(discriminators + encoderGenerator))
             {
                 throw new NumericalException(
                     $"the warm start's losses are no longer finite at iteration {iteration + 1}; lower egm_init.lr (now {state.Config.EgmInit.Lr}), look for extreme values in the table, or set egm_init.enabled: false.");
             }
 
             state.Position = state.Position with { WarmStartIterations = iteration + 1 };
-            if ((iteration + 1) % IterationsPerReport == 0 || iteration + 1 == total)
-            {
-                reporter.Report(iteration + 1, new Dictionary<string, double> { ["discriminators"] = discriminators, ["cycle"] = cycle });
-            }
+            reporter.Report(iteration + 1, new Dictionary<string, double> { ["discriminators"] = discriminators, ["encoder_generator"] = encoderGenerator });
         }
 
         state.EndWarmStart();

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Fitting;
+
+namespace MissBgm.Trainer.Cli.Fit;
+
+/// <summary><c>missbgm-train fit</c>: fits MissBGM to an incomplete table and writes the bundle.</summary>
+internal static class FitCommand
+{
+    public static void Configure(CommandLineApplication command, IConsole console, CancellationToken cancel)
+    {
+        command.Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.";
+        var data = command.Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue).IsRequired();
+        var output = command.Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue).IsRequired();
+        var config = command.Option("--config <FILE>", "Hyper-parameters, YAML; the defaults are those of the paper.", CommandOptionType.SingleValue);
+        var mechanism = command.Option("--mechanism <NAME>", $"How missingness is modelled: {string.Join(", ", FitConfigReader.Mechanisms)}.", CommandOptionType.SingleValue)
+            .Accepts(validate => validate.Values([.. FitConfigReader.Mechanisms]));
+        var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
+        var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
+        var resume = command.Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue);
+        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the default is the empty field, NA and NaN.", CommandOptionType.SingleValue);
+        var quiet = command.Option("--quiet", "No progress on stderr.", CommandOptionType.NoValue);
+        var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
+        command.OnExecute(() =>
+        {
+            var settings = config.Value() is { } path ? FitConfigReader.Read(path) : new FitConfig();
+            var request = new FitRequest(
+                data.Value()!,
+                output.Value()!,
+                mechanism.Value() is { } name ? settings with { Mechanism = name } : settings,
+                tokens.Value() is { } list ? new MissingTokens(list.Split(',')) : MissingTokens.Default,
+                seed.HasValue() ? seed.ParsedValue : 42,
+                device.Value() ?? "cpu",
+                resume.HasValue());
+            using var messages = new FitMessages(console, quiet.HasValue());
+            var summary = FitJob.Run(request, messages, cancel);
+            console.Out.WriteLine(json.HasValue() ? JsonSerializer.Serialize(summary, Manifest.Json) : summary.ToString());
+        });
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using MissBgm.Exporter;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Fitting;
+
+namespace MissBgm.Trainer.Cli.Fit;
+
+/// <summary>From a table on disk to a bundle on disk.</summary>
+internal static class FitJob
+{
+    public static FitSummary Run(FitRequest request, FitMessages messages, CancellationToken cancel)
+    {
+        var table = TableReader.Read(request.Data, request.MissingTokens);
+        var schema = TableSchema.Detect(table);
+        var encoded = schema.Encode(table);
+        messages.Describe(table, schema, encoded);
+        RequireWritable(request);
+
+        var profile = new StepProfile();
+        var options = new FitOptions
+        {
+            Seed = request.Seed,
+            Device = request.Device,
+            CheckpointPath = request.CheckpointPath,
+            Resume = request.Resume,
+            Progress = messages,
+            Profile = profile,
+        };
+        var result = Fit(encoded, request, options, messages, cancel);
+        var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
+        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
+        File.Delete(request.CheckpointPath);
+        return Summarise(request, table, result, profile);
+    }
+
+    private static FitResult Fit(EncodedTable encoded, FitRequest request, FitOptions options, FitMessages messages, CancellationToken cancel)
+    {
+        try
+        {
+            return MissBgmFit.Run(encoded, request.Config, options, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            messages.Note($"cancelled; the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it.");
+            throw;
+        }
+    }
+
+    private static void RequireWritable(FitRequest request)
+    {
+        if (!request.Resume && File.Exists(request.CheckpointPath))
+        {
+            throw new UserInputException($"{request.CheckpointPath} holds an interrupted fit; continue it with --resume, or delete the file to begin anew.");
+        }
+
+        // Creating the temporary file shows whether the place can be written, before hours of work and not after.
+        new OutputFile(request.CheckpointPath).Dispose();
+    }
+
+    private static Manifest Describe(FitRequest request, TableSchema schema, FitResult result) => new()
+    {
+        FormatVersion = Manifest.CurrentFormatVersion,
+        Kind = Manifest.MissBgmKind,
+        ToolVersion = TrainerCommandLine.Version,
+        Seed = request.Seed,
+        LatentDimension = request.Config.ZDim,
+        Columns = schema.Columns,
+        MissingTokens = [.. request.MissingTokens.Values],
+        Inference = FitConfigReader.InferenceSettings(request.Config),
+        Hyperparameters = JsonSerializer.SerializeToElement(request.Config, Manifest.Json),
+        Training = result.Summary,
+        Files = new Dictionary<string, string>(),
+    };
+
+    private static FitSummary Summarise(FitRequest request, Table table, FitResult result, StepProfile profile) => new()
+    {
+        Model = request.Output,
+        Rows = table.Rows,
+        Columns = table.Columns,
+        MissingCells = table.MissingCells,
+        Epochs = result.Summary.Epochs,
+        Seed = request.Seed,
+        Seconds = Math.Round(result.Summary.Seconds, 3),
+        FinalLosses = result.Summary.FinalLosses,
+        StepMicroseconds = profile.ByName(),
+    };
+}

@@ -1,0 +1,82 @@
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Fitting;
+
+namespace MissBgm.Trainer.Cli.Fit;
+
+/// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
+internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IDisposable
+{
+    private static readonly TimeSpan _terminalInterval = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan _fileInterval = TimeSpan.FromSeconds(5);
+    private readonly bool _terminal = !console.IsErrorRedirected;
+    private DateTime _last;
+    private bool _lineOpen;
+
+    /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
+    public void Describe(Table table, TableSchema schema, EncodedTable encoded)
+    {
+        foreach (var column in schema.Columns.Where(column => column.IsConstant))
+        {
+            Note($"column '{column.Name}' is always {column.Minimum}: it is left out of the model and imputed by that value.");
+        }
+
+        var empty = Enumerable.Range(0, encoded.Rows).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray();
+        if (empty.Length > 0)
+        {
+            var shown = string.Join(", ", empty.Take(10).Select(table.Line));
+            Note($"{empty.Length} {(empty.Length == 1 ? "row has" : "rows have")} no observed value (line {shown}{(empty.Length > 10 ? ", ..." : "")}): imputed from the model's prior.");
+        }
+
+        if (table.MissingCells == 0)
+        {
+            Note("no cell is missing: the model is fitted all the same, to impute other tables.");
+        }
+    }
+
+    /// <summary>Says something, on a line of its own.</summary>
+    public void Note(string text)
+    {
+        EndLine();
+        if (!quiet)
+        {
+            console.Error.WriteLine($"note: {text}");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Report(FitProgress value)
+    {
+        var now = DateTime.UtcNow;
+        var finished = value.Done == value.Total;
+        if (quiet || (!finished && now - _last < (_terminal ? _terminalInterval : _fileInterval)))
+        {
+            return;
+        }
+
+        _last = now;
+        var stage = value.Stage == FitStage.WarmStart ? "warm start" : "epoch";
+        var losses = string.Join(" ", value.Losses.Select(loss => $"{loss.Key} {loss.Value:F4}"));
+        var remaining = finished || value.Remaining is not { } left ? "" : $"  {Duration(left)} left";
+        var line = $"{stage} {Math.Floor(value.Done)}/{value.Total}  {losses}{remaining}";
+        console.Error.Write(_terminal ? $"\r{line}\u001b[K" : line + Environment.NewLine);
+        _lineOpen = _terminal;
+        if (finished)
+        {
+            EndLine();
+        }
+    }
+
+    public void Dispose() => EndLine();
+
+    private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m" : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:F0}s";
+
+    private void EndLine()
+    {
+        if (_lineOpen)
+        {
+            console.Error.WriteLine();
+            _lineOpen = false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace MissBgm.Trainer.Cli.Fit;
+
+/// <summary>What a fit did: printed, or serialised with <c>--json</c>.</summary>
+internal sealed record FitSummary
+{
+    public required string Model { get; init; }
+
+    public required int Rows { get; init; }
+
+    public required int Columns { get; init; }
+
+    public required int MissingCells { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required IReadOnlyDictionary<string, double> FinalLosses { get; init; }
+
+    /// <summary>Mean microseconds of each kind of step.</summary>
+    public required IReadOnlyDictionary<string, double> StepMicroseconds { get; init; }
+
+    public override string ToString() => new StringBuilder()
+        .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
+        .AppendLine($"losses   {string.Join(", ", FinalLosses.Select(loss => $"{loss.Key} {loss.Value:F4}"))}")
+        .AppendLine($"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}")
+        .Append($"model    {Model}")
+        .ToString();
+}

@@ -1,0 +1,61 @@
+using System.Reflection;
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime;
+using MissBgm.Trainer.Cli.Fit;
+
+namespace MissBgm.Trainer.Cli;
+
+/// <summary>The commands of <c>missbgm-train</c>. Messages go to stderr, results to stdout.</summary>
+internal static class TrainerCommandLine
+{
+    private const int UserError = 2;
+    private const int Cancelled = 130;
+
+    /// <summary>The toolchain's version.</summary>
+    public static string Version { get; } = typeof(TrainerCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>0 done, 2 user input, 3 bad bundle, 4 numerical failure, 130 cancelled.</returns>
+    public static int Run(string[] args, IConsole console, CancellationToken cancel)
+    {
+        using var app = new CommandLineApplication(console) { Name = "missbgm-train", Description = "Fits and pretrains the models that missbgm imputes and predicts with." };
+        app.HelpOption("-h|--help", inherited: true);
+        app.VersionOption("--version", Version);
+        app.Command("fit", command => FitCommand.Configure(command, console, cancel));
+        app.OnExecute(() =>
+        {
+            app.ShowHelp(usePager: false);
+            return UserError;
+        });
+        foreach (var command in app.Commands)
+        {
+            command.OnValidationError(result => Fail(console, $"{result.ErrorMessage} See missbgm-train {command.Name} --help.", UserError));
+        }
+
+        try
+        {
+            return app.Execute(args);
+        }
+        catch (CommandParsingException exception)
+        {
+            return Fail(console, $"{exception.Message.TrimEnd('.')}.{Nearest(exception)} See missbgm-train --help.", UserError);
+        }
+        catch (MissBgmException exception)
+        {
+            return Fail(console, exception.Message, exception.ExitCode);
+        }
+        catch (OperationCanceledException)
+        {
+            return Cancelled;
+        }
+    }
+
+    private static string Nearest(CommandParsingException exception)
+        => exception is UnrecognizedCommandParsingException { NearestMatches: var matches } && matches.FirstOrDefault() is { } match ? $" Did you mean '{match}'?" : "";
+
+    private static int Fail(IConsole console, string message, int exitCode)
+    {
+        console.Error.WriteLine($"error: {message}");
+        return exitCode;
+    }
+}
