@@ -54,17 +54,29 @@ internal sealed class AlternatingStep : IDisposable
 
     /// <summary>Moves a batch's rows and the networks.</summary>
     /// <param name="batch">The rows, changed in place.</param>
-    /// <param name="epoch">Epochs completed before this one.</param>
     /// <param name="step">Batches completed before this one, over all epochs.</param>
     /// <returns>The losses before each last step.</returns>
-    public BatchLosses Run(RowBatch batch, int epoch, long step)
+    public BatchLosses Run(RowBatch batch, long step)
     {
         using var scope = NewDisposeScope();
         using Scalar scale = 1.0 / batch.Observed.numel();
-        var (latent, missing) = StepRows(batch, epoch, scale);
+        var (latent, missing) = StepRows(batch, step, scale);
         var generator = StepGenerator(batch, step, scale);
         var mask = StepMask(batch, step, scale);
         return new BatchLosses(latent, missing, generator, mask);
+    }
+
+    /// <summary>Lets rows catch up with the batches they were not in (<see cref="Adam.Coast"/>).</summary>
+    /// <param name="latent">z of the rows, changed in place.</param>
+    /// <param name="completed">x of the rows, changed in place.</param>
+    /// <param name="last">The batch each row was in, counted over all epochs.</param>
+    /// <param name="next">The batch each row is in next.</param>
+    public void Coast(RowState latent, RowState completed, IEnumerable<long> last, IEnumerable<long> next)
+    {
+        long[] lastSteps = [.. last.Select(batch => (batch + 1) * _innerSteps)];
+        long[] nextSteps = [.. next.Select(batch => batch * _innerSteps + 1)];
+        _latentAdam.Coast(latent.Values, latent.Moments, lastSteps, nextSteps);
+        _missingAdam.Coast(completed.Values, completed.Moments, lastSteps, nextSteps);
     }
 
     /// <summary>Everything that moves beside the model, by name.</summary>
@@ -82,7 +94,7 @@ internal sealed class AlternatingStep : IDisposable
         _maskMoments.Dispose();
     }
 
-    private (double Latent, double Missing) StepRows(RowBatch batch, int epoch, Scalar scale)
+    private (double Latent, double Missing) StepRows(RowBatch batch, long step, Scalar scale)
     {
         var z = batch.Latent.Values.detach().requires_grad_();
         var x = batch.Completed.Values.detach().requires_grad_();
@@ -90,7 +102,7 @@ internal sealed class AlternatingStep : IDisposable
         var output = _model.Generator.Forward(z, ForwardMode.Inference);
         for (var inner = 1; inner <= _innerSteps; inner++)
         {
-            var localStep = (long)epoch * _innerSteps + inner;
+            var localStep = step * _innerSteps + inner;
             Profile?.Start();
             latent = Descend(LatentLoss(z, x.detach(), output).mul(scale), z, null, batch.Latent.Moments, _latentAdam, localStep);
             Profile?.Stop(StepKind.Latent);

@@ -59,7 +59,7 @@ internal sealed class FitState : IDisposable
     public bool WarmStartPending => Config.EgmInit.Enabled && Position.WarmStartIterations < Config.EgmInit.NIter;
 
     /// <summary>Begins the warm start.</summary>
-    public WarmStart BeginWarmStart() => WarmStart = new WarmStart(Model, Config, Random, Device);
+    public WarmStart BeginWarmStart() => WarmStart = new WarmStart(Model, Config, Table.Rows, Random, Device);
 
     /// <summary>Ends the warm start and lets go of its discriminators.</summary>
     public void EndWarmStart()

@@ -29,10 +29,10 @@ internal sealed class WarmStart : IDisposable
     private readonly (string Name, ParameterBuffer Parameters, Moments Moments)[] _networks;
     private readonly int _batchSize;
     private readonly int _latentDimension;
-    private readonly Philox _random;
+    private readonly EndlessBatches _batches;
     private readonly Noise _noise;
 
-    public WarmStart(MissBgmModel model, FitConfig config, Philox random, Device device)
+    public WarmStart(MissBgmModel model, FitConfig config, int rows, Philox random, Device device)
     {
         _model = model;
         _latentDiscriminator = new Discriminator(NetworkRole.LatentDiscriminator, config.ZDim, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
@@ -46,7 +46,8 @@ internal sealed class WarmStart : IDisposable
             Optimised("encoder", model.Encoder.Parameters),
         ];
         (_batchSize, _latentDimension) = (config.BatchSize, config.ZDim);
-        (_random, _noise) = (random, new Noise(random, device));
+        _batches = new EndlessBatches(random, rows, config.BatchSize);
+        _noise = new Noise(random, device);
     }
 
     /// <summary>One iteration.</summary>
@@ -142,5 +143,5 @@ internal sealed class WarmStart : IDisposable
     private Tensor Draw(int stream, long iteration) => _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _latentDimension);
 
     private Tensor Batch(Tensor data, long batch)
-        => data.index_select(0, tensor(RowStream.Endless(_random, (int)data.shape[0], _batchSize, batch), device: data.device));
+        => data.index_select(0, tensor(_batches.Rows(batch), device: data.device));
 }
