@@ -3,6 +3,7 @@ using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Densities;
 using MissBgm.Trainer.Fitting;
 using MissBgm.Trainer.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Densities;

@@ -26,7 +26,7 @@ public sealed class AdamTests
             var order = Enumerable.Range(0, rows).OrderBy(_ => random.Next()).Select(row => (long)row).ToArray();
             var index = tensor(order);
             var shuffled = state.Take(index);
-            foreach (var (first, count) in RowStream.Batches(rows, 3))
+            foreach (var (first, count) in new EpochSchedule(new MissBgm.Runtime.Numerics.Philox(1), rows, 3).Batches)
             {
                 var batch = shuffled.Slice(first, count);
                 for (var k = 1; k <= inner; k++)

@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using McMaster.Extensions.CommandLineUtils;
-using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Fitting;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
