@@ -4,6 +4,7 @@
 #   ./libtorch/build.sh                                   against Debian's libtorch-dev
 #   LIBTORCH=.../site-packages/torch ./libtorch/build.sh  against any libtorch with headers, CUDA or not
 #
+# CXX and CXXFLAGS are honoured (CXXFLAGS=-std=c++20 for a libtorch that wants it).
 # Does nothing where the library is newer than the source and was built against the same libtorch.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -37,15 +38,14 @@ fi
 if [ -e "$libraries/libtorch_cuda.so" ]; then
   link+=(-ltorch_cuda -lc10_cuda)
 fi
-# A Python wheel of torch says which C++ ABI it was compiled with; libraries from elsewhere use the compiler's own.
-if [ -e "$root/_C" ] || ls "$root"/_C*.so >/dev/null 2>&1; then
-  if ! nm -DC "$libraries/libc10.so" | grep -q 'std::__cxx11::basic_string'; then
-    flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
-  fi
+# Older Python wheels of torch are compiled with the C++ ABI before C++11, and so must be what links with them.
+if ! nm -DC "$libraries/libc10.so" | grep 'std::__cxx11::basic_string' >/dev/null; then
+  flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
 fi
 
 mkdir -p build
 echo "libtorch: building $output against $root"
-"${CXX:-g++}" "${flags[@]}" bridge/bridge.cpp "${link[@]}" -o "$output.new"
+# shellcheck disable=SC2086 # CXXFLAGS is a list of options
+"${CXX:-g++}" "${flags[@]}" ${CXXFLAGS:-} bridge/bridge.cpp "${link[@]}" -o "$output.new"
 mv "$output.new" "$output"
 echo "$root" > "$stamp"

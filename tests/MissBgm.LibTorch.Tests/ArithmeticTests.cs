@@ -145,4 +145,74 @@ public sealed class ArithmeticTests : IDisposable
         Assert.False(x.allclose(y));
         Assert.True(x.Equals(x.clone()));
     }
+
+    [Theory]
+    [InlineData("abs")]
+    [InlineData("acos")]
+    [InlineData("asin")]
+    [InlineData("atan")]
+    [InlineData("ceil")]
+    [InlineData("cos")]
+    [InlineData("cosh")]
+    [InlineData("digamma")]
+    [InlineData("erf")]
+    [InlineData("erfc")]
+    [InlineData("erfinv")]
+    [InlineData("exp")]
+    [InlineData("exp2")]
+    [InlineData("expm1")]
+    [InlineData("floor")]
+    [InlineData("lgamma")]
+    [InlineData("log")]
+    [InlineData("log10")]
+    [InlineData("log1p")]
+    [InlineData("log2")]
+    [InlineData("neg")]
+    [InlineData("reciprocal")]
+    [InlineData("rsqrt")]
+    [InlineData("sgn")]
+    [InlineData("sigmoid")]
+    [InlineData("sign")]
+    [InlineData("sin")]
+    [InlineData("sinh")]
+    [InlineData("sqrt")]
+    [InlineData("tan")]
+    [InlineData("tanh")]
+    [InlineData("trunc")]
+    public void InPlaceFormsGiveTheSameValues(string function)
+    {
+        var x = Row(0.25, 0.5, 0.75);
+        var expected = (Tensor)typeof(Tensor).GetMethod(function, [])!.Invoke(x, null)!;
+        var changed = x.clone();
+        typeof(Tensor).GetMethod(function + "_", [])!.Invoke(changed, null);
+        Assert.True(expected.Equals(changed));
+        Assert.False(expected.isnan().any().ToBoolean());
+    }
+
+    [Fact]
+    public void DivisionRoundsAsAsked()
+    {
+        var x = Row(-7, 7);
+        Equal([-3, 3], x.div(2, RoundingMode.trunc));
+        Equal([-4, 3], x.div(2, RoundingMode.floor));
+        Equal([-4, 3], x.div(Row(2, 2), RoundingMode.floor));
+        Equal([-3, 3], x.clone().div_(Row(2, 2), RoundingMode.trunc));
+        Equal([-3.5, 3.5], x.clone().div_(2));
+        Equal([1, 3], x.remainder(Row(4, 4)));
+        Equal([-1.23, 4.57], Row(-1.234, 4.567).round(2));
+    }
+
+    [Fact]
+    public void FunctionsOfTwoTensors()
+    {
+        Equal([Math.Atan2(1, 2)], atan2(Row(1), Row(2)));
+        Equal([Math.Log(Math.Exp(1) + Math.Exp(2))], logaddexp(Row(1), Row(2)));
+        Equal([2 * Math.Log(5)], xlogy(Row(2), 5));
+        Equal([2.5], lerp(Row(1), Row(4), Row(0.5)));
+        Equal([2 * Math.Log(4)], special.xlog1py(Row(2), Row(3)));
+        Equal([1 - Math.Exp(-2)], special.gammainc(Row(1), Row(2)));
+        Equal([1, 0], logical_xor(Row(1, 1), Row(0, 1)));
+        Equal([1, 1], logical_or(Row(1, 0), Row(0, 1)));
+        Equal([1, 0], isclose(Row(1, 2), Row(1, 2.1)));
+    }
 }

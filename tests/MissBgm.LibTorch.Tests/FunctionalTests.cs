@@ -116,4 +116,20 @@ public sealed class FunctionalTests : IDisposable
             GradientMatchesDifferences(function, Row(-1.3, -0.5, 0.4, 1.6));
         }
     }
+
+    [Fact]
+    public void LessUsualFunctions()
+    {
+        Equal([-0.4, -0.1, 0, 1.5], functional.leaky_relu(_x.clone(), 0.2, inplace: true));
+        Equal([0, 0, 0, 1.5], _x.clone().relu_());
+        Assert.True(functional.silu(_x.clone(), inplace: true).Equals(_x.silu()));
+        Assert.True(functional.elu(_x.clone(), 1, inplace: true).Equals(_x.elu()));
+        Assert.True(functional.gelu(_x.clone(), inplace: true).Equals(_x.gelu()));
+        Assert.True(special.softmax(_x, 0).Equals(softmax(_x, 0)));
+        Assert.True(special.log_softmax(_x, 0).Equals(functional.log_softmax(_x, 0)));
+        Equal([0, 0, 0, 0], functional.dropout(_x.clone(), 1, inplace: true).abs());
+        Equal(2, functional.glu(Row(2, 100)).squeeze());
+        Equal(0.5 * 0.25 + 1.5, functional.smooth_l1_loss(Row(0.5, 2), Row(0, 0), Reduction.Sum));
+        Equal(Math.Log(2), functional.binary_cross_entropy(Row(0.5, 0.5), Row(1, 0)));
+    }
 }

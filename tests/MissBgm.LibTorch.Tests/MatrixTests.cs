@@ -21,7 +21,7 @@ public sealed class MatrixTests : IDisposable
         Equal(11, Row(1, 2).dot(Row(3, 4)));
         Equal([3, 4, 6, 8], outer(Row(1, 2), Row(3, 4)));
         Equal([7, 10, 15, 22], _a.unsqueeze(0).bmm(_a.unsqueeze(0)));
-        Equal([2.5, 3, 4.5, 5], ones_like(_a).addmm(_a, eye(2, dtype: ScalarType.Float64), 2, 0.5f) + Pairs(0, 0, 1, 1));
+        Equal([2.5, 3, 3.5, 4], ones_like(_a).addmm(_a, eye(2, dtype: ScalarType.Float64), 2, 0.5f));
         Equal([1.5, 2, 2.5, 3], ones(1, 2, 2, ScalarType.Float64).baddbmm(_a.unsqueeze(0), eye(2, dtype: ScalarType.Float64).unsqueeze(0), 1, 0.5f));
         Equal([7, 15, 10, 22], einsum("ij,jk->ki", _a, _a));
         Equal([0, 5, 5, 0], cdist(Pairs(0, 0, 3, 4), Pairs(0, 0, 3, 4)));
@@ -62,5 +62,24 @@ public sealed class MatrixTests : IDisposable
         _a.mm(_a);
         var loaded = File.ReadLines("/proc/self/maps").Where(line => line.Contains("libopenblas")).ToList();
         Assert.All(loaded, line => Assert.Contains("openmp", line));
+    }
+
+    [Fact]
+    public void LessUsualProductsAndFactorisations()
+    {
+        Equal([6, 12], ones(2, ScalarType.Float64).addmv(_a, Row(1, 2)));
+        Equal([8, 11, 16, 23], ones_like(_a).addmm_(_a, _a));
+        Equal([7, 10, 15, 22], tensordot(_a, _a, [1], [0]));
+        Equal([7, 10, 15, 22], linalg.multi_dot([_a, _a]));
+        Equal([2, 0, 1, Math.Sqrt(2)], cholesky(_spd));
+        Equal([0.375, -0.25, -0.25, 0.5], inverse(_spd));
+        Equal([0.375, -0.25, -0.25, 0.5], linalg.pinv(_spd));
+        Equal(8, det(_spd));
+        Equal(8, linalg.det(_spd));
+        Equal(Math.Log(8), logdet(_spd));
+        Equal([(7 - Math.Sqrt(17)) / 2, (7 + Math.Sqrt(17)) / 2], linalg.eigvalsh(_spd));
+        Equal([(7 + Math.Sqrt(17)) / 2, (7 - Math.Sqrt(17)) / 2], linalg.svdvals(_spd));
+        Equal(Math.Sqrt(33), linalg.norm(_spd));
+        Equal([6, 5], linalg.vector_norm(_spd, 1, [1]));
     }
 }

@@ -114,4 +114,18 @@ public sealed class MemoryTests : IDisposable
         Assert.Equal("cpu", zeros(1).device.ToString());
         Assert.Equal(DeviceType.CPU, zeros(1).device_type);
     }
+
+    [Fact]
+    public void FactoriesFollowAnotherTensor()
+    {
+        var x = Row(1, 2);
+        Equal([3, 3], x.full_like(3));
+        Assert.Equal(ScalarType.Float64, x.new_zeros([3]).dtype);
+        Equal([4], x.new_full([1], 4));
+        Assert.Equal([2, 2], x.new_empty([2, 2]).shape);
+        Assert.Equal([2], x.empty_like().shape);
+        Equal([1, 10, 100], logspace(0, 2, 3));
+        Assert.Equal([2], randn_like(x).shape);
+        Assert.Equal([2], x.rand_like().shape);
+    }
 }

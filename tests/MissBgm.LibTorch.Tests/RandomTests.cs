@@ -54,6 +54,9 @@ public sealed class RandomTests : IDisposable
         Assert.InRange(zeros(n).uniform_(2, 4).mean().ToDouble(), 2.95, 3.05);
         Assert.InRange(full(n, 0.3).bernoulli().mean().ToDouble(), 0.28, 0.32);
         Assert.InRange(zeros(n).exponential_(2).mean().ToDouble(), 0.48, 0.52);
+        Assert.InRange(zeros(n).bernoulli_(0.7).mean().ToDouble(), 0.68, 0.72);
+        Assert.InRange(zeros(n).bernoulli_(full(n, 0.7)).mean().ToDouble(), 0.68, 0.72);
+        Assert.InRange(normal(full(n, 5.0), ones(n)).mean().ToDouble(), 4.97, 5.03);
         var faces = randint(1, 7, [n]);
         Assert.Equal(1, faces.min().ToInt64());
         Assert.Equal(6, faces.max().ToInt64());

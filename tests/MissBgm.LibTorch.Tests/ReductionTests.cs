@@ -83,4 +83,27 @@ public sealed class ReductionTests : IDisposable
         Equal([1, 2], counts!);
         Assert.Null(Row(2, 1).unique().counts);
     }
+
+    [Fact]
+    public void LessUsualReductions()
+    {
+        var (deviation, mean) = Row(1, 3).std_mean();
+        Equal(Math.Sqrt(2), deviation);
+        Equal(2, mean);
+        Equal(2, Row(1, 3).var_mean().var);
+        Equal(1560 * 2, _x.prod());
+        Equal([1, 2], _x.min(0).values);
+        Equal([1, 1], (_x > 7).any(0));
+        Equal(0, (_x > 1).all());
+        Equal(3, count_nonzero(_x > 3));
+        Equal([1, 2], count_nonzero(_x > 3, [0]));
+        Equal(3, _x.median());
+        Equal([3, 5], _x.kthvalue(2, 0).values);
+        Equal([2], Row(1, double.NaN, 3).nanquantile(Row(0.5)));
+        Equal([1, Math.Log(Math.Exp(1) + Math.Exp(2))], Row(1, 2).logcumsumexp(0));
+        Equal(5, Pairs(1, 2, 3, 4).trace());
+        var (rows, _, counts) = Pairs(3, 4, 1, 2, 3, 4).unique(return_counts: true, dim: 0);
+        Equal([1, 2, 3, 4], rows);
+        Equal([1, 2], counts!);
+    }
 }

@@ -108,4 +108,43 @@ public sealed class ShapeTests : IDisposable
         Equal([1, 0, 3, 4], x.tril());
         Equal([0, 2, 0, 0], x.triu(1));
     }
+
+    [Fact]
+    public void LessUsualRearrangements()
+    {
+        var x = arange(6, ScalarType.Float64).reshape(2, 3);
+        Assert.Equal([3, 2], x.movedim([0], [1]).shape);
+        Assert.Equal([1, 2, 1, 3], x.unflatten(0, 1, 2).unsqueeze(2).shape);
+        Assert.Equal([2, 3], x.unsqueeze(0).squeeze().shape);
+        Assert.Equal([4, 3], x.tile([2, 1]).shape);
+        Assert.Equal([2, 2, 3], x.broadcast_to(2, 2, 3).shape);
+        Assert.True(x.T.Equals(x.mT));
+        Equal([0, 1, 1], arange(2).repeat_interleave(tensor(new long[] { 1, 2 })));
+        Equal([1, 2, 3, 4], hstack(Row(1, 2), Row(3, 4)));
+        Equal([1, 2, 3, 4], vstack([Row(1, 2), Row(3, 4)]));
+        Equal([1, 3, 2, 4], column_stack(Row(1, 2), Row(3, 4)));
+        var grid = meshgrid([arange(2), arange(3)]);
+        Equal([0, 0, 0, 1, 1, 1], grid[0]);
+        Equal([0, 1, 2, 0, 1, 2], grid[1]);
+        Equal([2, 1, 2, 3, 2], nn.functional.pad(Row(1, 2, 3).reshape(1, 1, 3), [1, 1], PaddingModes.Reflect));
+        var other = zeros(1);
+        other.set_(ones(2, 2));
+        Assert.Equal([2, 2], other.shape);
+    }
+
+    [Fact]
+    public void ScattersAddAndFill()
+    {
+        var places = tensor(new long[] { 0, 0, 2 });
+        Equal([3, 0, 3], zeros(3, ScalarType.Float64).scatter_add_(0, places, Row(1, 2, 3)));
+        Equal([3, 0, 3], zeros(3, ScalarType.Float64).scatter_add(0, places, Row(1, 2, 3)));
+        Equal([0, 5, 0], zeros(3, ScalarType.Float64).scatter(0, tensor(new long[] { 1 }), Row(5)));
+        Equal([7, 2, 7], Row(1, 2, 3).index_fill_(0, tensor(new long[] { 0, 2 }), 7));
+        Equal([1, 2, 3], Row(1, 2, 3).index_add(0, places, zeros(3, ScalarType.Float64), 1));
+        Equal([9, 2, 3], Row(1, 2, 3).index_copy(0, tensor(new long[] { 0 }), Row(9)));
+        Equal([3, 1], Row(1, 2, 3).take(tensor(new long[] { 2, 0 })));
+        Equal([2, 3], Pairs(1, 2, 3, 4).take_along_dim(tensor(new long[] { 1, 0 }, 2, 1), 1));
+        Equal([8, 2, 9], Row(1, 2, 3).masked_scatter(tensor(new[] { true, false, true }), Row(8, 9)));
+        Equal([8, 2, 9], Row(1, 2, 3).masked_scatter_(tensor(new[] { true, false, true }), Row(8, 9)));
+    }
 }
