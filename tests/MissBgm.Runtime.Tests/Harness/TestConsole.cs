@@ -1,0 +1,53 @@
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime.Cli;
+
+namespace MissBgm.Runtime.Tests.Harness;
+
+/// <summary>A console in memory, on which command lines run within the test's process.</summary>
+internal sealed class TestConsole : IConsole
+{
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    public event ConsoleCancelEventHandler? CancelKeyPress;
+
+    public TextWriter Out => _out;
+
+    public TextWriter Error => TextWriter.Synchronized(_error);
+
+    public TextReader In => TextReader.Null;
+
+    public bool IsInputRedirected => true;
+
+    public bool IsOutputRedirected => true;
+
+    public bool IsErrorRedirected => true;
+
+    public ConsoleColor ForegroundColor { get; set; }
+
+    public ConsoleColor BackgroundColor { get; set; }
+
+    /// <summary>What was printed on stdout.</summary>
+    internal string Output => _out.ToString();
+
+    /// <summary>What was printed on stderr.</summary>
+    internal string Messages => _error.ToString();
+
+    public void ResetColor()
+    {
+    }
+
+    /// <summary>Whether a command listens to Ctrl-C.</summary>
+    internal bool IsListening => CancelKeyPress is not null;
+
+    /// <summary>Runs a command line to its exit code.</summary>
+    internal int Run(params string[] args) => MissBgmApp.Run(args, this);
+
+    /// <summary>Presses Ctrl-C.</summary>
+    internal void Interrupt()
+    {
+        // The type has no public constructor.
+        var args = (ConsoleCancelEventArgs)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(ConsoleCancelEventArgs));
+        CancelKeyPress?.Invoke(this, args);
+    }
+}
