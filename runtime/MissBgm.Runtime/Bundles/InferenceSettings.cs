@@ -33,7 +33,7 @@ public sealed record InferenceSettings
     /// <summary>Number of chains.</summary>
     public int Chains { get; init; } = 4;
 
-    /// <summary>Leapfrog steps of each HMC update.</summary>
+    /// <summary>Mean leapfrog steps of an HMC update; the number of each sweep is random.</summary>
     public int LeapfrogSteps { get; init; } = 5;
 
     /// <summary>Initial leapfrog step size.</summary>

@@ -29,6 +29,9 @@ public enum RandomPurpose : byte
     /// <summary>Simulated data.</summary>
     Simulation = 8,
 
+    /// <summary>Lengths of HMC trajectories.</summary>
+    TrajectoryLength = 32,
+
     /// <summary>Tasks drawn from the prior of PFN-Flow, and the noise of its training step.</summary>
     Prior = 9,
 

@@ -80,7 +80,7 @@ internal sealed class GibbsSweep
         RequireFinite(_latent, "latent variables");
         _rows.Normals(_latentNoise, RandomPurpose.LatentMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.LatentAcceptance, sweep);
-        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.StepSize, _latentScale, _leapfrogSteps);
+        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.StepSize, _latentScale, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep));
     }
 
     private void UpdateMissing(long sweep)
@@ -91,7 +91,7 @@ internal sealed class GibbsSweep
         RequireFinite(_missing, "missing values");
         _rows.Normals(_missingNoise, RandomPurpose.MissingMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.MissingAcceptance, sweep);
-        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.StepSize, _missingScale, _leapfrogSteps);
+        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.StepSize, _missingScale, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep + 1));
     }
 
     private void RequireFinite(HamiltonianState state, string what)

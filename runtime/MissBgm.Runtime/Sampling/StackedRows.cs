@@ -20,6 +20,17 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     /// <summary>The table row that a row of the batch belongs to.</summary>
     internal int TableRow(int stacked) => rows[stacked % rows.Length];
 
+    /// <summary>
+    /// Leapfrog steps of a sweep, the same for all rows: uniform on 1 .. 2 mean - 1. A fixed length resonates with targets that are near normal, whose
+    /// trajectories then return to where they began (Neal 2011, Section 5.3.2).
+    /// </summary>
+    internal int LeapfrogSteps(int mean, long step)
+    {
+        Span<float> uniform = stackalloc float[1];
+        random.Uniforms(uniform, RandomPurpose.TrajectoryLength, 0, 0, step);
+        return 1 + (int)(uniform[0] * (2 * mean - 1));
+    }
+
     /// <summary>Fills row-major [N, k] with standard normal numbers.</summary>
     internal void Normals(float[] destination, RandomPurpose purpose, long step)
     {

@@ -8,7 +8,11 @@ public sealed class BundleTests : IDisposable
     private readonly TestModel _model = new(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3), new InferenceSettings());
     private readonly TestConsole _console = new();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _console.Dispose();
+    }
 
     private string Graph => Path.Combine(_model.Path, GraphFiles.LatentGradient);
 

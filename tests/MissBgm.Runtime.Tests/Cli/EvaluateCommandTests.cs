@@ -9,7 +9,11 @@ public sealed class EvaluateCommandTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-test-").FullName;
     private readonly TestConsole _console = new();
 
-    public void Dispose() => Directory.Delete(_folder, true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, true);
+        _console.Dispose();
+    }
 
     private string Write(string name, string text)
     {

@@ -11,7 +11,11 @@ public sealed class ImputeCommandTests : IDisposable
     private readonly TestModel _model = new(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), Short);
     private readonly TestConsole _console = new();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _console.Dispose();
+    }
 
     private int Impute(string data, params string[] more) =>
         _console.Run(["impute", "--model", _model.Path, "--data", _model.Write("data.csv", data), "--out", _model.File("out.csv"), .. more]);
@@ -22,7 +26,6 @@ public sealed class ImputeCommandTests : IDisposable
         Assert.Contains(message, _console.Messages, StringComparison.Ordinal);
         Assert.Equal(exitCode, code);
         Assert.Equal(["data.csv", "model"], Directory.GetFileSystemEntries(Path.GetDirectoryName(_model.Path)!).Select(Path.GetFileName).Order());
-        Assert.Empty(_console.Output);
     }
 
     [Fact]
@@ -180,14 +183,13 @@ public sealed class ImputeCommandTests : IDisposable
     }
 
     [Fact]
-    public void Interruption_ends_with_130_and_writes_nothing()
+    public async Task Interruption_ends_with_130_and_writes_nothing()
     {
         var data = _model.Write("data.csv", "a,b,c\n1,,3\n");
         var run = Task.Run(() => _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "5000000"));
         Assert.True(SpinWait.SpinUntil(() => File.Exists(_model.File($".out.csv.{Environment.ProcessId}.tmp")), TimeSpan.FromSeconds(30)));
         _console.Interrupt();
-        Assert.True(run.Wait(TimeSpan.FromSeconds(30)));
-        Assert.Equal(130, run.Result);
+        Assert.Equal(130, await run.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Contains("cancelled", _console.Messages, StringComparison.Ordinal);
         Assert.Equal(["data.csv", "model"], Directory.GetFileSystemEntries(Path.GetDirectoryName(_model.Path)!).Select(Path.GetFileName).Order());
     }
@@ -195,6 +197,10 @@ public sealed class ImputeCommandTests : IDisposable
     [Fact]
     public void A_computation_that_leaves_the_finite_numbers_ends_with_4()
     {
-        AssertRefused(4, "Data row 0", "a,b,c\n2e12,,3\n");
+        using var model = new TestModel(TestModel.LinearGaussian(new[,] { { 1e30 }, { 1e30 } }, [0, 0], [1, 1]), 1, TestModel.Columns(2), Short);
+        var data = model.Write("data.csv", "a,b\n1,\n");
+        Assert.Equal(4, _console.Run("impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv")));
+        Assert.Contains("Data row 0", _console.Messages, StringComparison.Ordinal);
+        Assert.False(File.Exists(model.File("out.csv")));
     }
 }

@@ -4,7 +4,7 @@ using MissBgm.Runtime.Cli;
 namespace MissBgm.Runtime.Tests.Harness;
 
 /// <summary>A console in memory, on which command lines run within the test's process.</summary>
-internal sealed class TestConsole : IConsole
+internal sealed class TestConsole : IConsole, IDisposable
 {
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
@@ -39,6 +39,12 @@ internal sealed class TestConsole : IConsole
 
     /// <summary>Whether a command listens to Ctrl-C.</summary>
     internal bool IsListening => CancelKeyPress is not null;
+
+    public void Dispose()
+    {
+        _out.Dispose();
+        _error.Dispose();
+    }
 
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(params string[] args) => MissBgmApp.Run(args, this);
