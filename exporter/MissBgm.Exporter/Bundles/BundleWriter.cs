@@ -26,7 +26,7 @@ public static class BundleWriter
         weights.RequireFinite();
         BundleTarget.Replace(path, folder =>
         {
-            foreach (var (name, graph) in Graphs(weights)) File.WriteAllBytes(Path.Combine(folder, name), OnnxModel.Serialize(graph));
+            foreach (var (name, graph) in Graphs(weights, manifest.Inference.LeapfrogSteps)) File.WriteAllBytes(Path.Combine(folder, name), OnnxModel.Serialize(graph));
             if (fittedRows is not null)
             {
                 using var stream = File.Create(Path.Combine(folder, FittedRows.FileName));
@@ -38,13 +38,16 @@ public static class BundleWriter
         });
     }
 
-    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights) =>
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
     [
-        (GeneratorGraph.FileName, GeneratorGraph.Build(weights.Generator)),
-        (MaskGraph.FileName, MaskGraph.Build(weights.Mask)),
-        (EncoderGraph.FileName, EncoderGraph.Build(weights.Encoder)),
-        (LatentGradientGraph.FileName, LatentGradientGraph.Build(weights.Generator)),
-        (MissingGradientGraph.FileName, MissingGradientGraph.Build(weights.Mask)),
+        (GraphFiles.Generator, GeneratorGraph.Build(weights.Generator)),
+        (GraphFiles.Mask, MaskGraph.Build(weights.Mask)),
+        (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder)),
+        (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
+        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask)),
+        (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
+        (GraphFiles.MapStep, MapStepGraph.Build(weights)),
+        (GraphFiles.GibbsSweep, GibbsSweepGraph.Build(weights, leapfrogSteps)),
     ];
 
     private static SortedDictionary<string, string> Hashes(string folder)

@@ -6,9 +6,6 @@ namespace MissBgm.Exporter.Catalogue;
 /// <summary><c>encoder.onnx</c>: x [N, p] to a starting point for z, [N, d].</summary>
 public static class EncoderGraph
 {
-    /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "encoder.onnx";
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single)
     {

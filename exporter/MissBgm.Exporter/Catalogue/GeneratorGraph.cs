@@ -6,9 +6,6 @@ namespace MissBgm.Exporter.Catalogue;
 /// <summary><c>generator.onnx</c>: z [N, d] to the mean and the variance of x, [N, p] each.</summary>
 public static class GeneratorGraph
 {
-    /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "generator.onnx";
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(GeneratorWeights weights, Precision precision = Precision.Single)
     {

@@ -8,9 +8,6 @@ namespace MissBgm.Exporter.Catalogue;
 /// <summary><c>latent_gradient.onnx</c>: the log density of z given x, [N], and its gradient by z, [N, d] (MissBGM Eq. 6).</summary>
 public static class LatentGradientGraph
 {
-    /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "latent_gradient.onnx";
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(GeneratorWeights weights, Precision precision = Precision.Single)
     {

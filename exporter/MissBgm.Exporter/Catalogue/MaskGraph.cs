@@ -6,9 +6,6 @@ namespace MissBgm.Exporter.Catalogue;
 /// <summary><c>mask.onnx</c>: x [N, p] to the logits of each cell being observed, [N, p].</summary>
 public static class MaskGraph
 {
-    /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "mask.onnx";
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single)
     {

@@ -8,9 +8,6 @@ namespace MissBgm.Exporter.Catalogue;
 /// <summary><c>missing_gradient.onnx</c>: the tempered log density of the missing values, [N], and its gradient by x, [N, p] (MissBGM Eq. 8).</summary>
 public static class MissingGradientGraph
 {
-    /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "missing_gradient.onnx";
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(PerceptronWeights mask, Precision precision = Precision.Single)
     {

@@ -80,6 +80,16 @@ internal sealed record Cast(ElementType To) : Operator
         TensorData.From(To, [.. Enumerable.Range(0, inputs[0].Length).Select(i => inputs[0][i])], [.. inputs[0].Dimensions]);
 }
 
+/// <summary>The same value, through which no derivative flows.</summary>
+internal sealed record StopGradient : Operator
+{
+    public override string Type => "Identity";
+
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (inputs[0].Type, inputs[0].Shape);
+
+    internal override Tensor? Backward(Tensor node, Tensor adjoint, int input) => null;
+}
+
 /// <summary>Comparisons and choices.</summary>
 public static class SelectionFunctions
 {
@@ -110,6 +120,9 @@ public static class SelectionFunctions
     /// <summary>One of two numbers by the condition.</summary>
     public static Tensor Where(this Tensor condition, double whenTrue, double whenFalse) =>
         condition.Where(condition.Graph.Constant(whenTrue), condition.Graph.Constant(whenFalse));
+
+    /// <summary>x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition held.</summary>
+    public static Tensor Held(this Tensor x) => Graph.Apply(new StopGradient(), x);
 
     /// <summary>Another element type; truth values become 0 and 1.</summary>
     public static Tensor Cast(this Tensor x, ElementType type) => x.Type == type ? x : Graph.Apply(new Cast(type), x);

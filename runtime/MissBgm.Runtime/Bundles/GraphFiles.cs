@@ -18,6 +18,15 @@ public static class GraphFiles
     /// <summary>x, mean, variance, observed, beta to log_density[N], gradient[N,p] with respect to x, zero on observed cells (MissBGM Eq. 8).</summary>
     public const string MissingGradient = "missing_gradient.onnx";
 
+    /// <summary>z to mean_jacobian[N,p,d], log_variance_jacobian[N,p,d].</summary>
+    public const string GeneratorJacobian = "generator_jacobian.onnx";
+
+    /// <summary>One Adam step on z, then on the missing values (MissBGM Algorithm 1, lines 7 and 8).</summary>
+    public const string MapStep = "map_step.onnx";
+
+    /// <summary>One sweep of HMC within Gibbs, from noise to new states (MissBGM Section 4.3).</summary>
+    public const string GibbsSweep = "gibbs_sweep.onnx";
+
     /// <summary>The graphs that imputation cannot do without.</summary>
     public static IReadOnlyList<string> Required { get; } = [Generator, Mask, Encoder, LatentGradient, MissingGradient];
 }

@@ -3,6 +3,7 @@ using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Networks;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Tests.Harness;
+using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Exporter.Tests.Catalogue;
 
@@ -13,11 +14,14 @@ public class EmittedFileTests
 
     private static IReadOnlyDictionary<string, Func<Precision, Graph>> Graphs { get; } = new Dictionary<string, Func<Precision, Graph>>
     {
-        [GeneratorGraph.FileName] = precision => GeneratorGraph.Build(Model.Generator, precision),
-        [MaskGraph.FileName] = precision => MaskGraph.Build(Model.Mask, precision),
-        [EncoderGraph.FileName] = precision => EncoderGraph.Build(Model.Encoder, precision),
-        [LatentGradientGraph.FileName] = precision => LatentGradientGraph.Build(Model.Generator, precision),
-        [MissingGradientGraph.FileName] = precision => MissingGradientGraph.Build(Model.Mask, precision),
+        [GraphFiles.Generator] = precision => GeneratorGraph.Build(Model.Generator, precision),
+        [GraphFiles.Mask] = precision => MaskGraph.Build(Model.Mask, precision),
+        [GraphFiles.Encoder] = precision => EncoderGraph.Build(Model.Encoder, precision),
+        [GraphFiles.LatentGradient] = precision => LatentGradientGraph.Build(Model.Generator, precision),
+        [GraphFiles.MissingGradient] = precision => MissingGradientGraph.Build(Model.Mask, precision),
+        [GraphFiles.GeneratorJacobian] = precision => GeneratorJacobianGraph.Build(Model.Generator, precision),
+        [GraphFiles.MapStep] = precision => MapStepGraph.Build(Model, precision),
+        [GraphFiles.GibbsSweep] = precision => GibbsSweepGraph.Build(Model, 3, precision),
     };
 
     public static TheoryData<string> Files() => [.. Graphs.Keys];

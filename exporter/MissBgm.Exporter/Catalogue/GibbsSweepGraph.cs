@@ -1,0 +1,72 @@
+using MissBgm.Exporter.Densities;
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Operators;
+using MissBgm.Exporter.Sampling;
+
+namespace MissBgm.Exporter.Catalogue;
+
+/// <summary>
+/// <c>gibbs_sweep.onnx</c>: a whole sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12) in one run: L leapfrog steps on z, accept/reject, then the
+/// same for the missing values, in units of their conditional standard deviation. All randomness comes in as noise, so the same noise gives the
+/// same states in every host.
+/// </summary>
+public static class GibbsSweepGraph
+{
+    /// <summary>Builds the graph.</summary>
+    /// <param name="weights">The fitted networks.</param>
+    /// <param name="leapfrogSteps">Leapfrog steps L of each update; unrolled.</param>
+    /// <param name="precision">How real numbers are emitted.</param>
+    public static Graph Build(MissBgmWeights weights, int leapfrogSteps, Precision precision = Precision.Single)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentOutOfRangeException.ThrowIfLessThan(leapfrogSteps, 1);
+        var graph = new Graph("gibbs_sweep", $"One sweep of HMC within Gibbs with {leapfrogSteps} leapfrog steps for each update (MissBGM Section 4.3).", precision);
+        Shape rows = [Documentation.Rows];
+        Shape latent = [Documentation.Rows, weights.Generator.LatentDimension()];
+        Shape cells = [Documentation.Rows, weights.Generator.Columns()];
+        var z = graph.Input("z", latent, Documentation.Latent);
+        var x = graph.Input("x", cells, Documentation.Completed);
+        var observed = graph.Input("observed", cells, Documentation.Observed);
+        var beta = graph.Input("beta", [], Documentation.Beta);
+        HamiltonianInputs Inputs(string name, Shape shape, Tensor? scale) => new(
+            graph.Input($"{name}_noise", shape, $"Standard normal momenta of the {name} update, one a coordinate."),
+            graph.Input($"{name}_uniform", rows, $"Uniform numbers of the {name} update's accept/reject decision, [N]."),
+            graph.Input($"{name}_step_size", rows, $"Leapfrog step size of the {name} update, [N]."),
+            scale,
+            leapfrogSteps);
+
+        var generator = new GeneratorNetwork(graph, weights.Generator);
+        var latentUpdate = HamiltonianUpdate.Apply(z, position => LatentDensity(position, x, generator), Inputs("latent", latent, null));
+
+        // The generator's output at the new z: that of the trajectory's end or start, both at hand. It stays the same while x moves.
+        var accepted = latentUpdate.Accepted.Unsqueeze(1);
+        var (start, end) = (generator.Apply(z), generator.Apply(latentUpdate.End));
+        var (mean, variance) = (accepted.Where(end.Mean, start.Mean).Held(), accepted.Where(end.Variance, start.Variance).Held());
+
+        var mask = new Perceptron(graph, weights.Mask, "mask");
+        Tensor LogDensity(Tensor position) => MissingDensity.Log(position, mean, variance, observed, mask.Apply(position), beta);
+        var missingUpdate = HamiltonianUpdate.Apply(x, LogDensity, Inputs("missing", cells, variance.Sqrt() * (1 - observed)));
+
+        graph.Output("next_z", latentUpdate.Position, Documentation.Latent);
+        graph.Output("next_x", missingUpdate.Position, Documentation.Completed);
+        Declare(graph, "latent", latentUpdate);
+        Declare(graph, "missing", missingUpdate);
+        return graph;
+    }
+
+    private static Tensor LatentDensity(Tensor z, Tensor x, GeneratorNetwork generator)
+    {
+        var (mean, variance) = generator.Apply(z);
+        return Densities.LatentDensity.Log(z, x, mean, variance);
+    }
+
+    private static void Declare(Graph graph, string name, HamiltonianUpdate update)
+    {
+        graph.Output($"{name}_log_density", update.LogDensity, $"Log density of the {name} update's target where it leaves the row, [N].");
+        graph.Output($"{name}_energy", update.Energy, $"Energy where the {name} update leaves the row, [N].");
+        graph.Output($"{name}_acceptance", update.Acceptance, $"Probability with which the {name} update is accepted, [N].");
+        graph.Output($"{name}_accepted", update.Accepted, $"Whether the {name} update was accepted, [N].");
+        graph.Output($"{name}_divergent", update.Divergent, $"Whether the {name} update's energy error exceeds {HamiltonianUpdate.DivergenceThreshold} or is not a number, [N].");
+    }
+}
