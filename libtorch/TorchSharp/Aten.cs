@@ -57,7 +57,6 @@ internal static class Aten
     public static readonly Operator cdist = new("cdist");
     public static readonly Operator ceil = new("ceil");
     public static readonly Operator ceil_ = new("ceil_");
-    public static readonly Operator cholesky = new("cholesky");
     public static readonly Operator cholesky_solve = new("cholesky_solve");
     public static readonly Operator chunk = new("chunk");
     public static readonly Operator clamp = new("clamp");

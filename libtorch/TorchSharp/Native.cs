@@ -70,7 +70,7 @@ internal static unsafe partial class Native
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool TensorIsContiguous(nint tensor);
 
-    [LibraryImport(Library, EntryPoint = "mbt_tensor_is_leaf"), SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "mbt_tensor_is_leaf")]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool TensorIsLeaf(nint tensor);
 

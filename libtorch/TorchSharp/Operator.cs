@@ -29,8 +29,6 @@ internal readonly struct Argument
     /// <summary>The argument left out of an optional parameter.</summary>
     public static Argument None => default;
 
-    public static Argument Of(ReadOnlySpan<torch.Tensor> tensors) => new(Tag.TensorList, tensors.ToArray());
-
     /// <summary>A list of tensors of which some may be missing, as indexing takes it.</summary>
     public static Argument OfOptional(torch.Tensor?[] tensors) => new(Tag.OptionalTensorList, tensors);
 

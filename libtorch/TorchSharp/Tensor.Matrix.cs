@@ -27,8 +27,6 @@ public static partial class torch
 
         public Tensor tensordot(Tensor b, long[] dims1, long[] dims2) => Aten.tensordot.Tensor(this, b, dims1, dims2);
 
-        public Tensor cholesky(bool upper = false) => Aten.cholesky.Tensor(this, upper);
-
         public Tensor cholesky_solve(Tensor input2, bool upper = false) => Aten.cholesky_solve.Tensor(this, input2, upper);
 
         public Tensor inverse() => Aten.inverse.Tensor(this);
@@ -62,10 +60,6 @@ public static partial class torch
     /// <summary>The distances between the rows of two matrices.</summary>
     public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
         Aten.cdist.Tensor(x1, x2, p, (long)compute_mode);
-
-    public static Tensor cholesky(Tensor input) => input.cholesky();
-
-    public static Tensor cholesky(Tensor input, bool upper) => input.cholesky(upper);
 
     public static Tensor cholesky_solve(Tensor input, Tensor input2, bool upper = false) => input.cholesky_solve(input2, upper);
 
