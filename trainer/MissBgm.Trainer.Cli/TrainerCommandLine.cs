@@ -2,6 +2,7 @@ using System.Reflection;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime;
 using MissBgm.Trainer.Cli.Fit;
+using MissBgm.Trainer.Cli.Simulate;
 
 namespace MissBgm.Trainer.Cli;
 
@@ -22,6 +23,7 @@ internal static class TrainerCommandLine
         app.HelpOption("-h|--help", inherited: true);
         app.VersionOption("--version", Version);
         app.Command("fit", command => FitCommand.Configure(command, console, cancel));
+        app.Command("simulate", command => SimulateCommand.Configure(command, console));
         app.OnExecute(() =>
         {
             app.ShowHelp(usePager: false);

@@ -22,7 +22,7 @@ internal static class SimulateCommand
     {
         command.Description = "Makes incomplete tables whose hidden cells are known; with the papers' seed, the papers' own.";
         var kind = command.Option("--kind <NAME>", "oracle: the self-masked Gaussian benchmark and its oracle; real-mnar, mnar-m2m, mcar: hide cells of a complete table.", CommandOptionType.SingleValue)
-            .IsRequired().Accepts(validate => validate.Values([.. _kinds.Keys]));
+            .IsRequired();
         var output = command.Option("--out <FOLDER>", "Where the files go; made if it is not there.", CommandOptionType.SingleValue).IsRequired();
         var data = command.Option("--data <FILE>", "The complete table, CSV with a header (not for oracle).", CommandOptionType.SingleValue);
         var rate = command.Option<double>("--rate <NUMBER>", "Share of cells to hide, for oracle that of the target columns; 0.2 if not given, 0.3 for mnar-m2m.", CommandOptionType.SingleValue);
@@ -34,7 +34,9 @@ internal static class SimulateCommand
         var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
         command.OnExecute(() =>
         {
-            var chosen = _kinds[kind.Value()!];
+            var chosen = _kinds.TryGetValue(kind.Value()!, out var known)
+                ? known
+                : throw new UserInputException($"--kind is '{kind.Value()}'; allowed: {string.Join(", ", _kinds.Keys)}.");
             Refuse(chosen == SimulationKind.Oracle ? [data] : [rows, columns, anchors, alpha], kind.Value()!);
             var request = new SimulateRequest(
                 chosen,

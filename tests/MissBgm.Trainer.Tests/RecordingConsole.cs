@@ -1,0 +1,33 @@
+using McMaster.Extensions.CommandLineUtils;
+
+namespace MissBgm.Trainer.Tests;
+
+/// <summary>A console that keeps what is written to it.</summary>
+internal sealed class RecordingConsole : IConsole
+{
+    public event ConsoleCancelEventHandler? CancelKeyPress
+    {
+        add { }
+        remove { }
+    }
+
+    public TextWriter Out { get; } = new StringWriter();
+
+    public TextWriter Error { get; } = new StringWriter();
+
+    public TextReader In => TextReader.Null;
+
+    public bool IsInputRedirected => true;
+
+    public bool IsOutputRedirected => true;
+
+    public bool IsErrorRedirected => true;
+
+    public ConsoleColor ForegroundColor { get; set; }
+
+    public ConsoleColor BackgroundColor { get; set; }
+
+    public void ResetColor()
+    {
+    }
+}
