@@ -2,3 +2,20 @@
 # Installs what only the tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# ONNX's own checker, and a browser for examples/browser.
+needed=()
+for package in python3-onnx chromium; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || needed+=("$package")
+done
+if [ ${#needed[@]} -gt 0 ]; then
+  echo "tests: installing Debian packages: ${needed[*]}"
+  as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${needed[@]}" >/dev/null
+fi
+
+for example in examples/node examples/browser; do
+  (cd "$example" && cmp -s package-lock.json node_modules/.missbgm-lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.missbgm-lock; })
+done

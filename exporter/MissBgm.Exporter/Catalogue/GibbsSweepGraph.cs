@@ -32,7 +32,7 @@ public static class GibbsSweepGraph
         HamiltonianInputs Inputs(string name, Shape shape, Tensor? scale) => new(
             graph.Input($"{name}_noise", shape, $"Standard normal momenta of the {name} update, one a coordinate."),
             graph.Input($"{name}_uniform", rows, $"Uniform numbers of the {name} update's accept/reject decision, [N]."),
-            graph.Input($"{name}_step_size", rows, $"Leapfrog step size of the {name} update, [N]."),
+            graph.Input($"{name}_step_size", rows, $"Leapfrog step size of the {name} update, [N]; vary it from sweep to sweep, or trajectories of one length resonate (Neal 2011, Section 5.3.2)."),
             scale,
             leapfrogSteps);
 

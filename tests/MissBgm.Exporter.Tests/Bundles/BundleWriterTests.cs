@@ -141,18 +141,5 @@ public sealed class BundleWriterTests : IDisposable
         return JsonSerializer.Deserialize<Manifest>(stream, Manifest.Json)!;
     }
 
-    private static Manifest Description() => new()
-    {
-        FormatVersion = Manifest.CurrentFormatVersion,
-        Kind = Manifest.MissBgmKind,
-        ToolVersion = "0.1.0",
-        Seed = 1,
-        LatentDimension = 2,
-        Columns = [.. Enumerable.Range(0, 3).Select(i => new ColumnSchema { Name = $"c{i}", Type = ColumnType.Numeric, Location = 0, Scale = 1, Minimum = -1, Maximum = 1, ObservedShare = 0.8 })],
-        MissingTokens = ["", "NA"],
-        Inference = new InferenceSettings(),
-        Hyperparameters = JsonSerializer.SerializeToElement(new { epochs = 1 }),
-        Training = new TrainingSummary { Rows = 1, MissingCells = 1, Epochs = 1, Seconds = 1, FinalLosses = new Dictionary<string, double> { ["latent"] = 1 } },
-        Files = new Dictionary<string, string>(),
-    };
+    private static Manifest Description() => Descriptions.Of(2, 3);
 }
