@@ -1,0 +1,56 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+
+namespace MissBgm.Exporter.Pfn;
+
+/// <summary>The flow-matching head's nodes (PFN-Flow Section 5.2, Appendix B): the velocity of noisy rows given row and context embeddings.</summary>
+internal sealed class FlowHead
+{
+    private const double LargestFrequency = 64;
+    private readonly PfnWeights _weights;
+    private readonly Tensor _context;
+    private readonly Tensor _rows;
+    private readonly Tensor _stateKernel;
+    private readonly Tensor _shift;
+    private readonly Tensor _gain;
+    private readonly Tensor _spread;
+
+    /// <param name="weights">The network.</param>
+    /// <param name="features">A graph input of shape [N, F].</param>
+    /// <param name="rows">Embeddings of the rows, [N, D].</param>
+    /// <param name="context">Embeddings of the context rows, [C, D].</param>
+    public FlowHead(PfnWeights weights, Tensor features, Tensor rows, Tensor context)
+    {
+        (_weights, _context) = (weights, context);
+        _rows = weights.Dense(rows, "flow.row");
+        _stateKernel = Prefix.Of(weights.Place(features.Graph, "flow.state.kernel"), 0, features, 1);
+        _shift = Prefix.Of(weights.Place(features.Graph, "flow.shift.kernel"), 1, features, 1);
+        _gain = Prefix.Of(weights.Place(features.Graph, "flow.gain.kernel"), 1, features, 1);
+        _spread = (weights.Sizes.Features / features.Length(1)).Sqrt();
+    }
+
+    /// <summary>The velocity dx/dt, [N, F].</summary>
+    /// <param name="state">x_t, [N, F].</param>
+    /// <param name="time">t, [N, 1] or [1, 1].</param>
+    public Tensor Velocity(Tensor state, Tensor time)
+    {
+        var tokens = (state * _spread).MatMul(_stateKernel) + _rows + _weights.Dense(Waves(time), "flow.time");
+        for (var i = 0; i < _weights.Sizes.FlowLayers; i++)
+        {
+            tokens = new TransformerLayer(_weights, $"flow.layer{i}").Apply(tokens, _context);
+        }
+
+        tokens = _weights.Norm(tokens, "flow.norm");
+        return (StandardNormalRate(time) + tokens.MatMul(_gain)) * state + tokens.MatMul(_shift);
+    }
+
+    private static Tensor StandardNormalRate(Tensor time) => (2 * time - 1) / (time.Square() + (1 - time).Square());
+
+    private Tensor Waves(Tensor time)
+    {
+        var half = _weights.Sizes.Width / 2;
+        var frequency = time.Graph.Constant([.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(LargestFrequency) / Math.Max(1, half - 1)))], [1, half]);
+        var angle = time * frequency;
+        return new[] { angle.Sin(), angle.Cos() }.Concat(1);
+    }
+}

@@ -1,0 +1,25 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+using MissBgm.Runtime.Pfn;
+
+namespace MissBgm.Exporter.Pfn;
+
+/// <summary><c>flow_velocity.onnx</c>: the flow's velocity field, for hosts that bring an ODE solver of their own.</summary>
+public static class FlowVelocityGraph
+{
+    /// <summary>The file's name within a bundle.</summary>
+    public const string FileName = PfnFiles.FlowVelocity;
+
+    /// <summary>Builds the graph.</summary>
+    public static Graph Build(PfnWeights weights, Precision precision = Precision.Single)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var graph = new Graph("flow_velocity", "Velocity of noisy standardised rows on the way from noise (t = 0) to data (t = 1) (PFN-Flow Section 5.2).", precision);
+        var state = graph.Input("state", ["N", "F"], "Standardised rows at time t, [N, F]; observed cells lie on their straight path from noise to value.");
+        var time = graph.Input("time", ["N"], "t of each row, [N].");
+        var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], FlowSamplerGraph.RowDocumentation);
+        var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], FlowSamplerGraph.ContextDocumentation);
+        graph.Output("velocity", new FlowHead(weights, state, rows, context).Velocity(state, time.Unsqueeze(1)), "dx/dt, [N, F].");
+        return graph;
+    }
+}

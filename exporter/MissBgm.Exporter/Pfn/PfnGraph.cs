@@ -1,0 +1,82 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+using MissBgm.Runtime.Pfn;
+
+namespace MissBgm.Exporter.Pfn;
+
+/// <summary><c>pfn.onnx</c>: context and query rows to class probabilities and row embeddings; rows and features are dynamic, scaling is inside.</summary>
+public static class PfnGraph
+{
+    // As in the trainer: what the network saw.
+    private const double Limit = 8;
+    private const double SmallestVariance = 1e-10;
+
+    /// <summary>Builds the graph.</summary>
+    public static Graph Build(PfnWeights weights, Precision precision = Precision.Single)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var graph = new Graph("pfn", "Class probabilities of query rows given a labelled context, and row embeddings (PFN-Flow Section 5.1).", precision);
+        var contextValues = graph.Input("context_values", ["C", "F"], "Values of the context rows in any units, [C, F]; anything where not observed. F is at most the network's number of features.");
+        var contextObserved = graph.Input("context_observed", ["C", "F"], "1 where a context cell is observed, 0 where it is missing, [C, F].");
+        var labels = graph.Input("context_labels", ["C"], $"Classes of the context rows from 0, [C]; {weights.Sizes.Classes} for a row without a label.", ElementType.Integer);
+        var queryValues = graph.Input("query_values", ["Q", "F"], "Values of the query rows, [Q, F].");
+        var queryObserved = graph.Input("query_observed", ["Q", "F"], "1 where a query cell is observed, [Q, F].");
+        var classes = graph.Input("classes", Shape.Scalar, "Number of classes of the task.", ElementType.Integer);
+
+        var (location, scale) = Standardise(contextValues, contextObserved);
+        var embed = new Embedding(weights, contextValues, location, scale);
+        var context = embed.Apply(contextValues, contextObserved) + weights.PlaceWithZeroRow(graph, "labels.kernel").Gather(labels, 0);
+        var query = embed.Apply(queryValues, queryObserved);
+        for (var i = 0; i < weights.Sizes.Layers; i++)
+        {
+            var layer = new TransformerLayer(weights, $"layer{i}");
+            var source = layer.AttentionNorm(context);
+            (context, query) = (layer.Apply(context, source), layer.Apply(query, source));
+        }
+
+        (context, query) = (weights.Norm(context, "norm"), weights.Norm(query, "norm"));
+        graph.Output("probabilities", Probabilities(weights, query, classes), $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
+        graph.Output("context_embedding", context, "Embeddings of the context rows, [C, D], for flow_velocity.onnx and flow_sampler.onnx.");
+        graph.Output("query_embedding", query, "Embeddings of the query rows, [Q, D].");
+        graph.Output("location", location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");
+        graph.Output("scale", scale.Squeeze(0), "Standard deviation of each feature over the context's observed cells, [F]; 1 where it does not vary.");
+        return graph;
+    }
+
+    /// <summary>The file's name within a bundle.</summary>
+    public const string FileName = PfnFiles.Pfn;
+
+    internal static Tensor Shown(Tensor values, Tensor observed) => observed.Greater(0.5).Where(values, values.Graph.Constant(0));
+
+    internal static Tensor Clamp(Tensor x) => x.Max(-Limit).Min(Limit);
+
+    private static (Tensor Location, Tensor Scale) Standardise(Tensor values, Tensor observed)
+    {
+        var count = observed.Sum(0, keepAxis: true).Max(1);
+        var location = Shown(values, observed).Sum(0, keepAxis: true) / count;
+        var variance = Shown((values - location).Square(), observed).Sum(0, keepAxis: true) / count;
+        return (location, variance.Greater(SmallestVariance).Where(variance.Sqrt(), values.Graph.Constant(1)));
+    }
+
+    private static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes)
+    {
+        var graph = query.Graph;
+        var logits = weights.Dense(weights.Dense(query, "class_hidden").Gelu(), "class_output");
+        var number = graph.Constant([.. Enumerable.Range(0, weights.Sizes.Classes).Select(k => (double)k)], [weights.Sizes.Classes]);
+        return number.Less(classes.Cast(ElementType.Real)).Where(logits, graph.Constant(-1e4)).Softmax();
+    }
+
+    /// <summary>Row tokens from values and masks (Appendix B: embeddings of both, added).</summary>
+    private sealed class Embedding(PfnWeights weights, Tensor features, Tensor location, Tensor scale)
+    {
+        private readonly Tensor _values = Prefix.Of(weights.Place(features.Graph, "values.kernel"), 0, features, 1);
+        private readonly Tensor _missing = Prefix.Of(weights.Place(features.Graph, "missing.kernel"), 0, features, 1);
+        private readonly Tensor _spread = (weights.Sizes.Features / features.Length(1)).Sqrt();
+
+        public Tensor Apply(Tensor values, Tensor observed)
+        {
+            var shown = Shown(Clamp((values - location) / scale), observed);
+            return (shown * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Pfn;
+
+/// <summary>
+/// How the columns of a training table become features: numbers are standardised (in double precision, so that large offsets lose nothing), texts
+/// become codes in ordinal order. A column is numeric if all its observed training cells are; a column without observed cells is left out.
+/// </summary>
+public sealed class FeatureEncoding
+{
+    private readonly Feature[] _features;
+    private readonly string? _target;
+
+    private FeatureEncoding(Feature[] features, string? target, IReadOnlyList<string> empty)
+        => (_features, _target, EmptyColumns) = (features, target, empty);
+
+    /// <summary>Columns without an observed training cell: they are not used.</summary>
+    public IReadOnlyList<string> EmptyColumns { get; }
+
+    /// <summary>Number of features.</summary>
+    internal int Count => _features.Length;
+
+    /// <summary>Learns the encoding of all columns but the target.</summary>
+    /// <param name="table">The training table.</param>
+    /// <param name="target">The label's column; null if there is none.</param>
+    /// <exception cref="UserInputException">There is no column to learn from.</exception>
+    public static FeatureEncoding Learn(Table table, string? target)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var features = new List<Feature>();
+        var empty = new List<string>();
+        for (var column = 0; column < table.Columns; column++)
+        {
+            if (table.Header[column] == target) continue;
+            if (Feature.Learn(table, column) is { } feature) features.Add(feature);
+            else empty.Add(table.Header[column]);
+        }
+
+        return features.Count > 0
+            ? new FeatureEncoding([.. features], target, empty)
+            : throw new UserInputException($"{table.Source}: there is no column with observed cells besides the target; add at least one.");
+    }
+
+    /// <summary>Encodes a table with the training table's columns in any order; its target column, if any, is not read.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="unseen">Told column, row and text of each category that the training table does not have; such a cell counts as missing.</param>
+    /// <exception cref="UserInputException">The columns differ, or a cell of a numeric column is no number.</exception>
+    internal FeatureTable Encode(Table table, Action<string, int, string>? unseen = null)
+    {
+        var positions = Locate(table);
+        var values = new float[table.Rows * Count];
+        var observed = new float[values.Length];
+        for (var row = 0; row < table.Rows; row++)
+        {
+            for (var f = 0; f < Count; f++)
+            {
+                if (table.IsMissing(row, positions[f])) continue;
+                if (_features[f].Encode(table, row, positions[f]) is { } value)
+                {
+                    values[row * Count + f] = value;
+                    observed[row * Count + f] = 1;
+                }
+                else
+                {
+                    unseen?.Invoke(_features[f].Name, row, table.Text(row, positions[f]));
+                }
+            }
+        }
+
+        return new FeatureTable(table.Rows, Count, values, observed);
+    }
+
+    private int[] Locate(Table table)
+    {
+        var header = table.Header.ToList();
+        var known = _features.Select(f => f.Name).Concat(EmptyColumns).ToArray();
+        var missing = known.Except(header, StringComparer.Ordinal).ToArray();
+        var extra = header.Except(known, StringComparer.Ordinal).Where(name => name != _target).ToArray();
+        if (missing.Length + extra.Length == 0) return [.. _features.Select(f => header.IndexOf(f.Name))];
+        var faults = new List<string>();
+        if (missing.Length > 0) faults.Add($"lacks {Names(missing)} (add, empty where unknown)");
+        if (extra.Length > 0) faults.Add($"has {Names(extra)}, which the training table does not have (leave out)");
+        throw new UserInputException($"{table.Source}: the columns differ from the training table's: the table {string.Join(" and ", faults)}. The order does not matter.");
+    }
+
+    private static string Names(string[] names) =>
+        (names.Length == 1 ? "the column " : "the columns ") + string.Join(", ", names.Take(10).Select(n => $"'{n}'")) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
+
+    /// <summary>One column: a number's location and scale, or the codes of its texts.</summary>
+    private sealed record Feature(string Name, double Location, double Scale, Dictionary<string, int>? Codes)
+    {
+        public static Feature? Learn(Table table, int column)
+        {
+            var rows = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, column)).ToArray();
+            if (rows.Length == 0) return null;
+            var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
+            var numbers = new double[rows.Length];
+            var numeric = true;
+            for (var i = 0; i < rows.Length && numeric; i++) numeric = NumberText.TryParse(texts[i], out numbers[i]);
+            if (!numeric)
+            {
+                var codes = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select((text, code) => (text, code)).ToDictionary(p => p.text, p => p.code, StringComparer.Ordinal);
+                return new Feature(table.Header[column], 0, 1, codes);
+            }
+
+            var location = numbers.Average();
+            var scale = Math.Sqrt(numbers.Average(x => (x - location) * (x - location)));
+            return new Feature(table.Header[column], location, scale > 0 && double.IsFinite(scale) ? scale : 1, null);
+        }
+
+        public float? Encode(Table table, int row, int column)
+        {
+            if (Codes is null) return (float)Math.Clamp((table.Number(row, column) - Location) / Scale, -1e6, 1e6);
+            return Codes.TryGetValue(table.Text(row, column).Trim(), out var code) ? code : null;
+        }
+    }
+}
