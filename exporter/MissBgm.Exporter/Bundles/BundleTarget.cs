@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text.Json;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
@@ -8,6 +9,9 @@ namespace MissBgm.Exporter;
 /// <summary>Where a bundle is written to: everything goes to a temporary sibling first, which is renamed into place when it is complete.</summary>
 internal static class BundleTarget
 {
+    /// <summary>A folder's model card: it is written by hand, so it outlives the bundle beside it.</summary>
+    private const string Card = "README.md";
+
     private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Lets <paramref name="fill"/> write a new folder, then puts it, or a zip of it, in place of what is at <paramref name="path"/>.</summary>
@@ -34,6 +38,19 @@ internal static class BundleTarget
         }
     }
 
+    /// <summary>Lower-case hexadecimal SHA-256 of each file of a folder.</summary>
+    public static SortedDictionary<string, string> Hashes(string folder)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            using var stream = File.OpenRead(file);
+            hashes.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+
+        return hashes;
+    }
+
     private static bool IsZip(string target) => string.Equals(Path.GetExtension(target), ".zip", StringComparison.OrdinalIgnoreCase);
 
     private static void MoveFolder(string folder, string target)
@@ -45,6 +62,7 @@ internal static class BundleTarget
             return;
         }
 
+        if (File.Exists(Path.Combine(target, Card))) File.Copy(Path.Combine(target, Card), Path.Combine(folder, Card));
         Directory.Move(target, old);
         try
         {
@@ -100,7 +118,7 @@ internal static class BundleTarget
     private static void RequireBundle(string target, (string? Manifest, IReadOnlyList<string> Names) content)
     {
         var own = Files(content.Manifest) ?? throw new UserInputException($"{target} exists and is not a bundle, so it is not replaced. Choose another path, or remove it first.");
-        if (content.Names.FirstOrDefault(name => !own.Contains(name)) is { } foreign)
+        if (content.Names.FirstOrDefault(name => name != Card && !own.Contains(name)) is { } foreign)
         {
             throw new UserInputException($"{target} holds '{foreign}', which does not belong to the bundle there, so it is not replaced. Move that file away, or choose another path.");
         }
@@ -110,9 +128,11 @@ internal static class BundleTarget
     {
         try
         {
-            return manifest is null ? null : [Manifest.FileName, .. JsonSerializer.Deserialize<Manifest>(manifest, Manifest.Json)!.Files.Keys];
+            if (manifest is null) return null;
+            using var document = JsonDocument.Parse(manifest);
+            return [Manifest.FileName, .. document.RootElement.GetProperty("files").EnumerateObject().Select(file => file.Name)];
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
@@ -33,7 +32,7 @@ public static class BundleWriter
                 fittedRows.Write(stream);
             }
 
-            var described = JsonSerializer.Serialize(manifest with { Files = Hashes(folder) }, Manifest.Json);
+            var described = JsonSerializer.Serialize(manifest with { Files = BundleTarget.Hashes(folder) }, Manifest.Json);
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });
     }
@@ -49,16 +48,4 @@ public static class BundleWriter
         (GraphFiles.MapStep, MapStepGraph.Build(weights)),
         (GraphFiles.GibbsSweep, GibbsSweepGraph.Build(weights, leapfrogSteps)),
     ];
-
-    private static SortedDictionary<string, string> Hashes(string folder)
-    {
-        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(folder))
-        {
-            using var stream = File.OpenRead(file);
-            hashes.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
-        }
-
-        return hashes;
-    }
 }

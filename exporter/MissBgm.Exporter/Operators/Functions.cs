@@ -52,6 +52,20 @@ internal sealed record Tanh : UnaryOperator
     protected override Tensor Derivative(Tensor x, Tensor y) => 1 - y.Square();
 }
 
+internal sealed record Sin : UnaryOperator
+{
+    protected override double Value(double x) => Math.Sin(x);
+
+    protected override Tensor Derivative(Tensor x, Tensor y) => x.Cos();
+}
+
+internal sealed record Cos : UnaryOperator
+{
+    protected override double Value(double x) => Math.Cos(x);
+
+    protected override Tensor Derivative(Tensor x, Tensor y) => -x.Sin();
+}
+
 internal sealed record Softplus : UnaryOperator
 {
     protected override double Value(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
@@ -119,6 +133,12 @@ public static class Functions
 
     /// <summary>Hyperbolic tangent.</summary>
     public static Tensor Tanh(this Tensor x) => Graph.Apply(new Tanh(), x);
+
+    /// <summary>Sine.</summary>
+    public static Tensor Sin(this Tensor x) => Graph.Apply(new Sin(), x);
+
+    /// <summary>Cosine.</summary>
+    public static Tensor Cos(this Tensor x) => Graph.Apply(new Cos(), x);
 
     /// <summary>log(1 + e^x), without overflow.</summary>
     public static Tensor Softplus(this Tensor x) => Graph.Apply(new Softplus(), x);

@@ -4,6 +4,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Pfn;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -27,7 +28,7 @@ internal sealed class ImputeCommand : CommandBase
     [Option("--map-only", "Give the joint mode of each row only; no sampling.", CommandOptionType.NoValue)]
     public bool MapOnly { get; set; }
 
-    [Option("--draws <N>", "Retained draws of each chain (default: as stored with the model).", CommandOptionType.SingleValue)]
+    [Option("--draws <N>", "Retained draws of each chain (default: as stored with the model; 100 in all with a PFN-Flow model).", CommandOptionType.SingleValue)]
     public int? Draws { get; set; }
 
     [Option("--burn-in <N>", "Warm-up sweeps of each chain, discarded.", CommandOptionType.SingleValue)]
@@ -58,6 +59,12 @@ internal sealed class ImputeCommand : CommandBase
     {
         var (first, end) = RowRange.Parse(Rows);
         RequireDistinctPaths();
+        if (PfnModel.Recognises(Model))
+        {
+            RunFlow(terminal, first, end, cancellation);
+            return;
+        }
+
         using var imputer = Imputer.Load(Model, Device);
         var tokens = MissingTokens is null ? imputer.Bundle.Manifest.MissingTokens : MissingTokens.Split(',').Append("");
         var table = TableReader.Read(Data, new MissingTokens(tokens));
@@ -80,6 +87,24 @@ internal sealed class ImputeCommand : CommandBase
         cells?.Commit();
         completed.Commit();
         ImputeSummary.Print(terminal, imputed, options, Out, Intervals);
+    }
+
+    private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
+    {
+        var chainsOnly = new[] { ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null) }.Where(o => o.Item2).Select(o => o.Item1).ToArray();
+        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
+        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
+        var defaults = new FlowImputeOptions();
+        var options = defaults with
+        {
+            Draws = Draws ?? defaults.Draws,
+            Alpha = Alpha ?? defaults.Alpha,
+            Seed = Seed,
+            Threads = Threads ?? Environment.ProcessorCount,
+            FirstRow = first,
+            EndRow = end,
+        };
+        FlowImpute.Run(terminal, Model, Device, TableReader.Read(Data, tokens), options, Out, Intervals, cancellation);
     }
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with

@@ -6,7 +6,7 @@ namespace MissBgm.Runtime.Pfn;
 internal static class Concurrent
 {
     /// <summary>Does the pieces 0 to count - 1; a foreseen failure of one of them is thrown as itself.</summary>
-    public static void For(int count, int threads, CancellationToken cancellation, Action<int> work)
+    public static void For(int count, int threads, Action<int> work, CancellationToken cancellation)
     {
         try
         {

@@ -46,16 +46,16 @@ public sealed class FlowImputer(PfnModel model)
     private List<ImputedCell> Draw(FeatureTable table, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
     {
         var passes = new FlowPass[Math.Min(options.Ensemble, options.Draws)][];
-        Concurrent.For(passes.Length, options.Threads, cancellation, number => passes[number] = Embed(table, number, rows, options));
+        Concurrent.For(passes.Length, options.Threads, number => passes[number] = Embed(table, number, rows, options), cancellation);
         var chunkRows = Math.Max(1, CallRows / Math.Max(1, options.Draws / passes.Length));
         var chunks = rows.Chunk(chunkRows).ToArray();
         var cells = new List<ImputedCell>[chunks.Length];
         var done = 0;
-        Concurrent.For(chunks.Length, options.Threads, cancellation, chunk =>
+        Concurrent.For(chunks.Length, options.Threads, chunk =>
         {
             cells[chunk] = Summarise(table, chunks[chunk], passes, options, cancellation);
             progress?.Report(Interlocked.Increment(ref done) / (double)chunks.Length);
-        });
+        }, cancellation);
         return [.. cells.SelectMany(part => part)];
     }
 

@@ -37,11 +37,11 @@ public sealed class Predictor(PfnModel model)
         var classes = labels.Names.Length;
         var members = EnsembleMember.Count(options.Ensemble, classes, model.Manifest.Classes);
         var results = new float[members][];
-        Concurrent.For(members, options.Threads, cancellation, number =>
+        Concurrent.For(members, options.Threads, number =>
         {
             var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Features, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
             results[number] = Pass(context, labels, query, member, cancellation);
-        });
+        }, cancellation);
         return classes <= model.Manifest.Classes ? Mean(results, query.Rows, classes) : Product(results, query.Rows, classes);
     }
 

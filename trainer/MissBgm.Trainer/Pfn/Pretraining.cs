@@ -12,6 +12,9 @@ namespace MissBgm.Trainer.Pfn;
 /// </summary>
 public sealed class Pretraining : IDisposable
 {
+    /// <summary>The checkpoint's name in the run's folder.</summary>
+    public const string CheckpointName = "checkpoint.npz";
+
     private const int ReportSteps = 20;
     private readonly PretrainConfig _config;
     private readonly Device _device;
@@ -33,7 +36,7 @@ public sealed class Pretraining : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         (_config, _folder, _device) = (config, folder, device(deviceName));
-        _checkpoint = new PretrainCheckpoint(Path.Combine(folder, "checkpoint.npz"));
+        _checkpoint = new PretrainCheckpoint(Path.Combine(folder, CheckpointName));
         if (_checkpoint.Exists && !resume)
         {
             throw new UserInputException($"{folder}: there is a run already; add --resume to continue it, or give another --out.");

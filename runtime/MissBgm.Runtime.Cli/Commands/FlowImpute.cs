@@ -1,0 +1,54 @@
+using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Cli.Commands;
+
+/// <summary><c>missbgm impute</c> with a PFN-Flow bundle.</summary>
+internal static class FlowImpute
+{
+    internal static void Run(Terminal terminal, string model, ComputeDevice device, Table table, FlowImputeOptions options, string completedPath, string? cellsPath, CancellationToken cancellation)
+    {
+        using var network = PfnModel.Load(model, device);
+        using var completed = new OutputFile(completedPath);
+        using var cells = cellsPath is null ? null : new OutputFile(cellsPath);
+        ImputedTable imputed;
+        using (var progress = terminal.Progress("imputing")) imputed = new FlowImputer(network).Impute(table, options, progress, cancellation);
+
+        imputed.WriteCompleted(completed.Stream);
+        if (cells is not null) imputed.WriteCells(cells.Stream);
+        cells?.Commit();
+        completed.Commit();
+        Print(terminal, imputed, options, completedPath, cellsPath);
+    }
+
+    private static void Print(Terminal terminal, ImputedTable imputed, FlowImputeOptions options, string completedPath, string? cellsPath)
+    {
+        var report = imputed.Report;
+        if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
+        foreach (var column in report.ConstantColumns) terminal.Note($"Column '{column}' has one value throughout: its missing cells were given that value.");
+        terminal.Result(
+            new
+            {
+                Rows = imputed.EndRow - imputed.FirstRow,
+                MissingCells = imputed.Cells.Count,
+                IncompleteRows = report.NewRows,
+                report.EmptyRows,
+                report.ConstantColumns,
+                options.Draws,
+                report.Seconds,
+                Completed = completedPath,
+                Cells = cellsPath,
+            },
+            summary => Terminal.Listing(
+                ("rows", $"{summary.Rows}"),
+                ("missing cells", $"{summary.MissingCells}"),
+                ("incomplete rows", $"{summary.IncompleteRows}"),
+                ("draws", $"{summary.Draws}, independent"),
+                ("seconds", $"{summary.Seconds:0.0}"),
+                ("completed table", summary.Completed),
+                ("cells", summary.Cells ?? "not asked for (--intervals)")));
+    }
+}

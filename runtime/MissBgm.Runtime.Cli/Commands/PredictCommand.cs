@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Cli.Commands;
+
+/// <summary><c>missbgm predict</c>.</summary>
+[Command("predict", Description = "Predict a table's labels from a labelled table with a pretrained PFN-Flow model; missing cells stay as they are.")]
+internal sealed class PredictCommand : CommandBase
+{
+    [Required, Option("--model <BUNDLE>", "The pretrained model: a folder or a .zip file, such as models/pfn-nano.", CommandOptionType.SingleValue)]
+    public string Model { get; set; } = "";
+
+    [Required, Option("--train <CSV>", "The labelled table. Columns of text are taken as categories.", CommandOptionType.SingleValue)]
+    public string Train { get; set; } = "";
+
+    [Required, Option("--test <CSV>", "The rows to label, with the same columns in any order; the target may be absent and is not read.", CommandOptionType.SingleValue)]
+    public string Test { get; set; } = "";
+
+    [Required, Option("--target <COLUMN>", "The label's column.", CommandOptionType.SingleValue)]
+    public string Target { get; set; } = "";
+
+    [Required, Option("--out <CSV>", "Where to write a line for each test row: a probability for each class, then the likeliest class.", CommandOptionType.SingleValue)]
+    public string Out { get; set; } = "";
+
+    [Option("--ensemble <N>", "Forward passes to average, each with features and classes in another order (default 8).", CommandOptionType.SingleValue)]
+    public int Ensemble { get; set; } = new PredictOptions().Ensemble;
+
+    [Option("--context-rows <N>", "Most training rows a pass looks at; from a longer table each pass draws its own (default 4096).", CommandOptionType.SingleValue)]
+    public int ContextRows { get; set; } = new PredictOptions().MaximumContext;
+
+    [Option("--seed <N>", "Seed of the orders and draws (default 42).", CommandOptionType.SingleValue)]
+    public ulong Seed { get; set; } = 42;
+
+    [Option("--device <DEVICE>", "cpu or cuda (default cpu).", CommandOptionType.SingleValue)]
+    public ComputeDevice Device { get; set; }
+
+    [Option("--threads <N>", "Passes computed at once (default: the machine's processors); results do not depend on it.", CommandOptionType.SingleValue)]
+    public int? Threads { get; set; }
+
+    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: NA,NaN).", CommandOptionType.SingleValue)]
+    public string? MissingTokens { get; set; }
+
+    protected override void Run(Terminal terminal, CancellationToken cancellation)
+    {
+        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
+        using var model = PfnModel.Load(Model, Device);
+        var (train, test) = (TableReader.Read(Train, tokens), TableReader.Read(Test, tokens));
+        using var output = new OutputFile(Out);
+        var options = new PredictOptions { Ensemble = Ensemble, MaximumContext = ContextRows, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount };
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var prediction = new Predictor(model).Predict(train, test, Target, options, cancellation);
+        prediction.Write(output.Stream);
+        output.Commit();
+        Print(terminal, train, prediction, clock.Elapsed.TotalSeconds);
+    }
+
+    private void Print(Terminal terminal, Table train, Prediction prediction, double seconds)
+    {
+        if (prediction.UnlabelledRows > 0) terminal.Note($"{prediction.UnlabelledRows} of {train.Rows} training rows have no label: they were not used.");
+        foreach (var column in prediction.EmptyColumns) terminal.Note($"Column '{column}' has no observed cell in {Train}: it was not used.");
+        foreach (var (column, count) in prediction.UnseenCategories)
+        {
+            terminal.Warn($"{Test}, column '{column}': {count} cells hold a category that {Train} does not have; they counted as missing.");
+        }
+
+        terminal.Result(
+            new
+            {
+                TrainRows = train.Rows - prediction.UnlabelledRows,
+                TestRows = prediction.Rows,
+                prediction.Classes,
+                prediction.UnlabelledRows,
+                prediction.EmptyColumns,
+                prediction.UnseenCategories,
+                Seconds = seconds,
+                Probabilities = Out,
+            },
+            summary => Terminal.Listing(
+                ("training rows", $"{summary.TrainRows}"),
+                ("predicted rows", $"{summary.TestRows}"),
+                ("classes", string.Join(", ", summary.Classes.Take(12)) + (summary.Classes.Count > 12 ? ", ..." : "")),
+                ("seconds", $"{summary.Seconds:0.00}"),
+                ("probabilities", summary.Probabilities)));
+    }
+}
