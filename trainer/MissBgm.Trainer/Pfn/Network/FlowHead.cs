@@ -42,7 +42,7 @@ internal sealed class FlowHead
     {
         var features = state.shape[2];
         var tokens = (state * Math.Sqrt(_features / (double)features)).matmul(parameters[_state].narrow(0, 0, features))
-            + _row.Apply(parameters, rows) + _time.Apply(parameters, Waves(time));
+            + _row.Apply(parameters, rows) + _time.Apply(parameters, Waves(time).to(state.dtype));
         foreach (var block in _blocks)
         {
             tokens = block.Cross(parameters, tokens, context);
@@ -63,6 +63,6 @@ internal sealed class FlowHead
         var half = _width / 2;
         var frequency = (arange(half, ScalarType.Float32, time.device) * (Math.Log(LargestFrequency) / Math.Max(1, half - 1))).exp();
         var angle = time * frequency.view(1, 1, half);
-        return cat([angle.sin(), angle.cos()], 2).to(time.dtype);
+        return cat([angle.sin(), angle.cos()], 2);
     }
 }

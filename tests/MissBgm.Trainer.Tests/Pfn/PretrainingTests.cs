@@ -1,0 +1,173 @@
+using MissBgm.Runtime;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Networks;
+using MissBgm.Trainer.Pfn;
+using MissBgm.Trainer.Pfn.Prior;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Tests.Pfn;
+
+public sealed class PretrainingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pfn").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_weights()
+    {
+        Assert.Equal(1, Run("whole", TinyNetwork.Pretrain));
+        Assert.True(Run("pieces", TinyNetwork.Pretrain, TimeSpan.FromMilliseconds(20)) > 1);
+        var (whole, pieces) = (Read("whole"), Read("pieces"));
+        foreach (var name in new[] { "weights", "average", "first_moment", "second_moment" }) Assert.Equal(whole.Get<float>(name), pieces.Get<float>(name));
+        Assert.Equal(whole.Get<long>("progress"), pieces.Get<long>("progress"));
+    }
+
+    [Fact]
+    public void Pretraining_learns_to_use_the_context()
+    {
+        // Binary tasks: guessing costs log 2 = 0.693 nats or less where classes are uneven; a trained network must do clearly better on fresh tasks.
+        var config = TinyNetwork.Pretrain with
+        {
+            Prior = TinyNetwork.Pretrain.Prior with { BinaryShare = 1, CompleteShare = 0.5 },
+            Steps = 250, WarmUpSteps = 20, DecaySteps = 50, LearningRate = 5e-3, RowsPerStep = 384, AverageDecay = 0.95, CheckpointSteps = 1000, EvaluationSteps = 250,
+        };
+        var (before, after) = (double.NaN, double.NaN);
+        using (var untrained = new PretrainState(config, CPU)) before = FixedTasks.Evaluate(untrained, config, CPU).Class;
+        using (var pretraining = new Pretraining(config, Path.Combine(_folder, "learn"), resume: false, "cpu"))
+        {
+            pretraining.Run(null, _ => { }, record => after = record.Class, CancellationToken.None);
+        }
+
+        Assert.Equal(Math.Log(2), before, 4);
+        Assert.True(after < before - 0.05, $"{before} before, {after} after");
+    }
+
+    [Fact]
+    public void The_gradient_equals_central_differences_in_double_precision()
+    {
+        var config = TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 8, FeedForward = 8, Layers = 1, FlowLayers = 1 } };
+        using var network = TinyNetwork.Random(config.Network, ScalarType.Float64);
+        using var scope = NewDisposeScope();
+        Loss(trainable: true).backward();
+        var gradient = network.Parameters.Gradient.data<double>().ToArray();
+        var values = network.Parameters.Values;
+        // The teacher of the distillation loss is held fixed by the gradient but not by differences, so that loss is left out here.
+        var chosen = new Philox(1).Permutation(gradient.Length, RandomPurpose.Shuffle, 0)[..60];
+        foreach (var i in chosen)
+        {
+            const double Step = 1e-5;
+            double At(double shift)
+            {
+                using var off = no_grad();
+                using var inner = NewDisposeScope();
+                values.narrow(0, i, 1).add_(shift);
+                var loss = Loss(trainable: false).item<double>();
+                values.narrow(0, i, 1).add_(-shift);
+                return loss;
+            }
+
+            var difference = (At(Step) - At(-Step)) / (2 * Step);
+            Assert.True(Math.Abs(difference - gradient[i]) < 1e-6 * Math.Max(1, Math.Abs(difference)), $"weight {i}: {gradient[i]} and {difference}");
+        }
+
+        Tensor Loss(bool trainable)
+        {
+            using var random = new StepRandom(4, RandomPurpose.Prior, 0, CPU);
+            var batch = new ScmPrior(config.Prior).Draw(random, 1000, 4, 40);
+            var exact = batch with { Values = batch.Values.to(ScalarType.Float64), Observed = batch.Observed.to(ScalarType.Float64) };
+            return PretrainLosses.Of(network, config with { DistillationShare = 0, UnlabelledShare = 0 }, exact, 28, random, trainable).Total(config);
+        }
+    }
+
+    [Fact]
+    public void Distillation_is_zero_where_nothing_is_missing_and_positive_elsewhere()
+    {
+        using var network = TinyNetwork.Random(TinyNetwork.Pretrain.Network);
+        using var scope = NewDisposeScope();
+        double Distillation(double complete)
+        {
+            using var random = new StepRandom(4, RandomPurpose.Prior, 0, CPU);
+            var batch = new ScmPrior(TinyNetwork.Pretrain.Prior with { CompleteShare = complete }).Draw(random, 1000, 4, 40);
+            return PretrainLosses.Of(network, TinyNetwork.Pretrain with { UnlabelledShare = 0 }, batch, 28, random, trainable: false).Distillation.item<float>();
+        }
+
+        Assert.Equal(0, Distillation(1), 5);
+        Assert.True(Distillation(0) > 1e-4);
+    }
+
+    [Fact]
+    public void An_existing_run_is_not_begun_anew_unasked()
+    {
+        Run("run", TinyNetwork.Pretrain with { Steps = 2 });
+        var error = Assert.Throws<UserInputException>(() => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "run"), resume: false, "cpu"));
+        Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resuming_without_a_checkpoint_or_with_another_network_is_refused()
+    {
+        Assert.Contains("no checkpoint", Assert.Throws<UserInputException>(() => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "none"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+        Run("run", TinyNetwork.Pretrain with { Steps = 2 });
+        var other = TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 32 } };
+        Assert.Contains("width 16", Assert.Throws<UserInputException>(() => new Pretraining(other, Path.Combine(_folder, "run"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named()
+    {
+        Run("run", TinyNetwork.Pretrain with { Steps = 2 });
+        File.WriteAllBytes(Path.Combine(_folder, "run", "checkpoint.npz"), [1, 2, 3]);
+        Assert.Contains("checkpoint.npz", Assert.Throws<UserInputException>(() => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "run"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_rate_rises_stays_and_decays()
+    {
+        var config = new PretrainConfig { Steps = 100, WarmUpSteps = 10, DecaySteps = 50, LearningRate = 1, MinimumLearningRate = 0.1 };
+        Assert.Equal(0.1 + 0.0, LearningRate.At(config, 0), 6);
+        Assert.Equal(1, LearningRate.At(config, 30), 6);
+        Assert.Equal(0.55, LearningRate.At(config, 75), 6);
+        Assert.Equal(0.1, LearningRate.At(config, 100), 6);
+    }
+
+    [Theory]
+    [InlineData("learning_rte: 0.1", "line 1: unknown key 'learning_rte'. Did you mean 'learning_rate'?")]
+    [InlineData("prior: {kind: mar}", "allowed: structural, nsm")]
+    [InlineData("network: {width: 30, heads: 4}", "not a multiple of network.heads")]
+    [InlineData("prior: {maximum_features: 200}", "above network.features")]
+    public void A_faulty_configuration_is_refused_with_its_place(string yaml, string expected)
+    {
+        var path = Path.Combine(_folder, "c.yaml");
+        File.WriteAllText(path, yaml);
+        Assert.Contains(expected, Assert.Throws<UserInputException>(() => PretrainConfigReader.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exported_run_is_a_loadable_bundle_and_keeps_its_model_card()
+    {
+        Run("run", TinyNetwork.Pretrain with { Steps = 2 });
+        var bundle = Path.Combine(_folder, "bundle");
+        PfnExport.Write(Path.Combine(_folder, "run"), bundle);
+        File.WriteAllText(Path.Combine(bundle, "README.md"), "card");
+        var manifest = PfnExport.Write(Path.Combine(_folder, "run"), bundle);
+        Assert.Equal(2, manifest.Training.Steps);
+        Assert.Equal("card", File.ReadAllText(Path.Combine(bundle, "README.md")));
+        using var model = MissBgm.Runtime.Pfn.PfnModel.Load(bundle);
+        Assert.Equal(12, model.Manifest.Features);
+    }
+
+    private NpzFile Read(string name) => NpzFile.Read(Path.Combine(_folder, name, "checkpoint.npz"));
+
+    // With a limit, stops after it and resumes, wherever that is, until all steps are done.
+    private int Run(string name, PretrainConfig config, TimeSpan? limit = null)
+    {
+        for (var sessions = 1; ; sessions++)
+        {
+            using var pretraining = new Pretraining(config, Path.Combine(_folder, name), resume: sessions > 1, "cpu");
+            pretraining.Run(limit, _ => { }, _ => { }, CancellationToken.None);
+            if (pretraining.Finished) return sessions;
+        }
+    }
+}

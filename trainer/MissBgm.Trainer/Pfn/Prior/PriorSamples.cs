@@ -1,0 +1,82 @@
+using System.Text;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Pfn.Prior;
+
+/// <summary>Sample tasks of the prior as files: <c>taskN.csv</c> with gaps, <c>taskN_complete.csv</c>, <c>taskN_mask.csv</c> (1 where missing) and the picture <c>taskN.svg</c>.</summary>
+public static class PriorSamples
+{
+    private const int CellSize = 6;
+
+    /// <summary>Draws tasks and writes them.</summary>
+    /// <returns>A line on each task.</returns>
+    /// <exception cref="UserInputException">The folder cannot be written.</exception>
+    public static IReadOnlyList<string> Write(PriorConfig config, string folder, int tasks, int rows, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // One draw for each task, so that the number of features varies.
+            return [.. Enumerable.Range(0, tasks).Select(task => WriteOne(config, folder, task, rows, seed))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{folder}: the samples cannot be written there ({exception.Message}). Give --show a place you may write to.", exception);
+        }
+    }
+
+    private static string WriteOne(PriorConfig config, string folder, int number, int rows, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new StepRandom(seed, RandomPurpose.Prior, number, CPU);
+        var batch = new ScmPrior(config).Draw(random, config.MissingRateWarmUp, 1, rows);
+        var (values, observed, features) = (batch.Values.ToFloats(), batch.Observed.ToFloats(), (int)batch.Features);
+        var labels = Array.ConvertAll(batch.Labels.to(ScalarType.Float32).ToFloats(), label => (int)label);
+        var classes = batch.Classes.to(ScalarType.Float32).ToFloats()[0];
+        var header = string.Join(',', Enumerable.Range(1, features).Select(f => $"x{f}"));
+        var path = Path.Combine(folder, $"task{number + 1}");
+        File.WriteAllText($"{path}.csv", Lines($"{header},label", rows, row => Cells(row, (i, shown) => shown ? $"{values[i]:G6}" : "") + $",{labels[row]}"));
+        File.WriteAllText($"{path}_complete.csv", Lines($"{header},label", rows, row => Cells(row, (i, _) => $"{values[i]:G6}") + $",{labels[row]}"));
+        File.WriteAllText($"{path}_mask.csv", Lines(header, rows, row => Cells(row, (_, shown) => shown ? "0" : "1")));
+        File.WriteAllText($"{path}.svg", Picture(values, observed, labels, features));
+        return $"{path}.csv: {rows} rows, {features} features, {classes} classes, {1 - observed.Average():P1} missing";
+
+        string Cells(int row, Func<int, bool, string> text) =>
+            string.Join(',', Enumerable.Range(row * features, features).Select(i => text(i, observed[i] == 1)));
+    }
+
+    private static string Lines(string header, int rows, Func<int, string> line) =>
+        string.Concat(Enumerable.Range(0, rows).Select(line).Prepend(header).Select(text => text + "\n"));
+
+    // A heat map, rows sorted by label: blue below a feature's mean, red above, white gaps; the label's hue on the left.
+    private static string Picture(float[] values, float[] observed, int[] labels, int features)
+    {
+        var rows = labels.Length;
+        var svg = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{(features + 2) * CellSize}\" height=\"{rows * 2}\" shape-rendering=\"crispEdges\">\n");
+        var order = Enumerable.Range(0, rows).OrderBy(row => labels[row]).ToArray();
+        for (var y = 0; y < rows; y++)
+        {
+            svg.Append($"<rect x=\"0\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" fill=\"hsl({labels[order[y]] * 36},70%,45%)\"/>\n");
+        }
+
+        for (var f = 0; f < features; f++)
+        {
+            var column = Enumerable.Range(0, rows).Select(row => (double)values[row * features + f]).ToArray();
+            var mean = column.Average();
+            var deviation = Math.Sqrt(column.Average(x => (x - mean) * (x - mean))) + 1e-9;
+            for (var y = 0; y < rows; y++)
+            {
+                if (observed[order[y] * features + f] == 0) continue;
+                var z = Math.Clamp((column[order[y]] - mean) / deviation / 2.5, -1, 1);
+                var pale = (int)(235 * (1 - Math.Abs(z)));
+                svg.Append($"<rect x=\"{(f + 2) * CellSize}\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" fill=\"rgb({(z > 0 ? 235 : pale)},{pale},{(z > 0 ? pale : 235)})\"/>\n");
+            }
+        }
+
+        return svg.Append("</svg>\n").ToString();
+    }
+}
