@@ -44,6 +44,7 @@ public static class BundleWriter
         (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder)),
         (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
         (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask)),
+        (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
         (GraphFiles.MapStep, MapStepGraph.Build(weights)),
         (GraphFiles.GibbsSweep, GibbsSweepGraph.Build(weights, leapfrogSteps)),

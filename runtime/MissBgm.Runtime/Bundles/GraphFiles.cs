@@ -18,6 +18,9 @@ public static class GraphFiles
     /// <summary>x, mean, variance, observed, beta to log_density[N], gradient[N,p] with respect to x, zero on observed cells (MissBGM Eq. 8).</summary>
     public const string MissingGradient = "missing_gradient.onnx";
 
+    /// <summary>z, noise, x, observed, beta to log_density[N], latent_gradient[N,d], noise_gradient[N,p], completed[N,p] (MissBGM Eq. 11, non-centred).</summary>
+    public const string PosteriorGradient = "posterior_gradient.onnx";
+
     /// <summary>z to mean_jacobian[N,p,d], log_variance_jacobian[N,p,d].</summary>
     public const string GeneratorJacobian = "generator_jacobian.onnx";
 

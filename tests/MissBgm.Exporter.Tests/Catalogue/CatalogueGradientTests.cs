@@ -45,14 +45,30 @@ public class CatalogueGradientTests
         Compare(precision => MissingGradientGraph.Build(weights, precision), inputs, variable: 0, active: i => observed[i] == 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void The_posterior_gradients_are_the_derivatives_of_the_log_density(int n, int p)
+    {
+        const int d = 5;
+        var weights = Randomly.Model(d, p, [24, 24], stream: 300 + p);
+        var observed = Randomly.Bits(n * p, 5, 0.7);
+        (string, double[], int[])[] inputs =
+        [
+            ("z", Randomly.Normals(n * d, 1), [n, d]), ("noise", Randomly.Normals(n * p, 3), [n, p]), ("x", Randomly.Normals(n * p, 2), [n, p]),
+            ("observed", observed, [n, p]), ("beta", [0.4], []),
+        ];
+        Compare(precision => PosteriorGradientGraph.Build(weights, precision), inputs, variable: 0, gradient: "latent_gradient");
+        Compare(precision => PosteriorGradientGraph.Build(weights, precision), inputs, variable: 1, active: i => observed[i] == 0, gradient: "noise_gradient");
+    }
+
     // Rows are independent: moving one element of every row at once differentiates all rows with two runs.
-    private static void Compare(Func<Precision, Graph> build, (string Name, double[] Values, int[] Shape)[] inputs, int variable, Func<int, bool>? active = null)
+    private static void Compare(Func<Precision, Graph> build, (string Name, double[] Values, int[] Shape)[] inputs, int variable, Func<int, bool>? active = null, string gradient = "gradient")
     {
         using var reference = new Host(build(Precision.Double));
         using var emitted = new Host(build(Precision.Single));
         var rounded = inputs.Select(input => (input.Name, Array.ConvertAll(input.Values, value => (double)(float)value), input.Shape)).ToArray();
-        var exact = reference.Run(rounded)["gradient"];
-        var single = emitted.Run(rounded)["gradient"];
+        var exact = reference.Run(rounded)[gradient];
+        var single = emitted.Run(rounded)[gradient];
         var (rows, width) = (inputs[variable].Shape[0], inputs[variable].Shape[1]);
         var scale = Math.Max(1, exact.Max(Math.Abs));
         for (var column = 0; column < width; column += Math.Max(1, width / Probes))

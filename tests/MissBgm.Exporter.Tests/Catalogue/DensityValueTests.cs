@@ -56,6 +56,24 @@ public class DensityValueTests
         Near(expected, result["log_density"]);
     }
 
+    [Fact]
+    public void The_posterior_log_density_is_the_sum_of_its_four_terms_and_completes_the_rows()
+    {
+        const double beta = 0.7;
+        var observed = Randomly.Bits(N * P, 3, 0.6);
+        var noise = Randomly.Normals(N * P, 4);
+        var (mean, variance) = Generator(Z);
+        double[] completed = [.. Enumerable.Range(0, N * P).Select(c => observed[c] == 1 ? X[c] : mean[c] + Math.Sqrt(variance[c]) * noise[c])];
+        var logits = Reference.Perceptron(completed, N, Model.Mask);
+        var expected = Reference.Rows(N, i => -0.5 * Reference.Sum(D, k => Z[i * D + k] * Z[i * D + k]) + Reference.Sum(P, j => i * P + j, c =>
+            (observed[c] == 1 ? -Square(X[c] - mean[c]) / (2 * variance[c]) - 0.5 * Math.Log(variance[c]) : -0.5 * noise[c] * noise[c])
+            + beta * (observed[c] == 1 ? Reference.LogSigmoid(logits[c]) : Reference.LogSigmoid(-logits[c]))));
+        var result = Host.Run(
+            PosteriorGradientGraph.Build(Model), ("z", Z, [N, D]), ("noise", noise, [N, P]), ("x", X, [N, P]), ("observed", observed, [N, P]), ("beta", [beta], []));
+        Near(expected, result["log_density"]);
+        Near(completed, result["completed"]);
+    }
+
     private static (double[] Mean, double[] Variance) Generator(double[] z) => Reference.Generator(z, N, Model.Generator);
 
     private static double Square(double x) => x * x;

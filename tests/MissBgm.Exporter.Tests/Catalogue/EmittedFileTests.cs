@@ -19,6 +19,7 @@ public class EmittedFileTests
         [GraphFiles.Encoder] = precision => EncoderGraph.Build(Model.Encoder, precision),
         [GraphFiles.LatentGradient] = precision => LatentGradientGraph.Build(Model.Generator, precision),
         [GraphFiles.MissingGradient] = precision => MissingGradientGraph.Build(Model.Mask, precision),
+        [GraphFiles.PosteriorGradient] = precision => PosteriorGradientGraph.Build(Model, precision),
         [GraphFiles.GeneratorJacobian] = precision => GeneratorJacobianGraph.Build(Model.Generator, precision),
         [GraphFiles.MapStep] = precision => MapStepGraph.Build(Model, precision),
         [GraphFiles.GibbsSweep] = precision => GibbsSweepGraph.Build(Model, 3, precision),
