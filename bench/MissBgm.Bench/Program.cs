@@ -12,15 +12,17 @@ var seeds = app.Option<int>("--seeds <N>", "Runs of each method that draws; 10 a
 var cells = app.Option<string>("--cells <NAMES>", "Only datasets whose name contains one of these, comma-separated.", CommandOptionType.SingleValue);
 var methods = app.Option<string>("--methods <NAMES>", "Only these methods, comma-separated: mean, knn, iterative, mice, missbgm, ...", CommandOptionType.SingleValue);
 var again = app.Option("--again", "Repeat runs that are there.", CommandOptionType.NoValue);
+var results = app.Option<string>("--results <FOLDER>", "Where runs and reports are kept; bench/results if not given.", CommandOptionType.SingleValue);
 var reportOnly = app.Option("--report-only", "Write the reports of what is there; run nothing.", CommandOptionType.NoValue);
 
 app.OnExecute(() =>
 {
     var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue) ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
-    var store = new RunStore(Repository.Path("bench", "results", "runs.csv"));
+    var folder = results.HasValue() ? results.ParsedValue : Repository.Path("bench", "results");
+    var store = new RunStore(Path.Combine(folder, "runs.csv"));
     var selection = new RunSelection(seeds.HasValue() ? seeds.ParsedValue : 10, Names(cells), Names(methods), again.HasValue());
-    if (!reportOnly.HasValue()) new BenchRunner(store, Console.Error).Run(table, selection, () => WriteReports(table, store));
-    WriteReports(table, store);
+    if (!reportOnly.HasValue()) new BenchRunner(store, Console.Error).Run(table, selection, () => WriteReports(folder, table, store));
+    WriteReports(folder, table, store);
 });
 
 try
@@ -41,10 +43,10 @@ catch (UnrecognizedCommandParsingException exception)
 static string[] Names(CommandOption<string> option) =>
     option.HasValue() ? option.ParsedValue.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
 
-static void WriteReports(BenchTable table, RunStore store)
+static void WriteReports(string folder, BenchTable table, RunStore store)
 {
     var figures = MethodFigures.Of(table, store);
-    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".csv"), CsvReport.Write(figures));
-    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".md"), MarkdownReport.Write(table, figures, store));
-    File.WriteAllText(Repository.Path("bench", "results", table.Name + ".svg"), TablePlot.Draw(table, figures));
+    File.WriteAllText(Path.Combine(folder, table.Name + ".csv"), CsvReport.Write(figures));
+    File.WriteAllText(Path.Combine(folder, table.Name + ".md"), MarkdownReport.Write(table, figures, store));
+    File.WriteAllText(Path.Combine(folder, table.Name + ".svg"), TablePlot.Draw(table, figures));
 }

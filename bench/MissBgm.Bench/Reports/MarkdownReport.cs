@@ -9,7 +9,7 @@ internal static class MarkdownReport
     public static string Write(BenchTable table, IReadOnlyList<MethodFigures> methods, RunStore store)
     {
         var text = new StringBuilder($"# {table.Title}\n\n`bench/run {table.Name}`. Means (standard deviations) over runs; the data are the paper's, bit for bit.\n");
-        text.Append($"Columns marked *paper* are the published figures, the others were measured here.\n\n![plot]({table.Name}.svg)\n\n");
+        text.Append($"Columns marked *paper* are the published figures, the others were measured here; the runs counted are those of the first method.\n\n![plot]({table.Name}.svg)\n\n");
         if (table.Datasets.Count == 1) WriteByMethod(text, table, methods);
         else WriteByDataset(text, table, methods);
         WriteSeconds(text, table, methods);
@@ -20,12 +20,12 @@ internal static class MarkdownReport
     private static void WriteByDataset(StringBuilder text, BenchTable table, IReadOnlyList<MethodFigures> methods)
     {
         var metric = table.Metrics[0].Name;
-        Line(text, ["dataset", .. methods.Select(Heading), "runs"]);
-        Line(text, ["---", .. methods.Select(_ => "---"), "---"]);
+        Line(text, ["dataset", "runs", .. methods.Select(Heading)]);
+        Line(text, ["---", "---", .. methods.Select(_ => "---")]);
         foreach (var dataset in table.Datasets)
         {
-            var runs = methods.Max(m => m[dataset.Name, metric]?.Runs ?? 0);
-            Line(text, [dataset.Label, .. methods.Select(m => m[dataset.Name, metric]?.ToString() ?? ""), $"{runs}"]);
+            var runs = methods[0][dataset.Name, metric]?.Runs ?? 0;
+            Line(text, [dataset.Label, $"{runs}", .. methods.Select(m => m[dataset.Name, metric]?.ToString() ?? "")]);
         }
     }
 

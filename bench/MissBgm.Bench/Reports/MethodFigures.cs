@@ -11,12 +11,12 @@ internal sealed record MethodFigures(string Label, bool Published, IReadOnlyDict
 {
     public Figure? this[string dataset, string metric] => Values.GetValueOrDefault((dataset, metric));
 
-    /// <summary>The paper's methods, then ours, as far as they have figures.</summary>
+    /// <summary>The methods measured here, then the paper's, MissBGM first in both.</summary>
     public static IReadOnlyList<MethodFigures> Of(BenchTable table, RunStore store)
     {
         var published = PublishedFigure.Read().Where(f => f.Table == table.Name).GroupBy(f => f.Method).Select(group => new MethodFigures(
             group.Key, true, group.ToDictionary(f => (f.Dataset, f.Metric), f => new Figure(f.Value, f.Sd, 0)), new Dictionary<string, double>()));
-        return [.. published, .. table.Imputers.Select(imputer => Measured(table, imputer.Name, imputer.Label, store)).Where(m => m.Values.Count > 0)];
+        return [.. table.Imputers.Select(imputer => Measured(table, imputer.Name, imputer.Label, store)).Where(m => m.Values.Count > 0), .. published.Reverse()];
     }
 
     private static MethodFigures Measured(BenchTable table, string method, string label, RunStore store)

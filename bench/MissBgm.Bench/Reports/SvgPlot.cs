@@ -18,16 +18,16 @@ internal sealed record PlotSeries(string Label, bool Hollow, IReadOnlyList<(doub
 /// <param name="Logarithmic">Whether both axes are logarithmic.</param>
 internal sealed record SvgPlot(string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines, bool Logarithmic)
 {
-    private const double Width = 900, Height = 460, Left = 70, Right = 220, Top = 40, Bottom = 90;
+    private const double Width = 1100, Height = 500, Left = 80, Right = 230, Top = 40, Bottom = 100;
     private static readonly string[] Colours = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#000000"];
 
     public string Draw(IReadOnlyList<PlotSeries> series)
     {
         var text = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         Label(text, Left, 22, Title, "font-size=\"15\"");
-        var axes = new Axes(Logarithmic, Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
+        var axes = new Axes(Logarithmic, Lines ? 0.05 : 0.5 / Math.Max(Ticks.Count - 1, 1), Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
         DrawAxes(text, axes);
-        for (var i = 0; i < series.Count; i++) DrawSeries(text, axes, series[i], i, series.Count);
+        for (var i = 0; i < series.Count; i++) DrawSeries(text, axes, series, i);
         return text.Append("</svg>\n").ToString();
     }
 
@@ -53,11 +53,12 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
         Label(text, 18, Height / 2, VerticalLabel, $"text-anchor=\"middle\" transform=\"rotate(-90 18 {Height / 2})\"");
     }
 
-    // Categories are spread sideways a little, so that marks of equal value stay apart.
-    private void DrawSeries(StringBuilder text, Axes axes, PlotSeries series, int index, int count)
+    // Categories are spread sideways a little, so that marks of equal value stay apart. Rings have the colours of the discs, in the order of each.
+    private void DrawSeries(StringBuilder text, Axes axes, IReadOnlyList<PlotSeries> all, int index)
     {
-        var colour = Colours[index % Colours.Length];
-        var shift = Lines ? 0 : (index - (count - 1) / 2.0) * Math.Min(6, 40.0 / count);
+        var series = all[index];
+        var colour = Colours[all.Take(index).Count(s => s.Hollow == series.Hollow) % Colours.Length];
+        var shift = Lines ? 0 : (index - (all.Count - 1) / 2.0) * Math.Min(6, 50.0 / all.Count);
         var style = series.Hollow ? $"fill=\"white\" stroke=\"{colour}\" stroke-width=\"1.5\"" : $"fill=\"{colour}\"";
         if (Lines && series.Points.Count > 1)
         {
@@ -85,11 +86,11 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
         private readonly bool _logarithmic;
         private readonly double _first, _last, _low, _high;
 
-        public Axes(bool logarithmic, IReadOnlyList<(double X, string Label)> ticks, IReadOnlyList<double> values)
+        public Axes(bool logarithmic, double sideMargin, IReadOnlyList<(double X, string Label)> ticks, IReadOnlyList<double> values)
         {
             _logarithmic = logarithmic;
-            (_first, _last) = Range(Scale(ticks[0].X), Scale(ticks[^1].X));
-            (_low, _high) = Range(Scale(values.Min()), Scale(values.Max()));
+            (_first, _last) = Range(Scale(ticks[0].X), Scale(ticks[^1].X), sideMargin);
+            (_low, _high) = Range(Scale(values.Min()), Scale(values.Max()), 0.05);
         }
 
         public double X(double x) => Left + (Scale(x) - _first) / (_last - _first) * (Width - Left - Right);
@@ -103,9 +104,9 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
             return _logarithmic ? Math.Pow(10, scaled) : scaled;
         }
 
-        private static (double Low, double High) Range(double low, double high)
+        private static (double Low, double High) Range(double low, double high, double share)
         {
-            var margin = Math.Max(0.05 * (high - low), 1e-6);
+            var margin = Math.Max(share * (high - low), 1e-6);
             return (low - margin, high + margin);
         }
 

@@ -10,7 +10,7 @@ internal static class TablePlot
         var metric = table.Metrics[0];
         var places = table.Datasets.Select((d, i) => (Dataset: d, X: d.Position ?? i)).ToArray();
         var series = methods.Select(m => Series(m, places.Select(p => (p.X, m[p.Dataset.Name, metric.Name]))));
-        var plot = new SvgPlot(table.Title, table.Axis ?? "dataset", metric.Label, places.Select(p => (p.X, p.Dataset.Position?.ToString() ?? p.Dataset.Label)).ToArray(), table.Axis is not null, table.Logarithmic);
+        var plot = new SvgPlot(table.Title, table.Axis ?? "", metric.Label, places.Select(p => (p.X, p.Dataset.Position?.ToString() ?? p.Dataset.Label)).ToArray(), table.Axis is not null, table.Logarithmic);
         return plot.Draw(series.ToArray());
     }
 
@@ -18,7 +18,7 @@ internal static class TablePlot
     {
         var dataset = table.Datasets[0].Name;
         var series = methods.Select(m => Series(m, table.Metrics.Select((metric, i) => ((double)i, m[dataset, metric.Name]))));
-        return new SvgPlot(table.Title, "measure", "value", table.Metrics.Select((m, i) => ((double)i, m.Label)).ToArray(), false, false).Draw(series.ToArray());
+        return new SvgPlot(table.Title, "", "value", table.Metrics.Select((m, i) => ((double)i, m.Label)).ToArray(), false, false).Draw(series.ToArray());
     }
 
     private static PlotSeries Series(MethodFigures method, IEnumerable<(double X, Figure? Figure)> points) => new(
