@@ -37,6 +37,12 @@ internal sealed class ImputeCommand : CommandBase
     [Option("--chains <N>", "Chains of each row.", CommandOptionType.SingleValue)]
     public int? Chains { get; set; }
 
+    [Option("--sampler <SAMPLER>", "joint, or paper for the paper's HMC within Gibbs (default: as stored with the model).", CommandOptionType.SingleValue)]
+    public SamplerKind? Sampler { get; set; }
+
+    [Option("--leapfrog-steps <N>", "Mean leapfrog steps of an update.", CommandOptionType.SingleValue)]
+    public int? LeapfrogSteps { get; set; }
+
     [Option("--alpha <A>", "Intervals cover 1 - A.", CommandOptionType.SingleValue)]
     public double? Alpha { get; set; }
 
@@ -113,6 +119,8 @@ internal sealed class ImputeCommand : CommandBase
         BurnIn = BurnIn ?? stored.BurnIn,
         Chains = Chains ?? stored.Chains,
         Alpha = Alpha ?? stored.Alpha,
+        Sampler = Sampler ?? stored.Sampler,
+        LeapfrogSteps = LeapfrogSteps ?? stored.LeapfrogSteps,
     };
 
     private void RequireDistinctPaths()

@@ -24,9 +24,9 @@ internal static class ImputeSummary
             terminal.Warn($"{unconverged} of {sampled.Length} cells have not converged (R-hat above 1.01 or effective sample size below {minimumEss}): sample longer with --burn-in and --draws.");
         }
 
-        if (report.Latent.Divergences + report.Missing.Divergences is > 0 and var divergences)
+        foreach (var (name, tally) in report.Updates.Where(update => update.Value.Divergences > 0))
         {
-            terminal.Warn($"{divergences} of {report.Latent.Updates + report.Missing.Updates} updates diverged: a longer --burn-in adapts the step sizes better.");
+            terminal.Warn($"{tally.Divergences} of {tally.Updates} {name} updates diverged: a longer --burn-in adapts the step sizes better.");
         }
 
         terminal.Result(
@@ -41,8 +41,7 @@ internal static class ImputeSummary
                 MaximumRHat = sampled.Select(c => c.RHat).DefaultIfEmpty(double.NaN).Max(),
                 MinimumEss = sampled.Select(c => c.Ess).DefaultIfEmpty(double.NaN).Min(),
                 Unconverged = unconverged,
-                LatentAcceptance = report.Latent.Acceptance,
-                MissingAcceptance = report.Missing.Acceptance,
+                Acceptance = report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance),
                 report.Seconds,
                 Completed = completedPath,
                 Cells = cellsPath,
@@ -52,7 +51,7 @@ internal static class ImputeSummary
                 ("missing cells", $"{summary.MissingCells}"),
                 ("incomplete rows", $"{summary.FittedRows} seen by the fit, {summary.NewRows} new"),
                 ("convergence", sampled.Length == 0 ? "not sampled" : $"R-hat at most {summary.MaximumRHat:0.000}, effective sample size at least {summary.MinimumEss:0}"),
-                ("acceptance", sampled.Length == 0 ? "not sampled" : $"{summary.LatentAcceptance:0.00} latent, {summary.MissingAcceptance:0.00} missing"),
+                ("acceptance", sampled.Length == 0 ? "not sampled" : string.Join(", ", summary.Acceptance.Select(update => $"{update.Value:0.00} {update.Key}"))),
                 ("seconds", $"{summary.Seconds:0.0}"),
                 ("completed table", summary.Completed),
                 ("cells", summary.Cells ?? "not asked for (--intervals)")));

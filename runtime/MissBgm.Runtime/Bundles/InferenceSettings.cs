@@ -1,8 +1,21 @@
 namespace MissBgm.Runtime.Bundles;
 
+/// <summary>How draws of the missing values are made; both have the same target (MissBGM Eq. 11).</summary>
+public enum SamplerKind
+{
+    /// <summary>HMC on z and the missing values together, in their own units.</summary>
+    Joint,
+
+    /// <summary>The paper's HMC within Gibbs: z given the missing values, then the missing values given z.</summary>
+    Paper,
+}
+
 /// <summary>How a bundle is meant to be refined and sampled; the command line may override each (MissBGM Section 4.3, Appendix E.4, Table 6).</summary>
 public sealed record InferenceSettings
 {
+    /// <summary>How draws are made.</summary>
+    public SamplerKind Sampler { get; init; } = SamplerKind.Joint;
+
     /// <summary>Temperature of the mask term (MissBGM Eq. 8).</summary>
     public double Beta { get; init; } = 0.01;
 

@@ -9,11 +9,11 @@ namespace MissBgm.Runtime.Imputation;
 
 /// <summary>Imputes one chunk of rows after another with one worker's sessions.</summary>
 /// <param name="bundle">The model.</param>
-/// <param name="sessions">The worker's sessions.</param>
+/// <param name="model">The worker's model.</param>
 /// <param name="table">The encoded table.</param>
 /// <param name="settings">Refinement and sampling.</param>
 /// <param name="options">The rest.</param>
-internal sealed class ChunkImputer(Bundle bundle, ModelSessions sessions, EncodedTable table, InferenceSettings settings, ImputeOptions options)
+internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable table, InferenceSettings settings, ImputeOptions options)
 {
     /// <summary>Imputes the missing cells of rows <paramref name="first"/> up to <paramref name="end"/>.</summary>
     /// <param name="first">First absolute row.</param>
@@ -23,30 +23,28 @@ internal sealed class ChunkImputer(Bundle bundle, ModelSessions sessions, Encode
     internal ChunkResult Run(int first, int end, Action swept, CancellationToken cancellation)
     {
         var rows = Enumerable.Range(first, end - first).Where(HasMissing).ToArray();
-        if (rows.Length == 0) return new ChunkResult([], 0, 0, default, default);
-        var start = StartingPoint.Find(bundle, sessions, table, rows, settings, cancellation);
+        if (rows.Length == 0) return ChunkResult.Empty;
+        var start = StartingPoint.Find(bundle, model, table, rows, settings, cancellation);
         RequireFinite(start);
         var cells = Enumerable.Range(0, start.Observed.Length).Where(i => start.Observed[i] == 0).ToArray();
         if (options.MapOnly)
         {
             var modes = cells.Select(i => Cell(start, i, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN)).ToArray();
-            return new ChunkResult(modes, start.FittedRows, rows.Length - start.FittedRows, default, default);
+            return new ChunkResult(modes, start.FittedRows, rows.Length - start.FittedRows, ChunkResult.Empty.Updates);
         }
 
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
-        var (latent, missing) = Sample(start, draws, swept, cancellation);
-        return new ChunkResult(Summarise(start, draws), start.FittedRows, rows.Length - start.FittedRows, latent, missing);
+        var updates = Sample(start, draws, swept, cancellation);
+        return new ChunkResult(Summarise(start, draws), start.FittedRows, rows.Length - start.FittedRows, updates);
     }
 
-    private (UpdateTally Latent, UpdateTally Missing) Sample(StartingPoint start, ChunkDraws draws, Action swept, CancellationToken cancellation)
+    private SortedDictionary<string, UpdateTally> Sample(StartingPoint start, ChunkDraws draws, Action swept, CancellationToken cancellation)
     {
         var rows = new StackedRows(new Philox(options.Seed), start.Rows, settings.Chains);
-        var observed = Repeat(start.Observed, settings.Chains);
-        using var batch = new ModelBatch(sessions, observed, bundle.Manifest.LatentDimension, table.Columns, settings.Beta);
-        var (z, x) = Disperse(batch, rows, start);
-        var sweep = new GibbsSweep(batch, rows, settings, z, x);
+        var starts = ChainStarts.Disperse(model, rows, start);
+        using ISweep sweep = settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
-        var (latent, missing) = (default(UpdateTally), default(UpdateTally));
+        var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
         for (var step = 0; step < settings.BurnIn + settings.Draws; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -55,29 +53,10 @@ internal sealed class ChunkImputer(Bundle bundle, ModelSessions sessions, Encode
             swept();
             if (step < settings.BurnIn) continue;
             draws.Keep(step - settings.BurnIn, sweep.Completed);
-            (latent, missing) = (latent.Add(sweep.LatentInfo), missing.Add(sweep.MissingInfo));
+            foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
         }
 
-        return (latent, missing);
-    }
-
-    // The first chain starts at the mode; the others a prior standard deviation away from it in z, which no posterior exceeds by much.
-    private static (float[] Latent, float[] Completed) Disperse(ModelBatch batch, StackedRows rows, StartingPoint start)
-    {
-        var latent = Repeat(start.Latent, rows.Chains);
-        var completed = Repeat(start.Completed, rows.Chains);
-        var latentNoise = new float[latent.Length];
-        var noise = new float[completed.Length];
-        rows.Normals(latentNoise, RandomPurpose.Initialisation, 0);
-        rows.Normals(noise, RandomPurpose.Initialisation, 1);
-        for (var i = start.Latent.Length; i < latent.Length; i++) latent[i] += latentNoise[i];
-        batch.Generate(latent);
-        for (var i = start.Completed.Length; i < completed.Length; i++)
-        {
-            if (batch.Observed[i] == 0) completed[i] = batch.Mean[i] + MathF.Sqrt(batch.Variance[i]) * noise[i];
-        }
-
-        return (latent, completed);
+        return updates;
     }
 
     private ImputedCell[] Summarise(StartingPoint start, ChunkDraws draws)
@@ -104,12 +83,5 @@ internal sealed class ChunkImputer(Bundle bundle, ModelSessions sessions, Encode
             throw new NumericalException(
                 $"Data row {start.Rows[fault / table.Columns]}, column '{bundle.Schema.Modelled[fault % table.Columns].Name}': the refinement came to {start.Completed[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
         }
-    }
-
-    private static float[] Repeat(float[] values, int times)
-    {
-        var repeated = new float[values.Length * times];
-        for (var i = 0; i < times; i++) values.CopyTo(repeated, i * values.Length);
-        return repeated;
     }
 }

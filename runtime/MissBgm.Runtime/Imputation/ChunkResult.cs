@@ -4,9 +4,12 @@ namespace MissBgm.Runtime.Imputation;
 /// <param name="Cells">Its missing cells in row-major order; columns count the encoded ones and values are standardised.</param>
 /// <param name="FittedRows">Incomplete rows that the fit had seen.</param>
 /// <param name="NewRows">Incomplete rows that were refined from scratch.</param>
-/// <param name="Latent">What the latent updates after warm-up did.</param>
-/// <param name="Missing">What the missing values' updates after warm-up did.</param>
-internal sealed record ChunkResult(IReadOnlyList<ImputedCell> Cells, int FittedRows, int NewRows, UpdateTally Latent, UpdateTally Missing);
+/// <param name="Updates">What the updates after warm-up did, by the name of what they move.</param>
+internal sealed record ChunkResult(IReadOnlyList<ImputedCell> Cells, int FittedRows, int NewRows, IReadOnlyDictionary<string, UpdateTally> Updates)
+{
+    /// <summary>A chunk without missing cells.</summary>
+    internal static ChunkResult Empty { get; } = new([], 0, 0, new Dictionary<string, UpdateTally>());
+}
 
 /// <summary>Counts of HMC updates after warm-up.</summary>
 /// <param name="Updates">Updates of single rows.</param>

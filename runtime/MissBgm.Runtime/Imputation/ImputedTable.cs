@@ -76,11 +76,8 @@ public sealed record ImputeReport
     /// <summary>Columns that were constant in training and have missing cells: imputed by their constant.</summary>
     public required IReadOnlyList<string> ConstantColumns { get; init; }
 
-    /// <summary>What the latent updates after warm-up did.</summary>
-    public required UpdateTally Latent { get; init; }
-
-    /// <summary>What the missing values' updates after warm-up did.</summary>
-    public required UpdateTally Missing { get; init; }
+    /// <summary>What the sampler's updates after warm-up did, by the name of what they move; empty without sampling.</summary>
+    public IReadOnlyDictionary<string, UpdateTally> Updates { get; init; } = new Dictionary<string, UpdateTally>();
 
     /// <summary>Seconds it took.</summary>
     public required double Seconds { get; init; }

@@ -54,7 +54,7 @@ public sealed class Imputer : IDisposable
         InParallel(
             chunks.Count,
             options.Threads,
-            (sessions, i) => results[i] = new ChunkImputer(Bundle, sessions, encoded, settings, options).Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
+            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns), encoded, settings, options).Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
             cancellation);
         return Collect(table, encoded, first, end, results, clock.Elapsed.TotalSeconds);
     }
@@ -98,8 +98,7 @@ public sealed class Imputer : IDisposable
             NewRows = results.Sum(r => r.NewRows),
             EmptyRows = Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray(),
             ConstantColumns = constants.Select(cell => table.Header[cell.Column]).Distinct().ToArray(),
-            Latent = results.Aggregate(default(UpdateTally), (sum, r) => sum.Add(r.Latent)),
-            Missing = results.Aggregate(default(UpdateTally), (sum, r) => sum.Add(r.Missing)),
+            Updates = results.SelectMany(r => r.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value))),
             Seconds = seconds,
         });
     }

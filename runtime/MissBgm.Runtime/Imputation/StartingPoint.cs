@@ -14,13 +14,13 @@ namespace MissBgm.Runtime.Imputation;
 internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Latent, float[] Completed, int FittedRows)
 {
     /// <summary>Finds the mode of each row.</summary>
-    internal static StartingPoint Find(Bundle bundle, ModelSessions sessions, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
+    internal static StartingPoint Find(Bundle bundle, Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
         var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
         var unseen = rows.Where((_, i) => found[i] < 0).ToArray();
-        var (d, p) = (bundle.Manifest.LatentDimension, table.Columns);
+        var (d, p) = (model.LatentDimension, model.Columns);
         var start = new StartingPoint(rows, Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
-        var refined = unseen.Length > 0 ? Refine(bundle, sessions, table, unseen, settings, cancellation) : null;
+        var refined = unseen.Length > 0 ? Refine(model, table, unseen, settings, cancellation) : null;
         for (int i = 0, next = 0; i < rows.Length; i++)
         {
             var (source, index) = found[i] >= 0
@@ -34,22 +34,22 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
     }
 
     // Column means -> encoder -> generator's mean -> MAP refinement.
-    private static StartingPoint Refine(Bundle bundle, ModelSessions sessions, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
+    private static StartingPoint Refine(Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
-        var (d, p) = (bundle.Manifest.LatentDimension, table.Columns);
+        var (d, p) = (model.LatentDimension, model.Columns);
         var observed = Gather(table.Observed, rows, p);
         var completed = Gather(table.Values, rows, p);
         var latent = new float[rows.Length * d];
-        using (var encoder = sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
+        using (var encoder = model.Sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
 
-        using var batch = new ModelBatch(sessions, observed, d, p, settings.Beta);
-        batch.Generate(latent);
+        using var densities = new BlockDensities(model.Sessions, observed, d, p, settings.Beta);
+        densities.Generator.Run(latent);
         for (var i = 0; i < completed.Length; i++)
         {
-            if (observed[i] == 0) completed[i] = batch.Mean[i];
+            if (observed[i] == 0) completed[i] = densities.Generator.Mean[i];
         }
 
-        new MapRefiner(batch, settings).Refine(latent, completed, cancellation);
+        new MapRefiner(densities, settings).Refine(latent, completed, cancellation);
         return new StartingPoint(rows, observed, latent, completed, 0);
     }
 

@@ -127,8 +127,6 @@ public sealed class FlowImputer(PfnModel model)
             NewRows = cells.Select(cell => cell.Row).Distinct().Count(),
             EmptyRows = [.. Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f))],
             ConstantColumns = [.. constants.Select(c => table.Header[c.Column]).Distinct()],
-            Latent = default,
-            Missing = default,
             Seconds = seconds,
         });
     }

@@ -8,9 +8,9 @@ namespace MissBgm.Runtime.Sampling;
 /// One sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12): an HMC update of z with x held, then one of the missing values with the new z
 /// held. The missing values move in units of their conditional standard deviation, which is fixed while z is.
 /// </summary>
-internal sealed class GibbsSweep
+internal sealed class GibbsSweep : ISweep
 {
-    private readonly ModelBatch _batch;
+    private readonly BlockDensities _densities;
     private readonly StackedRows _rows;
     private readonly int _leapfrogSteps;
     private readonly HamiltonianKernel _latentKernel;
@@ -19,88 +19,72 @@ internal sealed class GibbsSweep
     private readonly HamiltonianState _missing;
     private readonly DualAveraging _latentSteps;
     private readonly DualAveraging _missingSteps;
-    private readonly float[] _latentScale;
     private readonly float[] _missingScale;
     private readonly float[] _latentNoise;
     private readonly float[] _missingNoise;
     private readonly float[] _uniform;
 
-    internal GibbsSweep(ModelBatch batch, StackedRows rows, InferenceSettings settings, float[] latent, float[] completed)
+    internal GibbsSweep(Model model, StackedRows rows, InferenceSettings settings, ChainStarts starts)
     {
-        (_batch, _rows, _leapfrogSteps) = (batch, rows, settings.LeapfrogSteps);
-        _latentKernel = new HamiltonianKernel(batch.Latent);
-        _missingKernel = new HamiltonianKernel(batch.Missing);
-        _latent = new HamiltonianState(batch.Rows, batch.LatentDimension);
-        _missing = new HamiltonianState(batch.Rows, batch.Columns);
-        latent.CopyTo(_latent.Position, 0);
-        completed.CopyTo(_missing.Position, 0);
-        _latentSteps = new DualAveraging(batch.Rows, settings.StepSize, settings.TargetAcceptance);
-        _missingSteps = new DualAveraging(batch.Rows, settings.StepSize, settings.TargetAcceptance);
-        _latentScale = new float[latent.Length];
-        Array.Fill(_latentScale, 1f);
-        _missingScale = new float[completed.Length];
-        _latentNoise = new float[latent.Length];
-        _missingNoise = new float[completed.Length];
-        _uniform = new float[batch.Rows];
+        (_rows, _leapfrogSteps) = (rows, settings.LeapfrogSteps);
+        _densities = new BlockDensities(model.Sessions, starts.Observed, model.LatentDimension, model.Columns, settings.Beta);
+        _latent = new HamiltonianState(rows.Count, model.LatentDimension);
+        _missing = new HamiltonianState(rows.Count, model.Columns);
+        starts.Latent.CopyTo(_latent.Position, 0);
+        starts.Completed.CopyTo(_missing.Position, 0);
+        _missingScale = new float[starts.Completed.Length];
+        _latentKernel = new HamiltonianKernel(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension));
+        _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(_missingScale, model.Columns));
+        _latentSteps = new DualAveraging(rows.Count, settings.StepSize, settings.TargetAcceptance);
+        _missingSteps = new DualAveraging(rows.Count, settings.StepSize, settings.TargetAcceptance);
+        _latentNoise = new float[starts.Latent.Length];
+        _missingNoise = new float[starts.Completed.Length];
+        _uniform = new float[rows.Count];
     }
 
-    /// <summary>The completed rows where the chains stand, row-major [N, p].</summary>
-    internal float[] Completed => _missing.Position;
+    public float[] Completed => _missing.Position;
 
-    /// <summary>What the latent update of the last sweep did.</summary>
-    internal HamiltonianInfo LatentInfo => _latentKernel.Info;
+    public IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates => [("latent", _latentKernel.Info), ("missing", _missingKernel.Info)];
 
-    /// <summary>What the missing values' update of the last sweep did.</summary>
-    internal HamiltonianInfo MissingInfo => _missingKernel.Info;
-
-    /// <summary>Runs the sweep of a given number.</summary>
-    /// <param name="sweep">Keys the noise.</param>
-    /// <param name="adapt">Whether the step sizes learn from it.</param>
-    /// <exception cref="NumericalException">The log density where a chain stands is not finite.</exception>
-    internal void Run(long sweep, bool adapt)
+    public void Run(long sweep, bool adapt)
     {
         UpdateLatent(sweep);
         UpdateMissing(sweep);
         if (!adapt) return;
-        _latentSteps.Update(LatentInfo.Acceptance);
-        _missingSteps.Update(MissingInfo.Acceptance);
+        _latentSteps.Update(_latentKernel.Info.Acceptance);
+        _missingSteps.Update(_missingKernel.Info.Acceptance);
     }
 
-    /// <summary>Ends the adaptation of the step sizes.</summary>
-    internal void Freeze()
+    public void Freeze()
     {
         _latentSteps.Freeze();
         _missingSteps.Freeze();
     }
 
+    public void Dispose() => _densities.Dispose();
+
     private void UpdateLatent(long sweep)
     {
-        Completed.CopyTo(_batch.Completed, 0);
-        _latent.Refresh(_batch.Latent);
-        RequireFinite(_latent, "latent variables");
+        Completed.CopyTo(_densities.Completed, 0);
+        _latent.Refresh(_densities.Latent);
+        _rows.RequireFinite(_latent.LogDensity, "latent variables");
         _rows.Normals(_latentNoise, RandomPurpose.LatentMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.LatentAcceptance, sweep);
-        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.StepSize, _latentScale, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep));
+        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.StepSize, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep));
     }
 
     private void UpdateMissing(long sweep)
     {
-        _batch.Generate(_latent.Position);
-        for (var i = 0; i < _missingScale.Length; i++) _missingScale[i] = _batch.Observed[i] == 0 ? MathF.Sqrt(_batch.Variance[i]) : 0;
-        _missing.Refresh(_batch.Missing);
-        RequireFinite(_missing, "missing values");
+        _densities.Generator.Run(_latent.Position);
+        for (var i = 0; i < _missingScale.Length; i++)
+        {
+            _missingScale[i] = _densities.Observed[i] == 0 ? MathF.Sqrt(_densities.Generator.Variance[i]) : 0;
+        }
+
+        _missing.Refresh(_densities.Missing);
+        _rows.RequireFinite(_missing.LogDensity, "missing values");
         _rows.Normals(_missingNoise, RandomPurpose.MissingMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.MissingAcceptance, sweep);
-        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.StepSize, _missingScale, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep + 1));
-    }
-
-    private void RequireFinite(HamiltonianState state, string what)
-    {
-        var fault = Array.FindIndex(state.LogDensity, value => !double.IsFinite(value));
-        if (fault >= 0)
-        {
-            throw new NumericalException(
-                $"Data row {_rows.TableRow(fault)}: the log density of the {what} is {state.LogDensity[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
-        }
+        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.StepSize, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep + 1));
     }
 }

@@ -7,9 +7,9 @@ namespace MissBgm.Runtime.Sampling;
 /// Finds the joint mode of z and the missing values by alternating steps (i) and (ii) of MissBGM's Algorithm 1 (Section 4.3, "warm-start by MAP"),
 /// until each row has converged.
 /// </summary>
-/// <param name="batch">The model bound to the rows.</param>
+/// <param name="densities">The model bound to the rows.</param>
 /// <param name="settings">Rates, passes and clipping.</param>
-internal sealed class MapRefiner(ModelBatch batch, InferenceSettings settings)
+internal sealed class MapRefiner(BlockDensities densities, InferenceSettings settings)
 {
     /// <summary>Refines in place.</summary>
     /// <param name="latent">z, row-major [N, d].</param>
@@ -17,8 +17,8 @@ internal sealed class MapRefiner(ModelBatch batch, InferenceSettings settings)
     /// <param name="cancellation">Checked before each pass.</param>
     internal void Refine(float[] latent, float[] completed, CancellationToken cancellation)
     {
-        var z = new RowAdam(latent, batch.LatentDimension, settings.LatentLearningRate, settings.GradientClip);
-        var x = new RowAdam(completed, batch.Columns, settings.MissingLearningRate, settings.GradientClip);
+        var z = new RowAdam(latent, densities.LatentDimension, settings.LatentLearningRate, settings.GradientClip);
+        var x = new RowAdam(completed, densities.Columns, settings.MissingLearningRate, settings.GradientClip);
         var steps = 10 * settings.InnerSteps;
         for (var pass = 0; pass < settings.MapEpochs; pass++)
         {
@@ -30,14 +30,14 @@ internal sealed class MapRefiner(ModelBatch batch, InferenceSettings settings)
 
     private void Alternate(RowAdam z, RowAdam x)
     {
-        x.Value.CopyTo(batch.Completed, 0);
-        z.Value.CopyTo(batch.Latent.Position, 0);
-        batch.Latent.Evaluate();
-        z.Step(batch.Latent.Gradient);
+        x.Value.CopyTo(densities.Completed, 0);
+        z.Value.CopyTo(densities.Latent.Position, 0);
+        densities.Latent.Evaluate();
+        z.Step(densities.Latent.Gradient);
 
-        batch.Generate(z.Value);
-        x.Value.CopyTo(batch.Missing.Position, 0);
-        batch.Missing.Evaluate();
-        x.Step(batch.Missing.Gradient);
+        densities.Generator.Run(z.Value);
+        x.Value.CopyTo(densities.Missing.Position, 0);
+        densities.Missing.Evaluate();
+        x.Step(densities.Missing.Gradient);
     }
 }

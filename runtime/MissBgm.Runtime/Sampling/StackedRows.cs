@@ -43,4 +43,16 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     {
         for (var i = 0; i < Count; i++) random.Uniforms(destination.AsSpan(i, 1), purpose, i / rows.Length, TableRow(i), step);
     }
+
+    /// <summary>Refuses log densities that are not finite, [N].</summary>
+    /// <exception cref="NumericalException">One is not; the message names its table row.</exception>
+    internal void RequireFinite(double[] logDensity, string what)
+    {
+        var fault = Array.FindIndex(logDensity, value => !double.IsFinite(value));
+        if (fault >= 0)
+        {
+            throw new NumericalException(
+                $"Data row {TableRow(fault)}: the log density of the {what} is {logDensity[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
+        }
+    }
 }

@@ -1,0 +1,35 @@
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Runtime.Graphs;
+
+/// <summary>The generator bound to N rows: z to the mean and variance of x (MissBGM Eq. 2).</summary>
+internal sealed class GeneratorBatch : IDisposable
+{
+    private readonly GraphCall _call;
+
+    internal GeneratorBatch(ModelSessions sessions, int rows, int latentDimension, int columns)
+    {
+        Latent = new float[rows * latentDimension];
+        Mean = new float[rows * columns];
+        Variance = new float[rows * columns];
+        _call = sessions.Bind(GraphFiles.Generator, new("z", Latent, rows, latentDimension), new("mean", Mean, rows, columns), new("variance", Variance, rows, columns));
+    }
+
+    /// <summary>z, row-major [N, d].</summary>
+    internal float[] Latent { get; }
+
+    /// <summary>mu(z), row-major [N, p].</summary>
+    internal float[] Mean { get; }
+
+    /// <summary>sigma^2(z), row-major [N, p].</summary>
+    internal float[] Variance { get; }
+
+    /// <summary>Computes <see cref="Mean"/> and <see cref="Variance"/> at given latent variables.</summary>
+    internal void Run(float[] latent)
+    {
+        latent.CopyTo(Latent, 0);
+        _call.Run();
+    }
+
+    public void Dispose() => _call.Dispose();
+}

@@ -1,0 +1,20 @@
+namespace MissBgm.Runtime.Sampling;
+
+/// <summary>A sampler of the missing values of a batch of rows: one sweep after another moves every chain once.</summary>
+internal interface ISweep : IDisposable
+{
+    /// <summary>The completed rows where the chains stand, row-major [N, p].</summary>
+    float[] Completed { get; }
+
+    /// <summary>What the updates of the last sweep did, by the name of what they move.</summary>
+    IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates { get; }
+
+    /// <summary>Runs the sweep of a given number.</summary>
+    /// <param name="sweep">Keys the noise.</param>
+    /// <param name="adapt">Whether the step sizes learn from it.</param>
+    /// <exception cref="NumericalException">The log density where a chain stands is not finite.</exception>
+    void Run(long sweep, bool adapt);
+
+    /// <summary>Ends the adaptation of the step sizes.</summary>
+    void Freeze();
+}
