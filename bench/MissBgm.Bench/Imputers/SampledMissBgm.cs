@@ -10,16 +10,19 @@ using MissBgm.Trainer.Fitting;
 namespace MissBgm.Bench.Imputers;
 
 /// <summary>
-/// MissBGM as published, with its posterior: the paper's fit, exported as a bundle and sampled by the runtime with the paper's single chain of 1,000 + 1,000
-/// sweeps; the point estimate is the posterior mean.
+/// MissBGM as published, with its posterior: the paper's fit, exported as a bundle and sampled by the runtime in one chain of 1,000 + 1,000 sweeps, as many as
+/// the paper's; the point estimate is the posterior mean.
 /// </summary>
-public sealed class SampledMissBgm : IImputer
+/// <param name="name">Its name in the results.</param>
+/// <param name="label">Its name in the reports.</param>
+/// <param name="sampler">How draws are made.</param>
+public sealed class SampledMissBgm(string name, string label, SamplerKind sampler) : IImputer
 {
     private const int PaperRuns = 10;
 
-    public string Name => "missbgm-sampled";
+    public string Name => name;
 
-    public string Label => "MissBGM, posterior";
+    public string Label => label;
 
     public int Seeds => PaperRuns;
 
@@ -38,7 +41,7 @@ public sealed class SampledMissBgm : IImputer
     }
 
     // The schema's scaling is the identity: the paper's matrices are fitted as they are.
-    private static ImputedTable FitAndSample(BenchDataset dataset, ulong seed, string bundle)
+    private ImputedTable FitAndSample(BenchDataset dataset, ulong seed, string bundle)
     {
         var config = PaperMissBgm.Configuration(dataset);
         var fit = MissBgmFit.Run(dataset.Encode(), config, new FitOptions { Seed = seed });
@@ -52,7 +55,7 @@ public sealed class SampledMissBgm : IImputer
             LatentDimension = config.ZDim,
             Columns = Array.ConvertAll(header, Unscaled),
             MissingTokens = [""],
-            Inference = FitConfigReader.InferenceSettings(config) with { Chains = 1 },
+            Inference = FitConfigReader.InferenceSettings(config) with { Chains = 1, Sampler = sampler },
             Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
             Training = fit.Summary,
             Files = new Dictionary<string, string>(),
