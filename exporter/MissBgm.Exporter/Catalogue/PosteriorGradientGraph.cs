@@ -2,7 +2,6 @@ using MissBgm.Exporter.Densities;
 using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Networks;
-using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Catalogue;
 

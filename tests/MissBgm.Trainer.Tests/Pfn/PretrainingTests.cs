@@ -1,8 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Checkpoints;
-using MissBgm.Trainer.Networks;
-using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
 
@@ -31,7 +29,14 @@ public sealed class PretrainingTests : IDisposable
         var config = TinyNetwork.Pretrain with
         {
             Prior = TinyNetwork.Pretrain.Prior with { BinaryShare = 1, CompleteShare = 0.5 },
-            Steps = 250, WarmUpSteps = 20, DecaySteps = 50, LearningRate = 5e-3, RowsPerStep = 384, AverageDecay = 0.95, CheckpointSteps = 1000, EvaluationSteps = 250,
+            Steps = 250,
+            WarmUpSteps = 20,
+            DecaySteps = 50,
+            LearningRate = 5e-3,
+            RowsPerStep = 384,
+            AverageDecay = 0.95,
+            CheckpointSteps = 1000,
+            EvaluationSteps = 250,
         };
         var (before, after) = (double.NaN, double.NaN);
         using (var untrained = new PretrainState(config, CPU)) before = FixedTasks.Evaluate(untrained, config, CPU).Class;
