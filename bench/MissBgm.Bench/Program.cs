@@ -18,6 +18,7 @@ var reportOnly = app.Option("--report-only", "Write the reports of what is there
 app.OnExecute(() =>
 {
     var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue) ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
+    RequireKnown(table, Names(cells), Names(methods));
     var folder = results.HasValue() ? results.ParsedValue : Repository.Path("bench", "results");
     var store = new RunStore(Path.Combine(folder, "runs.csv"));
     var selection = new RunSelection(seeds.HasValue() ? seeds.ParsedValue : 10, Names(cells), Names(methods), again.HasValue());
@@ -34,7 +35,7 @@ catch (MissBgmException exception)
     Console.Error.WriteLine($"bench: {exception.Message}");
     return exception.ExitCode;
 }
-catch (UnrecognizedCommandParsingException exception)
+catch (CommandParsingException exception)
 {
     Console.Error.WriteLine($"bench: {exception.Message}");
     return 2;
@@ -42,6 +43,14 @@ catch (UnrecognizedCommandParsingException exception)
 
 static string[] Names(CommandOption<string> option) =>
     option.HasValue() ? option.ParsedValue.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+
+static void RequireKnown(BenchTable table, string[] cells, string[] methods)
+{
+    var known = table.Imputers.Select(i => i.Name).ToArray();
+    if (methods.FirstOrDefault(m => !known.Contains(m)) is { } method) throw new UserInputException($"{table.Name} has no method '{method}'; allowed are {string.Join(", ", known)}.");
+    var cell = cells.FirstOrDefault(c => !table.Datasets.Any(d => d.Name.Contains(c, StringComparison.Ordinal)));
+    if (cell is not null) throw new UserInputException($"{table.Name} has no dataset with '{cell}' in its name; there are {string.Join(", ", table.Datasets.Select(d => d.Name))}.");
+}
 
 static void WriteReports(string folder, BenchTable table, RunStore store)
 {
