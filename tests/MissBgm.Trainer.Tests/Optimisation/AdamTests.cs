@@ -11,39 +11,41 @@ public sealed class AdamTests
     private const double Beta2 = 0.99;
 
     [Fact]
-    public void Rows_visited_in_random_batches_move_as_if_each_had_an_adam_of_its_own()
+    public void Rows_that_coast_over_the_steps_they_sat_out_stand_where_dense_adam_puts_them()
     {
+        // Dense: every row takes every step, with gradient zero unless it is in the batch. Sparse: only the batch's rows, after coasting.
         var random = new Random(3);
-        var (rows, width, epochs, inner) = (7, 3, 6, 2);
+        var (rows, width, steps, batch) = (9, 3, 60, 2);
         using var scope = NewDisposeScope();
-        var start = Enumerable.Range(0, rows * width).Select(_ => (float)random.NextDouble()).ToArray();
-        using var state = RowState.Start(tensor(start, [rows, width], ScalarType.Float64));
-        var reference = Enumerable.Range(0, rows * width).Select(i => new ReferenceAdam(start[i])).ToArray();
+        var start = Enumerable.Range(0, rows * width).Select(_ => random.NextDouble()).ToArray();
+        using var state = RowState.Start(tensor(start, [rows, width]));
+        var dense = start.Select(value => new ReferenceAdam(value)).ToArray();
         var adam = new Adam(Rate, Beta1, Beta2);
+        var last = new long[rows];
 
-        for (var epoch = 0; epoch < epochs; epoch++)
+        for (var step = 1L; step <= steps; step++)
         {
-            var order = Enumerable.Range(0, rows).OrderBy(_ => random.Next()).Select(row => (long)row).ToArray();
-            var index = tensor(order);
-            var shuffled = state.Take(index);
-            foreach (var (first, count) in new EpochSchedule(new MissBgm.Runtime.Numerics.Philox(1), rows, 3).Batches)
+            var picked = Enumerable.Range(0, rows).OrderBy(_ => random.Next()).Take(batch).Select(row => (long)row).ToArray();
+            var gradient = Enumerable.Range(0, batch * width).Select(_ => random.NextDouble() - 0.3).ToArray();
+            for (var i = 0; i < dense.Length; i++)
             {
-                var batch = shuffled.Slice(first, count);
-                for (var k = 1; k <= inner; k++)
-                {
-                    var gradient = Enumerable.Range(0, count * width).Select(_ => random.NextDouble() - 0.3).ToArray();
-                    adam.Step(batch.Values, tensor(gradient, [count, width]), batch.Moments, epoch * inner + k);
-                    for (var i = 0; i < gradient.Length; i++)
-                    {
-                        reference[order[first + i / width] * width + i % width].Step(gradient[i]);
-                    }
-                }
+                var place = Array.IndexOf(picked, i / width);
+                dense[i].Step(place < 0 ? 0 : gradient[place * width + i % width]);
             }
 
-            state.PutBack(index, shuffled);
+            var index = tensor(picked);
+            var taken = state.Take(index);
+            var (visited, fresh) = (picked.Select(row => last[row]).ToArray(), picked.Select(_ => step).ToArray());
+            adam.Coast(taken.Values, taken.Moments, visited, fresh);
+            adam.Step(taken.Values, tensor(gradient, [batch, width]), taken.Moments, step);
+            state.PutBack(index, taken);
+            Array.ForEach(picked, row => last[row] = step);
         }
 
-        Assert.Equal(reference.Select(r => r.Value), state.Values.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
+        adam.Coast(state.Values, state.Moments, last, [.. last.Select(_ => steps + 1L)]);
+
+        Assert.Equal(dense.Select(adam => adam.Value), state.Values.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-7);
+        Assert.All(dense.Zip(start), pair => Assert.True(Math.Abs(pair.First.Value - pair.Second) > 1e-4));
     }
 
     [Fact]

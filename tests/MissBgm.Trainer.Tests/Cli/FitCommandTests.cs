@@ -1,0 +1,145 @@
+using System.Text.Json;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Trainer.Cli;
+
+namespace MissBgm.Trainer.Tests.Cli;
+
+[Collection("live tensors")]
+public sealed class FitCommandTests : IDisposable
+{
+    private const string Table = "a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n";
+    private const string QuickConfig = "epochs: 2\nz_dim: 2\ng_units: [6]\nmissingness_units: [5]\negm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingConsole _console = new();
+
+    private string Model => _folder.PathOf("model");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_fit_writes_a_bundle_and_a_summary_and_leaves_no_checkpoint()
+    {
+        Assert.Equal(0, Fit(Table, "--json", "--seed", "7"));
+
+        var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(Model, Manifest.FileName)), Manifest.Json)!;
+        Assert.Equal((7UL, 2, 3), (manifest.Seed, manifest.LatentDimension, manifest.Columns.Count));
+        Assert.Equal(2, manifest.Hyperparameters.GetProperty("epochs").GetInt32());
+        Assert.Equal(0.01, manifest.Inference.Beta);
+        Assert.Equal((7, 5, 2), (manifest.Training.Rows, manifest.Training.MissingCells, manifest.Training.Epochs));
+        var summary = JsonDocument.Parse(_console.Output.ToString()).RootElement;
+        Assert.Equal(5, summary.GetProperty("missing_cells").GetInt32());
+        Assert.True(summary.GetProperty("step_microseconds").GetProperty("latent").GetDouble() > 0);
+        Assert.Equal(["c.yaml", "model", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Constant_columns_and_empty_rows_are_pointed_out()
+    {
+        Fit(Table);
+
+        Assert.Contains("column 'c' is always 7", _console.Messages.ToString());
+        Assert.Contains("1 row has no observed value (line 7)", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void Quiet_says_nothing_on_stderr()
+    {
+        Assert.Equal(0, Fit(Table, "--quiet"));
+        Assert.Empty(_console.Messages.ToString());
+    }
+
+    [Fact]
+    public void A_table_with_nothing_missing_is_fitted_and_said_to_be_complete()
+    {
+        Assert.Equal(0, Fit("a,b\n1,2\n2,3\n3,1\n"));
+        Assert.Contains("no cell is missing", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void Missing_tokens_are_the_users()
+    {
+        Assert.Equal(0, Fit("a,b\n1,2\n?,3\n3,1\n4,?\n", "--missing-tokens", "?,"));
+
+        var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(Model, Manifest.FileName)), Manifest.Json)!;
+        Assert.Equal(["", "?"], manifest.MissingTokens.Order());
+        Assert.Equal(2, manifest.Training.MissingCells);
+    }
+
+    [Theory]
+    [InlineData("", "table.csv")]
+    [InlineData("a,b\n", "no rows")]
+    [InlineData("a,a\n1,2\n", "both named 'a'")]
+    [InlineData("a,b\n1,2\n3\n", "line 3")]
+    [InlineData("a,b\n1,x\n2,3\n", "line 2")]
+    [InlineData("a,b\n1,inf\n2,3\n", "line 2")]
+    [InlineData("a,b\n1,\n2,\n", "column 'b' has no observed value")]
+    [InlineData("a,b\n1,2\n1,2\n", "nothing to model")]
+    [InlineData("a,b\n1,2\n", "nothing to model")]
+    public void A_bad_table_ends_with_exit_code_2_and_nothing_written(string table, string message)
+    {
+        Assert.Equal(2, Fit(table));
+
+        Assert.Contains(message, _console.Messages.ToString());
+        Assert.Equal(["c.yaml", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("--mechanism", "paprika")]
+    [InlineData("--device", "tpu")]
+    [InlineData("--seed", "-1")]
+    [InlineData("--sed", "1")]
+    [InlineData("--config", "/no/such/file.yaml")]
+    [InlineData("--out", "/dev/null/model")]
+    public void A_bad_option_ends_with_exit_code_2(string option, string value)
+    {
+        Assert.Equal(2, Fit(Table, option, value));
+        Assert.Contains("error: ", _console.Messages.ToString());
+        Assert.False(Directory.Exists(Model));
+    }
+
+    [Fact]
+    public void Data_and_out_are_required()
+    {
+        Assert.Equal(2, TrainerCommandLine.Run(["fit"], _console, default));
+        Assert.Equal(2, TrainerCommandLine.Run([], _console, default));
+    }
+
+    [Fact]
+    public void No_model_is_written_over_something_that_is_not_one()
+    {
+        Directory.CreateDirectory(Model);
+        File.WriteAllText(Path.Combine(Model, "thesis.tex"), "years of work");
+
+        Assert.Equal(2, Fit(Table));
+
+        Assert.True(File.Exists(Path.Combine(Model, "thesis.tex")));
+        Assert.DoesNotContain("warm start", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void A_cancelled_fit_exits_130_keeps_its_checkpoint_and_resumes_to_the_same_model()
+    {
+        Assert.Equal(0, Fit(Table, "--quiet"));
+        var weights = File.ReadAllBytes(Path.Combine(Model, "generator.onnx"));
+        Directory.Delete(Model, recursive: true);
+
+        Assert.Equal(130, Fit(Table, new CancellationToken(canceled: true)));
+        Assert.Contains("--resume", _console.Messages.ToString());
+        Assert.True(File.Exists(_folder.PathOf("model.checkpoint.npz")));
+        Assert.Equal(2, Fit(Table));
+        Assert.Contains("holds an interrupted fit", _console.Messages.ToString());
+
+        Assert.Equal(0, Fit(Table, "--resume"));
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(Model, "generator.onnx")));
+        Assert.False(File.Exists(_folder.PathOf("model.checkpoint.npz")));
+    }
+
+    private int Fit(string table, params string[] options) => Fit(table, CancellationToken.None, options);
+
+    private int Fit(string table, CancellationToken cancel, params string[] options)
+    {
+        string[] output = options.Contains("--out") ? [] : ["--out", Model];
+        string[] config = options.Contains("--config") ? [] : ["--config", _folder.Write("c.yaml", QuickConfig)];
+        return TrainerCommandLine.Run(["fit", "--data", _folder.Write("table.csv", table), .. output, .. config, .. options], _console, cancel);
+    }
+}

@@ -1,0 +1,36 @@
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Configuration;
+
+namespace MissBgm.Trainer.Tests.Fitting;
+
+/// <summary>A table and a configuration that fit in a fraction of a second.</summary>
+internal static class SmallFit
+{
+    public const int Rows = 37;
+    public const int Columns = 4;
+
+    public static FitConfig Config { get; } = new()
+    {
+        ZDim = 2,
+        Epochs = 4,
+        BatchSize = 9,
+        GUnits = [10, 9],
+        MissingnessUnits = [8],
+        EgmInit = new EgmInitConfig { NIter = 12, EUnits = [11], DzUnits = [6, 5], DxUnits = [7] },
+    };
+
+    public static EncodedTable Table { get; } = CorrelatedTable(Rows, Columns, 0.25, seed: 1);
+
+    /// <summary>Columns that share one factor, with cells missing at random.</summary>
+    public static EncodedTable CorrelatedTable(int rows, int columns, double missingShare, ulong seed)
+    {
+        var random = new Philox(seed);
+        var (factor, noise, hidden) = (new float[rows], new float[rows * columns], new float[rows * columns]);
+        random.Normals(factor, RandomPurpose.Simulation, 1, 0, 0);
+        random.Normals(noise, RandomPurpose.Simulation, 2, 0, 0);
+        random.Uniforms(hidden, RandomPurpose.Simulation, 3, 0, 0);
+        var observed = hidden.Select(u => u < missingShare ? 0f : 1f).ToArray();
+        return new EncodedTable(rows, columns, [.. noise.Select((e, i) => observed[i] * (0.8f * factor[i / columns] + 0.6f * e))], observed);
+    }
+}
