@@ -18,8 +18,8 @@ internal static class BundleTarget
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
     public static void Replace(string path, Action<string> fill)
     {
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        RequireReplaceable(target);
+        RequireReplaceable(path);
+        var target = FullPath(path);
         var folder = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
@@ -50,6 +50,8 @@ internal static class BundleTarget
 
         return hashes;
     }
+
+    private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static bool IsZip(string target) => string.Equals(Path.GetExtension(target), ".zip", StringComparison.OrdinalIgnoreCase);
 
@@ -103,8 +105,11 @@ internal static class BundleTarget
         }
     }
 
-    private static void RequireReplaceable(string target)
+    /// <summary>Refuses a path that holds something other than a bundle.</summary>
+    /// <exception cref="UserInputException">Replacing what is at the path would lose something.</exception>
+    public static void RequireReplaceable(string path)
     {
+        var target = FullPath(path);
         if (IsZip(target) ? Directory.Exists(target) : File.Exists(target))
         {
             throw new UserInputException($"{target} exists and is a {(IsZip(target) ? "folder" : "file")}; a bundle is not written over it. Choose another path.");

@@ -11,6 +11,10 @@ namespace MissBgm.Exporter;
 /// <summary>Writes a fitted model as a bundle: graphs, fitted rows and manifest, as a folder or as one .zip of it.</summary>
 public static class BundleWriter
 {
+    /// <summary>Checks, before long work, that nothing but a bundle would be replaced at a path.</summary>
+    /// <exception cref="UserInputException">The path holds something that is not a bundle.</exception>
+    public static void RequireReplaceable(string path) => BundleTarget.RequireReplaceable(path);
+
     /// <summary>Writes a MissBGM bundle. It appears at its path complete or not at all; a bundle that is there already is replaced only then.</summary>
     /// <param name="path">A folder, or a file name that ends in .zip.</param>
     /// <param name="manifest">The manifest; <see cref="Manifest.Files"/> is filled in here.</param>

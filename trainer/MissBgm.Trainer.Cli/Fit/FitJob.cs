@@ -56,6 +56,8 @@ internal static class FitJob
             throw new UserInputException($"{request.CheckpointPath} holds an interrupted fit; continue it with --resume, or delete the file to begin anew.");
         }
 
+        BundleWriter.RequireReplaceable(request.Output);
+
         // Creating the temporary file shows whether the place can be written, before hours of work and not after.
         new OutputFile(request.CheckpointPath).Dispose();
     }
