@@ -1,6 +1,7 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
 
