@@ -41,6 +41,7 @@ public sealed record BenchTable(
                 new SampledMissBgm("missbgm-joint", "MissBGM, joint HMC", SamplerKind.Joint),
                 PeerProcess.IterativeDraws,
                 PeerProcess.MiceDraws,
+                new Oracle(),
             ],
             [Metric.Rmse, Metric.SdRmse, Metric.Width, Metric.Pearson, Metric.Spearman, Metric.Coverage]),
         new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [Paper, .. Peers], [Metric.Rmse]),
