@@ -29,6 +29,7 @@ public static class FlowSamplerGraph
         var observed = graph.Input("observed", ["N", "F"], "1 where a cell is observed, 0 where it is drawn, [N, F].");
         var location = graph.Input("location", ["F"], "From pfn.onnx, [F].").Unsqueeze(0);
         var scale = graph.Input("scale", ["F"], "From pfn.onnx, [F].").Unsqueeze(0);
+        var baseline = graph.Input("baseline", ["N", "F"], "The rows' context_baseline or query_baseline from pfn.onnx, [N, F].");
         var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], RowDocumentation);
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], ContextDocumentation);
         var known = observed.Greater(0.5);
@@ -43,7 +44,7 @@ public static class FlowSamplerGraph
             state = Pinned(state + Velocity(middle, start + length / 2) * length, start + length);
         }
 
-        graph.Output("samples", known.Where(values, location + scale * PfnGraph.Clamp(state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
+        graph.Output("samples", known.Where(values, location + scale * PfnGraph.Clamp(baseline + state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
         return graph;
 
         Tensor Velocity(Tensor x, double time) => head.Velocity(x, graph.Constant([time], [1, 1]));

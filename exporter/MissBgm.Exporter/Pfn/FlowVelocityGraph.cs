@@ -14,8 +14,8 @@ public static class FlowVelocityGraph
     public static Graph Build(PfnWeights weights, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("flow_velocity", "Velocity of noisy standardised rows on the way from noise (t = 0) to data (t = 1) (PFN-Flow Section 5.2).", precision);
-        var state = graph.Input("state", ["N", "F"], "Standardised rows at time t, [N, F]; observed cells lie on their straight path from noise to value.");
+        var graph = new Graph("flow_velocity", "Velocity of noisy rows on the way from noise (t = 0) to data (t = 1) (PFN-Flow Section 5.2).", precision);
+        var state = graph.Input("state", ["N", "F"], "Residuals of the standardised rows from pfn.onnx's baseline at time t, [N, F]; observed cells lie on their straight path from noise to value.");
         var time = graph.Input("time", ["N"], "t of each row, [N].");
         var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], FlowSamplerGraph.RowDocumentation);
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], FlowSamplerGraph.ContextDocumentation);

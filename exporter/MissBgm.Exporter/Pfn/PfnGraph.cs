@@ -38,6 +38,9 @@ public static class PfnGraph
         graph.Output("probabilities", Probabilities(weights, query, classes), $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
         graph.Output("context_embedding", context, "Embeddings of the context rows, [C, D], for flow_velocity.onnx and flow_sampler.onnx.");
         graph.Output("query_embedding", query, "Embeddings of the query rows, [Q, D].");
+        var baseline = new GaussianBaseline(contextValues, weights.Sizes.Features, embed.Shown(contextValues, contextObserved), contextObserved);
+        graph.Output("context_baseline", baseline.ConditionalMean(embed.Shown(contextValues, contextObserved), contextObserved), BaselineDocumentation("C"));
+        graph.Output("query_baseline", baseline.ConditionalMean(embed.Shown(queryValues, queryObserved), queryObserved), BaselineDocumentation("Q"));
         graph.Output("location", location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");
         graph.Output("scale", scale.Squeeze(0), "Standard deviation of each feature over the context's observed cells, [F]; 1 where it does not vary.");
         return graph;
@@ -45,6 +48,9 @@ public static class PfnGraph
 
     /// <summary>The file's name within a bundle.</summary>
     public const string FileName = PfnFiles.Pfn;
+
+    private static string BaselineDocumentation(string rows) =>
+        $"Conditional means of the missing cells under a Gaussian fitted to the context, in standardised units, 0 on observed cells, [{rows}, F]: what the flow's samples are residuals from.";
 
     internal static Tensor Shown(Tensor values, Tensor observed) => observed.Greater(0.5).Where(values, values.Graph.Constant(0));
 
@@ -73,10 +79,10 @@ public static class PfnGraph
         private readonly Tensor _missing = Prefix.Of(weights.Place(features.Graph, "missing.kernel"), 0, features, 1);
         private readonly Tensor _spread = (weights.Sizes.Features / features.Length(1)).Sqrt();
 
-        public Tensor Apply(Tensor values, Tensor observed)
-        {
-            var shown = Shown(Clamp((values - location) / scale), observed);
-            return (shown * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
-        }
+        public Tensor Apply(Tensor values, Tensor observed) =>
+            (Shown(values, observed) * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
+
+        /// <summary>Standardised values, 0 where missing.</summary>
+        public Tensor Shown(Tensor values, Tensor observed) => PfnGraph.Shown(Clamp((values - location) / scale), observed);
     }
 }

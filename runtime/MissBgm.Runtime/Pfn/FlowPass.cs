@@ -2,7 +2,7 @@ using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Runtime.Pfn;
 
-/// <summary>One pass of an imputation: some of the features in an order of its own, and the embeddings of the rows to impute.</summary>
+/// <summary>One pass of an imputation: some of the features in an order of its own, and what it says of the rows to impute.</summary>
 internal sealed class FlowPass
 {
     private const int QueryRows = 1024;
@@ -10,7 +10,7 @@ internal sealed class FlowPass
     private readonly FeatureTable _table;
     private readonly int[] _features;
     private readonly PfnPass _context;
-    private readonly Dictionary<int, float[]> _embeddings = [];
+    private readonly Dictionary<int, RowDescriptions> _described = [];
     private readonly int _number;
 
     private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context)
@@ -40,11 +40,14 @@ internal sealed class FlowPass
             var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + QueryRows, asked.Length)];
             var result = model.Forward(contextRows, unlabelled, PfnRows.Select(table, query, features), 2);
             pass ??= new FlowPass(model, table, number, features, result);
-            for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._embeddings[query[i]] = result.QueryEmbedding[(i * width)..((i + 1) * width)];
+            for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, i);
         }
 
-        for (var i = 0; i < context.Length; i++) pass._embeddings.TryAdd(context[i], pass._context.ContextEmbedding[(i * width)..((i + 1) * width)]);
+        for (var i = 0; i < context.Length; i++) pass._described.TryAdd(context[i], Row(pass._context.Context, i));
         return pass;
+
+        RowDescriptions Row(RowDescriptions all, int i) =>
+            new(all.Embedding[(i * width)..((i + 1) * width)], all.Baseline[(i * features.Length)..((i + 1) * features.Length)]);
     }
 
     /// <summary>Draws rows.</summary>
@@ -57,14 +60,15 @@ internal sealed class FlowPass
         var (features, width) = (_features.Length, _model.Manifest.Width);
         var repeated = new int[rows.Length * draws];
         var noise = new float[repeated.Length * features];
-        var embedding = new float[repeated.Length * width];
+        var described = new RowDescriptions(new float[repeated.Length * width], new float[repeated.Length * features]);
         for (var i = 0; i < repeated.Length; i++)
         {
             var row = repeated[i] = rows[i / draws];
             random.Normals(noise.AsSpan(i * features, features), RandomPurpose.FlowNoise, _number, row, i % draws);
-            _embeddings[row].CopyTo(embedding, i * width);
+            _described[row].Embedding.CopyTo(described.Embedding, i * width);
+            _described[row].Baseline.CopyTo(described.Baseline, i * features);
         }
 
-        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, embedding, _context);
+        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context);
     }
 }

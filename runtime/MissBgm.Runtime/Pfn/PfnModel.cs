@@ -65,17 +65,17 @@ public sealed class PfnModel : IDisposable
             _options,
             ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"],
             [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count],
-            ["probabilities", "context_embedding", "query_embedding", "location", "scale"]);
-        return new PfnPass(Floats(results[0]), Floats(results[1]), Floats(results[2]), Floats(results[3]), Floats(results[4]));
+            ["probabilities", "context_embedding", "query_embedding", "context_baseline", "query_baseline", "location", "scale"]);
+        return new PfnPass(Floats(results[0]), new(Floats(results[1]), Floats(results[3])), new(Floats(results[2]), Floats(results[4])), Floats(results[5]), Floats(results[6]));
     }
 
     /// <summary>Draws the missing cells of rows along the flow.</summary>
     /// <param name="rows">The rows, [N, F], repeated for several draws of a row.</param>
     /// <param name="noise">Standard normal numbers, [N, F].</param>
-    /// <param name="embedding">The rows' embeddings, [N, D].</param>
+    /// <param name="described">The rows as the forward pass described them.</param>
     /// <param name="pass">The forward pass that gave the embeddings.</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(PfnRows rows, float[] noise, float[] embedding, PfnPass pass)
+    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass)
     {
         long features = rows.Features, width = Manifest.Width;
         using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Count, features]);
@@ -83,12 +83,13 @@ public sealed class PfnModel : IDisposable
         using var observed = OrtValue.CreateTensorValueFromMemory(rows.Observed, [rows.Count, features]);
         using var location = OrtValue.CreateTensorValueFromMemory(pass.Location, [features]);
         using var scale = OrtValue.CreateTensorValueFromMemory(pass.Scale, [features]);
-        using var row = OrtValue.CreateTensorValueFromMemory(embedding, [rows.Count, width]);
-        using var context = OrtValue.CreateTensorValueFromMemory(pass.ContextEmbedding, [pass.ContextEmbedding.Length / width, width]);
+        using var row = OrtValue.CreateTensorValueFromMemory(described.Embedding, [rows.Count, width]);
+        using var baseline = OrtValue.CreateTensorValueFromMemory(described.Baseline, [rows.Count, features]);
+        using var context = OrtValue.CreateTensorValueFromMemory(pass.Context.Embedding, [pass.Context.Embedding.Length / width, width]);
         using var results = _sampler.Run(
             _options,
-            ["noise", "values", "observed", "location", "scale", "row_embedding", "context_embedding"],
-            [noiseValue, values, observed, location, scale, row, context],
+            ["noise", "values", "observed", "location", "scale", "baseline", "row_embedding", "context_embedding"],
+            [noiseValue, values, observed, location, scale, baseline, row, context],
             ["samples"]);
         return Floats(results[0]);
     }
@@ -134,8 +135,13 @@ internal sealed record PfnRows(int Features, float[] Values, float[] Observed)
 
 /// <summary>What a forward pass gave.</summary>
 /// <param name="Probabilities">[Q, classes of the network].</param>
-/// <param name="ContextEmbedding">[C, D].</param>
-/// <param name="QueryEmbedding">[Q, D].</param>
+/// <param name="Context">The context rows.</param>
+/// <param name="Query">The query rows.</param>
 /// <param name="Location">[F].</param>
 /// <param name="Scale">[F].</param>
-internal sealed record PfnPass(float[] Probabilities, float[] ContextEmbedding, float[] QueryEmbedding, float[] Location, float[] Scale);
+internal sealed record PfnPass(float[] Probabilities, RowDescriptions Context, RowDescriptions Query, float[] Location, float[] Scale);
+
+/// <summary>What the flow needs to know of rows.</summary>
+/// <param name="Embedding">[N, D].</param>
+/// <param name="Baseline">Conditional means under a Gaussian, standardised, [N, F].</param>
+internal sealed record RowDescriptions(float[] Embedding, float[] Baseline);

@@ -39,6 +39,7 @@ public sealed class GraphParityTests : IDisposable
         AssertClose(expected.Probabilities, Used(actual["probabilities"], classes), 1e-4);
         AssertClose(expected.Context, actual["context_embedding"], 1e-4);
         AssertClose(expected.Query, actual["query_embedding"], 1e-4);
+        AssertClose(expected.Baseline, [.. actual["context_baseline"], .. actual["query_baseline"]], 1e-4);
         AssertClose(expected.Location, actual["location"], 1e-4);
         AssertClose(expected.Scale, actual["scale"], 1e-4);
     }
@@ -92,7 +93,7 @@ public sealed class GraphParityTests : IDisposable
         var (row, context) = (random.Normal(Rows, 32), random.Normal(30, 32));
         float[] Sample(int steps) => Run(OnnxModel.Serialize(FlowSamplerGraph.Build(_weights, steps)), [
             ("noise", noise), ("values", values.squeeze(0)), ("observed", observed.squeeze(0)), ("location", zeros(6)), ("scale", ones(6) * 4),
-            ("row_embedding", row), ("context_embedding", context)])["samples"];
+            ("baseline", zeros(Rows, 6)), ("row_embedding", row), ("context_embedding", context)])["samples"];
         var exact = Sample(256);
         double Error(int steps) => Math.Sqrt(Sample(steps).Zip(exact, (a, b) => (double)(a - b) * (a - b)).Average());
         var (coarse, fine) = (Error(16), Error(32));
@@ -108,7 +109,7 @@ public sealed class GraphParityTests : IDisposable
         var (values, observed) = TinyNetwork.Table(20, 6, 0.5, 4);
         var samples = Run(OnnxModel.Serialize(FlowSamplerGraph.Build(_weights, 4)), [
             ("noise", random.Normal(20, 6)), ("values", values.squeeze(0)), ("observed", observed.squeeze(0)), ("location", zeros(6)), ("scale", ones(6)),
-            ("row_embedding", random.Normal(20, 32)), ("context_embedding", random.Normal(30, 32))])["samples"];
+            ("baseline", random.Normal(20, 6)), ("row_embedding", random.Normal(20, 32)), ("context_embedding", random.Normal(30, 32))])["samples"];
         var (given, shown) = (values.ToFloats(), observed.ToFloats());
         for (var i = 0; i < samples.Length; i++)
         {
@@ -117,7 +118,7 @@ public sealed class GraphParityTests : IDisposable
         }
     }
 
-    private (float[] Probabilities, float[] Context, float[] Query, float[] Location, float[] Scale) Forward(Tensor values, Tensor observed, long[] labels, int classes)
+    private (float[] Probabilities, float[] Context, float[] Query, float[] Baseline, float[] Location, float[] Scale) Forward(Tensor values, Tensor observed, long[] labels, int classes)
     {
         var parameters = _network.Parameters.Views(false);
         var context = labels.Length;
@@ -125,7 +126,7 @@ public sealed class GraphParityTests : IDisposable
         var embedding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1));
         var query = embedding.narrow(1, context, values.shape[1] - context);
         var probabilities = _network.Backbone.LogProbabilities(parameters, query, tensor(new long[] { classes })).exp();
-        return (Used(probabilities.ToFloats(), classes), embedding.narrow(1, 0, context).ToFloats(), query.ToFloats(), standard.Location.ToFloats(), standard.Scale.ToFloats());
+        return (Used(probabilities.ToFloats(), classes), embedding.narrow(1, 0, context).ToFloats(), query.ToFloats(), GaussianBaseline.Of(standard.Apply(values), observed, context).ToFloats(), standard.Location.ToFloats(), standard.Scale.ToFloats());
     }
 
     private Dictionary<string, float[]> RunPfn(Tensor values, Tensor observed, int context, long[] labels, int classes)

@@ -39,13 +39,15 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
 
     private static long Count(double share, long tasks) => (long)Math.Ceiling(share * tasks);
 
-    // Conditional flow matching on the straight path x_t = (1 - t) x_0 + t x_1: the state is noisy everywhere, the loss on missing cells only.
+    // Conditional flow matching on the straight path x_t = (1 - t) x_0 + t x_1, where x_1 is the residual from the Gaussian's conditional mean: the
+    // state is noisy everywhere, the loss on missing cells only.
     private static Tensor FlowLoss(
         PfnNetwork network, Tensor[] parameters, Tensor complete, Tensor observed, Tensor embedding, long context, long tasks, StepRandom random)
     {
         if (tasks == 0) return zeros([], device: complete.device);
-        var (data, rows) = (complete.narrow(0, 0, tasks), embedding.narrow(0, 0, tasks));
-        var missing = 1 - observed.narrow(0, 0, tasks);
+        var (values, shown, rows) = (complete.narrow(0, 0, tasks), observed.narrow(0, 0, tasks), embedding.narrow(0, 0, tasks));
+        var missing = 1 - shown;
+        var data = values - GaussianBaseline.Of(values, shown, context);
         var noise = random.Normal(data.shape);
         var time = random.Uniform(tasks, data.shape[1], 1);
         var state = noise + (data - noise) * time;

@@ -34,7 +34,7 @@ internal sealed class FlowHead
 
     /// <summary>The velocity dx/dt, [B, m, f].</summary>
     /// <param name="parameters">The network's arrays.</param>
-    /// <param name="state">Noisy standardised rows x_t, [B, m, f].</param>
+    /// <param name="state">Noisy residuals x_t of the standardised rows from <see cref="GaussianBaseline"/>, [B, m, f].</param>
     /// <param name="time">t from 0 (noise) to 1 (data), [B, m, 1].</param>
     /// <param name="rows">The rows' embeddings, [B, m, D].</param>
     /// <param name="context">The context rows' embeddings, [B, c, D].</param>
