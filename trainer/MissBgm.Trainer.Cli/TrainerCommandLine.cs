@@ -2,6 +2,7 @@ using System.Reflection;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime;
 using MissBgm.Trainer.Cli.Fit;
+using MissBgm.Trainer.Cli.Pfn;
 using MissBgm.Trainer.Cli.Simulate;
 
 namespace MissBgm.Trainer.Cli;
@@ -24,6 +25,8 @@ internal static class TrainerCommandLine
         app.VersionOption("--version", Version);
         app.Command("fit", command => FitCommand.Configure(command, console, cancel));
         app.Command("simulate", command => SimulateCommand.Configure(command, console));
+        app.Command("pretrain", command => PretrainCommand.Configure(command, console, cancel));
+        app.Command("prior", command => PriorCommand.Configure(command, console));
         app.OnExecute(() =>
         {
             app.ShowHelp(usePager: false);
