@@ -55,6 +55,7 @@ static void RequireKnown(BenchTable table, string[] cells, string[] methods)
 static void WriteReports(string folder, BenchTable table, RunStore store)
 {
     var figures = MethodFigures.Of(table, store);
+    if (figures.Count == 0) return;
     File.WriteAllText(Path.Combine(folder, table.Name + ".csv"), CsvReport.Write(figures));
     File.WriteAllText(Path.Combine(folder, table.Name + ".md"), MarkdownReport.Write(table, figures, store));
     File.WriteAllText(Path.Combine(folder, table.Name + ".svg"), TablePlot.Draw(table, figures));
