@@ -29,7 +29,7 @@ public static class BundleWriter
         weights.RequireFinite();
         BundleTarget.Replace(path, folder =>
         {
-            foreach (var (name, graph) in Graphs(weights, manifest.Inference.LeapfrogSteps)) File.WriteAllBytes(Path.Combine(folder, name), OnnxModel.Serialize(graph));
+            foreach (var (name, graph) in Graphs(weights, manifest.Inference.LeapfrogSteps)) OnnxModel.Write(graph, Path.Combine(folder, name));
             if (fittedRows is not null)
             {
                 using var stream = File.Create(Path.Combine(folder, FittedRows.FileName));

@@ -16,4 +16,8 @@ internal static class Documentation
     public const string Observed = "1 where a cell is observed, 0 where it is missing, [N, p] (MissBGM's r).";
 
     public const string Beta = "Temperature of the mask term (MissBGM Eq. 8); a scalar.";
+
+    public const string Encoded = "Completed encoded rows: continuous columns in standardised units, then the discrete ones, Bernoulli as 0 or 1, Categorical one-hot.";
+
+    public const string ObservedColumns = "1 where a cell is observed, 0 where it is missing, [N, table columns] (MissBGM's r).";
 }

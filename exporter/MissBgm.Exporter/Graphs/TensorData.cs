@@ -54,27 +54,60 @@ internal sealed class TensorData
 
     public long[] AsIntegers() => (long[])values;
 
-    public bool IsFinite() => values switch
+    public bool HasNaN() => values switch
     {
-        float[] single => Array.TrueForAll(single, float.IsFinite),
-        double[] real => Array.TrueForAll(real, double.IsFinite),
-        _ => true,
+        float[] single => Array.Exists(single, float.IsNaN),
+        double[] real => Array.Exists(real, double.IsNaN),
+        _ => false,
     };
 
     /// <summary>The same elements in another shape.</summary>
     public TensorData Reshape(IReadOnlyList<long> dimensions) => new(Type, dimensions, values);
 
-    /// <summary>The little-endian bytes that ONNX's raw_data holds.</summary>
-    public ReadOnlySpan<byte> Bytes(Precision precision) => values switch
+    /// <summary>Constants of one shape along a new first axis.</summary>
+    public static TensorData Stack(IReadOnlyList<TensorData> parts)
     {
-        float[] single when precision == Precision.Double => MemoryMarshal.AsBytes(Array.ConvertAll(single, value => (double)value).AsSpan()),
-        float[] single => MemoryMarshal.AsBytes(single.AsSpan()),
-        double[] real when precision == Precision.Single => MemoryMarshal.AsBytes(Array.ConvertAll(real, value => (float)value).AsSpan()),
-        double[] real => MemoryMarshal.AsBytes(real.AsSpan()),
-        long[] integers => MemoryMarshal.AsBytes(integers.AsSpan()),
-        _ => MemoryMarshal.AsBytes(((bool[])values).AsSpan()),
+        var values = Array.CreateInstance(parts[0].values.GetType().GetElementType()!, parts.Sum(part => part.values.LongLength));
+        var position = 0L;
+        foreach (var part in parts)
+        {
+            Array.Copy(part.values, 0, values, position, part.values.LongLength);
+            position += part.values.LongLength;
+        }
+
+        return new TensorData(parts[0].Type, [parts.Count, .. parts[0].Dimensions], values);
+    }
+
+    /// <summary>Number of bytes that the elements take in a file.</summary>
+    public long ByteCount(Precision precision) => values.LongLength * (Type, precision) switch
+    {
+        (ElementType.Boolean, _) => 1,
+        (ElementType.Real, Precision.Single) => 4,
+        _ => 8,
     };
 
+    /// <summary>Hands over the little-endian bytes that ONNX's raw_data holds, piece by piece, since a constant may be larger than one span.</summary>
+    public void ReadBytes(Precision precision, Action<ReadOnlySpan<byte>> reader)
+    {
+        const int piece = 1 << 20;
+        for (var start = 0; start < values.Length; start += piece) reader(Bytes(precision, start, Math.Min(piece, values.Length - start)));
+    }
+
     /// <summary>Equal keys mean equal constants.</summary>
-    public string Key(Precision precision) => $"{Type}[{string.Join(",", Dimensions)}]{Convert.ToHexString(SHA256.HashData(Bytes(precision)))}";
+    public string Key(Precision precision)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadBytes(precision, hash.AppendData);
+        return $"{Type}[{string.Join(",", Dimensions)}]{Convert.ToHexString(hash.GetHashAndReset())}";
+    }
+
+    private ReadOnlySpan<byte> Bytes(Precision precision, int start, int length) => values switch
+    {
+        float[] single when precision == Precision.Double => MemoryMarshal.AsBytes(Array.ConvertAll(single[start..(start + length)], value => (double)value).AsSpan()),
+        float[] single => MemoryMarshal.AsBytes(single.AsSpan(start, length)),
+        double[] real when precision == Precision.Single => MemoryMarshal.AsBytes(Array.ConvertAll(real[start..(start + length)], value => (float)value).AsSpan()),
+        double[] real => MemoryMarshal.AsBytes(real.AsSpan(start, length)),
+        long[] integers => MemoryMarshal.AsBytes(integers.AsSpan(start, length)),
+        _ => MemoryMarshal.AsBytes(((bool[])values).AsSpan(start, length)),
+    };
 }

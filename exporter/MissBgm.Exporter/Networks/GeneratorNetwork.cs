@@ -35,7 +35,10 @@ internal sealed class GeneratorNetwork
     /// <summary>Mean [N, p] and variance [N, p] of x for z [N, d].</summary>
     public (Tensor Mean, Tensor Variance) Apply(Tensor z)
     {
-        var features = hidden.Aggregate(z, (activation, layer) => activation.Dense(layer.Kernel, layer.Bias).LeakyRelu(slope));
+        var features = Features(z);
         return (features.Dense(mean.Kernel, mean.Bias), features.Dense(variance.Kernel, variance.Bias).Softplus() + floor);
     }
+
+    /// <summary>The last hidden layer's output for z [N, d]; z itself when there is none.</summary>
+    public Tensor Features(Tensor z) => hidden.Aggregate(z, (activation, layer) => activation.Dense(layer.Kernel, layer.Bias).LeakyRelu(slope));
 }

@@ -9,12 +9,27 @@ public static class OnnxModel
     /// <summary>The name in every file's producer field.</summary>
     public const string Producer = "MissBGM Toolchain";
 
+    /// <summary>Bytes of weights up to which they stand in the file itself: a protobuf message ends at 2 GiB, and the graph needs some room.</summary>
+    public const long InlineLimit = int.MaxValue - (64L << 20);
+
     /// <summary>The file's bytes; the same graph always gives the same bytes.</summary>
-    /// <exception cref="GraphException">The graph has no output, or an output depends on something that cannot be emitted.</exception>
+    /// <exception cref="GraphException">The graph has no output, an output depends on something that cannot be emitted, or a weight is not a number.</exception>
     public static byte[] Serialize(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Describe(graph.Precision == Precision.Double ? DoubleLowering.Apply(graph) : graph).ToByteArray();
+        return Describe(Lowered(graph)).ToByteArray();
+    }
+
+    /// <summary>Writes the file; with more than <paramref name="inlineLimit"/> bytes of weights, those go to a second file beside it, named path.data (ONNX's external data).</summary>
+    /// <exception cref="GraphException">As for <see cref="Serialize"/>.</exception>
+    public static void Write(Graph graph, string path, long inlineLimit = InlineLimit)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var lowered = Lowered(graph);
+        var weights = Reachable.From(lowered.Outputs.Select(port => port.Tensor)).Sum(tensor => tensor.Data?.ByteCount(graph.Precision) ?? 0);
+        using var external = weights > inlineLimit ? new ExternalData($"{path}.data") : null;
+        using var file = File.Create(path);
+        Describe(lowered, external).WriteTo(file);
     }
 
     /// <summary>Number of operator nodes of the emitted graph.</summary>
@@ -24,7 +39,7 @@ public static class OnnxModel
         return Describe(graph).Graph.Node.Count;
     }
 
-    internal static ModelProto Describe(Graph graph)
+    internal static ModelProto Describe(Graph graph, ExternalData? external = null)
     {
         if (graph.Outputs.Count == 0) throw new GraphException($"{graph.Name}: the graph has no output");
         return new ModelProto
@@ -34,11 +49,13 @@ public static class OnnxModel
             ProducerVersion = typeof(OnnxModel).Assembly.GetName().Version!.ToString(3),
             DocString = graph.Documentation,
             OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OnnxVersions.OperatorSet } },
-            Graph = Body(graph),
+            Graph = Body(graph, external),
         };
     }
 
-    private static GraphProto Body(Graph graph)
+    private static Graph Lowered(Graph graph) => graph.Precision == Precision.Double ? DoubleLowering.Apply(graph) : graph;
+
+    private static GraphProto Body(Graph graph, ExternalData? external)
     {
         var names = OutputNames(graph);
         var body = new GraphProto
@@ -50,7 +67,7 @@ public static class OnnxModel
         };
         foreach (var tensor in Reachable.From(graph.Outputs.Select(port => port.Tensor)))
         {
-            if (tensor.Data is { } data) body.Initializer.Add(Initializer(tensor, data, graph.Precision));
+            if (tensor.Data is { } data) body.Initializer.Add(Initializer(tensor, data, external));
             else if (tensor.Operator is not null) body.Node.Add(Node(tensor, names, graph.Precision));
             else if (graph.Inputs.All(port => port.Tensor != tensor)) throw new GraphException($"{graph.Name}: an output depends on the stand-in {tensor}");
         }
@@ -78,13 +95,22 @@ public static class OnnxModel
         Attribute = { tensor.Operator.Attributes(precision) },
     };
 
-    private static TensorProto Initializer(Tensor tensor, TensorData data, Precision precision) => new()
+    private static TensorProto Initializer(Tensor tensor, TensorData data, ExternalData? external)
     {
-        Name = tensor.Name,
-        DataType = (int)OnnxTypes.Of(data.Type, precision),
-        Dims = { data.Dimensions },
-        RawData = ByteString.CopyFrom(data.Bytes(precision)),
-    };
+        var precision = tensor.Graph.Precision;
+        if (data.HasNaN()) throw new GraphException($"{tensor.Graph.Name}: the constant {tensor} holds a value that is not a number");
+        var initializer = new TensorProto { Name = tensor.Name, DataType = (int)OnnxTypes.Of(data.Type, precision), Dims = { data.Dimensions } };
+        if (external is not null && external.Takes(data, precision))
+        {
+            external.Place(initializer, data, precision);
+            return initializer;
+        }
+
+        using var bytes = new MemoryStream();
+        data.ReadBytes(precision, bytes.Write);
+        initializer.RawData = UnsafeByteOperations.UnsafeWrap(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return initializer;
+    }
 
     private static ValueInfoProto Describe(GraphPort port, Precision precision) => new()
     {

@@ -39,7 +39,9 @@ internal sealed record Gemm(bool TransposeA, bool TransposeB) : Operator
     internal override Tensor? Backward(Tensor node, Tensor adjoint, int input)
     {
         if (input == 2) return Adjoints.SumTo(adjoint, node, node.Inputs[2].Shape);
-        var (a, b, g) = (node.Inputs[0], node.Inputs[1], Adjoints.Materialize(adjoint, node.Shape, node));
+        // An adjoint that is the same for all rows stays a single row.
+        var sameRows = input == 0 && !TransposeA && adjoint.Shape.Rank == 2 && adjoint.Shape[0].IsOne && adjoint.Shape[1] == node.Shape[1];
+        var (a, b, g) = (node.Inputs[0], node.Inputs[1], sameRows ? adjoint : Adjoints.Materialize(adjoint, node.Shape, node));
         return (input, TransposeA, TransposeB) switch
         {
             (0, false, _) => Graph.Apply(new Gemm(false, !TransposeB), g, b),

@@ -12,7 +12,7 @@ public class EmittedFileTests
 {
     private static readonly MissBgmWeights Model = Randomly.Model(3, 5, [8, 8]);
 
-    private static IReadOnlyDictionary<string, Func<Precision, Graph>> Graphs { get; } = new Dictionary<string, Func<Precision, Graph>>
+    internal static IReadOnlyDictionary<string, Func<Precision, Graph>> Graphs { get; } = new Dictionary<string, Func<Precision, Graph>>
     {
         [GraphFiles.Generator] = precision => GeneratorGraph.Build(Model.Generator, precision),
         [GraphFiles.Mask] = precision => MaskGraph.Build(Model.Mask, precision),

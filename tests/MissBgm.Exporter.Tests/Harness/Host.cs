@@ -20,6 +20,12 @@ internal sealed class Host : IDisposable
         session = new InferenceSession(model, options);
     }
 
+    public Host(string path)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        session = new InferenceSession(path, options);
+    }
+
     public IReadOnlyDictionary<string, NodeMetadata> Inputs => session.InputMetadata;
 
     public static Dictionary<string, double[]> Run(Graph graph, params (string Name, double[] Values, int[] Shape)[] inputs)

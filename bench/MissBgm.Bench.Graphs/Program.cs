@@ -1,0 +1,65 @@
+using System.Globalization;
+using MissBgm.Bench.Graphs;
+using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Onnx;
+
+// Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead.
+const int LeapfrogSteps = 5;
+var filled = new Dictionary<string, float>
+{
+    ["beta"] = 0.01f,
+    ["variance"] = 1,
+    ["observed"] = 0.8f,
+    ["latent_step_size"] = 0.02f,
+    ["missing_step_size"] = 0.02f,
+    ["latent_uniform"] = 0.5f,
+    ["missing_uniform"] = 0.5f,
+};
+var large = Networks.Model(5, 50, [120, 120, 120, 120, 120]);
+var wine = Networks.Model(5, 13, [120, 120, 120]);
+
+if (args is ["peak", var kind, var count])
+{
+    Peak(kind, int.Parse(count));
+    return;
+}
+
+var derived = LatentGradientGraph.Build(large.Generator);
+var byHand = HandDerivedLatentGradient.Build(large.Generator);
+Console.WriteLine($"latent_gradient 5-120x5-50, nodes: derived {OnnxModel.NodeCount(derived)}, by hand {OnnxModel.NodeCount(byHand)}");
+Console.WriteLine("| N | derived us | by hand us | ratio |\n|---|---|---|---|");
+foreach (var n in new[] { 16, 256, 5000 })
+{
+    using var first = new BoundGraph(derived, n, filled);
+    using var second = new BoundGraph(byHand, n, filled);
+    Console.WriteLine(Row(n, Timing.Microseconds(first.Run, second.Run)));
+}
+
+foreach (var (name, weights) in new[] { ("5-120x3-13", wine), ("5-120x5-50", large) })
+{
+    var graph = GibbsSweepGraph.Build(weights, LeapfrogSteps);
+    Console.WriteLine($"\ngibbs_sweep {name}, L = {LeapfrogSteps}, {OnnxModel.NodeCount(graph)} nodes, {OnnxModel.Serialize(graph).Length / 1024} KiB");
+    Console.WriteLine("| N | fused us | host-driven us | ratio |\n|---|---|---|---|");
+    foreach (var n in new[] { 1, 16, 256, 2048 })
+    {
+        using var fused = new BoundGraph(graph, n, filled);
+        using var host = new HostDrivenSweep(weights, n, LeapfrogSteps, filled);
+        Console.WriteLine(Row(n, Timing.Microseconds(fused.Run, host.Run)));
+    }
+}
+
+static string Row(int n, double[] microseconds) =>
+    string.Create(CultureInfo.InvariantCulture, $"| {n} | {microseconds[0]:F1} | {microseconds[1]:F1} | {microseconds[0] / microseconds[1]:F3} |");
+
+void Peak(string kind, int n)
+{
+    using var host = kind == "host" ? new HostDrivenSweep(large, n, LeapfrogSteps, filled) : null;
+    using var fused = kind == "fused" ? new BoundGraph(GibbsSweepGraph.Build(large, LeapfrogSteps), n, filled) : null;
+    for (var i = 0; i < 10; i++)
+    {
+        host?.Run();
+        fused?.Run();
+    }
+
+    Console.WriteLine($"{kind} N = {n}: {File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))}");
+}
