@@ -14,7 +14,6 @@ internal sealed class HostDrivenSweep : IDisposable
     private readonly HamiltonianKernel missingKernel;
     private readonly HamiltonianState latentState;
     private readonly HamiltonianState missingState;
-    private readonly float[] latentScale;
     private readonly float[] missingScale;
     private readonly float[] stepSize;
     private readonly float[] uniform;
@@ -26,9 +25,11 @@ internal sealed class HostDrivenSweep : IDisposable
         latent = new BoundDensity(new BoundGraph(LatentGradientGraph.Build(weights.Generator), rows, filled), "z", rows, d);
         missing = new BoundDensity(new BoundGraph(MissingGradientGraph.Build(weights.Mask), rows, filled), "x", rows, p);
         generator = new BoundGraph(GeneratorGraph.Build(weights.Generator), rows, filled);
-        (latentKernel, missingKernel) = (new HamiltonianKernel(latent), new HamiltonianKernel(missing));
         (latentState, missingState) = (new HamiltonianState(rows, d), new HamiltonianState(rows, p));
-        (latentScale, missingScale) = (new float[rows * d], new float[rows * p]);
+        var latentScale = new float[rows * d];
+        missingScale = new float[rows * p];
+        latentKernel = new HamiltonianKernel(latent, new DiagonalMetric(latentScale, d));
+        missingKernel = new HamiltonianKernel(missing, new DiagonalMetric(missingScale, p));
         (stepSize, uniform) = (new float[rows], new float[rows]);
         Array.Fill(latentScale, 1);
         Array.Fill(stepSize, filled["latent_step_size"]);
@@ -40,7 +41,7 @@ internal sealed class HostDrivenSweep : IDisposable
     {
         missingState.Position.CopyTo(latent.Graph["x"], 0);
         latentState.Refresh(latent);
-        latentKernel.Step(latentState, latent.Noise(), uniform, stepSize, latentScale, leapfrogSteps);
+        latentKernel.Step(latentState, latent.Noise(), uniform, stepSize, leapfrogSteps);
 
         latentState.Position.CopyTo(generator["z"], 0);
         generator.Run();
@@ -48,7 +49,7 @@ internal sealed class HostDrivenSweep : IDisposable
         generator["variance"].CopyTo(missing.Graph["variance"], 0);
         for (var i = 0; i < missingScale.Length; i++) missingScale[i] = missing.Graph["observed"][i] == 0 ? MathF.Sqrt(generator["variance"][i]) : 0;
         missingState.Refresh(missing);
-        missingKernel.Step(missingState, missing.Noise(), uniform, stepSize, missingScale, leapfrogSteps);
+        missingKernel.Step(missingState, missing.Noise(), uniform, stepSize, leapfrogSteps);
     }
 
     public void Dispose()
