@@ -43,6 +43,21 @@ public enum RandomPurpose : byte
 
     /// <summary>Permutations of features and classes in an ensemble of PFN predictions.</summary>
     Ensemble = 12,
+
+    /// <summary>Draws of z within the Laplace-EM fit.</summary>
+    LaplaceDraw = 20,
+
+    /// <summary>Proposals of the independence sampler for z.</summary>
+    LatentProposal = 21,
+
+    /// <summary>Accept/reject of the independence sampler.</summary>
+    ProposalAcceptance = 22,
+
+    /// <summary>Selection noise of a missing cell's exact draw.</summary>
+    SelectionNoise = 23,
+
+    /// <summary>Remaining noise of a missing cell's exact draw.</summary>
+    CellNoise = 24,
 }
 
 /// <summary>

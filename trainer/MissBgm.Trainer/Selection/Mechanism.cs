@@ -1,0 +1,14 @@
+namespace MissBgm.Trainer.Selection;
+
+/// <summary>What the chance of a cell being missing may depend on.</summary>
+public enum Mechanism
+{
+    /// <summary>On nothing that the observed cells do not tell (missing at random).</summary>
+    Ignorable,
+
+    /// <summary>On the cell's own value, through one slope shared by the columns.</summary>
+    Self,
+
+    /// <summary>On how the cell's value departs from what the rest of its row predicts, column by column.</summary>
+    Selection,
+}

@@ -1,0 +1,98 @@
+using MissBgm.Runtime.Numerics;
+
+namespace MissBgm.Trainer.Selection;
+
+/// <summary>What the choice leaves for the fit, beside its evidence.</summary>
+/// <param name="Evidence">Why.</param>
+/// <param name="Scores">Per column; null where nothing is missing.</param>
+internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores)
+{
+    /// <summary>The starting point of a column: position in <see cref="ColumnScores.Grid"/>.</summary>
+    public int StartingRho(int column) => Evidence.Chosen switch
+    {
+        Mechanism.Selection when Evidence.SharedCorrelation => Array.IndexOf(ColumnScores.Grid, Evidence.SharedRho),
+        Mechanism.Selection => Scores[column]?.Best ?? ColumnScores.Zero,
+        _ => ColumnScores.Zero,
+    };
+}
+
+/// <summary>
+/// Chooses the mechanism, in order: selection when the columns' scores say so (z > 3, sum > 10); selection with one shared rho under the same
+/// thresholds; self when the pooled slope does (|z| > 2.5); else ignorable.
+/// </summary>
+internal static class MechanismChoice
+{
+    private const double SelectionZThreshold = 3.0;
+    private const double SelectionScoreThreshold = 10.0;
+    private const double SelfZThreshold = 2.5;
+    private const int MostRows = 2000;
+
+    /// <summary>Weighs the evidence.</summary>
+    /// <param name="data">Standardised table.</param>
+    /// <param name="factors">The ignorable factor model.</param>
+    /// <param name="forced">The mechanism the user named; null to choose.</param>
+    /// <param name="seed">Seed of the choice of rows, when there are more than 2,000.</param>
+    /// <param name="threads">Threads; results do not depend on it.</param>
+    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, Mechanism? forced, ulong seed, int threads)
+    {
+        var counts = data.ObservedCounts();
+        var slopes = SelfSlope.Fit(data, factors, threads);
+        var pooled = PooledSlope.Pool(slopes);
+        var scores = Score(data, factors, seed, threads);
+        var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
+        var shared = SharedRho(scores);
+        var (sum, z) = Combine(incomplete.Select(j => scores[j]!.Score));
+        var (sharedSum, sharedZ) = Combine(incomplete.Select(j => scores[j]!.SharedScore(shared)));
+
+        var own = z > SelectionZThreshold && sum > SelectionScoreThreshold;
+        var common = !own && sharedZ > SelectionZThreshold && sharedSum > SelectionScoreThreshold;
+        var chosen = forced ?? (own || common ? Mechanism.Selection
+            : Math.Abs(pooled.Z) > SelfZThreshold ? Mechanism.Self
+            : Mechanism.Ignorable);
+        var evidence = new MechanismEvidence
+        {
+            Chosen = chosen,
+            Forced = forced is not null,
+            SharedCorrelation = chosen == Mechanism.Selection && common,
+            SelectionScore = sum,
+            SelectionZ = z,
+            SharedRho = ColumnScores.Grid[shared],
+            SharedScore = sharedSum,
+            SharedZ = sharedZ,
+            PooledSlope = pooled.Slope,
+            PooledSlopeZ = pooled.Z,
+            ShrunkSlope = pooled.Shrunk,
+            Columns = [.. incomplete.Select(j => new ColumnEvidence(
+                j, 1.0 - counts[j] / (double)data.Rows, ColumnScores.Grid[scores[j]!.Best], scores[j]!.Score, scores[j]!.SharedScore(shared),
+                slopes[j].Slope, slopes[j].StandardError))],
+        };
+        return new MechanismDecision(evidence, scores);
+    }
+
+    private static ColumnScores?[] Score(MaskedMatrix data, FactorModel factors, ulong seed, int threads)
+    {
+        var rows = data.Rows <= MostRows
+            ? [.. Enumerable.Range(0, data.Rows)]
+            : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
+        var residuals = ColumnResiduals.Collect(data, factors, rows);
+        var scores = new ColumnScores?[data.Columns];
+        RowBlocks.Run(data.Columns, 1, threads, () => 0, (_, j, _, _) =>
+        {
+            if (residuals[j] is { Missing: > 0, Observed: > 3 }) scores[j] = new ColumnScores(residuals[j]);
+        });
+        return scores;
+    }
+
+    private static int SharedRho(ColumnScores?[] scores) =>
+        Enumerable.Range(0, ColumnScores.Grid.Length).MaxBy(g => scores.Sum(s => s?.Fits[g].LogLikelihood ?? 0.0));
+
+    // Sum of the scores, and their mean over its standard error.
+    private static (double Sum, double Z) Combine(IEnumerable<double> scores)
+    {
+        var values = scores.ToArray();
+        if (values.Length < 2) return (values.Sum(), 0.0);
+        var mean = values.Average();
+        var deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
+        return (values.Sum(), mean / (deviation / Math.Sqrt(values.Length) + 1e-9));
+    }
+}

@@ -1,0 +1,52 @@
+namespace MissBgm.Trainer.Selection;
+
+/// <summary>What one column says about its mask.</summary>
+/// <param name="Column">Encoded column.</param>
+/// <param name="MissingShare">Share of missing cells.</param>
+/// <param name="Correlation">Best rho of the grid, between the cell's noise and its selection.</param>
+/// <param name="Score">D_j: BIC-penalised log-likelihood of selection at the best rho minus that of the best ignorable rival.</param>
+/// <param name="SharedScore">The same with the table's shared rho.</param>
+/// <param name="Slope">Self slope alpha_j per standard deviation.</param>
+/// <param name="SlopeError">Its standard error.</param>
+public sealed record ColumnEvidence(
+    int Column, double MissingShare, double Correlation, double Score, double SharedScore, double Slope, double SlopeError);
+
+/// <summary>Why a mechanism was chosen: what the choice rule saw.</summary>
+public sealed record MechanismEvidence
+{
+    /// <summary>The mechanism fitted.</summary>
+    public required Mechanism Chosen { get; init; }
+
+    /// <summary>Whether the user named it.</summary>
+    public required bool Forced { get; init; }
+
+    /// <summary>Whether the columns' correlations are pulled to one (the shared test was the one that passed).</summary>
+    public required bool SharedCorrelation { get; init; }
+
+    /// <summary>Sum of the columns' scores D_j.</summary>
+    public required double SelectionScore { get; init; }
+
+    /// <summary>Mean of D_j over its standard error.</summary>
+    public required double SelectionZ { get; init; }
+
+    /// <summary>The shared rho of largest likelihood.</summary>
+    public required double SharedRho { get; init; }
+
+    /// <summary>Sum of the columns' shared scores.</summary>
+    public required double SharedScore { get; init; }
+
+    /// <summary>Mean of the shared scores over its standard error.</summary>
+    public required double SharedZ { get; init; }
+
+    /// <summary>Self slope pooled over columns (DerSimonian-Laird).</summary>
+    public required double PooledSlope { get; init; }
+
+    /// <summary>The pooled slope over its standard error.</summary>
+    public required double PooledSlopeZ { get; init; }
+
+    /// <summary>The slope that <see cref="Mechanism.Self"/> uses: the pooled one, shrunk by 1 - 1 / z^2.</summary>
+    public required double ShrunkSlope { get; init; }
+
+    /// <summary>The columns with missing cells.</summary>
+    public required IReadOnlyList<ColumnEvidence> Columns { get; init; }
+}

@@ -1,0 +1,71 @@
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Trainer.Selection;
+
+/// <summary>How the collapsed model is fitted.</summary>
+public sealed record SelectionSettings
+{
+    /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
+    public Mechanism? Mechanism { get; init; }
+
+    /// <summary>Latent dimension d; at most p - 2 is used.</summary>
+    public int LatentDimension { get; init; } = 5;
+
+    /// <summary>Fewest Adam steps of the Laplace-EM fit.</summary>
+    public int Steps { get; init; } = 1500;
+
+    /// <summary>Rows per mini-batch.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam's starting rate.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Threads; results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>A fitted collapsed model: the parameters as kernels read them, and where the training rows' z ended.</summary>
+internal sealed record FittedSelection(MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence);
+
+/// <summary>Fits a linear factor model with an identified missing-data mechanism: start, choice, Laplace-EM.</summary>
+internal static class SelectionFit
+{
+    private const double SharedCorrelationPull = 20.0;
+
+    /// <summary>Fits a standardised table.</summary>
+    public static FittedSelection Run(EncodedTable table, SelectionSettings settings, ulong seed)
+    {
+        var data = MaskedMatrix.From(table);
+        var dimension = Math.Max(1, Math.Min(settings.LatentDimension, data.Columns - 2));
+        var factors = FactorAnalysis.Fit(data, dimension, settings.Threads);
+        var decision = MechanismChoice.Decide(data, factors, settings.Mechanism, seed, settings.Threads);
+        var model = Start(data, factors, decision);
+        var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
+        {
+            Steps = settings.Steps,
+            BatchSize = settings.BatchSize,
+            LearningRate = settings.LearningRate,
+            CorrelationPull = decision.Evidence.SharedCorrelation ? SharedCorrelationPull : 0.0,
+            Threads = settings.Threads,
+        }, seed);
+        return new FittedSelection(data, factors, model, modes, decision.Evidence);
+    }
+
+    // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
+    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, MechanismDecision decision)
+    {
+        var masked = Array.ConvertAll(data.ObservedCounts(), count => count < data.Rows);
+        var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Evidence.ShrunkSlope);
+        for (var j = 0; j < data.Columns; j++)
+        {
+            if (decision.Scores[j] is not { } scores) continue;
+            var grid = decision.StartingRho(j);
+            var fit = scores.Fits[grid];
+            (model.Intercept[j], model.LogScale[j], model.Threshold[j]) = (fit.Intercept, fit.LogScale, fit.Threshold);
+            model.Eta[j] = Math.Atanh(ColumnScores.Grid[grid]);
+        }
+
+        model.Refresh();
+        return model;
+    }
+}
