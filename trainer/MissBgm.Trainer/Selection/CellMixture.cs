@@ -10,21 +10,21 @@ namespace MissBgm.Trainer.Selection;
 /// </summary>
 internal sealed class CellMixture
 {
-    // Far from small rational multiples of the powers of two in use, so that the second order is unlike the first.
-    private const int NoiseMultiplier = 0x9E3779B1 & 0x7FFF;
-
-    private readonly int components;
-    private readonly double[] noise;
-    private readonly double[] mean;
-    private readonly double[] threshold;
-    private readonly double[] points;
+    private readonly int _components;
+    private readonly int _lattice;
+    private readonly double[] _noise;
+    private readonly double[] _mean;
+    private readonly double[] _threshold;
+    private readonly double[] _points;
 
     /// <summary>Room for K components, K a power of two and at least one whole vector.</summary>
     public CellMixture(int components)
     {
-        this.components = components;
-        (mean, threshold, points, noise) = (new double[components], new double[components], new double[components], new double[components]);
-        for (var i = 0; i < components; i++) noise[i] = StandardNormal.Quantile((i + 0.5) / components);
+        _components = components;
+        (_mean, _threshold, _points, _noise) = (new double[components], new double[components], new double[components], new double[components]);
+        // The odd number next to K / golden ratio: i -> (i, lattice i mod K) is then a good two-dimensional lattice.
+        _lattice = (int)(0.6180339887 * components) | 1;
+        for (var i = 0; i < components; i++) _noise[i] = StandardNormal.Quantile((i + 0.5) / components);
     }
 
     /// <summary>Rao-Blackwellised mean.</summary>
@@ -44,42 +44,42 @@ internal sealed class CellMixture
     /// <param name="jitter">Uniform that places the point within each stratum of delta.</param>
     public void Fill(double[] means, double[] thresholds, int stride, int column, double sigma, double rho, double scramble, double jitter)
     {
-        for (var i = 0; i < components; i++) (mean[i], threshold[i]) = (means[i * stride + column], thresholds[i * stride + column]);
+        for (var i = 0; i < _components; i++) (_mean[i], _threshold[i]) = (means[i * stride + column], thresholds[i * stride + column]);
         var w = Math.Sqrt(1.0 - rho * rho);
         // Odd multipliers permute 0 .. K-1 modulo K, a power of two.
-        var order = 2 * (int)(scramble * components) + 1;
-        var noiseOrder = NoiseMultiplier;
+        var order = 2 * (int)(scramble * _components) + 1;
+        var noiseOrder = order * _lattice;
         var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
         Span<double> stratum = stackalloc double[Vector<double>.Count];
         Span<double> xi = stackalloc double[Vector<double>.Count];
-        for (var i = 0; i < components; i += Vector<double>.Count)
+        for (var i = 0; i < _components; i += Vector<double>.Count)
         {
             for (var lane = 0; lane < stratum.Length; lane++)
             {
-                stratum[lane] = (((i + lane) * order & (components - 1)) + jitter) / components;
-                xi[lane] = noise[(i + lane) * noiseOrder & (components - 1)];
+                stratum[lane] = (((i + lane) * order & (_components - 1)) + jitter) / _components;
+                xi[lane] = _noise[(i + lane) * noiseOrder & (_components - 1)];
             }
 
-            var mu = new Vector<double>(mean, i);
-            var t = new Vector<double>(threshold, i);
+            var mu = new Vector<double>(_mean, i);
+            var t = new Vector<double>(_threshold, i);
             StandardNormal.LogCdfAndMills(-t, out var logMissing, out var hazard);
             var conditional = mu - hazard * (sigma * rho);
             first += conditional;
             second += conditional * conditional + (Vector<double>.One - hazard * (hazard - t) * (rho * rho)) * (sigma * sigma);
             var delta = rho == 0.0 ? Vector<double>.Zero : StandardNormal.QuantileOfLog(Vector.Log(new Vector<double>(stratum)) + logMissing);
-            (mu + (delta * rho + new Vector<double>(xi) * w) * sigma).CopyTo(points, i);
+            (mu + (delta * rho + new Vector<double>(xi) * w) * sigma).CopyTo(_points, i);
         }
 
-        Mean = Vector.Sum(first) / components;
-        StandardDeviation = Math.Sqrt(Math.Max(0.0, Vector.Sum(second) / components - Mean * Mean));
-        Array.Sort(points);
+        Mean = Vector.Sum(first) / _components;
+        StandardDeviation = Math.Sqrt(Math.Max(0.0, Vector.Sum(second) / _components - Mean * Mean));
+        Array.Sort(_points);
     }
 
     /// <summary>Interpolated between the points, the i-th of which stands at (i + 1/2) / K.</summary>
     public double Quantile(double probability)
     {
-        var position = Math.Clamp(probability * components - 0.5, 0.0, components - 1.0);
-        var below = Math.Min((int)position, components - 2);
-        return points[below] + (position - below) * (points[below + 1] - points[below]);
+        var position = Math.Clamp(probability * _components - 0.5, 0.0, _components - 1.0);
+        var below = Math.Min((int)position, _components - 2);
+        return _points[below] + (position - below) * (_points[below + 1] - _points[below]);
     }
 }

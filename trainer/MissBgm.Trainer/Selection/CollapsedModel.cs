@@ -17,7 +17,7 @@ internal sealed class CollapsedModel
     private const double Never = 40.0;
     private static readonly double SmallestLogScale = Math.Log(0.02);
 
-    private readonly bool[] masked;
+    private readonly bool[] _masked;
 
     /// <summary>An ignorable model around a factor model.</summary>
     /// <param name="mechanism">What the mask may depend on.</param>
@@ -26,7 +26,7 @@ internal sealed class CollapsedModel
     /// <param name="slope">The pooled self slope alpha; read by <see cref="Mechanism.Self"/> only.</param>
     public CollapsedModel(Mechanism mechanism, FactorModel factors, bool[] masked, double slope)
     {
-        (Mechanism, Dimension, Stride, this.masked) = (mechanism, factors.Dimension, factors.Stride, masked);
+        (Mechanism, Dimension, Stride, _masked) = (mechanism, factors.Dimension, factors.Stride, masked);
         Parameters = new double[ParameterCount];
         factors.Loadings.CopyTo(Loadings);
         factors.Intercept.CopyTo(Intercept);
@@ -98,7 +98,7 @@ internal sealed class CollapsedModel
     /// <summary>kappa, [S].</summary>
     public double[] ThresholdSlope { get; private set; } = [];
 
-    public bool IsMasked(int column) => column < masked.Length && masked[column];
+    public bool IsMasked(int column) => column < _masked.Length && _masked[column];
 
     /// <summary>Recomputes the effective quantities after the parameters moved.</summary>
     public void Refresh()
@@ -156,11 +156,11 @@ internal sealed class CollapsedModel
     private double[] FreeParameters()
     {
         var free = new double[ParameterCount];
-        for (var j = 0; j < masked.Length; j++)
+        for (var j = 0; j < _masked.Length; j++)
         {
             for (var k = 0; k < Dimension; k++) free[k * Stride + j] = 1.0;
             free[InterceptOffset + j] = free[LogScaleOffset + j] = 1.0;
-            if (!masked[j]) continue;
+            if (!_masked[j]) continue;
             free[ThresholdOffset + j] = 1.0;
             if (Mechanism != Mechanism.Selection) continue;
             free[CorrelationOffset + j] = 1.0;

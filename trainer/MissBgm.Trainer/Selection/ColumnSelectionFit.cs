@@ -11,6 +11,9 @@ internal enum ThresholdTerm
 
     /// <summary>Extended skew-normal noise, mask independent: each observed cell subtracts log Phi(t).</summary>
     SkewNoise,
+
+    /// <summary>Skew-normal noise: the threshold stays at 0, where log Phi(0) is subtracted for each observed cell.</summary>
+    SkewNormalNoise,
 }
 
 /// <summary>A column's fitted intercept, noise and threshold for a given rho.</summary>
@@ -52,6 +55,9 @@ internal static class ColumnSelectionFit
 
         return best;
     }
+
+    /// <summary>Skew-normal noise 2 phi(u) Phi(rho u / w) (Azzalini, 1985): concave, one start.</summary>
+    public static ColumnFit SkewNormalNoise(ColumnResiduals column, double rho) => Maximise(column, rho, ThresholdTerm.SkewNormalNoise, Start(column, rho, 0.0));
 
     // (theta, gamma, t) whose observed-side mean and variance match the residuals' moments: k = phi(t) / Phi(t), sigma^2 = v / (1 - rho^2 k (k + t)).
     private static double[] Start(ColumnResiduals column, double rho, double threshold)
@@ -153,13 +159,14 @@ internal static class ColumnSelectionFit
         hessian[2] = hessian[6] = -mixed * Vector.Sum(kappaE);
         hessian[5] = hessian[7] = mixed * Vector.Sum(kappa);
         hessian[8] = -inverseW * inverseW * Vector.Sum(kappa) + second;
+        if (term == ThresholdTerm.SkewNormalNoise) (gradient[2], hessian[2], hessian[5], hessian[6], hessian[7], hessian[8]) = (0.0, 0.0, 0.0, 0.0, 0.0, -1.0);
         return Vector.Sum(value) + n * (Math.Log(theta) - StandardNormal.LogSqrtTwoPi) + threshold;
     }
 
     // The threshold's own term with its two derivatives.
     private static (double Value, double First, double Second) Threshold(ColumnResiduals column, ThresholdTerm term, double t)
     {
-        if (term == ThresholdTerm.SkewNoise)
+        if (term != ThresholdTerm.Selection)
         {
             var mills = StandardNormal.InverseMills(t);
             return (-column.Observed * StandardNormal.LogCdf(t), -column.Observed * mills, column.Observed * mills * (mills + t));

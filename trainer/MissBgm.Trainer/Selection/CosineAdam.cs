@@ -8,22 +8,22 @@ internal sealed class CosineAdam(int parameters, double rate, int steps)
     private const double Epsilon = 1e-8;
     private const double FinalShare = 0.05;
 
-    private readonly double[] first = new double[parameters];
-    private readonly double[] second = new double[parameters];
-    private int taken;
+    private readonly double[] _first = new double[parameters];
+    private readonly double[] _second = new double[parameters];
+    private int _taken;
 
     /// <summary>Moves the parameters up the gradient.</summary>
     public void Ascend(Span<double> values, ReadOnlySpan<double> gradient)
     {
-        var progress = taken++ / (double)steps;
+        var progress = _taken++ / (double)steps;
         var current = rate * (FinalShare + (1.0 - FinalShare) * 0.5 * (1.0 + Math.Cos(Math.PI * progress)));
-        var scale1 = 1.0 / (1.0 - Math.Pow(Beta1, taken));
-        var scale2 = 1.0 / (1.0 - Math.Pow(Beta2, taken));
+        var scale1 = 1.0 / (1.0 - Math.Pow(Beta1, _taken));
+        var scale2 = 1.0 / (1.0 - Math.Pow(Beta2, _taken));
         for (var i = 0; i < values.Length; i++)
         {
-            first[i] = Beta1 * first[i] + (1.0 - Beta1) * gradient[i];
-            second[i] = Beta2 * second[i] + (1.0 - Beta2) * gradient[i] * gradient[i];
-            values[i] += current * first[i] * scale1 / (Math.Sqrt(second[i] * scale2) + Epsilon);
+            _first[i] = Beta1 * _first[i] + (1.0 - Beta1) * gradient[i];
+            _second[i] = Beta2 * _second[i] + (1.0 - Beta2) * gradient[i] * gradient[i];
+            values[i] += current * _first[i] * scale1 / (Math.Sqrt(_second[i] * scale2) + Epsilon);
         }
     }
 }

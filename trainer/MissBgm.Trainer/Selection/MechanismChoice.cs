@@ -17,13 +17,11 @@ internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScore
 }
 
 /// <summary>
-/// Chooses the mechanism, in order: selection when the columns' scores say so (z > 3, sum > 10); selection with one shared rho under the same
-/// thresholds; self when the pooled slope does (|z| > 2.5); else ignorable.
+/// Chooses the mechanism, in order: selection when the columns' own scores call for it (<see cref="SelectionTest.Passes"/>); selection with one
+/// shared rho by the same test; self when the pooled slope does (|z| &gt; 2.5); else ignorable.
 /// </summary>
 internal static class MechanismChoice
 {
-    private const double SelectionZThreshold = 3.0;
-    private const double SelectionScoreThreshold = 10.0;
     private const double SelfZThreshold = 2.5;
     private const int MostRows = 2000;
 
@@ -41,24 +39,20 @@ internal static class MechanismChoice
         var scores = Score(data, factors, seed, threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
-        var (sum, z) = Combine(incomplete.Select(j => scores[j]!.Score));
-        var (sharedSum, sharedZ) = Combine(incomplete.Select(j => scores[j]!.SharedScore(shared)));
-
-        var own = z > SelectionZThreshold && sum > SelectionScoreThreshold;
-        var common = !own && sharedZ > SelectionZThreshold && sharedSum > SelectionScoreThreshold;
-        var chosen = forced ?? (own || common ? Mechanism.Selection
+        var own = SelectionTest.Of([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
+        var common = SelectionTest.Of(
+            [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
+        var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection
             : Math.Abs(pooled.Z) > SelfZThreshold ? Mechanism.Self
             : Mechanism.Ignorable);
         var evidence = new MechanismEvidence
         {
             Chosen = chosen,
             Forced = forced is not null,
-            SharedCorrelation = chosen == Mechanism.Selection && common,
-            SelectionScore = sum,
-            SelectionZ = z,
+            SharedCorrelation = chosen == Mechanism.Selection && !own.Passes && common.Passes,
+            Selection = own,
+            SharedSelection = common,
             SharedRho = ColumnScores.Grid[shared],
-            SharedScore = sharedSum,
-            SharedZ = sharedZ,
             PooledSlope = pooled.Slope,
             PooledSlopeZ = pooled.Z,
             ShrunkSlope = pooled.Shrunk,
@@ -85,14 +79,4 @@ internal static class MechanismChoice
 
     private static int SharedRho(ColumnScores?[] scores) =>
         Enumerable.Range(0, ColumnScores.Grid.Length).MaxBy(g => scores.Sum(s => s?.Fits[g].LogLikelihood ?? 0.0));
-
-    // Sum of the scores, and their mean over its standard error.
-    private static (double Sum, double Z) Combine(IEnumerable<double> scores)
-    {
-        var values = scores.ToArray();
-        if (values.Length < 2) return (values.Sum(), 0.0);
-        var mean = values.Average();
-        var deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
-        return (values.Sum(), mean / (deviation / Math.Sqrt(values.Length) + 1e-9));
-    }
 }

@@ -23,20 +23,14 @@ public sealed record MechanismEvidence
     /// <summary>Whether the columns' correlations are pulled to one (the shared test was the one that passed).</summary>
     public required bool SharedCorrelation { get; init; }
 
-    /// <summary>Sum of the columns' scores D_j.</summary>
-    public required double SelectionScore { get; init; }
+    /// <summary>Selection with a rho for each column.</summary>
+    public required SelectionTest Selection { get; init; }
 
-    /// <summary>Mean of D_j over its standard error.</summary>
-    public required double SelectionZ { get; init; }
+    /// <summary>Selection with one rho for all.</summary>
+    public required SelectionTest SharedSelection { get; init; }
 
     /// <summary>The shared rho of largest likelihood.</summary>
     public required double SharedRho { get; init; }
-
-    /// <summary>Sum of the columns' shared scores.</summary>
-    public required double SharedScore { get; init; }
-
-    /// <summary>Mean of the shared scores over its standard error.</summary>
-    public required double SharedZ { get; init; }
 
     /// <summary>Self slope pooled over columns (DerSimonian-Laird).</summary>
     public required double PooledSlope { get; init; }
