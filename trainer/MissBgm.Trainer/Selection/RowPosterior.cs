@@ -1,4 +1,3 @@
-using System.Numerics;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Trainer.Selection;
