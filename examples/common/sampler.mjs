@@ -1,62 +1,6 @@
-// HMC within Gibbs on gibbs_sweep.onnx: the graph does a whole sweep, the host supplies noise and adapts the step sizes.
+// Posterior draws of a row's missing cells by joint_sweep.onnx: the graph does a whole HMC update of z and the missing values, the host supplies noise
+// and adapts the step sizes.
 import { Philox, Purpose } from "./philox.mjs";
-
-/** Runs gibbs_sweep.onnx on N rows; state = { z, x } and noise are Float32Arrays. */
-export class SweepGraph {
-  static async open(bundle, observed, rows) {
-    return new SweepGraph(bundle, await bundle.session("gibbs_sweep.onnx"), observed, rows);
-  }
-
-  constructor(bundle, session, observed, rows) {
-    const [d, p] = [bundle.latentDimension, bundle.columns.length];
-    Object.assign(this, { bundle, session, rows, latent: [rows, d], cells: [rows, p] });
-    this.fixed = { observed: bundle.tensor(observed, this.cells), beta: bundle.tensor([bundle.inference.beta], []) };
-  }
-
-  async run(state, noise, stepSizes) {
-    const { bundle, latent, cells, rows } = this;
-    const results = await this.session.run({
-      ...this.fixed,
-      z: bundle.tensor(state.z, latent),
-      x: bundle.tensor(state.x, cells),
-      latent_noise: bundle.tensor(noise.latent, latent),
-      latent_uniform: bundle.tensor(noise.latentUniform, [rows]),
-      latent_step_size: bundle.tensor(stepSizes.latent, [rows]),
-      missing_noise: bundle.tensor(noise.missing, cells),
-      missing_uniform: bundle.tensor(noise.missingUniform, [rows]),
-      missing_step_size: bundle.tensor(stepSizes.missing, [rows]),
-    });
-    return {
-      state: { z: results.next_z.data, x: results.next_x.data },
-      acceptance: { latent: results.latent_acceptance.data, missing: results.missing_acceptance.data },
-    };
-  }
-}
-
-/** Noise of one sweep for the chains of one table row, keyed as in the C# runtime. */
-export function sweepNoise(random, graph, row, sweep) {
-  const [rows, d, p] = [graph.rows, graph.latent[1], graph.cells[1]];
-  const noise = { latent: new Float32Array(rows * d), missing: new Float32Array(rows * p), latentUniform: new Float32Array(rows), missingUniform: new Float32Array(rows) };
-  for (let chain = 0; chain < rows; chain++) {
-    random.normals(noise.latent.subarray(chain * d, (chain + 1) * d), Purpose.latentMomentum, chain, row, sweep);
-    random.normals(noise.missing.subarray(chain * p, (chain + 1) * p), Purpose.missingMomentum, chain, row, sweep);
-    noise.latentUniform[chain] = random.uniform(Purpose.latentAcceptance, chain, row, sweep);
-    noise.missingUniform[chain] = random.uniform(Purpose.missingAcceptance, chain, row, sweep);
-  }
-  return noise;
-}
-
-/**
- * Step sizes of one sweep: the adapted ones times a random factor. Trajectories of one length resonate with targets that are near normal: they
- * return to where they began (Neal 2011, Section 5.3.2).
- */
-export function jitter(random, stepSizes, sweep) {
-  const scaled = (sizes, step) => {
-    const factor = 0.2 + 0.8 * random.uniform(Purpose.trajectoryLength, 0, 0, step);
-    return sizes.map((size) => factor * size);
-  };
-  return { latent: scaled(stepSizes.latent, 2 * sweep), missing: scaled(stepSizes.missing, 2 * sweep + 1) };
-}
 
 /** Dual averaging of each chain's step size (Hoffman and Gelman 2014, Algorithm 5, with its constants). */
 export class DualAveraging {
@@ -83,42 +27,65 @@ export class DualAveraging {
   }
 }
 
-/** Chains start at the encoder's z, and the missing cells at the generator's mean there. */
-async function start(bundle, values, observed, chains) {
-  const [encoder, generator] = [await bundle.session("encoder.onnx"), await bundle.session("generator.onnx")];
-  const { z } = await encoder.run({ x: bundle.tensor(values, [1, values.length]) });
-  const { mean } = await generator.run({ z });
-  const x = values.map((value, j) => (observed[j] ? value : mean.data[j]));
-  const repeat = (array) => Float32Array.from({ length: chains * array.length }, (_, i) => array[i % array.length]);
-  return { z: repeat(z.data), x: repeat(x) };
+/** The identity as the metric of each of N chains, [N, d, d]. */
+const identity = (rows, d) => Float32Array.from({ length: rows * d * d }, (_, i) => (Math.floor((i % (d * d)) / d) === i % d ? 1 : 0));
+
+const repeat = (array, times) => Float32Array.from({ length: times * array.length }, (_, i) => array[i % array.length]);
+
+/** Noise of one sweep for the chains of a row; the same seed gives the same noise in every host. */
+function sweepNoise(random, chains, d, p, sweep) {
+  const noise = { latent: new Float32Array(chains * d), missing: new Float32Array(chains * p), uniform: new Float32Array(chains) };
+  for (let chain = 0; chain < chains; chain++) {
+    random.normals(noise.latent.subarray(chain * d, (chain + 1) * d), Purpose.latentMomentum, chain, 0, sweep);
+    random.normals(noise.missing.subarray(chain * p, (chain + 1) * p), Purpose.missingMomentum, chain, 0, sweep);
+    noise.uniform[chain] = random.uniform(Purpose.latentAcceptance, chain, 0, sweep);
+  }
+  return noise;
+}
+
+/** Step sizes of one sweep: the adapted ones times a random factor, since trajectories of one length resonate (Neal 2011, Section 5.3.2). */
+function jitter(random, stepSize, sweep) {
+  const factor = 0.2 + 0.8 * random.uniform(Purpose.trajectoryLength, 0, 0, sweep);
+  return stepSize.map((size) => factor * size);
 }
 
 /**
- * Draws the missing cells of one row.
+ * Draws the missing cells of one row. Chains start at the encoder's z, the missing cells at the generator's mean there.
  * @param {Bundle} bundle
  * @param {Object<string, number>} row observed values by column name
  * @returns for each missing column its posterior mean, s.d. and interval, in original units
  */
 export async function imputeRow(bundle, row, { chains = 4, burnIn = 300, draws = 500, seed = 42, progress = () => {} } = {}) {
   const { values, observed } = bundle.encode(row);
+  const [d, p] = [bundle.latentDimension, values.length];
   const missing = observed.flatMap((seen, j) => (seen ? [] : [j]));
-  const p = values.length;
-  const graph = await SweepGraph.open(bundle, Array.from({ length: chains * p }, (_, i) => observed[i % p]), chains);
+  const { step_size: initial, target_acceptance: target, alpha, beta } = bundle.inference;
+  const [encoder, sweepGraph] = [await bundle.session("encoder.onnx"), await bundle.session("joint_sweep.onnx")];
+  const { z } = await encoder.run({ x: bundle.tensor(values, [1, p]) });
+  const fixed = {
+    x: bundle.tensor(repeat(values, chains), [chains, p]),
+    observed: bundle.tensor(repeat(observed, chains), [chains, p]),
+    beta: bundle.tensor([beta], []),
+    metric: bundle.tensor(identity(chains, d), [chains, d, d]),
+  };
+  let state = { z: bundle.tensor(repeat(z.data, chains), [chains, d]), noise: bundle.tensor(new Float32Array(chains * p), [chains, p]) };
   const random = new Philox(seed);
-  const { step_size: initial, target_acceptance: target, alpha } = bundle.inference;
-  const [latent, cells] = [new DualAveraging(chains, initial, target), new DualAveraging(chains, initial, target)];
+  const adaptation = new DualAveraging(chains, initial, target);
   const samples = missing.map(() => []);
-  let state = await start(bundle, values, observed, chains);
   for (let sweep = 0; sweep < burnIn + draws; sweep++) {
-    const stepSizes = jitter(random, { latent: latent.stepSize, missing: cells.stepSize }, sweep);
-    const result = await graph.run(state, sweepNoise(random, graph, 0, sweep), stepSizes);
-    state = result.state;
-    if (sweep < 0.8 * burnIn) {
-      latent.update(result.acceptance.latent);
-      cells.update(result.acceptance.missing);
-      if (sweep + 1 >= 0.8 * burnIn) [latent, cells].forEach((adaptation) => adaptation.freeze());
-    }
-    if (sweep >= burnIn) missing.forEach((j, k) => { for (let chain = 0; chain < chains; chain++) samples[k].push(state.x[chain * p + j]); });
+    const noise = sweepNoise(random, chains, d, p, sweep);
+    const result = await sweepGraph.run({
+      ...fixed,
+      ...state,
+      latent_momentum: bundle.tensor(noise.latent, [chains, d]),
+      noise_momentum: bundle.tensor(noise.missing, [chains, p]),
+      uniform: bundle.tensor(noise.uniform, [chains]),
+      step_size: bundle.tensor(jitter(random, adaptation.stepSize, sweep), [chains]),
+    });
+    state = { z: result.next_z, noise: result.next_noise };
+    if (sweep < 0.8 * burnIn) adaptation.update(result.acceptance.data);
+    if (sweep < 0.8 * burnIn && sweep + 1 >= 0.8 * burnIn) adaptation.freeze();
+    if (sweep >= burnIn) missing.forEach((j, k) => { for (let chain = 0; chain < chains; chain++) samples[k].push(result.completed.data[chain * p + j]); });
     progress((sweep + 1) / (burnIn + draws));
   }
   return missing.map((j, k) => summarise(bundle.columns[j], samples[k], alpha));

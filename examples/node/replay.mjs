@@ -8,7 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { Bundle } from "../common/bundle.mjs";
-import { SweepGraph } from "../common/sampler.mjs";
+import { GibbsSweep } from "../common/gibbs.mjs";
 
 const [folder, run] = process.argv.slice(2);
 const bundle = await Bundle.open(ort, (name) => readFile(join(folder, name)));
@@ -20,12 +20,12 @@ let position = 0;
 const next = (count) => recorded.subarray(position, (position += count));
 const [n, d, p] = [settings.rows, bundle.latentDimension, bundle.columns.length];
 let state = { z: next(n * d), x: next(n * p) };
-const graph = await SweepGraph.open(bundle, next(n * p), n);
+const graph = await GibbsSweep.open(bundle, next(n * p), n);
 const stepSizes = { latent: new Float32Array(n).fill(settings.latent_step_size), missing: new Float32Array(n).fill(settings.missing_step_size) };
 const states = new Float32Array(settings.sweeps * n * (d + p));
 for (let sweep = 0; sweep < settings.sweeps; sweep++) {
   const noise = { latent: next(n * d), latentUniform: next(n), missing: next(n * p), missingUniform: next(n) };
-  ({ state } = await graph.run(state, noise, stepSizes));
+  state = await graph.run(state, noise, stepSizes);
   states.set(state.z, sweep * n * (d + p));
   states.set(state.x, sweep * n * (d + p) + n * d);
 }

@@ -51,6 +51,7 @@ public static class BundleWriter
         (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
         (GraphFiles.MapStep, MapStepGraph.Build(weights)),
+        (GraphFiles.JointSweep, JointSweepGraph.Build(weights, leapfrogSteps)),
         (GraphFiles.GibbsSweep, GibbsSweepGraph.Build(weights, leapfrogSteps)),
     ];
 }

@@ -20,4 +20,8 @@ internal static class Documentation
     public const string Encoded = "Completed encoded rows: continuous columns in standardised units, then the discrete ones, Bernoulli as 0 or 1, Categorical one-hot.";
 
     public const string ObservedColumns = "1 where a cell is observed, 0 where it is missing, [N, table columns] (MissBGM's r).";
+
+    public const string MissingNoise = "Missing values as (x - mean) / s.d. given z, [N, p]; standard normal but for the mask term; ignored on observed cells.";
+
+    public const string ObservedValues = "Observed values in standardised units, [N, p]; ignored, but finite, on missing cells.";
 }

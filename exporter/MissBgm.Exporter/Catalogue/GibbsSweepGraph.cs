@@ -29,27 +29,31 @@ public static class GibbsSweepGraph
         var x = graph.Input("x", cells, Documentation.Completed);
         var observed = graph.Input("observed", cells, Documentation.Observed);
         var beta = graph.Input("beta", [], Documentation.Beta);
-        HamiltonianInputs Inputs(string name, Shape shape, Tensor? scale) => new(
-            graph.Input($"{name}_noise", shape, $"Standard normal momenta of the {name} update, one a coordinate."),
-            graph.Input($"{name}_uniform", rows, $"Uniform numbers of the {name} update's accept/reject decision, [N]."),
-            graph.Input($"{name}_step_size", rows, $"Leapfrog step size of the {name} update, [N]; vary it from sweep to sweep, or trajectories of one length resonate (Neal 2011, Section 5.3.2)."),
-            scale,
-            leapfrogSteps);
+        HamiltonianUpdate Update(string name, Tensor start, Metric metric, Func<Tensor, Tensor> logDensity)
+        {
+            var momentum = graph.Input($"{name}_noise", start.Shape, $"Standard normal momenta of the {name} update, one a coordinate.");
+            var uniform = graph.Input($"{name}_uniform", rows, $"Uniform numbers of the {name} update's accept/reject decision, [N].");
+            var stepSize = graph.Input($"{name}_step_size", rows, HamiltonianUpdate.StepSizeDocumentation);
+            return HamiltonianUpdate.Apply([new MovedBlock(start, momentum, metric)], position => logDensity(position[0]), stepSize, uniform, leapfrogSteps);
+        }
 
         var generator = new GeneratorNetwork(graph, weights.Generator);
-        var latentUpdate = HamiltonianUpdate.Apply(z, position => LatentDensity(position, x, generator), Inputs("latent", latent, null));
+        var latentUpdate = Update("latent", z, new DiagonalMetric(), position => LatentDensity(position, x, generator));
 
         // The generator's output at the new z: that of the trajectory's end or start, both at hand. It stays the same while x moves.
-        var accepted = latentUpdate.Accepted.Unsqueeze(1);
-        var (start, end) = (generator.Apply(z), generator.Apply(latentUpdate.End));
-        var (mean, variance) = (accepted.Where(end.Mean, start.Mean).Held(), accepted.Where(end.Variance, start.Variance).Held());
+        var (start, end) = (generator.Apply(z), generator.Apply(latentUpdate.End[0]));
+        var mean = latentUpdate.Choose(start.Mean, end.Mean).Held();
+        var variance = latentUpdate.Choose(start.Variance, end.Variance).Held();
 
         var mask = new Perceptron(graph, weights.Mask, "mask");
-        Tensor LogDensity(Tensor position) => MissingDensity.Log(position, mean, variance, observed, mask.Apply(position), beta);
-        var missingUpdate = HamiltonianUpdate.Apply(x, LogDensity, Inputs("missing", cells, variance.Sqrt() * (1 - observed)));
+        var missingUpdate = Update(
+            "missing",
+            x,
+            new DiagonalMetric(variance.Sqrt() * (1 - observed)),
+            position => MissingDensity.Log(position, mean, variance, observed, mask.Apply(position), beta));
 
-        graph.Output("next_z", latentUpdate.Position, Documentation.Latent);
-        graph.Output("next_x", missingUpdate.Position, Documentation.Completed);
+        graph.Output("next_z", latentUpdate.Position[0], Documentation.Latent);
+        graph.Output("next_x", missingUpdate.Position[0], Documentation.Completed);
         Declare(graph, "latent", latentUpdate);
         Declare(graph, "missing", missingUpdate);
         return graph;

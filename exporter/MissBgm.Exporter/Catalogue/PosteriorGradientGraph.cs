@@ -18,8 +18,8 @@ public static class PosteriorGradientGraph
         var graph = new Graph("posterior_gradient", "The unnormalised, tempered log density of z and the missing values given the observed ones, and its gradients (MissBGM Eq. 11).", precision);
         Shape cells = [Documentation.Rows, weights.Generator.Columns()];
         var z = graph.Input("z", [Documentation.Rows, weights.Generator.LatentDimension()], Documentation.Latent);
-        var noise = graph.Input("noise", cells, "Missing values as (x - mean) / s.d. given z, [N, p]; standard normal but for the mask term; ignored on observed cells.");
-        var x = graph.Input("x", cells, "Observed values in standardised units, [N, p]; ignored, but finite, on missing cells.");
+        var noise = graph.Input("noise", cells, Documentation.MissingNoise);
+        var x = graph.Input("x", cells, Documentation.ObservedValues);
         var observed = graph.Input("observed", cells, Documentation.Observed);
         var beta = graph.Input("beta", [], Documentation.Beta);
         var (mean, variance) = new GeneratorNetwork(graph, weights.Generator).Apply(z);

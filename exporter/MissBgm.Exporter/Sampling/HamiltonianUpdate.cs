@@ -4,13 +4,11 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Sampling;
 
-/// <summary>What an HMC update draws on, besides the target: see <see cref="HamiltonianUpdate"/>.</summary>
-/// <param name="Noise">Standard normal momenta, [N, k].</param>
-/// <param name="Uniform">Uniform numbers of the accept/reject decision, [N].</param>
-/// <param name="StepSize">Leapfrog step size of each row, [N].</param>
-/// <param name="Scale">Unit of each coordinate, [N, k]; a coordinate of scale 0 does not move. Null for 1.</param>
-/// <param name="LeapfrogSteps">Leapfrog steps L of the trajectory.</param>
-internal sealed record HamiltonianInputs(Tensor Noise, Tensor Uniform, Tensor StepSize, Tensor? Scale, int LeapfrogSteps);
+/// <summary>A block of coordinates that an HMC update moves.</summary>
+/// <param name="Start">Where the rows stand, [N, k].</param>
+/// <param name="Momentum">Standard normal noise, [N, k].</param>
+/// <param name="Metric">The coordinates' units.</param>
+internal sealed record MovedBlock(Tensor Start, Tensor Momentum, Metric Metric);
 
 /// <summary>
 /// One Hamiltonian Monte Carlo update of N independent rows as graph (Neal 2011; MissBGM Section 4.3): L leapfrog steps, unrolled, and the
@@ -21,14 +19,15 @@ internal sealed class HamiltonianUpdate
     /// <summary>Above this energy error a trajectory has diverged (Stan's threshold).</summary>
     public const double DivergenceThreshold = 1000;
 
-    private HamiltonianUpdate(Tensor end, Tensor start, Tensor accepted) =>
-        (End, Accepted, Position) = (end, accepted, accepted.Unsqueeze(1).Where(end, start));
+    /// <summary>What the step size input of every update says.</summary>
+    public const string StepSizeDocumentation =
+        "Leapfrog step size, [N]; vary it from sweep to sweep, or trajectories of one length resonate (Neal 2011, Section 5.3.2).";
 
-    /// <summary>The position the update leaves, [N, k].</summary>
-    public Tensor Position { get; }
+    /// <summary>The trajectory's end, accepted or not; [N, k] for each block.</summary>
+    public required IReadOnlyList<Tensor> End { get; init; }
 
-    /// <summary>The trajectory's end, accepted or not, [N, k].</summary>
-    public Tensor End { get; }
+    /// <summary>Where the update leaves the rows; [N, k] for each block.</summary>
+    public required IReadOnlyList<Tensor> Position { get; init; }
 
     /// <summary>Log density at the position, [N].</summary>
     public required Tensor LogDensity { get; init; }
@@ -40,47 +39,65 @@ internal sealed class HamiltonianUpdate
     public required Tensor Acceptance { get; init; }
 
     /// <summary>Whether the end was accepted, [N].</summary>
-    public Tensor Accepted { get; }
+    public required Tensor Accepted { get; init; }
 
     /// <summary>Whether the energy error exceeds the threshold or is not a number, [N].</summary>
     public required Tensor Divergent { get; init; }
 
     /// <summary>Adds the update to the graph.</summary>
-    /// <param name="start">Where the rows stand, [N, k].</param>
-    /// <param name="logDensity">The targets: a position [N, k] to log densities [N].</param>
-    /// <param name="inputs">Noise and step sizes.</param>
-    public static HamiltonianUpdate Apply(Tensor start, Func<Tensor, Tensor> logDensity, HamiltonianInputs inputs)
+    /// <param name="blocks">What moves.</param>
+    /// <param name="logDensity">The targets: a position, [N, k] for each block, to log densities [N].</param>
+    /// <param name="stepSize">Leapfrog step size of each row, [N].</param>
+    /// <param name="uniform">Uniform numbers of the accept/reject decision, [N].</param>
+    /// <param name="leapfrogSteps">Leapfrog steps L of the trajectory.</param>
+    public static HamiltonianUpdate Apply(
+        IReadOnlyList<MovedBlock> blocks, Func<IReadOnlyList<Tensor>, Tensor> logDensity, Tensor stepSize, Tensor uniform, int leapfrogSteps)
     {
-        var step = inputs.StepSize.Unsqueeze(1);
-        var unit = inputs.Scale is null ? step : step * inputs.Scale;
-        var (position, momentum) = (start, inputs.Noise);
-        momentum += 0.5 * unit * logDensity(position).Gradient(position);
-        for (var i = 1; i <= inputs.LeapfrogSteps; i++)
+        var step = stepSize.Unsqueeze(1);
+        Tensor[] position = [.. blocks.Select(block => block.Start)];
+        Tensor[] momentum = [.. blocks.Select(block => block.Momentum)];
+        void Kick(Tensor size)
         {
-            position += unit * momentum;
-            momentum += (i < inputs.LeapfrogSteps ? unit : 0.5 * unit) * logDensity(position).Gradient(position);
+            var density = logDensity(position);
+            for (var i = 0; i < blocks.Count; i++) momentum[i] += blocks[i].Metric.Pull(size, density.Gradient(position[i]));
         }
 
-        return Decide(start, position, inputs, logDensity(start), logDensity(position), momentum);
+        Kick(0.5 * step);
+        for (var i = 1; i <= leapfrogSteps; i++)
+        {
+            position = [.. blocks.Select((block, k) => position[k] + block.Metric.Velocity(step, momentum[k]))];
+            Kick(i < leapfrogSteps ? step : 0.5 * step);
+        }
+
+        Tensor[] start = [.. blocks.Select(block => block.Start)];
+        var startEnergy = KineticEnergy(blocks.Select(block => block.Momentum)) - logDensity(start);
+        var endEnergy = KineticEnergy(momentum) - logDensity(position);
+        return Decide((start, logDensity(start), startEnergy), (position, logDensity(position), endEnergy), uniform);
     }
 
-    private static HamiltonianUpdate Decide(Tensor start, Tensor end, HamiltonianInputs inputs, Tensor startDensity, Tensor endDensity, Tensor endMomentum)
+    /// <summary>The quantity that belongs to where the update leaves the rows, from its values at the start and at the end, [N, m].</summary>
+    public Tensor Choose(Tensor atStart, Tensor atEnd) => Accepted.Unsqueeze(1).Where(atEnd, atStart);
+
+    private static HamiltonianUpdate Decide(
+        (Tensor[] Position, Tensor LogDensity, Tensor Energy) start, (Tensor[] Position, Tensor LogDensity, Tensor Energy) end, Tensor uniform)
     {
-        var startEnergy = KineticEnergy(inputs.Noise) - startDensity;
-        var endEnergy = KineticEnergy(endMomentum) - endDensity;
-        var error = endEnergy - startEnergy;
+        var error = end.Energy - start.Energy;
         var finite = error.Abs().Less(float.MaxValue);
         // A trajectory that left the finite numbers is rejected as divergent.
         var acceptance = finite.Where((-error.Max(0)).Exp(), error.Graph.Constant(0));
-        var accepted = inputs.Uniform.Less(acceptance);
-        return new HamiltonianUpdate(end, start, accepted)
+        var accepted = uniform.Less(acceptance);
+        return new HamiltonianUpdate
         {
-            LogDensity = accepted.Where(endDensity, startDensity),
-            Energy = accepted.Where(endEnergy, startEnergy),
+            End = end.Position,
+            Position = [.. end.Position.Zip(start.Position, (to, from) => accepted.Unsqueeze(1).Where(to, from))],
+            LogDensity = accepted.Where(end.LogDensity, start.LogDensity),
+            Energy = accepted.Where(end.Energy, start.Energy),
             Acceptance = acceptance,
+            Accepted = accepted,
             Divergent = finite.And(error.Less(DivergenceThreshold)).Not(),
         };
     }
 
-    private static Tensor KineticEnergy(Tensor momentum) => 0.5 * momentum.Square().Sum(1);
+    private static Tensor KineticEnergy(IEnumerable<Tensor> momenta) =>
+        0.5 * momenta.Select(momentum => momentum.Square().Sum(1)).Aggregate((total, block) => total + block);
 }

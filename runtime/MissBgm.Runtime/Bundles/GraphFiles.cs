@@ -30,6 +30,9 @@ public static class GraphFiles
     /// <summary>One sweep of HMC within Gibbs, from noise to new states (MissBGM Section 4.3).</summary>
     public const string GibbsSweep = "gibbs_sweep.onnx";
 
+    /// <summary>One HMC update of z and the missing values together, from noise to new states (MissBGM Eq. 11).</summary>
+    public const string JointSweep = "joint_sweep.onnx";
+
     /// <summary>The graphs that imputation cannot do without.</summary>
     public static IReadOnlyList<string> Required { get; } = [Generator, Mask, Encoder, LatentGradient, MissingGradient];
 }

@@ -24,10 +24,10 @@ public sealed class BundleWriterTests : IDisposable
         BundleWriter.Write(Target, Description(), Weights, Rows);
         var manifest = Read(Target);
         Assert.Equal(
-            ["encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx"],
+            ["encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "joint_sweep.onnx", "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx"],
             manifest.Files.Keys.Order(StringComparer.Ordinal));
         Assert.All(manifest.Files, file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
-        Assert.Equal(11, Directory.GetFiles(Target).Length);
+        Assert.Equal(12, Directory.GetFiles(Target).Length);
         Assert.Single(Directory.GetFileSystemEntries(folder));
     }
 

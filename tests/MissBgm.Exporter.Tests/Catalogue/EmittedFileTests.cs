@@ -22,6 +22,7 @@ public class EmittedFileTests
         [GraphFiles.PosteriorGradient] = precision => PosteriorGradientGraph.Build(Model, precision),
         [GraphFiles.GeneratorJacobian] = precision => GeneratorJacobianGraph.Build(Model.Generator, precision),
         [GraphFiles.MapStep] = precision => MapStepGraph.Build(Model, precision),
+        [GraphFiles.JointSweep] = precision => JointSweepGraph.Build(Model, 3, precision),
         [GraphFiles.GibbsSweep] = precision => GibbsSweepGraph.Build(Model, 3, precision),
     };
 
