@@ -1,6 +1,7 @@
 using System.Globalization;
 using MissBgm.Bench.Graphs;
 using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
 
 // Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead.
@@ -10,6 +11,8 @@ var filled = new Dictionary<string, float>
     ["beta"] = 0.01f,
     ["variance"] = 1,
     ["observed"] = 0.8f,
+    ["step_size"] = 0.02f,
+    ["uniform"] = 0.5f,
     ["latent_step_size"] = 0.02f,
     ["missing_step_size"] = 0.02f,
     ["latent_uniform"] = 0.5f,
@@ -37,14 +40,29 @@ foreach (var n in new[] { 16, 256, 5000 })
 
 foreach (var (name, weights) in new[] { ("5-120x3-13", wine), ("5-120x5-50", large) })
 {
-    var graph = GibbsSweepGraph.Build(weights, LeapfrogSteps);
-    Console.WriteLine($"\ngibbs_sweep {name}, L = {LeapfrogSteps}, {OnnxModel.NodeCount(graph)} nodes, {OnnxModel.Serialize(graph).Length / 1024} KiB");
+    var gibbs = GibbsSweepGraph.Build(weights, LeapfrogSteps);
+    Compare($"gibbs_sweep {name}", gibbs, n =>
+    {
+        var host = new HostDrivenSweep(weights, n, LeapfrogSteps, filled);
+        return (host, host.Run);
+    });
+    var joint = JointSweepGraph.Build(weights, LeapfrogSteps);
+    Compare($"joint_sweep {name}", joint, n =>
+    {
+        var host = new HostDrivenJointSweep(weights, n, LeapfrogSteps, filled);
+        return (host, host.Run);
+    });
+}
+
+void Compare(string name, Graph graph, Func<int, (IDisposable Resource, Action Run)> hostDriven)
+{
+    Console.WriteLine($"\n{name}, L = {LeapfrogSteps}, {OnnxModel.NodeCount(graph)} nodes, {OnnxModel.Serialize(graph).Length / 1024} KiB");
     Console.WriteLine("| N | fused us | host-driven us | ratio |\n|---|---|---|---|");
     foreach (var n in new[] { 1, 16, 256, 2048 })
     {
         using var fused = new BoundGraph(graph, n, filled);
-        using var host = new HostDrivenSweep(weights, n, LeapfrogSteps, filled);
-        Console.WriteLine(Row(n, Timing.Microseconds(fused.Run, host.Run)));
+        var (resource, run) = hostDriven(n);
+        using (resource) Console.WriteLine(Row(n, Timing.Microseconds(fused.Run, run)));
     }
 }
 
