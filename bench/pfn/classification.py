@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Classification with native missing cells (PFN-Flow's first benchmark): AUC over repeated stratified 70/30 splits, peers beside missbgm predict.
+
+    bench/pfn/classification.py --data DIR [--model models/pfn-nano] [--splits 5] [--methods pfn,xgboost,...] [--tables a,b]
+
+DIR holds the labelled tables. Each finished (table, split, method) is a line of results/classification.csv; runs that are there are not repeated
+(--again NAME repeats one method), and results/classification.md is written again at the end. Debian 12: python3-xgboost python3-sklearn python3-pandas.
+"""
+import argparse, csv, os, subprocess, sys, tempfile, time, warnings
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+import numpy as np, pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TABLES = ["autompg", "breast_w", "colic", "credit_approval", "cylinder_bands", "dermatology", "heart_c", "heart_h", "labor", "pbc", "penguins",
+          "pima_missing", "rossi_recidivism", "soybean", "titanic1309", "vote"]
+# Columns that leak the label or identify the row.
+DROP = {"pbc": ["id", "time"], "rossi_recidivism": ["week"]}
+METHODS = ["pfn", "xgboost", "histgb", "logistic"]
+
+
+def load(folder, name):
+    table = pd.read_csv(os.path.join(folder, name + ".csv"), keep_default_na=False, na_values=[""])
+    drop = DROP.get(name, []) + [c for c in table if name == "rossi_recidivism" and c.startswith("emp")]
+    return table.drop(columns=drop)
+
+
+def codes(train, test):
+    """Categories as ordinal codes of the training table's texts, missing and unseen cells as NaN."""
+    a, b = train.copy(), test.copy()
+    for column in train:
+        if train[column].dtype == object:
+            order = {text: code for code, text in enumerate(sorted(train[column].dropna().astype(str).unique()))}
+            a[column], b[column] = train[column].astype(str).map(order), test[column].astype(str).map(order)
+            a.loc[train[column].isna(), column] = np.nan
+            b.loc[test[column].isna(), column] = np.nan
+    return a.astype(float), b.astype(float)
+
+
+def boosted(model):
+    def predict(train, y, test, options):
+        a, b = codes(train, test)
+        return model().fit(a.to_numpy(), y).predict_proba(b.to_numpy())
+    return predict
+
+
+def xgboost():
+    from xgboost import XGBClassifier
+    return XGBClassifier(n_jobs=1, verbosity=0)
+
+
+def logistic(train, y, test, options):
+    texts = [c for c in train if train[c].dtype == object]
+    numbers = [c for c in train if c not in texts and train[c].notna().any()]
+    prepare = ColumnTransformer([
+        ("numbers", make_pipeline(SimpleImputer(strategy="mean"), StandardScaler()), numbers),
+        ("texts", OneHotEncoder(handle_unknown="ignore"), texts)])
+    shown = lambda t: t.assign(**{c: t[c].astype(str).where(t[c].notna(), "missing") for c in texts})
+    return make_pipeline(prepare, LogisticRegression(max_iter=2000)).fit(shown(train), y).predict_proba(shown(test))
+
+
+def pfn(train, y, test, options):
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, n) for n in ("train.csv", "test.csv", "out.csv")]
+        train.assign(label=y).to_csv(paths[0], index=False)
+        test.to_csv(paths[1], index=False)
+        subprocess.run([options.missbgm, "predict", "--model", options.model, "--train", paths[0], "--test", paths[1], "--target", "label",
+                        "--out", paths[2], "--quiet", "--ensemble", str(options.ensemble)], check=True, stdout=subprocess.DEVNULL)
+        return pd.read_csv(paths[2]).drop(columns="predicted")[[str(k) for k in range(y.max() + 1)]].to_numpy()
+
+
+PREDICT = {"pfn": pfn, "nsm": pfn, "xgboost": boosted(xgboost), "histgb": boosted(lambda: HistGradientBoostingClassifier(random_state=0)), "logistic": logistic}
+
+
+def auc(y, probabilities):
+    if probabilities.shape[1] == 2:
+        return roc_auc_score(y, probabilities[:, 1])
+    # One class against the rest, averaged over the classes that the test rows have.
+    return np.mean([roc_auc_score(y == k, probabilities[:, k]) for k in range(probabilities.shape[1]) if 0 < (y == k).sum() < len(y)])
+
+
+def report(path, rows):
+    scores = pd.DataFrame(rows).astype({"auc": float}).pivot_table(index="table", columns="method", values="auc", aggfunc="mean")
+    scores = scores[[m for m in ["pfn", "nsm", *METHODS[1:]] if m in scores]]
+    whole = scores.dropna()
+    lines = ["# Classification with native missing cells", "", f"AUC, mean over splits; {len(whole)} tables that all methods have.", "",
+             "| table | " + " | ".join(scores) + " |", "|---|" + "---|" * len(scores.columns)]
+    lines += [f"| {name} | " + " | ".join("" if np.isnan(v) else f"{v:.4f}" for v in row) + " |" for name, row in scores.iterrows()]
+    lines += ["| **mean** | " + " | ".join(f"{v:.4f}" for v in whole.mean()) + " |",
+              "| **average rank** | " + " | ".join(f"{v:.2f}" for v in whole.rank(axis=1, ascending=False).mean()) + " |", ""]
+    open(path, "w").write("\n".join(lines))
+    print("\n".join(lines[-4:]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--model", default=os.path.join(HERE, "../../models/pfn-nano"))
+    parser.add_argument("--missbgm", default=os.path.join(HERE, "../../bin/missbgm"))
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--ensemble", type=int, default=8)
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--tables", default=",".join(TABLES))
+    parser.add_argument("--again", default="")
+    parser.add_argument("--results", default=os.path.join(HERE, "results"))
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    os.makedirs(options.results, exist_ok=True)
+    path = os.path.join(options.results, "classification.csv")
+    fields = ["table", "split", "method", "auc", "seconds"]
+    rows = [r for r in csv.DictReader(open(path)) if r["method"] != options.again] if os.path.exists(path) else []
+    done = {(r["table"], int(r["split"]), r["method"]) for r in rows}
+    for name in options.tables.split(","):
+        table = load(options.data, name)
+        y = pd.factorize(table["label"], sort=True)[0]
+        x = table.drop(columns="label")
+        for split, (a, b) in enumerate(StratifiedShuffleSplit(options.splits, test_size=0.3, random_state=0).split(x, y)):
+            for method in options.methods.split(","):
+                if (name, split, method) in done:
+                    continue
+                started = time.perf_counter()
+                probabilities = PREDICT[method](x.iloc[a], y[a], x.iloc[b], options)
+                seconds = time.perf_counter() - started
+                rows.append(dict(table=name, split=split, method=method, auc=f"{auc(y[b], probabilities):.6f}", seconds=f"{seconds:.3f}"))
+        with open(path + ".tmp", "w", newline="") as file:
+            writer = csv.DictWriter(file, fields, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        os.replace(path + ".tmp", path)
+        print(name, {m: round(np.mean([float(r["auc"]) for r in rows if r["table"] == name and r["method"] == m]), 4) for m in {r["method"] for r in rows}}, flush=True)
+    report(os.path.join(options.results, "classification.md"), rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Imputation of complete tables with hidden cells (PFN-Flow's second benchmark): mean absolute error on hidden cells of standardised columns.
+
+    bench/pfn/imputation.py --data DIR [--model models/pfn-nano] [--masks 10] [--methods pfn,mean,...] [--tables a,b]
+
+70/30 split; cells of the test rows are hidden by missbgm-train simulate (MNAR_logistic_M2M and MCAR, rate 0.3); peers are fitted to the complete
+training rows, missbgm impute gets them as rows of the same table. Each finished (table, mechanism, mask, method) is a line of
+results/imputation.csv; runs that are there are not repeated, and results/imputation.md is written again at the end.
+Debian 12: python3-sklearn python3-pandas.
+"""
+import argparse, csv, os, subprocess, sys, tempfile, time, warnings
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+import numpy as np, pandas as pd
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TABLES = ["blood", "breast_wisconsin_original", "concrete", "diabetes442", "german_credit", "glass", "ionosphere", "iris", "pima", "sonar", "vehicle",
+          "wine", "winequality_red"]
+MECHANISMS = {"mnar_m2m": "mnar-m2m", "mcar": "mcar"}
+METHODS = ["pfn", "mean", "knn", "iterative"]
+PEERS = {"mean": lambda: SimpleImputer(), "knn": lambda: KNNImputer(), "iterative": lambda: IterativeImputer(random_state=0)}
+
+
+def load(folder, name):
+    """Numeric feature columns that vary."""
+    table = pd.read_csv(os.path.join(folder, name + ".csv")).drop(columns="label", errors="ignore").select_dtypes("number").astype(float)
+    return table.loc[:, table.nunique() > 1]
+
+
+def split(table, mask):
+    order = np.random.default_rng(mask).permutation(len(table))
+    cut = int(0.7 * len(table))
+    train, test = table.iloc[order[:cut]], table.iloc[order[cut:]]
+    keep = train.columns[train.std(ddof=0) > 0]
+    mean, sd = train[keep].mean(), train[keep].std(ddof=0)
+    return (train[keep] - mean) / sd, ((test[keep] - mean) / sd)
+
+
+def hide(test, mechanism, mask, options):
+    with tempfile.TemporaryDirectory() as folder:
+        test.to_csv(folder + "/test.csv", index=False)
+        subprocess.run([options.train, "simulate", "--kind", MECHANISMS[mechanism], "--data", folder + "/test.csv", "--rate", "0.3", "--seed", str(mask + 1),
+                        "--out", folder + "/out"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return np.load(folder + "/out/observed.npy").astype(bool)
+
+
+def pfn(train, test, options):
+    with tempfile.TemporaryDirectory() as folder:
+        pd.concat([train, test]).to_csv(folder + "/in.csv", index=False)
+        subprocess.run([options.missbgm, "impute", "--model", options.model, "--data", folder + "/in.csv", "--out", folder + "/out.csv", "--quiet",
+                        "--rows", f"{len(train)}:{len(train) + len(test)}"], check=True, stdout=subprocess.DEVNULL)
+        return pd.read_csv(folder + "/out.csv").to_numpy()
+
+
+def impute(method, train, test, options):
+    if method == "pfn":
+        return pfn(train, test, options)
+    return PEERS[method]().fit(train.to_numpy()).transform(test.to_numpy())
+
+
+def report(path, rows):
+    scores = pd.DataFrame(rows).astype({"mae": float})
+    lines = ["# Imputation", "", "Mean absolute error on hidden cells of standardised columns, mean over masks.", ""]
+    for mechanism in MECHANISMS:
+        table = scores[scores.mechanism == mechanism].pivot_table(index="table", columns="method", values="mae", aggfunc="mean")
+        table = table[[m for m in METHODS if m in table]]
+        whole = table.dropna()
+        lines += [f"## {mechanism}, {len(whole)} tables", "", "| table | " + " | ".join(table) + " |", "|---|" + "---|" * len(table.columns)]
+        lines += [f"| {name} | " + " | ".join("" if np.isnan(v) else f"{v:.4f}" for v in row) + " |" for name, row in table.iterrows()]
+        lines += ["| **mean** | " + " | ".join(f"{v:.4f}" for v in whole.mean()) + " |",
+                  "| **average rank** | " + " | ".join(f"{v:.2f}" for v in whole.rank(axis=1).mean()) + " |", ""]
+    open(path, "w").write("\n".join(lines))
+    print("\n".join(line for line in lines if line.startswith(("##", "| **", "| table"))))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--model", default=os.path.join(HERE, "../../models/pfn-nano"))
+    parser.add_argument("--missbgm", default=os.path.join(HERE, "../../bin/missbgm"))
+    parser.add_argument("--train", default=os.path.join(HERE, "../../bin/missbgm-train"))
+    parser.add_argument("--masks", type=int, default=10)
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--tables", default=",".join(TABLES))
+    parser.add_argument("--again", default="")
+    parser.add_argument("--results", default=os.path.join(HERE, "results"))
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    os.makedirs(options.results, exist_ok=True)
+    path = os.path.join(options.results, "imputation.csv")
+    fields = ["table", "mechanism", "mask", "method", "mae", "seconds"]
+    rows = [r for r in csv.DictReader(open(path)) if r["method"] != options.again] if os.path.exists(path) else []
+    done = {(r["table"], r["mechanism"], int(r["mask"]), r["method"]) for r in rows}
+    for name in options.tables.split(","):
+        table = load(options.data, name)
+        for mechanism in MECHANISMS:
+            for mask in range(options.masks):
+                missing = [m for m in options.methods.split(",") if (name, mechanism, mask, m) not in done]
+                if not missing:
+                    continue
+                train, test = split(table, mask)
+                observed = hide(test, mechanism, mask, options)
+                for method in missing:
+                    started = time.perf_counter()
+                    filled = impute(method, train, test.where(observed), options)
+                    seconds = time.perf_counter() - started
+                    error = np.abs(filled - test.to_numpy())[~observed].mean()
+                    rows.append(dict(table=name, mechanism=mechanism, mask=mask, method=method, mae=f"{error:.6f}", seconds=f"{seconds:.3f}"))
+            with open(path + ".tmp", "w", newline="") as file:
+                writer = csv.DictWriter(file, fields, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+            os.replace(path + ".tmp", path)
+            print(name, mechanism, {m: round(np.mean([float(r["mae"]) for r in rows if (r["table"], r["mechanism"], r["method"]) == (name, mechanism, m)]), 4)
+                                    for m in METHODS if any(r["method"] == m for r in rows)}, flush=True)
+    report(os.path.join(options.results, "imputation.md"), rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
