@@ -15,7 +15,7 @@ internal sealed class ExternalData(string path) : IDisposable
     private readonly FileStream file = File.Create(path);
 
     /// <summary>Whether a constant is large enough to stand here.</summary>
-    public bool Takes(TensorData data, Precision precision) => data.ByteCount(precision) >= Smallest;
+    public static bool Takes(TensorData data, Precision precision) => data.ByteCount(precision) >= Smallest;
 
     /// <summary>Writes a constant and notes its place.</summary>
     public void Place(TensorProto initializer, TensorData data, Precision precision)

@@ -100,7 +100,7 @@ public static class OnnxModel
         var precision = tensor.Graph.Precision;
         if (data.HasNaN()) throw new GraphException($"{tensor.Graph.Name}: the constant {tensor} holds a value that is not a number");
         var initializer = new TensorProto { Name = tensor.Name, DataType = (int)OnnxTypes.Of(data.Type, precision), Dims = { data.Dimensions } };
-        if (external is not null && external.Takes(data, precision))
+        if (external is not null && ExternalData.Takes(data, precision))
         {
             external.Place(initializer, data, precision);
             return initializer;
