@@ -11,11 +11,7 @@ public class TorchParityTests
     private const int D = 5;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 50)]
-    [InlineData(7, 500)]
-    [InlineData(1000, 2)]
-    [InlineData(1000, 50)]
+    [MemberData(nameof(CatalogueGradientTests.Sizes), MemberType = typeof(CatalogueGradientTests))]
     public void The_latent_graph_agrees_with_autograd(int n, int p)
     {
         using var scope = NewDisposeScope();
@@ -34,11 +30,7 @@ public class TorchParityTests
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 50)]
-    [InlineData(7, 500)]
-    [InlineData(1000, 2)]
-    [InlineData(1000, 50)]
+    [MemberData(nameof(CatalogueGradientTests.Sizes), MemberType = typeof(CatalogueGradientTests))]
     public void The_missing_graph_agrees_with_autograd(int n, int p)
     {
         using var scope = NewDisposeScope();
