@@ -14,7 +14,7 @@ namespace MissBgm.Runtime.Pfn;
 public sealed class FlowImputer(PfnModel model)
 {
     // Rows times draws that one call of the sampler computes.
-    private const int CallRows = 2048;
+    private const int CallRows = 512;
 
     /// <summary>Imputes a table's missing cells.</summary>
     /// <param name="table">A table of numbers.</param>
