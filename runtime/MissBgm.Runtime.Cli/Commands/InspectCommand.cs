@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Pfn;
 using Spectre.Console;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -15,9 +16,28 @@ internal sealed class InspectCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
+        if (PfnModel.Recognises(Model))
+        {
+            using var network = PfnModel.Load(Model);
+            terminal.Result(network.Manifest, Overview);
+            return;
+        }
+
         var bundle = Bundle.Load(Model);
         terminal.Result(bundle.Manifest, _ => Overview(bundle));
         if (!Json) terminal.Result(bundle.Manifest, Columns);
+    }
+
+    private static Table Overview(PfnManifest manifest)
+    {
+        var training = manifest.Training;
+        return Terminal.Listing(
+            ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
+            ("room", $"{manifest.Features} features, {manifest.Classes} classes a pass; embeddings of width {manifest.Width}"),
+            ("pretraining", $"{training.Tasks} tasks in {training.Steps} steps, {training.Seconds / 60:0} minutes, seed {manifest.Seed}"),
+            ("losses", string.Join(", ", training.Losses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
+            ("flow sampler", $"{manifest.FlowSteps} midpoint steps"),
+            ("files", string.Join(", ", manifest.Files.Keys) + ", hashes as listed"));
     }
 
     private static Table Overview(Bundle bundle)

@@ -4,10 +4,13 @@ namespace MissBgm.Runtime.Pfn;
 
 /// <summary>
 /// How the columns of a training table become features: numbers are standardised (in double precision, so that large offsets lose nothing), texts
-/// become codes in ordinal order. A column is numeric if all its observed training cells are; a column without observed cells is left out.
+/// become codes in ordinal order or, on request, an indicator for each of a few categories. A column is numeric if all its observed training cells
+/// are; a column without observed cells is left out.
 /// </summary>
 public sealed class FeatureEncoding
 {
+    // Columns of more categories keep their codes.
+    private const int MostIndicators = 12;
     private readonly Feature[] _features;
     private readonly string? _target;
 
@@ -18,7 +21,7 @@ public sealed class FeatureEncoding
     public IReadOnlyList<string> EmptyColumns { get; }
 
     /// <summary>Number of features.</summary>
-    internal int Count => _features.Length;
+    internal int Count(bool indicators) => _features.Sum(feature => feature.Width(indicators));
 
     /// <summary>Learns the encoding of all columns but the target.</summary>
     /// <param name="table">The training table.</param>
@@ -43,31 +46,39 @@ public sealed class FeatureEncoding
 
     /// <summary>Encodes a table with the training table's columns in any order; its target column, if any, is not read.</summary>
     /// <param name="table">The table.</param>
+    /// <param name="indicators">Whether texts of a few categories become indicators.</param>
     /// <param name="unseen">Told column, row and text of each category that the training table does not have; such a cell counts as missing.</param>
     /// <exception cref="UserInputException">The columns differ, or a cell of a numeric column is no number.</exception>
-    internal FeatureTable Encode(Table table, Action<string, int, string>? unseen = null)
+    internal FeatureTable Encode(Table table, bool indicators = false, Action<string, int, string>? unseen = null)
     {
         var positions = Locate(table);
-        var values = new float[table.Rows * Count];
+        var count = Count(indicators);
+        var values = new float[table.Rows * count];
         var observed = new float[values.Length];
-        for (var row = 0; row < table.Rows; row++)
+        for (var (row, at) = (0, 0); row < table.Rows; row++)
         {
-            for (var f = 0; f < Count; f++)
+            for (var f = 0; f < _features.Length; f++)
             {
-                if (table.IsMissing(row, positions[f])) continue;
-                if (_features[f].Encode(table, row, positions[f]) is { } value)
+                var width = _features[f].Width(indicators);
+                if (!table.IsMissing(row, positions[f]))
                 {
-                    values[row * Count + f] = value;
-                    observed[row * Count + f] = 1;
+                    if (_features[f].Encode(table, row, positions[f]) is { } value)
+                    {
+                        observed.AsSpan(at, width).Fill(1);
+                        if (width == 1) values[at] = value;
+                        else values[at + (int)value] = 1;
+                    }
+                    else
+                    {
+                        unseen?.Invoke(_features[f].Name, row, table.Text(row, positions[f]));
+                    }
                 }
-                else
-                {
-                    unseen?.Invoke(_features[f].Name, row, table.Text(row, positions[f]));
-                }
+
+                at += width;
             }
         }
 
-        return new FeatureTable(table.Rows, Count, values, observed);
+        return new FeatureTable(table.Rows, count, values, observed);
     }
 
     private int[] Locate(Table table)
@@ -89,6 +100,9 @@ public sealed class FeatureEncoding
     /// <summary>One column: a number's location and scale, or the codes of its texts.</summary>
     private sealed record Feature(string Name, double Location, double Scale, Dictionary<string, int>? Codes)
     {
+        // Two categories are one indicator already.
+        public int Width(bool indicators) => indicators && Codes?.Count is > 2 and <= MostIndicators ? Codes.Count : 1;
+
         public static Feature? Learn(Table table, int column)
         {
             var rows = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, column)).ToArray();

@@ -26,23 +26,31 @@ public sealed class Predictor(PfnModel model)
         var labels = ClassLabels.Read(train, target);
         var encoding = FeatureEncoding.Learn(train, target);
         var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var context = encoding.Encode(train);
-        var query = encoding.Encode(test, (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1);
-        var probabilities = Average(context, labels, query, options, cancellation);
+        // Every other pass sees indicators in place of categories' codes, where there is room for them.
+        FeatureTable[] contexts = [encoding.Encode(train)];
+        FeatureTable[] queries = [encoding.Encode(test, unseen: (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1)];
+        if (encoding.Count(indicators: true) > contexts[0].Features && encoding.Count(indicators: true) <= model.Manifest.Features)
+        {
+            contexts = [.. contexts, encoding.Encode(train, indicators: true)];
+            queries = [.. queries, encoding.Encode(test, indicators: true)];
+        }
+
+        var probabilities = Average(contexts, labels, queries, options, cancellation);
         return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.EmptyColumns);
     }
 
-    private double[] Average(FeatureTable context, ClassLabels labels, FeatureTable query, PredictOptions options, CancellationToken cancellation)
+    private double[] Average(FeatureTable[] contexts, ClassLabels labels, FeatureTable[] queries, PredictOptions options, CancellationToken cancellation)
     {
         var classes = labels.Names.Length;
         var members = EnsembleMember.Count(options.Ensemble, classes, model.Manifest.Classes);
         var results = new float[members][];
         Concurrent.For(members, options.Threads, number =>
         {
+            var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
             var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Features, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
             results[number] = Pass(context, labels, query, member, cancellation);
         }, cancellation);
-        return classes <= model.Manifest.Classes ? Mean(results, query.Rows, classes) : Product(results, query.Rows, classes);
+        return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
     }
 
     // The probability of each class's group, [Q, classes].

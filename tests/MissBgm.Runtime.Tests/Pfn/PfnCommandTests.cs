@@ -9,7 +9,11 @@ public sealed class PfnCommandTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-test-").FullName;
     private readonly TestConsole _console = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _console.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void Predict_writes_a_column_for_each_class_and_the_predicted_one()
@@ -36,6 +40,13 @@ public sealed class PfnCommandTests : IDisposable
         Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--draws", "8"], _console));
         Assert.StartsWith("a,b\n1,2\n2,", File.ReadAllText(output), StringComparison.Ordinal);
         Assert.Equal(2, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--chains", "8"], _console));
+    }
+
+    [Fact]
+    public void Inspect_says_what_the_network_has_room_for()
+    {
+        Assert.Equal(0, MissBgmApp.Run(["inspect", "--model", Nano.Path], _console));
+        Assert.Contains("100 features, 10 classes", _console.Output, StringComparison.Ordinal);
     }
 
     [Fact]

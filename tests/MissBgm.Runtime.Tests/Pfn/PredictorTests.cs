@@ -81,6 +81,16 @@ public sealed class PredictorTests
     }
 
     [Fact]
+    public void Categories_that_are_told_apart_by_no_order_are_used()
+    {
+        // The middle code of three is one class, its neighbours the other: half of the passes see an indicator for each category.
+        string[] Cells(int rows) => [.. Enumerable.Range(0, rows).SelectMany(i => new[] { "abc"[i % 3].ToString(), $"{i * 37 % 11}", i % 3 == 1 ? "u" : "v" })];
+        var train = Table.FromText(["k", "x", "label"], Cells(90), MissingTokens.Default);
+        var prediction = Predictor.Predict(train, Table.FromText(["k", "x", "label"], Cells(30), MissingTokens.Default), "label");
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => i % 3 == 1 ? "u" : "v"), Enumerable.Range(0, 30).Select(prediction.Predicted));
+    }
+
+    [Fact]
     public void Rows_without_a_label_are_left_out_and_counted()
     {
         var train = Table.FromText(["x", "label"], ["1", "u", "2", "v", "3", "", "4", "u"], MissingTokens.Default);

@@ -77,7 +77,7 @@ public sealed class CalibrationTests
         return Table.FromText(header, [.. Enumerable.Range(from, to - from).SelectMany(row => cells[(row * features)..((row + 1) * features)].Append($"{labels[row]}"))], MissingTokens.Default);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MissBgm.Toolchain.sln"))) folder = folder.Parent;

@@ -150,6 +150,13 @@ public sealed class PretrainingTests : IDisposable
         Assert.Contains(expected, Assert.Throws<UserInputException>(() => PretrainConfigReader.Read(path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pfn-nano.yaml")]
+    [InlineData("pfn-nano-nsm.yaml")]
+    [InlineData("pfn-small.yaml")]
+    [InlineData("pfn-paper.yaml")]
+    public void The_shipped_configurations_can_be_read(string name) => Assert.True(PretrainConfigReader.Read(Path.Combine(CalibrationTests.Root(), "configs", name)).Steps > 0);
+
     [Fact]
     public void An_exported_run_is_a_loadable_bundle_and_keeps_its_model_card()
     {
