@@ -1,5 +1,4 @@
 using MissBgm.Runtime.Numerics;
-using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Trainer.Tests.Selection;

@@ -1,4 +1,3 @@
-using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Trainer.Tests.Selection;

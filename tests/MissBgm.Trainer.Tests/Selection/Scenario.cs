@@ -12,7 +12,7 @@ internal sealed record Scenario(int Rows, int Columns, int Factors, ulong Seed)
     /// <summary>Decides whether a cell is observed from its value, its noise and a uniform; the first two columns are always observed.</summary>
     public required Func<double, double, double, bool> Observed { get; init; }
 
-    public static bool Mcar(double value, double noise, double uniform) => uniform > 0.3;
+    public static readonly Func<double, double, double, bool> Mcar = (_, _, uniform) => uniform > 0.3;
 
     /// <summary>The hidden truth and the table, standardised on observed moments.</summary>
     public (double[] Truth, EncodedTable Table) Simulate()
