@@ -24,4 +24,6 @@ internal static class Documentation
     public const string MissingNoise = "Missing values as (x - mean) / s.d. given z, [N, p]; standard normal but for the mask term; ignored on observed cells.";
 
     public const string ObservedValues = "Observed values in standardised units, [N, p]; ignored, but finite, on missing cells.";
+
+    public const string CollapsedDensity = "log p(x_obs, r, z) up to a constant, [N]: missing values integrated out.";
 }

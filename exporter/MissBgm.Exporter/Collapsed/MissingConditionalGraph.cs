@@ -1,0 +1,34 @@
+using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+
+namespace MissBgm.Exporter.Collapsed;
+
+/// <summary>
+/// <c>missing_conditional.onnx</c>: the law of every cell given z and that it is missing. With m = phi(t) / Phi(-t): mean mu - sigma rho m, variance
+/// sigma^2 (1 - rho^2 m (m - t)), and the exact draw mu + sigma (rho delta + w xi), delta = Phi^-1(U Phi(-t)), xi ~ N(0, 1).
+/// </summary>
+public static class MissingConditionalGraph
+{
+    /// <summary>Builds the graph.</summary>
+    public static Graph Build(CollapsedWeights weights, Precision precision = Precision.Single)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var graph = new Graph("missing_conditional", "Each cell given z and that it is missing: mean, standard deviation, and a draw from a uniform and a normal number.", precision);
+        var cells = new CollapsedCells(graph, weights);
+        Shape shape = [Documentation.Rows, weights.Columns];
+        var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension], Documentation.Latent);
+        var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
+        var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
+
+        var mean = cells.Mean(z);
+        var threshold = cells.Threshold(z);
+        var below = -threshold;
+        var variance = cells.W.Square() + cells.Correlation.Square() * threshold.TruncatedVariance();
+        var delta = (uniform.Log() + below.LogNormalCdf()).NormalQuantileOfLog();
+        graph.Output("mean", mean - cells.Scale * cells.Correlation * below.InverseMills(), "E[x | z, missing], [N, p], in standardised units.");
+        graph.Output("standard_deviation", cells.Scale * variance.Sqrt(), "Standard deviation of x given z and that it is missing, [N, p].");
+        graph.Output("draw", mean + cells.Scale * (cells.Correlation * delta + cells.W * noise), "An exact draw of x given z and that it is missing, [N, p].");
+        return graph;
+    }
+}
