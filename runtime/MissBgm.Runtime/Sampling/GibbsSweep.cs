@@ -5,8 +5,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// One sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12): an HMC update of z with x held, then one of the missing values with the new z
-/// held. The missing values move in units of their conditional standard deviation, which is fixed while z is.
+/// The paper's sampler: one sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12, Appendix E.4). An HMC update of z with x held, then one of the missing
+/// values with the new z held; a fixed number of leapfrog steps, plain units, one step size for all rows.
 /// </summary>
 internal sealed class GibbsSweep : ISweep
 {
@@ -17,9 +17,8 @@ internal sealed class GibbsSweep : ISweep
     private readonly HamiltonianKernel _missingKernel;
     private readonly HamiltonianState _latent;
     private readonly HamiltonianState _missing;
-    private readonly DualAveraging _latentSteps;
-    private readonly DualAveraging _missingSteps;
-    private readonly float[] _missingScale;
+    private readonly SharedStepSize _latentSteps;
+    private readonly SharedStepSize _missingSteps;
     private readonly float[] _latentNoise;
     private readonly float[] _missingNoise;
     private readonly float[] _uniform;
@@ -32,11 +31,11 @@ internal sealed class GibbsSweep : ISweep
         _missing = new HamiltonianState(rows.Count, model.Columns);
         starts.Latent.CopyTo(_latent.Position, 0);
         starts.Completed.CopyTo(_missing.Position, 0);
-        _missingScale = new float[starts.Completed.Length];
+        var missing = Array.ConvertAll(starts.Observed, r => 1 - r);
         _latentKernel = new HamiltonianKernel(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension));
-        _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(_missingScale, model.Columns));
-        _latentSteps = new DualAveraging(rows.Count, settings.StepSize, settings.TargetAcceptance);
-        _missingSteps = new DualAveraging(rows.Count, settings.StepSize, settings.TargetAcceptance);
+        _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(missing, model.Columns));
+        _latentSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
+        _missingSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _latentNoise = new float[starts.Latent.Length];
         _missingNoise = new float[starts.Completed.Length];
         _uniform = new float[rows.Count];
@@ -70,21 +69,16 @@ internal sealed class GibbsSweep : ISweep
         _rows.RequireFinite(_latent.LogDensity, "latent variables");
         _rows.Normals(_latentNoise, RandomPurpose.LatentMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.LatentAcceptance, sweep);
-        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.StepSize, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep));
+        _latentKernel.Step(_latent, _latentNoise, _uniform, _latentSteps.Values, _leapfrogSteps);
     }
 
     private void UpdateMissing(long sweep)
     {
         _densities.Generator.Run(_latent.Position);
-        for (var i = 0; i < _missingScale.Length; i++)
-        {
-            _missingScale[i] = _densities.Observed[i] == 0 ? MathF.Sqrt(_densities.Generator.Variance[i]) : 0;
-        }
-
         _missing.Refresh(_densities.Missing);
         _rows.RequireFinite(_missing.LogDensity, "missing values");
         _rows.Normals(_missingNoise, RandomPurpose.MissingMomentum, sweep);
         _rows.Uniforms(_uniform, RandomPurpose.MissingAcceptance, sweep);
-        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.StepSize, _rows.LeapfrogSteps(_leapfrogSteps, 2 * sweep + 1));
+        _missingKernel.Step(_missing, _missingNoise, _uniform, _missingSteps.Values, _leapfrogSteps);
     }
 }

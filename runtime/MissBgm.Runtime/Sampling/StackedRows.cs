@@ -21,14 +21,15 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     internal int TableRow(int stacked) => rows[stacked % rows.Length];
 
     /// <summary>
-    /// Leapfrog steps of a sweep, the same for all rows: uniform on 1 .. 2 mean - 1. A fixed length resonates with targets that are near normal, whose
+    /// Leapfrog steps of a sweep, the same for all rows: uniform within half of the mean. A fixed length resonates with targets that are near normal, whose
     /// trajectories then return to where they began (Neal 2011, Section 5.3.2).
     /// </summary>
     internal int LeapfrogSteps(int mean, long step)
     {
         Span<float> uniform = stackalloc float[1];
         random.Uniforms(uniform, RandomPurpose.TrajectoryLength, 0, 0, step);
-        return 1 + (int)(uniform[0] * (2 * mean - 1));
+        var spread = mean / 2;
+        return mean - spread + (int)(uniform[0] * (2 * spread + 1));
     }
 
     /// <summary>Fills row-major [N, k] with standard normal numbers.</summary>
