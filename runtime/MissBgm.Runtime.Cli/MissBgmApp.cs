@@ -9,6 +9,7 @@ namespace MissBgm.Runtime.Cli;
 [Subcommand(typeof(PredictCommand))]
 [Subcommand(typeof(InspectCommand))]
 [Subcommand(typeof(EvaluateCommand))]
+[Subcommand(typeof(PoolCommand))]
 [VersionOptionFromMember("--version", MemberName = nameof(Version))]
 internal sealed class MissBgmApp
 {

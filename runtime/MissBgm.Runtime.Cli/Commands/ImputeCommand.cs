@@ -25,6 +25,18 @@ internal sealed class ImputeCommand : CommandBase
     [Option("--intervals <CSV>", "Where to write a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess.", CommandOptionType.SingleValue)]
     public string? Intervals { get; set; }
 
+    [Option("--draws-out <NPY>", "Where to write all draws of the missing cells: NumPy's format, float32, [cells, chains, draws], cells in the order of --intervals.", CommandOptionType.SingleValue)]
+    public string? DrawsOut { get; set; }
+
+    [Option("--multiple <M>", "Write M completed tables besides, for multiple imputation (see missbgm pool).", CommandOptionType.SingleValue)]
+    public int? Multiple { get; set; }
+
+    [Option("--multiple-dir <FOLDER>", "Folder of the M tables: imputation_1.csv, imputation_2.csv, ...", CommandOptionType.SingleValue)]
+    public string? MultipleDir { get; set; }
+
+    [Option("--strict", "End with exit code 4 where a cell has not converged; the files are written all the same.", CommandOptionType.NoValue)]
+    public bool Strict { get; set; }
+
     [Option("--map-only", "Give the joint mode of each row only; no sampling.", CommandOptionType.NoValue)]
     public bool MapOnly { get; set; }
 
@@ -65,17 +77,15 @@ internal sealed class ImputeCommand : CommandBase
     {
         var (first, end) = RowRange.Parse(Rows);
         RequireDistinctPaths();
-        if (PfnModel.Recognises(Model))
-        {
-            RunFlow(terminal, first, end, cancellation);
-            return;
-        }
-
+        RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
         var tokens = MissingTokens is null ? imputer.Bundle.Manifest.MissingTokens : MissingTokens.Split(',').Append("");
         var table = TableReader.Read(Data, new MissingTokens(tokens));
-        using var completed = new OutputFile(Out);
-        using var cells = Intervals is null ? null : new OutputFile(Intervals);
+        using var outputs = new OutputSet();
+        var completed = outputs.Open(Out);
+        var cells = Intervals is null ? null : outputs.Open(Intervals);
+        var multiple = Multiple is { } m ? new MultipleImputations(m) : null;
+        var imputations = multiple is null ? [] : outputs.OpenNumbered(MultipleDir!, "imputation", Multiple!.Value);
         var options = new ImputeOptions
         {
             Inference = Settings(imputer.Bundle.Manifest.Inference),
@@ -84,34 +94,21 @@ internal sealed class ImputeCommand : CommandBase
             Threads = Threads ?? Environment.ProcessorCount,
             FirstRow = first,
             EndRow = end,
+            DrawSinks = Sinks(multiple, DrawsOut is null ? null : new DrawsFile(outputs.Open(DrawsOut).Stream)),
         };
+        terminal.Note(imputer.MemoryNote(options));
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
         imputed.WriteCompleted(completed.Stream);
         if (cells is not null) imputed.WriteCells(cells.Stream);
-        cells?.Commit();
-        completed.Commit();
-        ImputeSummary.Print(terminal, imputed, options, Out, Intervals);
+        for (var i = 0; i < imputations.Count; i++) imputed.WriteImputation(imputations[i].Stream, multiple!, i);
+        outputs.Commit();
+        ImputeSummary.Print(terminal, imputed, outputs.Paths);
+        if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
     }
 
-    private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
-    {
-        var chainsOnly = new[] { ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null) }.Where(o => o.Item2).Select(o => o.Item1).ToArray();
-        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
-        var defaults = new FlowImputeOptions();
-        var options = defaults with
-        {
-            Draws = Draws ?? defaults.Draws,
-            Alpha = Alpha ?? defaults.Alpha,
-            Seed = Seed,
-            Threads = Threads ?? Environment.ProcessorCount,
-            FirstRow = first,
-            EndRow = end,
-        };
-        FlowImpute.Run(terminal, Model, Device, TableReader.Read(Data, tokens), options, Out, Intervals, cancellation);
-    }
+    private static IDrawSink[] Sinks(params IDrawSink?[] sinks) => sinks.OfType<IDrawSink>().ToArray();
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with
     {
@@ -123,9 +120,15 @@ internal sealed class ImputeCommand : CommandBase
         LeapfrogSteps = LeapfrogSteps ?? stored.LeapfrogSteps,
     };
 
+    private void RequireSampling()
+    {
+        if (MapOnly && (Multiple ?? (object?)DrawsOut) is not null) throw new UserInputException("--map-only makes no draws; leave it out to use --multiple or --draws-out.");
+        if (Multiple is null != MultipleDir is null) throw new UserInputException("--multiple and --multiple-dir belong together; give both.");
+    }
+
     private void RequireDistinctPaths()
     {
-        var paths = new[] { ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals) }.Where(p => p.Item2 is not null).ToArray();
+        var paths = new[] { ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut) }.Where(p => p.Item2 is not null).ToArray();
         foreach (var same in paths.GroupBy(p => Path.GetFullPath(p.Item2!), StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             throw new UserInputException($"{string.Join(" and ", same.Select(p => p.Item1))} both name {same.Key}; give each a file of its own.");

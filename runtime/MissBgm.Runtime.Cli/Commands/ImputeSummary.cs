@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Imputation;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -6,29 +7,11 @@ namespace MissBgm.Runtime.Cli.Commands;
 /// <summary>What <c>missbgm impute</c> prints when it is done.</summary>
 internal static class ImputeSummary
 {
-    internal static void Print(Terminal terminal, ImputedTable imputed, ImputeOptions options, string completedPath, string? cellsPath)
+    internal static void Print(Terminal terminal, ImputedTable imputed, IReadOnlyList<string> files)
     {
         var report = imputed.Report;
-        if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
-        foreach (var column in report.ConstantColumns) terminal.Note($"Column '{column}' had one value throughout in training: its missing cells were given that value.");
-        foreach (var row in report.EmptyRows)
-        {
-            terminal.Note($"Data row {row} (line {imputed.Source.Line(row)}) has no observed value: it was imputed from the model's prior.");
-        }
-
-        var sampled = imputed.Cells.Where(cell => !double.IsNaN(cell.RHat)).ToArray();
-        var minimumEss = 100 * options.Inference!.Chains;
-        var unconverged = sampled.Count(cell => cell.RHat > 1.01 || cell.Ess < minimumEss);
-        if (unconverged > 0)
-        {
-            terminal.Warn($"{unconverged} of {sampled.Length} cells have not converged (R-hat above 1.01 or effective sample size below {minimumEss}): sample longer with --burn-in and --draws.");
-        }
-
-        foreach (var (name, tally) in report.Updates.Where(update => update.Value.Divergences > 0))
-        {
-            terminal.Warn($"{tally.Divergences} of {tally.Updates} {name} updates diverged: a longer --burn-in adapts the step sizes better.");
-        }
-
+        PrintNotes(terminal, imputed);
+        if (report.Convergence is { } verdict) PrintVerdict(terminal, imputed, verdict);
         terminal.Result(
             new
             {
@@ -38,22 +21,47 @@ internal static class ImputeSummary
                 report.NewRows,
                 report.EmptyRows,
                 report.ConstantColumns,
-                MaximumRHat = sampled.Select(c => c.RHat).DefaultIfEmpty(double.NaN).Max(),
-                MinimumEss = sampled.Select(c => c.Ess).DefaultIfEmpty(double.NaN).Min(),
-                Unconverged = unconverged,
+                report.Convergence,
                 Acceptance = report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance),
                 report.Seconds,
-                Completed = completedPath,
-                Cells = cellsPath,
+                Files = files,
             },
-            summary => Terminal.Listing(
+            summary => Terminal.Listing([
                 ("rows", $"{summary.Rows}"),
                 ("missing cells", $"{summary.MissingCells}"),
                 ("incomplete rows", $"{summary.FittedRows} seen by the fit, {summary.NewRows} new"),
-                ("convergence", sampled.Length == 0 ? "not sampled" : $"R-hat at most {summary.MaximumRHat:0.000}, effective sample size at least {summary.MinimumEss:0}"),
-                ("acceptance", sampled.Length == 0 ? "not sampled" : string.Join(", ", summary.Acceptance.Select(update => $"{update.Value:0.00} {update.Key}"))),
+                ("convergence", Describe(report.Convergence)),
+                ("acceptance", summary.Acceptance.Count == 0 ? "not sampled" : string.Join(", ", summary.Acceptance.Select(update => $"{update.Value:0.00} {update.Key}"))),
                 ("seconds", $"{summary.Seconds:0.0}"),
-                ("completed table", summary.Completed),
-                ("cells", summary.Cells ?? "not asked for (--intervals)")));
+                .. files.Select(file => ("written", file))]));
     }
+
+    private static void PrintNotes(Terminal terminal, ImputedTable imputed)
+    {
+        if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
+        foreach (var column in imputed.Report.ConstantColumns) terminal.Note($"Column '{column}' had one value throughout in training: its missing cells were given that value.");
+        foreach (var row in imputed.Report.EmptyRows)
+        {
+            terminal.Note($"Data row {row} (line {imputed.Source.Line(row)}) has no observed value: it was imputed from the model's prior.");
+        }
+    }
+
+    private static void PrintVerdict(Terminal terminal, ImputedTable imputed, ConvergenceVerdict verdict)
+    {
+        if (!verdict.Converged)
+        {
+            var worst = imputed.Cells[verdict.WorstCell];
+            terminal.Warn(
+                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} (data row {worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; "
+                + $"at most {ConvergenceVerdict.RHatLimit} is good), effective sample size down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} (at least {ConvergenceVerdict.EssPerChain} for each chain is good). "
+                + "Their means and intervals are less certain than they look; raise --draws and --burn-in.");
+        }
+
+        if (verdict.Divergences > 0) terminal.Warn($"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; raise --burn-in.");
+        if (verdict.SlowEnergyChains > 0) terminal.Warn($"{verdict.SlowEnergyChains} chains change energy slowly (E-BFMI below {ConvergenceVerdict.EnergyLimit}): raise --draws.");
+    }
+
+    private static string Describe(ConvergenceVerdict? verdict) => verdict is null or { Cells: 0 }
+        ? "not sampled"
+        : $"{(verdict.Converged ? "all cells" : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells")}; R-hat at most {verdict.MaximumRHat:0.000}, effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
 }

@@ -31,6 +31,7 @@ internal sealed class Terminal(IConsole console, bool json, bool quiet)
             Ansi = console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             Interactive = InteractionSupport.No,
         });
+        if (console.IsOutputRedirected) ansi.Profile.Width = 160;
         ansi.Write(table(value));
     }
 

@@ -41,12 +41,12 @@ internal sealed class ChunkDraws
     }
 
     /// <summary>A cell's draws, chain after chain, [chains, draws].</summary>
-    internal ReadOnlySpan<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
+    internal Span<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
 
     /// <summary>Mean, standard deviation and equal-tailed interval of a cell's draws of all chains.</summary>
     internal (double Mean, double Sd, double Lower, double Upper) Moments(int cell, double alpha)
     {
-        var draws = Of(cell);
+        ReadOnlySpan<float> draws = Of(cell);
         var sorted = new double[draws.Length];
         for (var i = 0; i < sorted.Length; i++) sorted[i] = draws[i];
         Array.Sort(sorted);

@@ -8,15 +8,16 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>Imputes one chunk of rows after another with one worker's sessions.</summary>
-/// <param name="bundle">The model.</param>
+/// <param name="bundle">The bundle.</param>
 /// <param name="model">The worker's model.</param>
 /// <param name="table">The encoded table.</param>
+/// <param name="index">Numbers the missing cells.</param>
 /// <param name="settings">Refinement and sampling.</param>
 /// <param name="options">The rest.</param>
-internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable table, InferenceSettings settings, ImputeOptions options)
+internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable table, CellIndex index, InferenceSettings settings, ImputeOptions options)
 {
     /// <summary>Imputes the missing cells of rows <paramref name="first"/> up to <paramref name="end"/>.</summary>
-    /// <param name="first">First absolute row.</param>
+    /// <param name="first">First row of the table.</param>
     /// <param name="end">Row after the last.</param>
     /// <param name="swept">Called after each sweep.</param>
     /// <param name="cancellation">Checked before each sweep.</param>
@@ -24,27 +25,25 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
     {
         var rows = Enumerable.Range(first, end - first).Where(HasMissing).ToArray();
         if (rows.Length == 0) return ChunkResult.Empty;
-        var start = StartingPoint.Find(bundle, model, table, rows, settings, cancellation);
-        RequireFinite(start);
-        var cells = Enumerable.Range(0, start.Observed.Length).Where(i => start.Observed[i] == 0).ToArray();
-        if (options.MapOnly)
-        {
-            var modes = cells.Select(i => Cell(start, i, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN)).ToArray();
-            return new ChunkResult(modes, start.FittedRows, rows.Length - start.FittedRows, ChunkResult.Empty.Updates);
-        }
+        var mode = StartingPoint.Find(bundle, model, table, rows, settings, cancellation);
+        RequireFinite(mode);
+        var result = ChunkResult.Empty with { FittedRows = mode.FittedRows, NewRows = rows.Length - mode.FittedRows };
+        var cells = Enumerable.Range(0, mode.Observed.Length).Where(i => mode.Observed[i] == 0).ToArray();
+        if (options.MapOnly) return result with { Cells = cells.Select(cell => Mode(mode, cell)).ToArray() };
 
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
-        var updates = Sample(start, draws, swept, cancellation);
-        return new ChunkResult(Summarise(start, draws), start.FittedRows, rows.Length - start.FittedRows, updates);
+        var (updates, slowEnergy) = Sample(mode, draws, swept, cancellation);
+        return result with { Cells = Summarise(mode, draws), Updates = updates, SlowEnergyChains = slowEnergy };
     }
 
-    private SortedDictionary<string, UpdateTally> Sample(StartingPoint start, ChunkDraws draws, Action swept, CancellationToken cancellation)
+    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains) Sample(StartingPoint mode, ChunkDraws draws, Action swept, CancellationToken cancellation)
     {
-        var rows = new StackedRows(new Philox(options.Seed), start.Rows, settings.Chains);
-        var starts = ChainStarts.Disperse(model, rows, start);
+        var rows = new StackedRows(new Philox(options.Seed), Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
+        var starts = ChainStarts.Disperse(model, rows, mode);
         using ISweep sweep = settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
         var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
+        var energy = new EnergyFraction(rows.Count);
         for (var step = 0; step < settings.BurnIn + settings.Draws; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -53,35 +52,62 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
             swept();
             if (step < settings.BurnIn) continue;
             draws.Keep(step - settings.BurnIn, sweep.Completed);
+            if (sweep.Energy is { } energies) energy.Add(energies);
             foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
         }
 
-        return updates;
+        return (updates, Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit));
     }
 
-    private ImputedCell[] Summarise(StartingPoint start, ChunkDraws draws)
+    private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws)
     {
         var convergence = new Convergence(settings.Chains, settings.Draws);
-        return Enumerable.Range(0, draws.Cells.Length).Select(cell =>
+        var cells = new ImputedCell[draws.Cells.Length];
+        for (var i = 0; i < cells.Length; i++)
         {
-            var (mean, sd, lower, upper) = draws.Moments(cell, settings.Alpha);
-            var summary = convergence.Summarise(draws.Of(cell));
-            return Cell(start, draws.Cells[cell], mean, sd, lower, upper, summary.RHat, summary.BulkEss);
-        }).ToArray();
+            var cell = Mode(mode, draws.Cells[i]);
+            var (location, scale) = (index.Schema[cell.Column].Location, index.Schema[cell.Column].Scale);
+            var (mean, sd, lower, upper) = draws.Moments(i, settings.Alpha);
+            var summary = convergence.Summarise(draws.Of(i));
+            cells[i] = cell with
+            {
+                Mean = location + scale * mean,
+                Sd = scale * sd,
+                Lower = location + scale * lower,
+                Upper = location + scale * upper,
+                RHat = summary.RHat,
+                Ess = summary.BulkEss,
+                TailEss = summary.TailEss,
+            };
+            Hand(cell, draws.Of(i), location, scale);
+        }
+
+        return cells;
     }
 
-    private ImputedCell Cell(StartingPoint start, int index, double mean, double sd, double lower, double upper, double rHat, double ess) =>
-        new(start.Rows[index / table.Columns], index % table.Columns, mean, sd, lower, upper, start.Completed[index], rHat, ess);
+    private void Hand(ImputedCell cell, Span<float> draws, double location, double scale)
+    {
+        if (options.DrawSinks.Count == 0) return;
+        for (var i = 0; i < draws.Length; i++) draws[i] = (float)(location + scale * draws[i]);
+        foreach (var sink in options.DrawSinks) sink.Take(index.Of(cell.Row, cell.Column), draws);
+    }
+
+    private ImputedCell Mode(StartingPoint mode, int cell)
+    {
+        var column = index.Column(cell % table.Columns);
+        var map = index.Schema[column].Location + index.Schema[column].Scale * mode.Completed[cell];
+        return new ImputedCell(mode.Rows[cell / table.Columns], column, double.NaN, double.NaN, double.NaN, double.NaN, map, double.NaN, double.NaN);
+    }
 
     private bool HasMissing(int row) => table.Observed.AsSpan(row * table.Columns, table.Columns).Contains(0f);
 
-    private void RequireFinite(StartingPoint start)
+    private void RequireFinite(StartingPoint mode)
     {
-        var fault = Array.FindIndex(start.Completed, value => !float.IsFinite(value));
+        var fault = Array.FindIndex(mode.Completed, value => !float.IsFinite(value));
         if (fault >= 0)
         {
             throw new NumericalException(
-                $"Data row {start.Rows[fault / table.Columns]}, column '{bundle.Schema.Modelled[fault % table.Columns].Name}': the refinement came to {start.Completed[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
+                $"Data row {mode.Rows[fault / table.Columns] + options.RowOffset}, column '{bundle.Schema.Modelled[fault % table.Columns].Name}': the refinement came to {mode.Completed[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
         }
     }
 }

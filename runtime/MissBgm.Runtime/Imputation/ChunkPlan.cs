@@ -29,13 +29,29 @@ internal sealed class ChunkPlan
     /// <summary>Bytes of draws and state that one chunk needs at most, all of its cells being missing.</summary>
     internal long BytesPerChunk { get; }
 
-    /// <summary>The chunks that cover rows <paramref name="first"/> up to <paramref name="end"/>.</summary>
-    internal IReadOnlyList<(int First, int End)> Cut(int first, int end)
+    /// <summary>Refuses a run whose chunks do not fit the memory this process may use.</summary>
+    /// <param name="threads">Chunks at once.</param>
+    /// <exception cref="UserInputException">They do not fit.</exception>
+    internal void RequireMemory(int threads)
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (BytesPerChunk * threads > available)
+        {
+            throw new UserInputException(
+                $"{threads} chunks of {Rows} rows at once need up to {BytesPerChunk * threads >> 20} MB, and {available >> 20} MB can be had; lower --draws, --chains or --threads.");
+        }
+    }
+
+    /// <summary>The chunks that cover a table's rows <paramref name="first"/> up to <paramref name="end"/>.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="end">Row after the last.</param>
+    /// <param name="offset">Absolute index of the table's row 0.</param>
+    internal IReadOnlyList<(int First, int End)> Cut(int first, int end, int offset)
     {
         var chunks = new List<(int, int)>();
         for (var start = first; start < end;)
         {
-            var stop = Math.Min(end, (start / Rows + 1) * Rows);
+            var stop = Math.Min(end, ((start + offset) / Rows + 1) * Rows - offset);
             chunks.Add((start, stop));
             start = stop;
         }

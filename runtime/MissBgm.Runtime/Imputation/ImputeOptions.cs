@@ -22,4 +22,10 @@ public sealed record ImputeOptions
 
     /// <summary>Data row after the last to impute; the table's end if null.</summary>
     public int? EndRow { get; init; }
+
+    /// <summary>Takes all draws as they are made; they are not kept otherwise.</summary>
+    public IReadOnlyList<IDrawSink> DrawSinks { get; init; } = [];
+
+    /// <summary>Index of the table's first row in the table it is a part of: it keys the row's random numbers.</summary>
+    public int RowOffset { get; init; }
 }

@@ -10,4 +10,6 @@ namespace MissBgm.Runtime.Imputation;
 /// <param name="Map">The value at the joint mode (maximum a posteriori).</param>
 /// <param name="RHat">Rank-normalised split R-hat.</param>
 /// <param name="Ess">Bulk effective sample size.</param>
-public readonly record struct ImputedCell(int Row, int Column, double Mean, double Sd, double Lower, double Upper, double Map, double RHat, double Ess);
+/// <param name="TailEss">Tail effective sample size.</param>
+public readonly record struct ImputedCell(
+    int Row, int Column, double Mean, double Sd, double Lower, double Upper, double Map, double RHat, double Ess, double TailEss = double.NaN);

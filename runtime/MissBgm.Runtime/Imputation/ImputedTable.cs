@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;
@@ -8,9 +9,9 @@ public sealed class ImputedTable
     private readonly Dictionary<(int Row, int Column), int> _index;
     private readonly ColumnSchema[] _schema;
 
-    internal ImputedTable(Table source, ColumnSchema[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report)
+    internal ImputedTable(Table source, ColumnSchema[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report, int rowOffset = 0)
     {
-        (Source, _schema, FirstRow, EndRow, Cells, Report) = (source, schema, firstRow, endRow, cells, report);
+        (Source, _schema, FirstRow, EndRow, Cells, Report, RowOffset) = (source, schema, firstRow, endRow, cells, report, rowOffset);
         _index = Enumerable.Range(0, cells.Count).ToDictionary(i => (cells[i].Row, cells[i].Column));
     }
 
@@ -22,6 +23,9 @@ public sealed class ImputedTable
 
     /// <summary>Row after the last imputed one.</summary>
     public int EndRow { get; }
+
+    /// <summary>Index of the source's first row in the table it is a part of.</summary>
+    public int RowOffset { get; }
 
     /// <summary>The missing cells of the imputed rows in row-major order, in original units.</summary>
     public IReadOnlyList<ImputedCell> Cells { get; }
@@ -44,6 +48,16 @@ public sealed class ImputedTable
     public void WriteCompleted(Stream stream) =>
         TableWriter.Write(stream, Source, (row, column) => NumberText.Format(Value(row, column), _schema[column]), FirstRow, EndRow);
 
+    /// <summary>Writes one of several completed tables, with the draws of one imputation in place of the missing cells.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="imputations">The draws kept in this run.</param>
+    /// <param name="imputation">0 to m - 1.</param>
+    public void WriteImputation(Stream stream, MultipleImputations imputations, int imputation)
+    {
+        ArgumentNullException.ThrowIfNull(imputations);
+        TableWriter.Write(stream, Source, (row, column) => NumberText.Format(imputations.Value(imputation, _index[(row, column)]), _schema[column]), FirstRow, EndRow);
+    }
+
     /// <summary>Writes a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; empty where not computed.</summary>
     public void WriteCells(Stream stream)
     {
@@ -55,7 +69,7 @@ public sealed class ImputedTable
             string Units(double value) => double.IsNaN(value) ? "" : NumberText.Format(value, scale);
             string Plain(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format);
             writer.WriteLine(string.Join(',',
-                cell.Row, TableFormat.Default.Quote(Source.Header[cell.Column]), Units(cell.Mean), Units(cell.Sd), Units(cell.Lower), Units(cell.Upper), Units(cell.Map),
+                cell.Row + RowOffset, TableFormat.Default.Quote(Source.Header[cell.Column]), Units(cell.Mean), Units(cell.Sd), Units(cell.Lower), Units(cell.Upper), Units(cell.Map),
                 Plain(cell.RHat, "0.####"), Plain(cell.Ess, "0.#")));
         }
     }
@@ -78,6 +92,9 @@ public sealed record ImputeReport
 
     /// <summary>What the sampler's updates after warm-up did, by the name of what they move; empty without sampling.</summary>
     public IReadOnlyDictionary<string, UpdateTally> Updates { get; init; } = new Dictionary<string, UpdateTally>();
+
+    /// <summary>Whether the chains have converged; null where nothing was sampled by chains.</summary>
+    public ConvergenceVerdict? Convergence { get; init; }
 
     /// <summary>Seconds it took.</summary>
     public required double Seconds { get; init; }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Tables;
 
@@ -48,15 +49,60 @@ public sealed class Imputer : IDisposable
         var (first, end) = CheckRange(table, options);
         var clock = Stopwatch.StartNew();
         var encoded = Bundle.Schema.Encode(table);
-        var chunks = new ChunkPlan(settings, encoded.Columns, options.MapOnly).Cut(first, end);
+        var index = new CellIndex(table, Bundle.Schema, first, end);
+        var plan = new ChunkPlan(settings, encoded.Columns, options.MapOnly);
+        plan.RequireMemory(options.Threads);
+        var chunks = plan.Cut(first, end, options.RowOffset);
+        if (!options.MapOnly) Begin(index, settings, options);
         var results = new ChunkResult[chunks.Count];
         var counter = new SweepCounter(chunks.Count * (options.MapOnly ? 1L : settings.BurnIn + settings.Draws), progress);
         InParallel(
             chunks.Count,
             options.Threads,
-            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns), encoded, settings, options).Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
+            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns), encoded, index, settings, options)
+                .Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
             cancellation);
-        return Collect(table, encoded, first, end, results, clock.Elapsed.TotalSeconds);
+        return Collect(table, encoded, index, (first, end), results, settings, options, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>What a run will need at most, in plain words.</summary>
+    /// <exception cref="UserInputException">An option is out of range.</exception>
+    public string MemoryNote(ImputeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var settings = options.Inference ?? Bundle.Manifest.Inference;
+        settings.Validate();
+        var plan = new ChunkPlan(settings, Bundle.Schema.Modelled.Count, options.MapOnly);
+        return $"chunks of {plan.Rows} rows, {options.Threads} at once: at most {(plan.BytesPerChunk * options.Threads + (1 << 20) - 1) >> 20} MB of draws and state, however long the table";
+    }
+
+    /// <summary>Imputes rows given as numbers.</summary>
+    /// <param name="rows">[rows, columns] in the training table's column order; NaN where a cell is missing.</param>
+    /// <param name="options">How; the defaults if null.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="UserInputException">The rows do not fit the model, or an option is out of range.</exception>
+    /// <exception cref="NumericalException">A computation left the finite numbers.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public ImputedTable Impute(double[,] rows, ImputeOptions? options = null, CancellationToken cancellation = default) =>
+        Impute(Table.FromNumbers(Bundle.Schema.Columns.Select(c => c.Name).ToArray(), rows, "rows"), options, null, cancellation);
+
+    /// <summary>
+    /// Imputes a table larger than memory part by part; the results are those of the whole table when every part but the last has a multiple of
+    /// 512 rows. Draw sinks are told of each part anew.
+    /// </summary>
+    /// <param name="parts">The table's parts in order, as <see cref="TableReader.ReadParts"/> gives them.</param>
+    /// <param name="options">How; the defaults if null. <see cref="ImputeOptions.RowOffset"/> counts from the first part.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <returns>The imputed parts, each computed when it is asked for.</returns>
+    public IEnumerable<ImputedTable> ImputeParts(IEnumerable<Table> parts, ImputeOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        options ??= new ImputeOptions();
+        foreach (var part in parts)
+        {
+            yield return Impute(part, options, null, cancellation);
+            options = options with { RowOffset = options.RowOffset + part.Rows };
+        }
     }
 
     /// <summary>Closes the sessions.</summary>
@@ -82,35 +128,41 @@ public sealed class Imputer : IDisposable
         }
     }
 
-    private ImputedTable Collect(Table table, EncodedTable encoded, int first, int end, ChunkResult[] results, double seconds)
+    private static void Begin(CellIndex index, InferenceSettings settings, ImputeOptions options)
     {
-        var positions = Bundle.Schema.Locate(table);
-        var schema = new ColumnSchema[table.Columns];
-        for (var c = 0; c < positions.Length; c++) schema[positions[c]] = Bundle.Schema.Columns[c];
-        var modelled = positions.Where((_, c) => !Bundle.Schema.Columns[c].IsConstant).ToArray();
-        var cells = results.SelectMany(r => r.Cells).Select(cell => Decode(cell, modelled[cell.Column], schema[modelled[cell.Column]])).ToList();
-        var constants = positions.Except(modelled).SelectMany(c => Enumerable.Range(first, end - first).Where(row => table.IsMissing(row, c)), (c, row) => Constant(row, c, schema[c])).ToList();
-        cells.AddRange(constants);
+        foreach (var sink in options.DrawSinks)
+        {
+            sink.Begin(index.Count, settings.Chains, settings.Draws);
+            foreach (var (row, column) in index.ConstantCells())
+            {
+                sink.Take(index.Of(row, column), Enumerable.Repeat((float)index.Schema[column].Location, settings.Chains * settings.Draws).ToArray());
+            }
+        }
+    }
+
+    private static ImputedTable Collect(
+        Table table, EncodedTable encoded, CellIndex index, (int First, int End) range, ChunkResult[] results, InferenceSettings settings, ImputeOptions options, double seconds)
+    {
+        var constants = index.ConstantCells().ToArray();
+        var cells = results.SelectMany(r => r.Cells).Concat(constants.Select(c => Constant(c.Row, c.Column, index.Schema[c.Column].Location))).ToList();
         cells.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
-        return new ImputedTable(table, schema, first, end, cells, new ImputeReport
+        var updates = results.SelectMany(r => r.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value)));
+        var report = new ImputeReport
         {
             FittedRows = results.Sum(r => r.FittedRows),
             NewRows = results.Sum(r => r.NewRows),
-            EmptyRows = Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray(),
+            EmptyRows = Enumerable.Range(range.First, range.End - range.First)
+                .Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray(),
             ConstantColumns = constants.Select(cell => table.Header[cell.Column]).Distinct().ToArray(),
-            Updates = results.SelectMany(r => r.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value))),
+            Updates = updates,
+            Convergence = options.MapOnly ? null : ConvergenceVerdict.Of(
+                cells.ConvertAll(cell => new ConvergenceSummary(cell.RHat, cell.Ess, cell.TailEss)), settings.Chains, updates.Values.Sum(u => u.Divergences), results.Sum(r => r.SlowEnergyChains)),
             Seconds = seconds,
-        });
+        };
+        return new ImputedTable(table, index.Schema, range.First, range.End, cells, report, options.RowOffset);
     }
 
-    private static ImputedCell Decode(ImputedCell cell, int column, ColumnSchema schema)
-    {
-        double Units(double value) => schema.Location + schema.Scale * value;
-        return cell with { Column = column, Mean = Units(cell.Mean), Sd = schema.Scale * cell.Sd, Lower = Units(cell.Lower), Upper = Units(cell.Upper), Map = Units(cell.Map) };
-    }
-
-    private static ImputedCell Constant(int row, int column, ColumnSchema schema) =>
-        new(row, column, schema.Location, 0, schema.Location, schema.Location, schema.Location, double.NaN, double.NaN);
+    private static ImputedCell Constant(int row, int column, double value) => new(row, column, value, 0, value, value, value, double.NaN, double.NaN);
 
     private static (int First, int End) CheckRange(Table table, ImputeOptions options)
     {

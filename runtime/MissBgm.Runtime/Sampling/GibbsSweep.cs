@@ -45,6 +45,8 @@ internal sealed class GibbsSweep : ISweep
 
     public IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates => [("latent", _latentKernel.Info), ("missing", _missingKernel.Info)];
 
+    public double[]? Energy => null;
+
     public void Run(long sweep, bool adapt)
     {
         UpdateLatent(sweep);

@@ -9,6 +9,9 @@ internal interface ISweep : IDisposable
     /// <summary>What the updates of the last sweep did, by the name of what they move.</summary>
     IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates { get; }
 
+    /// <summary>Energy of each chain where it stands, [N]; null where the sampler has no single energy.</summary>
+    double[]? Energy { get; }
+
     /// <summary>Runs the sweep of a given number.</summary>
     /// <param name="sweep">Keys the noise.</param>
     /// <param name="adapt">Whether the step sizes learn from it.</param>

@@ -38,6 +38,8 @@ internal sealed class JointSweep : ISweep
 
     public IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates => [("joint", _kernel.Info)];
 
+    public double[]? Energy => _kernel.Info.Energy;
+
     public void Run(long sweep, bool adapt)
     {
         _rows.Normals(_momentum, RandomPurpose.LatentMomentum, sweep);

@@ -33,7 +33,7 @@ public sealed class OutputFile : IDisposable
     public string Path { get; }
 
     /// <summary>What to write to.</summary>
-    public Stream Stream { get; }
+    public FileStream Stream { get; }
 
     /// <summary>Closes the file and moves it to its place, over an older one.</summary>
     public void Commit()

@@ -27,17 +27,36 @@ public static class TableReader
     /// <param name="source">What messages call the table.</param>
     /// <param name="missing">The texts that stand for a missing cell; <see cref="MissingTokens.Default"/> if not given.</param>
     /// <exception cref="UserInputException">As for a file.</exception>
-    public static Table Read(Stream stream, string source, MissingTokens? missing = null)
+    public static Table Read(Stream stream, string source, MissingTokens? missing = null) => ReadParts(stream, source, int.MaxValue, missing).Single();
+
+    /// <summary>Reads a table part by part, each when it is asked for.</summary>
+    /// <param name="stream">UTF-8 text; the stream must be able to seek.</param>
+    /// <param name="source">What messages call the table.</param>
+    /// <param name="rows">Rows of each part but the last.</param>
+    /// <param name="missing">The texts that stand for a missing cell; <see cref="MissingTokens.Default"/> if not given.</param>
+    /// <exception cref="UserInputException">As for a file.</exception>
+    public static IEnumerable<Table> ReadParts(Stream stream, string source, int rows, MissingTokens? missing = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         missing ??= MissingTokens.Default;
         using var reader = new RecordReader(stream, source);
         var raw = new List<string>();
         var lines = new List<int>();
-        while (reader.Next(raw)) lines.Add(reader.Line);
-        if (lines.Count == 0) throw new UserInputException($"{source}: the file has a header and no rows; there is nothing to learn from or to impute.");
+        var parts = 0;
+        for (var more = true; more;)
+        {
+            more = reader.Next(raw);
+            if (more) lines.Add(reader.Line);
+            if (lines.Count > 0 && (lines.Count == rows || !more))
+            {
+                parts++;
+                var isMissing = raw.ConvertAll(cell => missing.Contains(TableFormat.Unquote(cell)));
+                yield return new Table(source, reader.Format, reader.RawHeader, raw.ToArray(), isMissing.ToArray(), lines.ToArray());
+                raw.Clear();
+                lines.Clear();
+            }
+        }
 
-        var isMissing = raw.ConvertAll(cell => missing.Contains(TableFormat.Unquote(cell)));
-        return new Table(source, reader.Format, reader.RawHeader, raw.ToArray(), isMissing.ToArray(), lines.ToArray());
+        if (parts == 0) throw new UserInputException($"{source}: the file has a header and no rows; there is nothing to learn from or to impute.");
     }
 }

@@ -120,7 +120,7 @@ public sealed class ImputeCommandTests : IDisposable
         Assert.Equal(0, Impute("a,b,c\n9,,8\n", "--json", "--quiet"));
         using var json = JsonDocument.Parse(_console.Output);
         Assert.Equal(1, json.RootElement.GetProperty("missing_cells").GetInt32());
-        Assert.Equal(_model.File("out.csv"), json.RootElement.GetProperty("completed").GetString());
+        Assert.Equal(_model.File("out.csv"), json.RootElement.GetProperty("files")[0].GetString());
         Assert.Empty(_console.Messages);
     }
 

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>
+/// All draws in a NumPy file (.npy, version 1.0): float32, little-endian, C order, shape (cells, chains, draws), the cells in the order of the file
+/// of cells. NumPy reads it with <c>numpy.load(path, mmap_mode="r")</c>; R with <c>f &lt;- file(path, "rb"); readBin(f, "raw", 128);
+/// aperm(array(readBin(f, "numeric", cells * chains * draws, size = 4), c(draws, chains, cells)), 3:1)</c>.
+/// </summary>
+/// <param name="file">An open file; each cell is written to its place, so that cells may come in any order.</param>
+public sealed class DrawsFile(FileStream file) : IDrawSink
+{
+    private const int HeaderBytes = 128;
+    private readonly SafeFileHandle _handle = file.SafeFileHandle;
+
+    /// <inheritdoc />
+    public void Begin(int cells, int chains, int draws)
+    {
+        var header = new byte[HeaderBytes];
+        new byte[] { 0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0 }.CopyTo(header, 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), HeaderBytes - 10);
+        var description = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({cells}, {chains}, {draws}), }}".PadRight(HeaderBytes - 11) + "\n";
+        Encoding.ASCII.GetBytes(description).CopyTo(header, 10);
+        RandomAccess.Write(_handle, header, 0);
+        RandomAccess.SetLength(_handle, HeaderBytes + (long)sizeof(float) * cells * chains * draws);
+    }
+
+    /// <inheritdoc />
+    public void Take(int cell, ReadOnlySpan<float> draws) =>
+        RandomAccess.Write(_handle, MemoryMarshal.AsBytes(draws), HeaderBytes + (long)sizeof(float) * cell * draws.Length);
+}

@@ -1,0 +1,16 @@
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>Takes the draws of missing cells as they are made; called from several threads at once, once for each cell.</summary>
+public interface IDrawSink
+{
+    /// <summary>Is told the size of what is to come, before any draw.</summary>
+    /// <param name="cells">Number of missing cells.</param>
+    /// <param name="chains">Chains of each.</param>
+    /// <param name="draws">Draws of each chain.</param>
+    void Begin(int cells, int chains, int draws);
+
+    /// <summary>Takes all draws of a cell.</summary>
+    /// <param name="cell">The cell's index among the missing cells of the imputed rows in row-major order (its index in <see cref="ImputedTable.Cells"/>).</param>
+    /// <param name="draws">In original units, chain after chain, [chains, draws].</param>
+    void Take(int cell, ReadOnlySpan<float> draws);
+}

@@ -1,0 +1,45 @@
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>
+/// Keeps m of each cell's draws, evenly spaced over the chains in turn, so that m completed tables can be written (Rubin 1987). All cells take
+/// the same draws, which keeps the dependence between the cells of a row.
+/// </summary>
+public sealed class MultipleImputations : IDrawSink
+{
+    private readonly int _count;
+    private int[] _picked = [];
+    private float[] _values = [];
+
+    /// <summary>Prepares for m imputations.</summary>
+    /// <param name="count">m, at least 2.</param>
+    /// <exception cref="UserInputException">m is below 2.</exception>
+    public MultipleImputations(int count) =>
+        _count = count >= 2 ? count : throw new UserInputException($"The number of imputations is {count}; allowed is at least 2.");
+
+    /// <inheritdoc />
+    public void Begin(int cells, int chains, int draws)
+    {
+        if (_count > (long)chains * draws) throw new UserInputException($"{_count} imputations need as many draws; there are {chains} chains of {draws}. Raise the draws.");
+        _picked = Enumerable.Range(0, _count).Select(i => Pick(i, chains, draws)).ToArray();
+        _values = new float[(long)cells * _count];
+    }
+
+    /// <inheritdoc />
+    public void Take(int cell, ReadOnlySpan<float> draws)
+    {
+        for (var i = 0; i < _count; i++) _values[cell * _count + i] = draws[_picked[i]];
+    }
+
+    /// <summary>A cell's value in one of the imputations.</summary>
+    /// <param name="imputation">0 to m - 1.</param>
+    /// <param name="cell">The cell's index in <see cref="ImputedTable.Cells"/>.</param>
+    public double Value(int imputation, int cell) => _values[cell * _count + imputation];
+
+    // The i-th imputation comes from chain i modulo chains; a chain's picks lie at the middles of equal parts of it.
+    private int Pick(int imputation, int chains, int draws)
+    {
+        var chain = imputation % chains;
+        var picksOfChain = (_count - chain + chains - 1) / chains;
+        return chain * draws + (int)((imputation / chains + 0.5) / picksOfChain * draws);
+    }
+}
