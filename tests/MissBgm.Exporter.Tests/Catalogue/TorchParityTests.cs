@@ -49,6 +49,24 @@ public class TorchParityTests
         Near(logits, Host.Run(MaskGraph.Build(weights), ("x", x, [n, p]))["logits"]);
     }
 
+    [Theory]
+    [MemberData(nameof(CatalogueGradientTests.Sizes), MemberType = typeof(CatalogueGradientTests))]
+    public void The_jacobian_graph_agrees_with_autograd(int n, int p)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Randomly.Generator(D, [32, 32], p, stream: 40 + p);
+        var z = Randomly.Normals(n * D, 1);
+        var variable = Matrix(z, n, D).requires_grad_();
+        var (mean, variance) = Generator(weights, variable);
+        var emitted = Host.Run(GeneratorJacobianGraph.Build(weights), ("z", z, [n, D]));
+        Near(Jacobian(mean, variable), emitted["mean_jacobian"]);
+        Near(Jacobian(variance.log(), variable), emitted["log_variance_jacobian"]);
+    }
+
+    // [N, p, d], a column of the output at a time: rows do not touch each other, so the gradient of a column's sum holds every row's own.
+    private static Tensor Jacobian(Tensor output, Tensor z) =>
+        stack([.. Enumerable.Range(0, (int)output.shape[1]).Select(column => autograd.grad([output.select(1, column).sum()], [z], retain_graph: true)[0])], 1);
+
     private static (Tensor Mean, Tensor Variance) Generator(GeneratorWeights weights, Tensor z)
     {
         var norm = weights.InputNorm!;
