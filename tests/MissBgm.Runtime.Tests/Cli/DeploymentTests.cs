@@ -31,6 +31,21 @@ public class DeploymentTests
         Assert.DoesNotContain(libraries, library => library.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public void The_embedding_example_imputes_a_table_and_a_row()
+    {
+        using var model = new TestModel(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), new InferenceSettings());
+        var data = model.Write("data.csv", "a,b,c\n9,,8\n,10,11\n");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "embed.dll"), model.Path, data]) { RedirectStandardOutput = true })!;
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("row 0, b: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("row 1, a: ", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("first column of an average row: ", lines[2], StringComparison.Ordinal);
+    }
+
     private static string[] MappedFiles(int process)
     {
         try
