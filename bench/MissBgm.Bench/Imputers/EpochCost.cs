@@ -25,9 +25,10 @@ public sealed class EpochCost : IImputer
     {
         public List<TimeSpan> Ends { get; } = [];
 
+        // Progress is told within epochs too.
         public void Report(FitProgress value)
         {
-            if (value.Stage == FitStage.Epochs) Ends.Add(ProcessorTime.Used());
+            if (value.Stage == FitStage.Epochs && value.Done >= Ends.Count + 1) Ends.Add(ProcessorTime.Used());
         }
     }
 }

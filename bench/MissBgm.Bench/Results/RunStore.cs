@@ -31,7 +31,7 @@ internal sealed class RunStore
         Keep(run);
         var line = string.Join(
             ',',
-            [run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run[m]?.ToString("G7") ?? ""), run.Seconds.ToString("F1"), run.Commit, run.Machine]);
+            [run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run[m]?.ToString("G7") ?? ""), run.Seconds.ToString("G4"), run.Commit, run.Machine]);
         File.AppendAllText(_path, (File.Exists(_path) ? "" : Header + "\n") + line + "\n");
     }
 
