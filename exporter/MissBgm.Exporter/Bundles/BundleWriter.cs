@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Networks;
 using MissBgm.Exporter.Onnx;
@@ -27,9 +28,28 @@ public static class BundleWriter
     {
         ArgumentNullException.ThrowIfNull(manifest);
         weights.RequireFinite();
+        Write(path, manifest, Graphs(weights, manifest.Inference.LeapfrogSteps), fittedRows);
+    }
+
+    /// <summary>Writes a bundle of a collapsed model, likewise.</summary>
+    /// <param name="path">A folder, or a file name that ends in .zip.</param>
+    /// <param name="manifest">The manifest, its mechanism any but <see cref="Mechanism.Paper"/>.</param>
+    /// <param name="weights">The fitted parameters.</param>
+    /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
+    /// <exception cref="NumericalException">A parameter is not finite; the message names it.</exception>
+    /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
+    public static void Write(string path, Manifest manifest, CollapsedWeights weights, FittedRows? fittedRows)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(weights);
+        weights.RequireFinite();
+        Write(path, manifest, Graphs(weights), fittedRows);
+    }
+
+    private static void Write(string path, Manifest manifest, IEnumerable<(string FileName, Graph Graph)> graphs, FittedRows? fittedRows) =>
         BundleTarget.Replace(path, folder =>
         {
-            foreach (var (name, graph) in Graphs(weights, manifest.Inference.LeapfrogSteps)) OnnxModel.Write(graph, Path.Combine(folder, name));
+            foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name));
             if (fittedRows is not null)
             {
                 using var stream = File.Create(Path.Combine(folder, FittedRows.FileName));
@@ -39,7 +59,14 @@ public static class BundleWriter
             var described = JsonSerializer.Serialize(manifest with { Files = BundleTarget.Hashes(folder) }, Manifest.Json);
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });
-    }
+
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedWeights weights) =>
+    [
+        (GraphFiles.Generator, CollapsedGeneratorGraph.Build(weights)),
+        (GraphFiles.CollapsedDensity, CollapsedDensityGraph.Build(weights)),
+        (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
+        (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
+    ];
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
     [

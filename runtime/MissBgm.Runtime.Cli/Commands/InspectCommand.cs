@@ -25,7 +25,9 @@ internal sealed class InspectCommand : CommandBase
 
         var bundle = Bundle.Load(Model);
         terminal.Result(bundle.Manifest, _ => Overview(bundle));
-        if (!Json) terminal.Result(bundle.Manifest, Columns);
+        if (Json) return;
+        terminal.Result(bundle.Manifest, Columns);
+        if (bundle.Manifest.Evidence is { Columns.Count: > 0 } evidence) terminal.Result(evidence, Evidence);
     }
 
     private static Table Overview(PfnManifest manifest)
@@ -45,12 +47,27 @@ internal sealed class InspectCommand : CommandBase
         var (manifest, training) = (bundle.Manifest, bundle.Manifest.Training);
         return Terminal.Listing([
             ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
+            ("mechanism", manifest.Evidence is { } evidence ? EvidenceSentence.Describe(evidence) : "paper: MissBGM as published"),
             ("latent dimension", $"{manifest.LatentDimension}"),
             ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, {training.Seconds:0.0} s, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
-            ("inference", $"{manifest.Inference.Chains} chains, {manifest.Inference.BurnIn} + {manifest.Inference.Draws} sweeps, beta {manifest.Inference.Beta}"),
+            ("inference", $"{manifest.Inference.Chains} chains, {manifest.Inference.BurnIn} + {manifest.Inference.Draws} sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {manifest.Inference.Beta}" : "")}"),
             ("missing tokens", string.Join(", ", manifest.MissingTokens.Select(token => token.Length == 0 ? "the empty field" : token))),
             .. bundle.Sizes.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, $"{file.Value / 1024.0:0.0} KiB, hash as listed"))]);
+    }
+
+    private static Table Evidence(MechanismEvidence evidence)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title("What each incomplete column says about its mask")
+            .AddColumns("column", "missing", "best rho", "score", "score, shared rho", "self slope", "standard error");
+        foreach (var column in evidence.Columns)
+        {
+            table.AddRow(
+                Markup.Escape(column.Column), $"{column.MissingShare:P1}", $"{column.Correlation:0.000}", $"{column.Score:0.0}", $"{column.SharedScore:0.0}",
+                $"{column.Slope:0.00}", $"{column.SlopeError:0.00}");
+        }
+
+        return table;
     }
 
     private static Table Columns(Manifest manifest)

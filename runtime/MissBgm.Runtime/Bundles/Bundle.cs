@@ -40,7 +40,7 @@ public sealed class Bundle
         var files = BundleFiles.Read(path);
         if (files.Kind != Manifest.MissBgmKind) throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
         var manifest = ParseManifest(path, files.Get(Manifest.FileName));
-        files.Check(manifest.Files, GraphFiles.Required);
+        files.Check(manifest.Files, GraphFiles.Required(manifest.Mechanism));
         return new Bundle(path, manifest, manifest.Files.Keys.ToDictionary(name => name, files.Get, StringComparer.Ordinal));
     }
 

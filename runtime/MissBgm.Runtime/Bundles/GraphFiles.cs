@@ -33,6 +33,17 @@ public static class GraphFiles
     /// <summary>One HMC update of z and the missing values together, from noise to new states (MissBGM Eq. 11).</summary>
     public const string JointSweep = "joint_sweep.onnx";
 
+    /// <summary>z, x, observed to log_density[N], missing values integrated out.</summary>
+    public const string CollapsedDensity = "collapsed_density.onnx";
+
+    /// <summary>z, x, observed to log_density[N], gradient[N,d], precision[N,d,d].</summary>
+    public const string CollapsedLatent = "collapsed_latent.onnx";
+
+    /// <summary>z, uniform, noise to mean[N,p], standard_deviation[N,p], draw[N,p] of each cell given that it is missing.</summary>
+    public const string MissingConditional = "missing_conditional.onnx";
+
     /// <summary>The graphs that imputation cannot do without.</summary>
-    public static IReadOnlyList<string> Required { get; } = [Generator, Mask, Encoder, LatentGradient, MissingGradient];
+    public static IReadOnlyList<string> Required(Mechanism mechanism) => mechanism == Mechanism.Paper
+        ? [Generator, Mask, Encoder, LatentGradient, MissingGradient]
+        : [Generator, CollapsedDensity, CollapsedLatent, MissingConditional];
 }

@@ -28,6 +28,12 @@ public sealed record Manifest
     /// <summary>Seed of the fit.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>How missingness is modelled; it decides which graphs the bundle has.</summary>
+    public Mechanism Mechanism { get; init; } = Mechanism.Paper;
+
+    /// <summary>Why that mechanism; null for <see cref="Mechanism.Paper"/>.</summary>
+    public MechanismEvidence? Evidence { get; init; }
+
     /// <summary>Latent dimension d.</summary>
     public required int LatentDimension { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class ModelSessions : IDisposable
     /// <summary>Opens the sessions that imputation cannot do without, so that a fault shows before any work.</summary>
     internal void Open()
     {
-        foreach (var fileName in GraphFiles.Required.Where(name => name != GraphFiles.Mask)) Session(fileName);
+        foreach (var fileName in GraphFiles.Required(_bundle.Manifest.Mechanism).Where(name => name != GraphFiles.Mask)) Session(fileName);
     }
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Diagnostics;
+using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Imputation;
 
@@ -10,6 +11,8 @@ internal sealed class ChunkDraws
     private readonly int _rows;
     private readonly int _columns;
     private readonly float[] _values;
+    private readonly (double Mean, double Square)[] _conditional;
+    private int _conditionals;
 
     /// <summary>Makes room for all draws.</summary>
     /// <param name="cells">The missing cells, as indices into the chunk's rows [rows, columns].</param>
@@ -21,6 +24,7 @@ internal sealed class ChunkDraws
     {
         (Cells, _rows, _columns, _chains, _draws) = (cells, rows, columns, chains, draws);
         _values = new float[(long)cells.Length * chains * draws];
+        _conditional = new (double, double)[cells.Length];
     }
 
     /// <summary>The missing cells, as indices into the chunk's rows [rows, columns].</summary>
@@ -40,18 +44,40 @@ internal sealed class ChunkDraws
         }
     }
 
+    /// <summary>Adds the cells' closed-form moments at a draw of all chains.</summary>
+    internal void Keep(ConditionalMoments moments)
+    {
+        _conditionals += _chains;
+        for (var cell = 0; cell < Cells.Length; cell++)
+        {
+            for (var chain = 0; chain < _chains; chain++)
+            {
+                var at = chain * _rows * _columns + Cells[cell];
+                double mean = moments.Mean[at], sd = moments.StandardDeviation[at];
+                _conditional[cell] = (_conditional[cell].Mean + mean, _conditional[cell].Square + mean * mean + sd * sd);
+            }
+        }
+    }
+
     /// <summary>A cell's draws, chain after chain, [chains, draws].</summary>
     internal Span<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
 
-    /// <summary>Mean, standard deviation and equal-tailed interval of a cell's draws of all chains.</summary>
+    /// <summary>Mean, standard deviation (from closed-form moments where those were kept) and equal-tailed interval of a cell's draws of all chains.</summary>
     internal (double Mean, double Sd, double Lower, double Upper) Moments(int cell, double alpha)
     {
         ReadOnlySpan<float> draws = Of(cell);
         var sorted = new double[draws.Length];
         for (var i = 0; i < sorted.Length; i++) sorted[i] = draws[i];
         Array.Sort(sorted);
+        var (lower, upper) = (Quantile.OfSorted(sorted, alpha / 2), Quantile.OfSorted(sorted, 1 - alpha / 2));
+        if (_conditionals > 0)
+        {
+            var expectation = _conditional[cell].Mean / _conditionals;
+            return (expectation, Math.Sqrt(Math.Max(0, _conditional[cell].Square / _conditionals - expectation * expectation)), lower, upper);
+        }
+
         var mean = sorted.Average();
         var squares = sorted.Sum(v => (v - mean) * (v - mean));
-        return (mean, sorted.Length > 1 ? Math.Sqrt(squares / (sorted.Length - 1)) : double.NaN, Quantile.OfSorted(sorted, alpha / 2), Quantile.OfSorted(sorted, 1 - alpha / 2));
+        return (mean, sorted.Length > 1 ? Math.Sqrt(squares / (sorted.Length - 1)) : double.NaN, lower, upper);
     }
 }

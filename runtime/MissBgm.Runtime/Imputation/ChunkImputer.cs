@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Collapsed;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Numerics;
@@ -25,22 +26,25 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
     {
         var rows = Enumerable.Range(first, end - first).Where(HasMissing).ToArray();
         if (rows.Length == 0) return ChunkResult.Empty;
-        var mode = StartingPoint.Find(bundle, model, table, rows, settings, cancellation);
+        var (mode, latent) = bundle.Manifest.Mechanism == Mechanism.Paper
+            ? (StartingPoint.Find(bundle, model, table, rows, settings, cancellation), null)
+            : CollapsedStart.Find(bundle, model, table, rows, options.RowOffset, cancellation);
         RequireFinite(mode);
         var result = ChunkResult.Empty with { FittedRows = mode.FittedRows, NewRows = rows.Length - mode.FittedRows };
         var cells = Enumerable.Range(0, mode.Observed.Length).Where(i => mode.Observed[i] == 0).ToArray();
         if (options.MapOnly) return result with { Cells = cells.Select(cell => Mode(mode, cell)).ToArray() };
 
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
-        var (updates, slowEnergy) = Sample(mode, draws, swept, cancellation);
+        var (updates, slowEnergy) = Sample(mode, latent, draws, swept, cancellation);
         return result with { Cells = Summarise(mode, draws), Updates = updates, SlowEnergyChains = slowEnergy };
     }
 
-    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains) Sample(StartingPoint mode, ChunkDraws draws, Action swept, CancellationToken cancellation)
+    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains) Sample(
+        StartingPoint mode, LatentModes? latent, ChunkDraws draws, Action swept, CancellationToken cancellation)
     {
-        var rows = new StackedRows(new Philox(options.Seed), Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
-        var starts = ChainStarts.Disperse(model, rows, mode);
-        using ISweep sweep = settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
+        var random = new Philox(options.Seed);
+        var rows = new StackedRows(random, Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
+        using ISweep sweep = latent is not null ? new CollapsedSweep(model, rows, random, settings, mode, latent) : PaperSweep(rows, mode);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
         var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
         var energy = new EnergyFraction(rows.Count);
@@ -53,10 +57,17 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
             if (step < settings.BurnIn) continue;
             draws.Keep(step - settings.BurnIn, sweep.Completed);
             if (sweep.Energy is { } energies) energy.Add(energies);
+            if (sweep.Conditional is { } moments) draws.Keep(moments);
             foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
         }
 
         return (updates, Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit));
+    }
+
+    private ISweep PaperSweep(StackedRows rows, StartingPoint mode)
+    {
+        var starts = ChainStarts.Disperse(model, rows, mode);
+        return settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
     }
 
     private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws)

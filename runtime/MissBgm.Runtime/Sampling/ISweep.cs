@@ -6,6 +6,9 @@ internal interface ISweep : IDisposable
     /// <summary>The completed rows where the chains stand, row-major [N, p].</summary>
     float[] Completed { get; }
 
+    /// <summary>The cells' moments given z after the last sweep; null for a sampler that does not have them in closed form.</summary>
+    ConditionalMoments? Conditional => null;
+
     /// <summary>What the updates of the last sweep did, by the name of what they move.</summary>
     IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates { get; }
 

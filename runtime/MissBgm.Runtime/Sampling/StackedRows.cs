@@ -39,10 +39,11 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
         for (var i = 0; i < Count; i++) random.Normals(destination.AsSpan(i * width, width), purpose, i / rows.Length, TableRow(i), step);
     }
 
-    /// <summary>Fills [N] with uniform numbers.</summary>
+    /// <summary>Fills row-major [N, k], or [N], with uniform numbers.</summary>
     internal void Uniforms(float[] destination, RandomPurpose purpose, long step)
     {
-        for (var i = 0; i < Count; i++) random.Uniforms(destination.AsSpan(i, 1), purpose, i / rows.Length, TableRow(i), step);
+        var width = destination.Length / Count;
+        for (var i = 0; i < Count; i++) random.Uniforms(destination.AsSpan(i * width, width), purpose, i / rows.Length, TableRow(i), step);
     }
 
     /// <summary>Refuses log densities that are not finite, [N].</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Exporter;
+using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
@@ -15,24 +16,13 @@ internal sealed class TestModel : IDisposable
     internal TestModel(MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings, FittedRows? fitted = null)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(
-            Path,
-            new Manifest
-            {
-                FormatVersion = Manifest.CurrentFormatVersion,
-                Kind = Manifest.MissBgmKind,
-                ToolVersion = "0.1.0",
-                Seed = 1,
-                LatentDimension = latentDimension,
-                Columns = columns,
-                MissingTokens = ["", "NA", "NaN"],
-                Inference = settings,
-                Hyperparameters = JsonSerializer.SerializeToElement(new { }),
-                Training = new TrainingSummary { Rows = 1, MissingCells = 0, Epochs = 1, Seconds = 0.5, FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 } },
-                Files = new Dictionary<string, string>(),
-            },
-            weights,
-            fitted);
+        BundleWriter.Write(Path, Describe(latentDimension, columns, settings), weights, fitted);
+    }
+
+    internal TestModel(CollapsedWeights weights, Mechanism mechanism, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
+    {
+        Path = System.IO.Path.Combine(_folder, "model");
+        BundleWriter.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, weights, null);
     }
 
     /// <summary>The bundle's folder.</summary>
@@ -47,6 +37,21 @@ internal sealed class TestModel : IDisposable
         System.IO.File.WriteAllText(File(name), text);
         return File(name);
     }
+
+    private static Manifest Describe(int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings) => new()
+    {
+        FormatVersion = Manifest.CurrentFormatVersion,
+        Kind = Manifest.MissBgmKind,
+        ToolVersion = "0.1.0",
+        Seed = 1,
+        LatentDimension = latentDimension,
+        Columns = columns,
+        MissingTokens = ["", "NA", "NaN"],
+        Inference = settings,
+        Hyperparameters = JsonSerializer.SerializeToElement(new { }),
+        Training = new TrainingSummary { Rows = 1, MissingCells = 0, Epochs = 1, Seconds = 0.5, FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 } },
+        Files = new Dictionary<string, string>(),
+    };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

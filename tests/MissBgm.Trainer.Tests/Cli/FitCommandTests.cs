@@ -8,7 +8,7 @@ namespace MissBgm.Trainer.Tests.Cli;
 public sealed class FitCommandTests : IDisposable
 {
     private const string Table = "a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n";
-    private const string QuickConfig = "epochs: 2\nz_dim: 2\ng_units: [6]\nmissingness_units: [5]\negm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
+    private const string QuickConfig = "mechanism: paper\nepochs: 2\nz_dim: 2\ng_units: [6]\nmissingness_units: [5]\negm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -30,6 +30,29 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(5, summary.GetProperty("missing_cells").GetInt32());
         Assert.True(summary.GetProperty("step_microseconds").GetProperty("latent").GetDouble() > 0);
         Assert.Equal(["c.yaml", "model", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("auto", false)]
+    [InlineData("selection", true)]
+    public void A_collapsed_mechanism_is_fitted_with_its_evidence_in_bundle_and_message(string mechanism, bool forced)
+    {
+        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console, default));
+
+        var bundle = Bundle.Load(Model);
+        Assert.NotEqual(Mechanism.Paper, bundle.Manifest.Mechanism);
+        Assert.Equal(forced, bundle.Manifest.Evidence!.Forced);
+        Assert.Equal(13, bundle.Manifest.Evidence.Columns.Count);
+        Assert.Equal("alcohol", bundle.Manifest.Evidence.Columns[0].Column);
+        Assert.Contains("cannot be told apart", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void Settings_of_the_paper_s_method_without_its_mechanism_are_refused()
+    {
+        var config = _folder.Write("p.yaml", "epochs: 3\n");
+        Assert.Equal(2, TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config], _console, default));
+        Assert.Contains("'epochs' needs 'mechanism' beside it", _console.Messages.ToString());
     }
 
     [Fact]

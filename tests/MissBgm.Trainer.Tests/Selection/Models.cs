@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Selection;

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Bundles;
 using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Trainer.Tests.Selection;

@@ -18,6 +18,7 @@ internal static class FitJob
         var encoded = schema.Encode(table);
         messages.Describe(table, schema, encoded);
         RequireWritable(request);
+        if (request.Config.Mechanism != "paper") return CollapsedFitJob.Run(request, table, schema, encoded, messages, cancel);
 
         var profile = new StepProfile();
         var options = new FitOptions

@@ -5,7 +5,7 @@ using MissBgm.Trainer.Fitting;
 namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
-internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IDisposable
+internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IProgress<double>, IDisposable
 {
     private static readonly TimeSpan _terminalInterval = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan _fileInterval = TimeSpan.FromSeconds(5);
@@ -66,6 +66,9 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
             EndLine();
         }
     }
+
+    /// <summary>Says what share of a fit without stages is done.</summary>
+    public void Report(double value) => Report(new FitProgress(FitStage.Epochs, Math.Floor(100 * value), 100, null, new Dictionary<string, double>()));
 
     public void Dispose() => EndLine();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
@@ -22,12 +23,17 @@ internal sealed record FitSummary
     public required IReadOnlyDictionary<string, double> FinalLosses { get; init; }
 
     /// <summary>Mean microseconds of each kind of step.</summary>
-    public required IReadOnlyDictionary<string, double> StepMicroseconds { get; init; }
+    public IReadOnlyDictionary<string, double> StepMicroseconds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Why the mechanism was chosen; null for the paper's.</summary>
+    public MechanismEvidence? Evidence { get; init; }
 
     public override string ToString() => new StringBuilder()
         .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
         .AppendLine($"losses   {string.Join(", ", FinalLosses.Select(loss => $"{loss.Key} {loss.Value:F4}"))}")
-        .AppendLine($"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}")
+        .AppendLine(Evidence is null
+            ? $"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}"
+            : $"mask     {Evidence.Chosen.ToString().ToLowerInvariant()}{(Evidence.Forced ? ", as asked" : ", chosen by the data")}")
         .Append($"model    {Model}")
         .ToString();
 }

@@ -6,8 +6,11 @@ namespace MissBgm.Trainer.Configuration;
 /// </summary>
 public sealed record FitConfig
 {
-    /// <summary>How the missing-data mechanism is modelled; <c>paper</c> is MissBGM as published.</summary>
-    public string Mechanism { get; init; } = "paper";
+    /// <summary>
+    /// How the missing-data mechanism is modelled: <c>ignorable</c>, <c>self</c> and <c>selection</c> integrate the missing values out, <c>auto</c> lets the
+    /// data choose among these, <c>paper</c> is MissBGM as published.
+    /// </summary>
+    public string Mechanism { get; init; } = "auto";
 
     /// <summary>Dimension d of the latent variable z.</summary>
     public int ZDim { get; init; } = 5;
@@ -45,8 +48,30 @@ public sealed record FitConfig
     /// <summary>The encoder-generator warm start.</summary>
     public EgmInitConfig EgmInit { get; init; } = new();
 
+    /// <summary>The fit of every mechanism but <c>paper</c>, for which all other keys save <see cref="ZDim"/> and the posterior's are.</summary>
+    public CollapsedConfig Collapsed { get; init; } = new();
+
     /// <summary>Refinement and sampling of the posterior; stored in the bundle for the runtime.</summary>
     public PosteriorConfig Posterior { get; init; } = new();
+}
+
+/// <summary>The fit and sampling of a collapsed model, which has no missing values to alternate over.</summary>
+public sealed record CollapsedConfig
+{
+    /// <summary>Fewest Adam steps.</summary>
+    public int Steps { get; init; } = 1500;
+
+    /// <summary>Rows of a mini-batch.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam learning rate at the start.</summary>
+    public double Lr { get; init; } = 0.01;
+
+    /// <summary>Retained posterior draws of a chain.</summary>
+    public int NMcmc { get; init; } = 250;
+
+    /// <summary>Sweeps of a chain before, discarded: the chains start at the mode and nothing adapts.</summary>
+    public int BurnIn { get; init; } = 10;
 }
 
 /// <summary>The warm start by encoding generative modelling (Appendix E.2).</summary>

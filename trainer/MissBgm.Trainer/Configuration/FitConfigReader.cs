@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Trainer.Configuration;
 
@@ -8,7 +9,11 @@ public static class FitConfigReader
     private static readonly NumberRange LearningRate = NumberRange.Positive(1);
 
     /// <summary>The mechanisms that can be fitted.</summary>
-    public static IReadOnlyList<string> Mechanisms { get; } = ["paper"];
+    public static IReadOnlyList<string> Mechanisms { get; } = ["auto", "ignorable", "self", "selection", "paper"];
+
+    // Keys that only the published method reads.
+    private static readonly string[] _paperKeys =
+        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
@@ -32,9 +37,11 @@ public static class FitConfigReader
             LrX = yaml.Number("lr_x", defaults.LrX, LearningRate),
             NInnerSteps = yaml.Integer("n_inner_steps", defaults.NInnerSteps, 1, 1000),
             EgmInit = ReadEgmInit(yaml.Section("egm_init"), defaults.EgmInit),
+            Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed),
             Posterior = ReadPosterior(yaml.Section("posterior"), defaults.Posterior),
         };
         yaml.RejectUnknownKeys();
+        yaml.RequireWith("mechanism", _paperKeys, "it is a setting of 'mechanism: paper'");
         return config;
     }
 
@@ -58,6 +65,37 @@ public static class FitConfigReader
             Alpha = config.Posterior.Alpha,
         };
     }
+
+    /// <summary>The same for a bundle of a collapsed model.</summary>
+    public static InferenceSettings CollapsedInferenceSettings(FitConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Posterior.NChains, Alpha = config.Posterior.Alpha };
+    }
+
+    /// <summary>How the collapsed model is fitted.</summary>
+    public static SelectionSettings SelectionSettings(FitConfig config, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new SelectionSettings
+        {
+            Mechanism = config.Mechanism == "auto" ? null : Enum.Parse<Mechanism>(config.Mechanism, ignoreCase: true),
+            LatentDimension = config.ZDim,
+            Steps = config.Collapsed.Steps,
+            BatchSize = config.Collapsed.BatchSize,
+            LearningRate = config.Collapsed.Lr,
+            Threads = threads,
+        };
+    }
+
+    private static CollapsedConfig ReadCollapsed(YamlSection yaml, CollapsedConfig defaults) => new()
+    {
+        Steps = yaml.Integer("steps", defaults.Steps, 1, 10_000_000),
+        BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
+        Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+        NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
+        BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
+    };
 
     private static EgmInitConfig ReadEgmInit(YamlSection yaml, EgmInitConfig defaults) => new()
     {

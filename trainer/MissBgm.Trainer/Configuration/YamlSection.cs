@@ -129,6 +129,16 @@ internal sealed class YamlSection
     public IReadOnlyList<int> Widths(string key, IReadOnlyList<int> fallback)
         => Find(key) is { } node ? [.. Items(node, key).Select(item => ParseInteger(item, key, 1, 65536))] : fallback;
 
+    /// <summary>Refuses keys that mean nothing without another one.</summary>
+    public void RequireWith(string key, IEnumerable<string> dependents, string why)
+    {
+        if (_entries.ContainsKey(key)) return;
+        foreach (var dependent in dependents)
+        {
+            if (_entries.TryGetValue(dependent, out var entry)) throw Error(entry.Key, $"'{_prefix}{dependent}' needs '{_prefix}{key}' beside it; {why}");
+        }
+    }
+
     /// <summary>Ends the reading: every key that was not asked for is an error.</summary>
     public void RejectUnknownKeys()
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Trainer.Selection;
 

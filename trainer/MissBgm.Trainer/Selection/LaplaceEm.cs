@@ -33,17 +33,19 @@ internal static class LaplaceEm
     private const int FinalNewtonSteps = 5;
 
     /// <summary>Fits the model in place, from the given z; returns where z ends.</summary>
-    public static LatentModes Fit(MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed)
+    public static LatentModes Fit(MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var (n, batch) = (data.Rows, settings.BatchSize);
         var batches = (n + batch - 1) / batch;
-        var epochs = Math.Max(5, (settings.Steps + batches - 1) / batches);
+        var epochs = Epochs(n, batch, settings.Steps);
         var adam = new CosineAdam(model.ParameterCount, settings.LearningRate, epochs * batches);
         var philox = new Philox(seed);
         var modes = LatentModes.Find(data, model, latent, StartingNewtonSteps, settings.Threads);
         var step = 0;
         for (var epoch = 0; epoch < epochs; epoch++)
         {
+            cancel.ThrowIfCancellationRequested();
+            progress?.Report(epoch / (double)epochs);
             var order = philox.Permutation(n, RandomPurpose.Shuffle, epoch);
             for (var start = 0; start < n; start += batch)
             {
@@ -56,6 +58,13 @@ internal static class LaplaceEm
         }
 
         return LatentModes.Find(data, model, modes.Mode, FinalNewtonSteps, settings.Threads);
+    }
+
+    /// <summary>Passes over n rows: enough for the steps asked for, at least five.</summary>
+    public static int Epochs(int rows, int batchSize, int steps)
+    {
+        var batches = (rows + batchSize - 1) / batchSize;
+        return Math.Max(5, (steps + batches - 1) / batches);
     }
 
     // Mean over the batch of the log-likelihood's gradient in the parameters, at one draw of z per row.

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Trainer.Selection;
@@ -28,10 +29,11 @@ internal static class MechanismChoice
     /// <summary>Weighs the evidence.</summary>
     /// <param name="data">Standardised table.</param>
     /// <param name="factors">The ignorable factor model.</param>
+    /// <param name="columns">The columns' names, [p].</param>
     /// <param name="forced">The mechanism the user named; null to choose.</param>
     /// <param name="seed">Seed of the choice of rows, when there are more than 2,000.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, Mechanism? forced, ulong seed, int threads)
+    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, Mechanism? forced, ulong seed, int threads)
     {
         var counts = data.ObservedCounts();
         var slopes = SelfSlope.Fit(data, factors, threads);
@@ -39,8 +41,8 @@ internal static class MechanismChoice
         var scores = Score(data, factors, seed, threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
-        var own = SelectionTest.Of([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
-        var common = SelectionTest.Of(
+        var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
+        var common = PooledScores.Test(
             [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection
             : Math.Abs(pooled.Z) > SelfZThreshold ? Mechanism.Self
@@ -57,7 +59,7 @@ internal static class MechanismChoice
             PooledSlopeZ = pooled.Z,
             ShrunkSlope = pooled.Shrunk,
             Columns = [.. incomplete.Select(j => new ColumnEvidence(
-                j, 1.0 - counts[j] / (double)data.Rows, ColumnScores.Grid[scores[j]!.Best], scores[j]!.Score, scores[j]!.SharedScore(shared),
+                columns[j], 1.0 - counts[j] / (double)data.Rows, ColumnScores.Grid[scores[j]!.Best], scores[j]!.Score, scores[j]!.SharedScore(shared),
                 slopes[j].Slope, slopes[j].StandardError))],
         };
         return new MechanismDecision(evidence, scores);

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Selection;
@@ -33,12 +34,19 @@ internal static class SelectionFit
     private const double SharedCorrelationPull = 20.0;
 
     /// <summary>Fits a standardised table.</summary>
-    public static FittedSelection Run(EncodedTable table, SelectionSettings settings, ulong seed)
+    /// <param name="table">The table, [n, p].</param>
+    /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="settings">How.</param>
+    /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancel">Ends the fit.</param>
+    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
         var dimension = Math.Max(1, Math.Min(settings.LatentDimension, data.Columns - 2));
         var factors = FactorAnalysis.Fit(data, dimension, settings.Threads);
-        var decision = MechanismChoice.Decide(data, factors, settings.Mechanism, seed, settings.Threads);
+        cancel.ThrowIfCancellationRequested();
+        var decision = MechanismChoice.Decide(data, factors, columns, settings.Mechanism, seed, settings.Threads);
         var model = Start(data, factors, decision);
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
         {
@@ -47,7 +55,7 @@ internal static class SelectionFit
             LearningRate = settings.LearningRate,
             CorrelationPull = decision.Evidence.SharedCorrelation ? SharedCorrelationPull : 0.0,
             Threads = settings.Threads,
-        }, seed);
+        }, seed, progress, cancel);
         return new FittedSelection(data, factors, model, modes, decision.Evidence);
     }
 

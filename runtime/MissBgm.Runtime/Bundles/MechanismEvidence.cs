@@ -1,7 +1,7 @@
-namespace MissBgm.Trainer.Selection;
+namespace MissBgm.Runtime.Bundles;
 
 /// <summary>What one column says about its mask.</summary>
-/// <param name="Column">Encoded column.</param>
+/// <param name="Column">The column's name.</param>
 /// <param name="MissingShare">Share of missing cells.</param>
 /// <param name="Correlation">Best rho of the grid, between the cell's noise and its selection.</param>
 /// <param name="Score">D_j: BIC-penalised log-likelihood of selection at the best rho minus that of the best ignorable rival.</param>
@@ -9,7 +9,7 @@ namespace MissBgm.Trainer.Selection;
 /// <param name="Slope">Self slope alpha_j per standard deviation.</param>
 /// <param name="SlopeError">Its standard error.</param>
 public sealed record ColumnEvidence(
-    int Column, double MissingShare, double Correlation, double Score, double SharedScore, double Slope, double SlopeError);
+    string Column, double MissingShare, double Correlation, double Score, double SharedScore, double Slope, double SlopeError);
 
 /// <summary>Why a mechanism was chosen: what the choice rule saw.</summary>
 public sealed record MechanismEvidence

@@ -1,8 +1,11 @@
-namespace MissBgm.Trainer.Selection;
+namespace MissBgm.Runtime.Bundles;
 
 /// <summary>What the chance of a cell being missing may depend on.</summary>
 public enum Mechanism
 {
+    /// <summary>MissBGM as published: a mask network on the completed row, tempered (MissBGM Eq. 3).</summary>
+    Paper,
+
     /// <summary>On nothing that the observed cells do not tell (missing at random).</summary>
     Ignorable,
 

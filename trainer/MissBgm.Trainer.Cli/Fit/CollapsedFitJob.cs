@@ -1,0 +1,53 @@
+using System.Text.Json;
+using MissBgm.Exporter;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Selection;
+
+namespace MissBgm.Trainer.Cli.Fit;
+
+/// <summary>Fits every mechanism but the paper's, and writes the bundle. It takes seconds, so it keeps no checkpoint.</summary>
+internal static class CollapsedFitJob
+{
+    public static FitSummary Run(FitRequest request, Table table, TableSchema schema, EncodedTable encoded, FitMessages messages, CancellationToken cancel)
+    {
+        if (request.Resume) messages.Note($"mechanism {request.Config.Mechanism} takes seconds and keeps no checkpoint: --resume begins anew.");
+        if (request.Device != "cpu") messages.Note($"mechanism {request.Config.Mechanism} is fitted on the processor, whatever --device says.");
+        var settings = FitConfigReader.SelectionSettings(request.Config, Environment.ProcessorCount);
+        string[] names = [.. schema.Modelled.Select(column => column.Name)];
+        var result = CollapsedFit.Run(encoded, names, settings, request.Seed, messages, cancel);
+        var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, result.Weights.LatentDimension);
+        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
+        messages.Note(EvidenceSentence.Describe(result.Evidence));
+        return new FitSummary
+        {
+            Model = request.Output,
+            Rows = table.Rows,
+            Columns = table.Columns,
+            MissingCells = table.MissingCells,
+            Epochs = result.Summary.Epochs,
+            Seed = request.Seed,
+            Seconds = Math.Round(result.Summary.Seconds, 3),
+            FinalLosses = result.Summary.FinalLosses,
+            Evidence = result.Evidence,
+        };
+    }
+
+    private static Manifest Describe(FitRequest request, TableSchema schema, CollapsedFitResult result) => new()
+    {
+        FormatVersion = Manifest.CurrentFormatVersion,
+        Kind = Manifest.MissBgmKind,
+        ToolVersion = TrainerCommandLine.Version,
+        Seed = request.Seed,
+        Mechanism = result.Evidence.Chosen,
+        Evidence = result.Evidence,
+        LatentDimension = result.Weights.LatentDimension,
+        Columns = schema.Columns,
+        MissingTokens = [.. request.MissingTokens.Values],
+        Inference = FitConfigReader.CollapsedInferenceSettings(request.Config),
+        Hyperparameters = JsonSerializer.SerializeToElement(request.Config, Manifest.Json),
+        Training = result.Summary,
+        Files = new Dictionary<string, string>(),
+    };
+}

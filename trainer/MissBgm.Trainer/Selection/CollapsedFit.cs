@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Trainer.Selection;
+
+/// <summary>What a fit of the collapsed model found.</summary>
+/// <param name="Weights">The parameters.</param>
+/// <param name="Latent">Modes of z, row-major [n, d].</param>
+/// <param name="Completed">The rows with missing cells at their conditional means there, row-major [n, p].</param>
+/// <param name="Evidence">Why this mechanism.</param>
+/// <param name="Summary">What was done.</param>
+public sealed record CollapsedFitResult(CollapsedWeights Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, TrainingSummary Summary);
+
+/// <summary>Fits the linear factor model with the missing values integrated out: chooses the mechanism, or takes the user's, and fits it.</summary>
+public static class CollapsedFit
+{
+    /// <summary>Fits.</summary>
+    /// <param name="table">The encoded table, [n, p].</param>
+    /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="settings">How.</param>
+    /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancel">Ends the fit.</param>
+    /// <exception cref="UserInputException">Fewer than two rows, or a column without an observed value.</exception>
+    /// <exception cref="NumericalException">A parameter is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static CollapsedFitResult Run(
+        EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
+        var clock = Stopwatch.StartNew();
+        var fit = SelectionFit.Run(table, columns, settings, seed, progress, cancel);
+        var weights = Export(fit.Model, table.Columns);
+        weights.RequireFinite();
+        var (completed, logDensity) = Complete(fit);
+        return new CollapsedFitResult(weights, Array.ConvertAll(fit.Modes.Mode, z => (float)z), completed, fit.Evidence, new TrainingSummary
+        {
+            Rows = table.Rows,
+            MissingCells = table.Observed.Count(observed => observed == 0),
+            Epochs = LaplaceEm.Epochs(table.Rows, settings.BatchSize, settings.Steps),
+            Seconds = clock.Elapsed.TotalSeconds,
+            FinalLosses = new Dictionary<string, double> { ["negative_log_density"] = -logDensity / table.Rows },
+        });
+    }
+
+    // The threshold tau + kappa mu(z) + c . z is affine in z, as the mean is.
+    internal static CollapsedWeights Export(CollapsedModel model, int columns)
+    {
+        var (d, stride) = (model.Dimension, model.Stride);
+        var (loadings, thresholdLoadings) = (new double[d * columns], new double[d * columns]);
+        var (scale, threshold) = (new double[columns], new double[columns]);
+        for (var j = 0; j < columns; j++)
+        {
+            scale[j] = 1.0 / model.InverseScale[j];
+            threshold[j] = model.ThresholdIntercept[j] + model.ThresholdSlope[j] * model.Intercept[j];
+            for (var k = 0; k < d; k++)
+            {
+                loadings[k * columns + j] = model.Loadings[k * stride + j];
+                thresholdLoadings[k * columns + j] = model.ThresholdLoadings[k * stride + j] + model.ThresholdSlope[j] * model.Loadings[k * stride + j];
+            }
+        }
+
+        return new CollapsedWeights(
+            d, columns, loadings, model.Intercept[..columns].ToArray(), scale, model.Correlation[..columns], thresholdLoadings, threshold);
+    }
+
+    private static (float[] Completed, double LogDensity) Complete(FittedSelection fit)
+    {
+        var (data, model, d) = (fit.Data, fit.Model, fit.Model.Dimension);
+        var scratch = new RowScratch(d, model.Stride);
+        var completed = new float[data.Rows * data.Columns];
+        var total = 0.0;
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var z = fit.Modes.Mode.AsSpan(row * d, d);
+            total += CollapsedRow.LogDensity(model, data.Row(row), data.Mask(row), z, scratch);
+            for (var j = 0; j < data.Columns; j++)
+            {
+                var shift = model.Correlation[j] / model.InverseScale[j] * StandardNormal.InverseMills(-scratch.Threshold[j]);
+                completed[row * data.Columns + j] = (float)(data.Mask(row)[j] == 1.0 ? data.Row(row)[j] : scratch.Mean[j] - shift);
+            }
+        }
+
+        return (completed, total);
+    }
+}
