@@ -114,6 +114,29 @@ internal sealed class ImputeCommand : CommandBase
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
     }
 
+    private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
+    {
+        (string Name, bool Given)[] options =
+        [
+            ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null), ("--sampler", Sampler is not null),
+            ("--leapfrog-steps", LeapfrogSteps is not null), ("--multiple", Multiple is not null), ("--draws-out", DrawsOut is not null), ("--strict", Strict),
+        ];
+        var chainsOnly = options.Where(o => o.Given).Select(o => o.Name).ToArray();
+        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
+        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
+        var defaults = new FlowImputeOptions();
+        var flow = defaults with
+        {
+            Draws = Draws ?? defaults.Draws,
+            Alpha = Alpha ?? defaults.Alpha,
+            Seed = Seed,
+            Threads = Threads ?? Environment.ProcessorCount,
+            FirstRow = first,
+            EndRow = end,
+        };
+        FlowImpute.Run(terminal, Model, Device, TableReader.Read(Data, tokens), flow, Out, Intervals, cancellation);
+    }
+
     private static IDrawSink[] Sinks(params IDrawSink?[] sinks) => sinks.OfType<IDrawSink>().ToArray();
 
     private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
