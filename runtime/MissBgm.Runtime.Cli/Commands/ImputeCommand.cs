@@ -139,29 +139,6 @@ internal sealed class ImputeCommand : CommandBase
 
     private static IDrawSink[] Sinks(params IDrawSink?[] sinks) => sinks.OfType<IDrawSink>().ToArray();
 
-    private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
-    {
-        (string Name, bool Given)[] ofChains =
-        [
-            ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null), ("--sampler", Sampler is not null), ("--leapfrog-steps", LeapfrogSteps is not null),
-            ("--strict", Strict), ("--multiple", Multiple is not null), ("--draws-out", DrawsOut is not null),
-        ];
-        var given = ofChains.Where(option => option.Given).Select(option => option.Name).ToArray();
-        if (given.Length > 0) throw new UserInputException($"{string.Join(", ", given)}: not for {Model}, a PFN-Flow model, whose draws are independent and summarised at once; leave {(given.Length == 1 ? "it" : "them")} out.");
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
-        var defaults = new FlowImputeOptions();
-        var options = defaults with
-        {
-            Draws = Draws ?? defaults.Draws,
-            Alpha = Alpha ?? defaults.Alpha,
-            Seed = Seed,
-            Threads = Threads ?? Environment.ProcessorCount,
-            FirstRow = first,
-            EndRow = end,
-        };
-        FlowImpute.Run(terminal, Model, Device, TableReader.Read(Data, tokens), options, Out, Intervals, cancellation);
-    }
-
     private InferenceSettings Settings(InferenceSettings stored) => stored with
     {
         Draws = Draws ?? stored.Draws,
