@@ -1,6 +1,6 @@
 using TorchSharp;
-using static TorchSharp.torch;
 using static MissBgm.LibTorch.Tests.Numbers;
+using static TorchSharp.torch;
 
 namespace MissBgm.LibTorch.Tests;
 

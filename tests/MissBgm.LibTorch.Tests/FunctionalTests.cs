@@ -1,7 +1,7 @@
 using TorchSharp;
+using static MissBgm.LibTorch.Tests.Numbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static MissBgm.LibTorch.Tests.Numbers;
 
 namespace MissBgm.LibTorch.Tests;
 

@@ -1,5 +1,5 @@
-using static TorchSharp.torch;
 using static MissBgm.LibTorch.Tests.Numbers;
+using static TorchSharp.torch;
 
 namespace MissBgm.LibTorch.Tests;
 

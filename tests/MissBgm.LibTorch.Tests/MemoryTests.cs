@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using static TorchSharp.torch;
 using static MissBgm.LibTorch.Tests.Numbers;
+using static TorchSharp.torch;
 
 namespace MissBgm.LibTorch.Tests;
 
