@@ -68,14 +68,14 @@ public sealed class SampledMissBgm(string name, string label, SamplerKind sample
     private static ColumnSchema Unscaled(string name) =>
         new() { Name = name, Type = ColumnType.Numeric, Location = 0, Scale = 1, Minimum = double.MinValue, Maximum = double.MaxValue, ObservedShare = 1 };
 
-    private static double[,] Rectangular(BenchDataset dataset)
+    internal static double[,] Rectangular(BenchDataset dataset)
     {
         var values = new double[dataset.Complete.Rows, dataset.Complete.Columns];
         Buffer.BlockCopy(dataset.Incomplete(), 0, values, 0, values.Length * sizeof(double));
         return values;
     }
 
-    private static Imputation Collect(BenchDataset dataset, ImputedTable imputed, double seconds)
+    internal static Imputation Collect(BenchDataset dataset, ImputedTable imputed, double seconds)
     {
         var (point, columns) = (dataset.Incomplete(), dataset.Complete.Columns);
         var spread = new PosteriorSpread(new double[point.Length], new double[point.Length], new double[point.Length]);
