@@ -63,6 +63,32 @@ public class TorchParityTests
         Near(Jacobian(variance.log(), variable), emitted["log_variance_jacobian"]);
     }
 
+    [Theory]
+    [MemberData(nameof(CatalogueGradientTests.Sizes), MemberType = typeof(CatalogueGradientTests))]
+    public void The_posterior_graph_agrees_with_autograd(int n, int p)
+    {
+        using var scope = NewDisposeScope();
+        var generator = Randomly.Generator(D, [32, 32], p, stream: 40 + p);
+        var network = Randomly.Perceptron(p, [16, 16], p, stream: 140 + p);
+        var (z, noise, x, observed) = (Randomly.Normals(n * D, 1), Randomly.Normals(n * p, 2), Randomly.Normals(n * p, 3), Randomly.Bits(n * p, 4, 0.7));
+        var (latent, standardised) = (Matrix(z, n, D).requires_grad_(), Matrix(noise, n, p).requires_grad_());
+        var r = Matrix(observed, n, p);
+        var (mean, variance) = Generator(generator, latent);
+        var completed = r * Matrix(x, n, p) + (1 - r) * (mean + variance.sqrt() * standardised);
+        var mask = nn.functional.binary_cross_entropy_with_logits(Perceptron(network, completed), r, reduction: nn.Reduction.None).sum(1L);
+        var cells = r * ((completed - mean).square() / variance + variance.log()) + (1 - r) * standardised.square();
+        var density = (latent.square().sum(1L) + cells.sum(1L)) * -0.5 - mask * 0.4;
+        density.sum().backward();
+        // The posterior does not involve the encoder.
+        var weights = new MissBgmWeights(generator, network, Randomly.Perceptron(p, [16], D, stream: 240 + p));
+        var emitted = Host.Run(
+            PosteriorGradientGraph.Build(weights), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.4], []));
+        Near(density, emitted["log_density"]);
+        Near(latent.grad!, emitted["latent_gradient"]);
+        Near(standardised.grad!, emitted["noise_gradient"]);
+        Near(completed, emitted["completed"]);
+    }
+
     // [N, p, d], a column of the output at a time: rows do not touch each other, so the gradient of a column's sum holds every row's own.
     private static Tensor Jacobian(Tensor output, Tensor z) =>
         stack([.. Enumerable.Range(0, (int)output.shape[1]).Select(column => autograd.grad([output.select(1, column).sum()], [z], retain_graph: true)[0])], 1);
