@@ -78,6 +78,14 @@ public sealed record TrainingSummary
     /// <summary>Epochs of Algorithm 1 that were run.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>The epoch the model was taken from, when the fit stopped early.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BestEpoch { get; init; }
+
+    /// <summary>Root-mean-square error, standardised, on the observed cells kept from the fit, after the best epoch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? HeldOutError { get; init; }
+
     /// <summary>Seconds the fit took.</summary>
     public required double Seconds { get; init; }
 

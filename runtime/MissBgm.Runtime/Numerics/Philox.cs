@@ -44,6 +44,12 @@ public enum RandomPurpose : byte
     /// <summary>Permutations of features and classes in an ensemble of PFN predictions.</summary>
     Ensemble = 12,
 
+    /// <summary>Observed cells that early stopping keeps from the fit.</summary>
+    HeldOutCells = 40,
+
+    /// <summary>Noise around z in the steps that fit the generator.</summary>
+    LatentNoise = 41,
+
     /// <summary>Draws of z within the Laplace-EM fit.</summary>
     LaplaceDraw = 20,
 

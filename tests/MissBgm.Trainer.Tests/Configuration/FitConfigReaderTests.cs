@@ -25,6 +25,19 @@ public sealed class FitConfigReaderTests : IDisposable
         Assert.Equal((30, 0.05, 1000, 1000, 0.1), (config.Posterior.TestEpochs, config.Posterior.Alpha, config.Posterior.NMcmc, config.Posterior.BurnIn, config.Posterior.StepSize));
     }
 
+    [Theory]
+    [InlineData("wine")]
+    [InlineData("breast")]
+    [InlineData("concrete")]
+    [InlineData("gisette")]
+    [InlineData("synthetic")]
+    public void The_papers_configurations_do_nothing_that_the_paper_does_not(string name)
+    {
+        var config = FitConfigReader.Read(RepositoryFiles.PathOf("configs", "paper", name + ".yaml"));
+
+        Assert.Equal((1, 0, 0, false), (config.LrDecay, config.LatentNoise, config.Averaging, config.EarlyStopping.Enabled));
+    }
+
     [Fact]
     public void The_wine_configuration_is_the_papers()
     {

@@ -3,6 +3,7 @@ using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Densities;
 using MissBgm.Trainer.Fitting;
 using MissBgm.Trainer.Networks;
+using MissBgm.Trainer.Optimisation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public sealed class GradientTests : IDisposable
     private const int Columns = 4;
     private const int LatentDimension = 3;
     private readonly MissBgmModel _model;
-    private readonly AlternatingStep _step;
+    private readonly RowSteps _steps;
     private readonly Tensor _z = Random(1, LatentDimension);
     private readonly Tensor _x = Random(2, Columns);
     private readonly Tensor _observed = Random(3, Columns).gt(0).to(ScalarType.Float64);
@@ -24,7 +25,7 @@ public sealed class GradientTests : IDisposable
     {
         var config = new FitConfig { ZDim = LatentDimension, GUnits = [8, 7], MissingnessUnits = [5, 6], Beta = 0.3 };
         _model = new MissBgmModel(config, Columns, new Philox(11), CPU, ScalarType.Float64);
-        _step = new AlternatingStep(_model, config);
+        _steps = new RowSteps(_model, new Adam(config.LrZ, 0.9, 0.99), new Adam(config.LrX, 0.9, 0.99), config.Beta, clip: 25);
         _model.Generator.InputNorm.Mean.fill_(0.1);
         _model.Generator.InputNorm.Variance.fill_(1.3);
     }
@@ -32,7 +33,6 @@ public sealed class GradientTests : IDisposable
     public void Dispose()
     {
         _model.Dispose();
-        _step.Dispose();
         _z.Dispose();
         _x.Dispose();
         _observed.Dispose();
@@ -40,13 +40,13 @@ public sealed class GradientTests : IDisposable
 
     [Fact]
     public void Latent_gradient_is_that_of_equation_6()
-        => AssertGradient(_z, z => AlternatingStep.LatentLoss(z, _x, _model.Generator.Forward(z, ForwardMode.Inference)));
+        => AssertGradient(_z, z => RowSteps.LatentLoss(z, _x, _model.Generator.Forward(z, ForwardMode.Inference)));
 
     [Fact]
     public void Missing_value_gradient_is_that_of_equation_8()
     {
         var output = _model.Generator.Forward(_z, ForwardMode.Inference);
-        AssertGradient(_x, x => _step.MissingLoss(x, output, _observed));
+        AssertGradient(_x, x => _steps.MissingLoss(x, output, _observed));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class GradientTests : IDisposable
         var (mean, variance, x, z) = (Host(output.Mean), Host(output.Variance), Host(_x), Host(_z));
         var expected = z.Sum(v => v * v / 2) + x.Select((v, i) => (v - mean[i]) * (v - mean[i]) / (2 * variance[i]) + Math.Log(variance[i]) / 2).Sum();
 
-        Assert.Equal(expected, AlternatingStep.LatentLoss(_z, _x, output).ToDouble(), 1e-10);
+        Assert.Equal(expected, RowSteps.LatentLoss(_z, _x, output).ToDouble(), 1e-10);
     }
 
     [Fact]

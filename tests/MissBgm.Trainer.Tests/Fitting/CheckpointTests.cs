@@ -1,5 +1,7 @@
 using MissBgm.Runtime;
+using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Fitting;
 
 namespace MissBgm.Trainer.Tests.Fitting;
@@ -22,14 +24,15 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(FitStage.Epochs, 1)]
     [InlineData(FitStage.Epochs, 2.2)]
     public void A_fit_that_was_cancelled_anywhere_resumes_to_the_very_same_bits(FitStage stage, double done)
-    {
-        var uninterrupted = MissBgmFitTests.Fit();
+        => AssertResumes(SmallFit.Table, SmallFit.AsPublished, stage, done);
 
-        Cancel(stage, done);
-        var resumed = MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
-
-        MissBgmFitTests.AssertSame(uninterrupted, resumed);
-    }
+    [Theory]
+    [InlineData(FitStage.WarmStart, 5)]
+    [InlineData(FitStage.Epochs, 1)]
+    [InlineData(FitStage.Epochs, 2.5)]
+    [InlineData(FitStage.Epochs, 4)]
+    public void So_does_one_that_averages_and_stops_early(FitStage stage, double done)
+        => AssertResumes(SmallFit.LargerTable, SmallFit.Config, stage, done);
 
     [Fact]
     public void A_fit_cancelled_three_times_still_ends_in_the_same_bits()
@@ -91,6 +94,15 @@ public sealed class CheckpointTests : IDisposable
     public void Resuming_from_nothing_is_refused()
         => AssertRefused("no checkpoint", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
 
+    private void AssertResumes(EncodedTable table, FitConfig config, FitStage stage, double done)
+    {
+        Cancel(stage, done, table: table, config: config);
+
+        var resumed = MissBgmFit.Run(table, config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
+
+        MissBgmFitTests.AssertSame(MissBgmFitTests.Fit(config, table), resumed);
+    }
+
     private void AssertRefused(string reason, Action action)
     {
         var error = Assert.Throws<UserInputException>(action);
@@ -98,7 +110,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(reason, error.Message);
     }
 
-    private void Cancel(FitStage stage, double done, bool resume = false)
+    private void Cancel(FitStage stage, double done, bool resume = false, EncodedTable? table = null, FitConfig? config = null)
     {
         using var source = new CancellationTokenSource();
         var progress = new MissBgmFitTests.Recorder(report =>
@@ -110,7 +122,7 @@ public sealed class CheckpointTests : IDisposable
         });
         var options = new FitOptions { CheckpointPath = CheckpointPath, Resume = resume, Progress = progress };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, options, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => MissBgmFit.Run(table ?? SmallFit.Table, config ?? SmallFit.Config, options, source.Token));
         Assert.True(File.Exists(CheckpointPath));
     }
 }

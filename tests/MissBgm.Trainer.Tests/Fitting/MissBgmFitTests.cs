@@ -63,7 +63,7 @@ public sealed class MissBgmFitTests
     {
         var table = SmallFit.CorrelatedTable(120, 5, 0.2, seed: 2);
         var losses = new List<FitProgress>();
-        MissBgmFit.Run(table, SmallFit.Config with { Epochs = 40 }, new FitOptions { Progress = new Recorder(losses.Add) });
+        MissBgmFit.Run(table, SmallFit.AsPublished with { Epochs = 40 }, new FitOptions { Progress = new Recorder(losses.Add) });
 
         var epochs = losses.Where(p => p.Stage == FitStage.Epochs && p.Done == Math.Floor(p.Done) && p.Done > 0).ToArray();
         Assert.True(epochs[^1].Losses["generator"] < epochs[0].Losses["generator"] - 0.05);
@@ -101,6 +101,16 @@ public sealed class MissBgmFitTests
     }
 
     [Fact]
+    public void Averaging_early_stopping_and_noise_leak_no_tensors()
+    {
+        var before = torch.Tensor.TotalCount;
+
+        Fit(table: SmallFit.LargerTable);
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
     public void One_row_is_too_few()
         => Assert.Contains("at least two", Assert.Throws<UserInputException>(() => Fit(table: new EncodedTable(1, 1, [0], [1]))).Message);
 
@@ -133,7 +143,7 @@ public sealed class MissBgmFitTests
     {
         var live = new List<long>();
         var progress = new Recorder(report => live.Add(torch.Tensor.TotalCount));
-        var config = SmallFit.Config with { Epochs = 30, EgmInit = SmallFit.Config.EgmInit with { NIter = 130 } };
+        var config = SmallFit.AsPublished with { Epochs = 30, EgmInit = SmallFit.Config.EgmInit with { NIter = 130 } };
         var before = torch.Tensor.TotalCount;
 
         MissBgmFit.Run(SmallFit.Table, config, new FitOptions { Progress = progress });

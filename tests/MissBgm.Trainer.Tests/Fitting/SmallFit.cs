@@ -22,6 +22,12 @@ internal static class SmallFit
 
     public static EncodedTable Table { get; } = CorrelatedTable(Rows, Columns, 0.25, seed: 1);
 
+    /// <summary>The same as the paper does it: no early stopping, no noise around z, no averaging.</summary>
+    public static FitConfig AsPublished { get; } = Config with { LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
+
+    /// <summary>A table large enough to hold out cells.</summary>
+    public static EncodedTable LargerTable { get; } = CorrelatedTable(150, 5, 0.2, seed: 8);
+
     /// <summary>Columns that share one factor, with cells missing at random.</summary>
     public static EncodedTable CorrelatedTable(int rows, int columns, double missingShare, ulong seed)
     {

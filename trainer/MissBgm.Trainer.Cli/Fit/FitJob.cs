@@ -31,6 +31,11 @@ internal static class FitJob
             Profile = profile,
         };
         var result = Fit(encoded, request, options, messages, cancel);
+        if (request.Config.EarlyStopping.Enabled && result.Summary.BestEpoch is null)
+        {
+            messages.Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {result.Summary.Epochs} epochs.");
+        }
+
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
         File.Delete(request.CheckpointPath);
@@ -85,6 +90,8 @@ internal static class FitJob
         Columns = table.Columns,
         MissingCells = table.MissingCells,
         Epochs = result.Summary.Epochs,
+        BestEpoch = result.Summary.BestEpoch,
+        HeldOutError = result.Summary.HeldOutError,
         Seed = request.Seed,
         Seconds = Math.Round(result.Summary.Seconds, 3),
         FinalLosses = result.Summary.FinalLosses,

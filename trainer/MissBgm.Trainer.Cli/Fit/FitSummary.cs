@@ -16,6 +16,12 @@ internal sealed record FitSummary
 
     public required int Epochs { get; init; }
 
+    /// <summary>The epoch the model was taken from, when the fit stopped early.</summary>
+    public required int? BestEpoch { get; init; }
+
+    /// <summary>Error on the observed cells kept from the fit, standardised.</summary>
+    public required double? HeldOutError { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required double Seconds { get; init; }
@@ -30,6 +36,7 @@ internal sealed record FitSummary
 
     public override string ToString() => new StringBuilder()
         .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
+        .Append(BestEpoch is null ? "" : $"taken    from epoch {BestEpoch}, where held-out cells are imputed best (RMSE {HeldOutError:F4} standard deviations){Environment.NewLine}")
         .AppendLine($"losses   {string.Join(", ", FinalLosses.Select(loss => $"{loss.Key} {loss.Value:F4}"))}")
         .AppendLine(Evidence is null
             ? $"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}"

@@ -31,6 +31,7 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
         npz.Add("table_sha256", Fingerprint(table));
         npz.Add<long>("position", [position.WarmStartIterations, position.Epochs, position.Batches]);
         npz.Add<double>("epoch_losses", [losses.Latent, losses.Missing, losses.Generator, losses.Mask]);
+        npz.Add<double>("best", [state.Outcome?.BestError ?? double.PositiveInfinity, state.Outcome?.BestEpoch ?? 0]);
         npz.Add<double>("seconds", [seconds]);
         foreach (var (name, value) in state.Tensors())
         {
@@ -62,11 +63,12 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
         try
         {
             var npz = NpzFile.Read(path);
-            var (position, losses) = (npz.Get<long>("position"), npz.Get<double>("epoch_losses"));
+            var (position, losses, best) = (npz.Get<long>("position"), npz.Get<double>("epoch_losses"), npz.Get<double>("best"));
             return (npz, new CheckpointContent(
                 npz,
                 new FitPosition(position[0], (int)position[1], (int)position[2]),
                 new BatchLosses(losses[0], losses[1], losses[2], losses[3]),
+                (best[0], (int)best[1]),
                 npz.Get<double>("seconds")[0]));
         }
         catch (Exception exception) when (exception is UserInputException or InvalidDataException or IOException or UnauthorizedAccessException)
@@ -118,8 +120,9 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
 /// <param name="Arrays">The tensors' values by name.</param>
 /// <param name="Position">How far the fit had come.</param>
 /// <param name="EpochLosses">Sums of the losses over the batches of the unfinished epoch.</param>
+/// <param name="Best">Error on the held-out cells after the best epoch so far, and that epoch.</param>
 /// <param name="Seconds">Seconds spent until then.</param>
-internal sealed record CheckpointContent(NpzFile Arrays, FitPosition Position, BatchLosses EpochLosses, double Seconds)
+internal sealed record CheckpointContent(NpzFile Arrays, FitPosition Position, BatchLosses EpochLosses, (double Error, int Epoch) Best, double Seconds)
 {
     /// <summary>Puts the values back into tensors of the same names.</summary>
     public void Restore(IEnumerable<(string Name, Tensor Value)> state)

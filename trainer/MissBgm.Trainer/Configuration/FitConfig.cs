@@ -2,7 +2,7 @@ namespace MissBgm.Trainer.Configuration;
 
 /// <summary>
 /// Hyper-parameters of a MissBGM fit under the names of the paper (Table 6), which are also the keys of the YAML file; the defaults are the
-/// paper's.
+/// paper's but for early stopping and averaging, which the paper does without.
 /// </summary>
 public sealed record FitConfig
 {
@@ -42,8 +42,25 @@ public sealed record FitConfig
     /// <summary>Adam learning rate of X_mis.</summary>
     public double LrX { get; init; } = 0.002;
 
+    /// <summary>What the learning rates of Algorithm 1 have fallen to at the end, as a share of their start; 1 keeps them constant, as the paper does.</summary>
+    public double LrDecay { get; init; } = 1;
+
     /// <summary>Alternations K of a z and an x step for each mini-batch.</summary>
     public int NInnerSteps { get; init; } = 3;
+
+    /// <summary>
+    /// Standard deviation of Gaussian noise around z in theta's steps: the generator then fits the neighbourhood of each row's z, as under a posterior of that
+    /// width, instead of memorising rows at their modes. The paper has none.
+    /// </summary>
+    public double LatentNoise { get; init; } = 0.3;
+
+    /// <summary>
+    /// Decay per epoch of the running mean of networks, Z and X_mis that the fit ends with; 0 ends with their last values, as the paper does.
+    /// </summary>
+    public double Averaging { get; init; } = 0.95;
+
+    /// <summary>When to stop before the last epoch.</summary>
+    public EarlyStoppingConfig EarlyStopping { get; init; } = new();
 
     /// <summary>The encoder-generator warm start.</summary>
     public EgmInitConfig EgmInit { get; init; } = new();
@@ -95,6 +112,20 @@ public sealed record EgmInitConfig
     /// <summary>Hidden-layer widths of the discriminator of x.</summary>
     public IReadOnlyList<int> DxUnits { get; init; } = [64, 32, 8];
 }
+
+/// <summary>
+/// Stopping where the imputation of hidden observed cells is best: a few of the observed cells are kept from the fit, and the state that imputes them best is the result.
+/// </summary>
+public sealed record EarlyStoppingConfig
+{
+    /// <summary>Whether to stop early; the paper does not.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Share of the observed cells that are hidden from the fit.</summary>
+    public double Share { get; init; } = 0.05;
+
+    /// <summary>Epochs without improvement after which the fit stops.</summary>
+    public int Patience { get; init; } = 50;}
 
 /// <summary>How the fitted model is refined and sampled (Section 4.3, Appendix E.4).</summary>
 public sealed record PosteriorConfig

@@ -35,7 +35,11 @@ public static class FitConfigReader
             LrPhi = yaml.Number("lr_phi", defaults.LrPhi, LearningRate),
             LrZ = yaml.Number("lr_z", defaults.LrZ, LearningRate),
             LrX = yaml.Number("lr_x", defaults.LrX, LearningRate),
+            LrDecay = yaml.Number("lr_decay", defaults.LrDecay, NumberRange.Positive(1)),
             NInnerSteps = yaml.Integer("n_inner_steps", defaults.NInnerSteps, 1, 1000),
+            LatentNoise = yaml.Number("latent_noise", defaults.LatentNoise, NumberRange.Closed(0, 10)),
+            Averaging = yaml.Number("averaging", defaults.Averaging, NumberRange.Closed(0, 0.9999)),
+            EarlyStopping = ReadEarlyStopping(yaml.Section("early_stopping"), defaults.EarlyStopping),
             EgmInit = ReadEgmInit(yaml.Section("egm_init"), defaults.EgmInit),
             Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed),
             Posterior = ReadPosterior(yaml.Section("posterior"), defaults.Posterior),
@@ -95,6 +99,13 @@ public static class FitConfigReader
         Lr = yaml.Number("lr", defaults.Lr, LearningRate),
         NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
         BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
+    };
+
+    private static EarlyStoppingConfig ReadEarlyStopping(YamlSection yaml, EarlyStoppingConfig defaults) => new()
+    {
+        Enabled = yaml.Flag("enabled", defaults.Enabled),
+        Share = yaml.Number("share", defaults.Share, NumberRange.Closed(0.001, 0.5)),
+        Patience = yaml.Integer("patience", defaults.Patience, 1, 1_000_000),
     };
 
     private static EgmInitConfig ReadEgmInit(YamlSection yaml, EgmInitConfig defaults) => new()

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Densities;
 using MissBgm.Trainer.Networks;
@@ -6,13 +7,6 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Fitting;
-
-/// <summary>The rows of a mini-batch.</summary>
-/// <param name="Latent">z, [B, d].</param>
-/// <param name="Completed">x, [B, p]; observed cells hold the data.</param>
-/// <param name="Observed">r, [B, p].</param>
-/// <param name="Missing">1 - r, [B, p].</param>
-internal readonly record struct RowBatch(RowState Latent, RowState Completed, Tensor Observed, Tensor Missing);
 
 /// <summary>
 /// One mini-batch of Algorithm 1: K alternations of a step on z (Eq. 6) and a step on x_mis (Eq. 8), then one step on theta and one on phi
@@ -26,31 +20,42 @@ internal sealed class AlternatingStep : IDisposable
 {
     private readonly MissBgmModel _model;
     private readonly int _innerSteps;
-    private readonly double _clip;
-    private readonly Scalar _beta;
     private readonly Adam _latentAdam;
     private readonly Adam _missingAdam;
+    private readonly RowSteps _rows;
     private readonly Adam _generatorAdam;
     private readonly Adam _maskAdam;
+    private readonly Noise _noise;
+    private readonly double _latentNoise;
+    private readonly Scalar _latentNoiseScale;
     private readonly Moments _generatorMoments;
     private readonly Moments _maskMoments;
 
-    public AlternatingStep(MissBgmModel model, FitConfig config)
+    /// <param name="model">The networks.</param>
+    /// <param name="config">Hyper-parameters.</param>
+    /// <param name="batches">Batches of the whole fit.</param>
+    /// <param name="noise">Draws around z.</param>
+    public AlternatingStep(MissBgmModel model, FitConfig config, long batches, Noise noise)
     {
+        RateSchedule Rate(double start, int stepsPerBatch) => new(start, start * config.LrDecay, batches * stepsPerBatch);
         _model = model;
         _innerSteps = config.NInnerSteps;
-        _clip = config.Posterior.ClipGradNorm;
-        _beta = config.Beta;
-        _latentAdam = new Adam(config.LrZ, 0.9, 0.99);
-        _missingAdam = new Adam(config.LrX, 0.9, 0.99);
-        _generatorAdam = new Adam(config.LrTheta, 0.9, 0.99);
-        _maskAdam = new Adam(config.LrPhi, 0.9, 0.99);
+        _latentAdam = new Adam(Rate(config.LrZ, config.NInnerSteps), 0.9, 0.99);
+        _missingAdam = new Adam(Rate(config.LrX, config.NInnerSteps), 0.9, 0.99);
+        _rows = new RowSteps(model, _latentAdam, _missingAdam, config.Beta, config.Posterior.ClipGradNorm);
+        _generatorAdam = new Adam(Rate(config.LrTheta, 1), 0.9, 0.99);
+        _maskAdam = new Adam(Rate(config.LrPhi, 1), 0.9, 0.99);
+        (_noise, _latentNoise, _latentNoiseScale) = (noise, config.LatentNoise, config.LatentNoise);
         _generatorMoments = Moments.For(model.Generator.Parameters.Values);
         _maskMoments = Moments.For(model.Mask.Parameters.Values);
     }
 
     /// <summary>Where the time goes; null to leave it unmeasured.</summary>
-    public StepProfile? Profile { get; set; }
+    public StepProfile? Profile
+    {
+        get => _rows.Profile;
+        set => _rows.Profile = value;
+    }
 
     /// <summary>Moves a batch's rows and the networks.</summary>
     /// <param name="batch">The rows, changed in place.</param>
@@ -60,7 +65,7 @@ internal sealed class AlternatingStep : IDisposable
     {
         using var scope = NewDisposeScope();
         using Scalar scale = 1.0 / batch.Observed.numel();
-        var (latent, missing) = StepRows(batch, step, scale);
+        var (latent, missing) = _rows.Run(batch, _innerSteps, step * _innerSteps);
         var generator = StepGenerator(batch, step, scale);
         var mask = StepMask(batch, step, scale);
         return new BatchLosses(latent, missing, generator, mask);
@@ -80,13 +85,7 @@ internal sealed class AlternatingStep : IDisposable
     }
 
     /// <summary>Everything that moves beside the model, by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State() =>
-    [
-        ("theta.first_moment", _generatorMoments.First),
-        ("theta.second_moment", _generatorMoments.Second),
-        ("phi.first_moment", _maskMoments.First),
-        ("phi.second_moment", _maskMoments.Second),
-    ];
+    public IEnumerable<(string Name, Tensor Value)> State() => [.. _generatorMoments.State("theta"), .. _maskMoments.State("phi")];
 
     public void Dispose()
     {
@@ -94,79 +93,21 @@ internal sealed class AlternatingStep : IDisposable
         _maskMoments.Dispose();
     }
 
-    private (double Latent, double Missing) StepRows(RowBatch batch, long step, Scalar scale)
-    {
-        var z = batch.Latent.Values.detach().requires_grad_();
-        var x = batch.Completed.Values.detach().requires_grad_();
-        var (latent, missing) = (0.0, 0.0);
-        var output = _model.Generator.Forward(z, ForwardMode.Inference);
-        for (var inner = 1; inner <= _innerSteps; inner++)
-        {
-            var localStep = step * _innerSteps + inner;
-            Profile?.Start();
-            latent = Descend(LatentLoss(z, x.detach(), output).mul(scale), z, null, batch.Latent.Moments, _latentAdam, localStep);
-            Profile?.Stop(StepKind.Latent);
-
-            // One pass through the generator serves this x step and the next z step, which see the same z.
-            output = inner < _innerSteps ? _model.Generator.Forward(z, ForwardMode.Inference) : WithoutGradient(z);
-            var fixedOutput = new GaussianOutput(output.Mean.detach(), output.Variance.detach());
-            missing = Descend(MissingLoss(x, fixedOutput, batch.Observed).mul(scale), x, batch.Missing, batch.Completed.Moments, _missingAdam, localStep);
-            Profile?.Stop(StepKind.Missing);
-        }
-
-        return (latent, missing);
-    }
-
-    /// <summary>Eq. 6, summed over the batch.</summary>
-    internal static Tensor LatentLoss(Tensor z, Tensor x, GaussianOutput output) => Energies.Data(x, output).add(Energies.Prior(z));
-
-    /// <summary>Eq. 8, summed over the batch.</summary>
-    internal Tensor MissingLoss(Tensor x, GaussianOutput output, Tensor observed)
-        => Energies.Data(x, output).add(Energies.Mask(_model.Mask.Forward(x, trainable: false), observed), _beta);
-
-    private GaussianOutput WithoutGradient(Tensor z)
-    {
-        using var off = no_grad();
-        return _model.Generator.Forward(z, ForwardMode.Inference);
-    }
-
-    // Observed cells have gradient zero, so their moments stay zero and their values never move.
-    private double Descend(Tensor loss, Tensor values, Tensor? movable, Moments moments, Adam adam, long step)
-    {
-        var gradient = autograd.grad([loss], [values])[0];
-        using var off = no_grad();
-        if (movable is not null)
-        {
-            gradient.mul_(movable);
-        }
-
-        ClipByNorm(gradient);
-        adam.Step(values, gradient, moments, step);
-        return loss.ToDouble();
-    }
-
-    private void ClipByNorm(Tensor gradient)
-    {
-        var norm = gradient.norm().ToDouble();
-        if (norm > _clip)
-        {
-            using Scalar shrink = _clip / norm;
-            gradient.mul_(shrink);
-        }
-    }
-
     private double StepGenerator(RowBatch batch, long step, Scalar scale)
     {
         Profile?.Start();
         var parameters = _model.Generator.Parameters;
         parameters.Gradient.zero_();
-        var loss = Energies.Data(batch.Completed.Values, _model.Generator.Forward(batch.Latent.Values, ForwardMode.Training)).mul(scale);
+        var loss = Energies.Data(batch.Completed.Values, _model.Generator.Forward(Blurred(batch.Latent.Values, step), ForwardMode.Training)).mul(scale);
         loss.backward();
         _generatorAdam.Step(parameters.Values, parameters.Gradient, _generatorMoments, step + 1);
         var value = loss.ToDouble();
         Profile?.Stop(StepKind.Generator);
         return value;
     }
+
+    private Tensor Blurred(Tensor z, long step)
+        => _latentNoise == 0 ? z : z.add(_noise.Normal(RandomPurpose.LatentNoise, 1, step, (int)z.shape[0], (int)z.shape[1]), _latentNoiseScale);
 
     private double StepMask(RowBatch batch, long step, Scalar scale)
     {

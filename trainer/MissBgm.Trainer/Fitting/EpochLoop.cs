@@ -10,27 +10,34 @@ internal static class EpochLoop
     /// <returns>Mean losses of the last epoch.</returns>
     public static BatchLosses Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        var schedule = new EpochSchedule(state.Random, state.Table.Rows, state.Config.BatchSize);
+        var outcome = state.Outcome!;
         var reporter = new StageReporter(progress, FitStage.Epochs, state.Position.Epochs, state.Config.Epochs);
         var losses = default(BatchLosses);
-        while (state.Position.Epochs < state.Config.Epochs)
+        while (!outcome.Finished)
         {
             checkpoints.BetweenBatches(null, cancel);
-            losses = RunEpoch(state, schedule, checkpoints, reporter, cancel);
-            reporter.Report(state.Position.Epochs, losses.ByName());
+            losses = RunEpoch(state, checkpoints, reporter, cancel);
+            var heldOut = outcome.AfterEpoch();
+            reporter.Report(state.Position.Epochs, heldOut is { } error ? new Dictionary<string, double>(losses.ByName()) { ["held_out"] = error } : losses.ByName());
         }
 
-        var rows = Enumerable.Range(0, state.Table.Rows).ToArray();
-        var end = (long)state.Config.Epochs * schedule.Batches.Count;
-        state.Step.Coast(state.Latent, state.Completed, schedule.BatchOf(state.Config.Epochs - 1, rows), rows.Select(_ => end));
+        LetRowsCatchUp(state);
         return losses;
     }
 
+    private static void LetRowsCatchUp(FitState state)
+    {
+        var rows = Enumerable.Range(0, state.Table.Rows).ToArray();
+        var epochs = state.Position.Epochs;
+        var end = (long)epochs * state.Schedule.Batches.Count;
+        state.Step.Coast(state.Latent, state.Completed, state.Schedule.BatchOf(epochs - 1, rows), rows.Select(_ => end));
+    }
+
     // The rows are brought into the epoch's order once, so that a batch is a view and no step gathers or scatters.
-    private static BatchLosses RunEpoch(FitState state, EpochSchedule schedule, CheckpointSchedule checkpoints, StageReporter reporter, CancellationToken cancel)
+    private static BatchLosses RunEpoch(FitState state, CheckpointSchedule checkpoints, StageReporter reporter, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var epoch = state.Position.Epochs;
+        var (epoch, schedule) = (state.Position.Epochs, state.Schedule);
         var rows = schedule.Order(epoch);
         var order = tensor(rows, ScalarType.Int64, state.Device);
         var (latent, completed, observed) = (state.Latent.Take(order), state.Completed.Take(order), state.Observed.index_select(0, order));

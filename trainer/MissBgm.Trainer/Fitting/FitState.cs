@@ -13,7 +13,8 @@ internal sealed class FitState : IDisposable
     {
         (Table, Config, Device, Random) = (table, config, device, new Philox(seed));
         Model = new MissBgmModel(config, table.Columns, Random, device);
-        Step = new AlternatingStep(Model, config);
+        Schedule = new EpochSchedule(Random, table.Rows, config.BatchSize);
+        Step = new AlternatingStep(Model, config, (long)config.Epochs * Schedule.Batches.Count, new Noise(Random, device));
         Latent = RowState.Start(zeros(table.Rows, config.ZDim, ScalarType.Float32, device));
         Completed = RowState.Start(tensor(table.Values, [table.Rows, table.Columns], ScalarType.Float32, device));
         Observed = tensor(table.Observed, [table.Rows, table.Columns], ScalarType.Float32, device);
@@ -30,6 +31,9 @@ internal sealed class FitState : IDisposable
 
     /// <summary>The fit's random numbers.</summary>
     public Philox Random { get; }
+
+    /// <summary>Which rows each batch holds.</summary>
+    public EpochSchedule Schedule { get; }
 
     /// <summary>theta, phi and the encoder.</summary>
     public MissBgmModel Model { get; }
@@ -55,8 +59,14 @@ internal sealed class FitState : IDisposable
     /// <summary>Sums of the losses over the batches of the unfinished epoch.</summary>
     public BatchLosses EpochLosses { get; set; }
 
+    /// <summary>What the epochs end with.</summary>
+    public Outcome? Outcome { get; private set; }
+
     /// <summary>Whether iterations of the warm start are still to come.</summary>
     public bool WarmStartPending => Config.EgmInit.Enabled && Position.WarmStartIterations < Config.EgmInit.NIter;
+
+    /// <summary>Says what the epochs are to end with.</summary>
+    public void EndWith(HeldOutCells? heldOut) => Outcome = new Outcome(this, heldOut);
 
     /// <summary>Begins the warm start.</summary>
     public WarmStart BeginWarmStart() => WarmStart = new WarmStart(Model, Config, Table.Rows, Random, Device);
@@ -66,6 +76,15 @@ internal sealed class FitState : IDisposable
     {
         WarmStart?.Dispose();
         WarmStart = null;
+    }
+
+    /// <summary>Puts a table's observed cells, and no others, in their places.</summary>
+    public void TakeData(EncodedTable table)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        Observed.copy_(tensor(table.Observed, Observed.shape));
+        Completed.Values.copy_(where(Observed.gt(0), tensor(table.Values, Observed.shape, device: Device), Completed.Values));
     }
 
     /// <summary>Takes over the state of a checkpoint.</summary>
@@ -78,15 +97,23 @@ internal sealed class FitState : IDisposable
         }
 
         content.Restore(Tensors());
+        if (Outcome is not null)
+        {
+            (Outcome.BestError, Outcome.BestEpoch) = content.Best;
+        }
     }
 
-    /// <summary>The tensors by name.</summary>
+    /// <summary>The tensors a fit results in, by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Results() => [.. Model.State(), ("z", Latent.Values), ("x", Completed.Values)];
+
+    /// <summary>All tensors by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors()
-        => Model.State().Concat(Step.State()).Concat(Latent.State("z")).Concat(Completed.State("x")).Concat(WarmStart?.State() ?? []);
+        => [.. Results(), .. Step.State(), .. Latent.Moments.State("z"), .. Completed.Moments.State("x"), .. WarmStart?.State() ?? [], .. Outcome?.State() ?? []];
 
     public void Dispose()
     {
         EndWarmStart();
+        Outcome?.Dispose();
         Model.Dispose();
         Step.Dispose();
         Latent.Dispose();

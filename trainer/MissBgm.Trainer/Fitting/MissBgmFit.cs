@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Checkpoints;
 using MissBgm.Trainer.Configuration;
@@ -28,7 +29,10 @@ public static class MissBgmFit
 
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
-        using var state = new FitState(table, config, options.Seed, options.Device == "cuda" ? CUDA : CPU);
+        var device = options.Device == "cuda" ? CUDA : CPU;
+        using var heldOut = config.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.EarlyStopping.Share, new Philox(options.Seed), device) : null;
+        using var state = new FitState(heldOut?.Hidden ?? table, config, options.Seed, device);
+        state.EndWith(heldOut);
         state.Step.Profile = options.Profile;
         var checkpoint = options.CheckpointPath is { } path ? new Checkpoint(path, table, config, options.Seed) : null;
         var checkpoints = new CheckpointSchedule(checkpoint, options.CheckpointInterval, state);
@@ -39,19 +43,23 @@ public static class MissBgmFit
 
         WarmStartLoop.Run(state, checkpoints, options.Progress, cancel);
         var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
-        return new FitResult(
-            state.Model.Export(),
-            state.Latent.Values.ToFloats(),
-            state.Completed.Values.ToFloats(),
-            new TrainingSummary
-            {
-                Rows = table.Rows,
-                MissingCells = table.Observed.Count(observed => observed == 0),
-                Epochs = state.Position.Epochs,
-                Seconds = checkpoints.Seconds,
-                FinalLosses = losses.ByName(),
-            });
+        state.Outcome!.Choose();
+
+        // Held-out cells come back, and the rounding that a running mean leaves on observed cells goes.
+        state.TakeData(table);
+        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, checkpoints.Seconds));
     }
+
+    private static TrainingSummary Summarise(FitState state, EncodedTable table, BatchLosses losses, double seconds) => new()
+    {
+        Rows = table.Rows,
+        MissingCells = table.Observed.Count(observed => observed == 0),
+        Epochs = state.Position.Epochs,
+        BestEpoch = state.Outcome!.BestEpoch > 0 ? state.Outcome.BestEpoch : null,
+        HeldOutError = state.Outcome.BestEpoch > 0 ? state.Outcome.BestError : null,
+        Seconds = seconds,
+        FinalLosses = losses.ByName(),
+    };
 
     private static void CheckInput(EncodedTable table, FitOptions options)
     {

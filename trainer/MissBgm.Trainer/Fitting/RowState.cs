@@ -33,10 +33,6 @@ internal readonly record struct RowState(Tensor Values, Moments Moments) : IDisp
     /// <summary>A range of rows, as views: what is done to them in place is done here.</summary>
     public RowState Slice(long start, long count) => new(Values.narrow(0, start, count), Moments.Rows(start, count));
 
-    /// <summary>The tensors by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State(string name)
-        => [(name, Values), ($"{name}.first_moment", Moments.First), ($"{name}.second_moment", Moments.Second)];
-
     public void Dispose()
     {
         Values.Dispose();

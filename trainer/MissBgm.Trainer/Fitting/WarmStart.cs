@@ -63,16 +63,12 @@ internal sealed class WarmStart : IDisposable
     }
 
     /// <summary>Everything that moves beside the model, by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State()
-    {
-        yield return ("dz", _latentDiscriminator.Parameters.Values);
-        yield return ("dx", _dataDiscriminator.Parameters.Values);
-        foreach (var (name, _, moments) in _networks)
-        {
-            yield return ($"warm_start.{name}.first_moment", moments.First);
-            yield return ($"warm_start.{name}.second_moment", moments.Second);
-        }
-    }
+    public IEnumerable<(string Name, Tensor Value)> State() =>
+    [
+        ("dz", _latentDiscriminator.Parameters.Values),
+        ("dx", _dataDiscriminator.Parameters.Values),
+        .. _networks.SelectMany(network => network.Moments.State($"warm_start.{network.Name}")),
+    ];
 
     public void Dispose()
     {

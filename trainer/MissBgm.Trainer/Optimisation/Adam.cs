@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace MissBgm.Trainer.Optimisation;
 
 /// <summary>Adam's moments for one tensor, and the step as Keras takes it: epsilon 1e-7 is added to the root of the uncorrected second moment.</summary>
-/// <param name="learningRate">Step length.</param>
+/// <param name="learningRate">Step length at each step.</param>
 /// <param name="beta1">Decay of the first moment.</param>
 /// <param name="beta2">Decay of the second moment.</param>
-internal sealed class Adam(double learningRate, double beta1, double beta2)
+internal sealed class Adam(RateSchedule learningRate, double beta1, double beta2)
 {
     private static readonly Scalar _epsilon = 1e-7;
     private readonly Scalar _decay1 = beta1;
@@ -17,6 +17,12 @@ internal sealed class Adam(double learningRate, double beta1, double beta2)
 
     // A step with gradient zero multiplies the ratio of first moment to root of second moment by this.
     private readonly double _ratioDecay = beta1 / Math.Sqrt(beta2);
+
+    /// <summary>Adam at a constant step length.</summary>
+    public Adam(double learningRate, double beta1, double beta2)
+        : this(RateSchedule.Constant(learningRate), beta1, beta2)
+    {
+    }
 
     /// <summary>Moves values in place.</summary>
     /// <param name="values">What moves.</param>
@@ -66,7 +72,7 @@ internal sealed class Adam(double learningRate, double beta1, double beta2)
         return sum;
     }
 
-    private double StepLength(long step) => learningRate * Math.Sqrt(1 - Math.Pow(beta2, step)) / (1 - Math.Pow(beta1, step));
+    private double StepLength(long step) => learningRate.At(step) * Math.Sqrt(1 - Math.Pow(beta2, step)) / (1 - Math.Pow(beta1, step));
 }
 
 /// <summary>Running means of a gradient and of its square.</summary>
@@ -83,6 +89,9 @@ internal readonly record struct Moments(Tensor First, Tensor Second) : IDisposab
 
     /// <summary>The moments of a range of rows, as views.</summary>
     public Moments Rows(long start, long count) => new(First.narrow(0, start, count), Second.narrow(0, start, count));
+
+    /// <summary>The moments by the name of what they belong to.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State(string name) => [($"{name}.first_moment", First), ($"{name}.second_moment", Second)];
 
     public void Dispose()
     {
