@@ -30,7 +30,6 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(FitStage.WarmStart, 5)]
     [InlineData(FitStage.Epochs, 1)]
     [InlineData(FitStage.Epochs, 2.5)]
-    [InlineData(FitStage.Epochs, 4)]
     public void So_does_one_that_averages_and_stops_early(FitStage stage, double done)
         => AssertResumes(SmallFit.LargerTable, SmallFit.Config, stage, done);
 

@@ -17,10 +17,10 @@ internal sealed record FitSummary
     public required int Epochs { get; init; }
 
     /// <summary>The epoch the model was taken from, when the fit stopped early.</summary>
-    public required int? BestEpoch { get; init; }
+    public int? BestEpoch { get; init; }
 
     /// <summary>Error on the observed cells kept from the fit, standardised.</summary>
-    public required double? HeldOutError { get; init; }
+    public double? HeldOutError { get; init; }
 
     public required ulong Seed { get; init; }
 

@@ -125,7 +125,8 @@ public sealed record EarlyStoppingConfig
     public double Share { get; init; } = 0.05;
 
     /// <summary>Epochs without improvement after which the fit stops.</summary>
-    public int Patience { get; init; } = 50;}
+    public int Patience { get; init; } = 50;
+}
 
 /// <summary>How the fitted model is refined and sampled (Section 4.3, Appendix E.4).</summary>
 public sealed record PosteriorConfig
