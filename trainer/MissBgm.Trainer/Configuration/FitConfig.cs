@@ -52,7 +52,7 @@ public sealed record FitConfig
     /// Standard deviation of Gaussian noise around z in theta's steps: the generator then fits the neighbourhood of each row's z, as under a posterior of that
     /// width, instead of memorising rows at their modes. The paper has none.
     /// </summary>
-    public double LatentNoise { get; init; } = 0.3;
+    public double LatentNoise { get; init; }
 
     /// <summary>
     /// Decay per epoch of the running mean of networks, Z and X_mis that the fit ends with; 0 ends with their last values, as the paper does.
@@ -125,7 +125,7 @@ public sealed record EarlyStoppingConfig
     public double Share { get; init; } = 0.05;
 
     /// <summary>Epochs without improvement after which the fit stops.</summary>
-    public int Patience { get; init; } = 50;
+    public int Patience { get; init; } = 100;
 }
 
 /// <summary>How the fitted model is refined and sampled (Section 4.3, Appendix E.4).</summary>
