@@ -20,7 +20,8 @@ public sealed class InterruptionTests : IDisposable
 
         var (model, checkpoint) = (_folder.PathOf("model"), _folder.PathOf("model.checkpoint.npz"));
         var program = typeof(TrainerCommandLine).Assembly.Location;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--mechanism", "paper"])
+        // A test run in the background inherits an ignored SIGINT; env gives the program the terminal's.
+        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--mechanism", "paper"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
