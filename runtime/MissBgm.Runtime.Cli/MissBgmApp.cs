@@ -25,6 +25,9 @@ internal sealed class MissBgmApp
     {
         using var app = new CommandLineApplication<MissBgmApp>(console);
         app.Conventions.UseDefaultConventions();
+        // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for the outcome.
+        using var help = new StringWriter();
+        foreach (var command in app.Commands.Append(app)) command.Out = help;
         app.OnExecute(() =>
         {
             app.ShowHelp();
@@ -33,7 +36,9 @@ internal sealed class MissBgmApp
         foreach (var command in app.Commands) command.ValidationErrorHandler = result => Refuse(console, result.ErrorMessage!, $"missbgm {command.Name}");
         try
         {
-            return app.Execute(args);
+            var exitCode = app.Execute(args);
+            (exitCode == 0 ? console.Out : console.Error).Write(help);
+            return exitCode;
         }
         catch (CommandParsingException e)
         {

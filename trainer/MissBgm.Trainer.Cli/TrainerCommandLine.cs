@@ -32,6 +32,9 @@ internal static class TrainerCommandLine
             app.ShowHelp(usePager: false);
             return UserError;
         });
+        // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for the outcome.
+        using var help = new StringWriter();
+        foreach (var command in app.Commands.Append(app)) command.Out = help;
         foreach (var command in app.Commands)
         {
             command.OnValidationError(result => Fail(console, $"{result.ErrorMessage} See missbgm-train {command.Name} --help.", UserError));
@@ -39,11 +42,13 @@ internal static class TrainerCommandLine
 
         try
         {
-            return app.Execute(args);
+            var exitCode = app.Execute(args);
+            (exitCode == 0 ? console.Out : console.Error).Write(help);
+            return exitCode;
         }
         catch (CommandParsingException exception)
         {
-            return Fail(console, $"{exception.Message.TrimEnd('.')}.{Nearest(exception)} See missbgm-train --help.", UserError);
+            return Fail(console, $"{exception.Message.TrimEnd('.')}.{Nearest(exception)} See {FullName(exception.Command)} --help.", UserError);
         }
         catch (MissBgmException exception)
         {
@@ -54,6 +59,8 @@ internal static class TrainerCommandLine
             return Cancelled;
         }
     }
+
+    private static string FullName(CommandLineApplication command) => command.Parent is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name!;
 
     private static string Nearest(CommandParsingException exception)
         => exception is UnrecognizedCommandParsingException { NearestMatches: var matches } && matches.FirstOrDefault() is { } match ? $" Did you mean '{match}'?" : "";
