@@ -82,6 +82,11 @@ internal static class BundleTarget
     // Files in order of name and with one date, so that the same bundle gives the same bytes.
     private static void MoveZip(string folder, string target)
     {
+        if (Directory.EnumerateFiles(folder, "*.data").FirstOrDefault() is { } weights)
+        {
+            throw new UserInputException($"{target}: {Path.GetFileNameWithoutExtension(weights)} has more than 2 GB of weights, which hosts read from a file on disk; write the bundle as a folder.");
+        }
+
         var file = $"{folder}.zip";
         try
         {

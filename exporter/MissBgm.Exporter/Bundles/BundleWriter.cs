@@ -21,14 +21,15 @@ public static class BundleWriter
     /// <param name="manifest">The manifest; <see cref="Manifest.Files"/> is filled in here.</param>
     /// <param name="weights">The fitted networks.</param>
     /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
+    /// <param name="inlineLimit">Bytes of weights up to which they stand in a graph's own file; more go to a file beside it, in folders only.</param>
     /// <exception cref="NumericalException">A weight is not finite; the message names network and layer.</exception>
     /// <exception cref="GraphException">The networks' layers do not fit each other; the message names node and operator.</exception>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
-    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows)
+    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows, long inlineLimit = OnnxModel.InlineLimit)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         weights.RequireFinite();
-        Write(path, manifest, Graphs(weights, manifest.Inference.LeapfrogSteps), fittedRows);
+        Write(path, manifest, Graphs(weights, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
     }
 
     /// <summary>Writes a bundle of a collapsed model, likewise.</summary>
@@ -43,13 +44,13 @@ public static class BundleWriter
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(weights);
         weights.RequireFinite();
-        Write(path, manifest, Graphs(weights), fittedRows);
+        Write(path, manifest, Graphs(weights), fittedRows, OnnxModel.InlineLimit);
     }
 
-    private static void Write(string path, Manifest manifest, IEnumerable<(string FileName, Graph Graph)> graphs, FittedRows? fittedRows) =>
+    private static void Write(string path, Manifest manifest, IEnumerable<(string FileName, Graph Graph)> graphs, FittedRows? fittedRows, long inlineLimit) =>
         BundleTarget.Replace(path, folder =>
         {
-            foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name));
+            foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
             if (fittedRows is not null)
             {
                 using var stream = File.Create(Path.Combine(folder, FittedRows.FileName));

@@ -6,15 +6,15 @@ namespace MissBgm.Runtime.Bundles;
 /// <summary>A fitted model as training hands it over: a folder, or one .zip of it, whose files have been checked against the manifest's hashes.</summary>
 public sealed class Bundle
 {
-    private readonly Dictionary<string, byte[]> _files;
+    private readonly BundleFiles _files;
 
-    private Bundle(string path, Manifest manifest, Dictionary<string, byte[]> files)
+    private Bundle(string path, Manifest manifest, BundleFiles files)
     {
         Path = path;
         Manifest = manifest;
         _files = files;
         Schema = new TableSchema(manifest.Columns);
-        FittedRows = files.TryGetValue(FittedRows.FileName, out var rows) ? FittedRows.Read(rows, $"{path}: {FittedRows.FileName}") : null;
+        FittedRows = Has(FittedRows.FileName) ? FittedRows.Read(files.Get(FittedRows.FileName), $"{path}: {FittedRows.FileName}") : null;
     }
 
     /// <summary>Where the bundle was loaded from.</summary>
@@ -30,7 +30,7 @@ public sealed class Bundle
     public FittedRows? FittedRows { get; }
 
     /// <summary>Bytes of each file but the manifest, by name.</summary>
-    public IReadOnlyDictionary<string, long> Sizes => _files.ToDictionary(f => f.Key, f => (long)f.Value.Length, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Sizes => Manifest.Files.Keys.ToDictionary(name => name, _files.Size, StringComparer.Ordinal);
 
     /// <summary>Loads and checks a bundle.</summary>
     /// <param name="path">A folder or a .zip file.</param>
@@ -41,15 +41,14 @@ public sealed class Bundle
         if (files.Kind != Manifest.MissBgmKind) throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
         var manifest = ParseManifest(path, files.Get(Manifest.FileName));
         files.Check(manifest.Files, GraphFiles.Required(manifest.Mechanism));
-        return new Bundle(path, manifest, manifest.Files.Keys.ToDictionary(name => name, files.Get, StringComparer.Ordinal));
+        return new Bundle(path, manifest, files);
     }
 
     /// <summary>Whether the bundle has a file.</summary>
-    internal bool Has(string name) => _files.ContainsKey(name);
+    internal bool Has(string name) => Manifest.Files.ContainsKey(name);
 
-    /// <summary>A file's bytes.</summary>
-    internal byte[] File(string name) =>
-        _files.TryGetValue(name, out var bytes) ? bytes : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
+    /// <summary>A graph to be run.</summary>
+    internal GraphSource Graph(string name) => Has(name) ? _files.Graph(name) : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
 
     private static Manifest ParseManifest(string path, byte[] json)
     {

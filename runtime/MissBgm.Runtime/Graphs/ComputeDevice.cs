@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Runtime.Graphs;
 
@@ -18,7 +19,7 @@ internal static class SessionFactory
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
     /// <exception cref="BundleException">The file is not a graph this ONNX Runtime can run.</exception>
     /// <exception cref="UserInputException">The device is not there.</exception>
-    internal static InferenceSession Create(byte[] graph, string fileName, ComputeDevice device)
+    internal static InferenceSession Create(GraphSource graph, ComputeDevice device)
     {
         using var options = new SessionOptions
         {
@@ -32,11 +33,11 @@ internal static class SessionFactory
         if (device == ComputeDevice.Cuda) RequestCuda(options);
         try
         {
-            return new InferenceSession(graph, options);
+            return graph.Path is null ? new InferenceSession(graph.Bytes, options) : new InferenceSession(graph.Path, options);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new BundleException($"{fileName} cannot be run by ONNX Runtime {OrtEnv.Instance().GetVersionString()}: {e.Message}", e);
+            throw new BundleException($"{graph.Name} cannot be run by ONNX Runtime {OrtEnv.Instance().GetVersionString()}: {e.Message}", e);
         }
     }
 

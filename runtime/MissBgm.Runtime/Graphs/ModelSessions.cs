@@ -29,7 +29,7 @@ internal sealed class ModelSessions : IDisposable
     {
         if (!_sessions.TryGetValue(fileName, out var session))
         {
-            session = SessionFactory.Create(_bundle.File(fileName), fileName, _device);
+            session = SessionFactory.Create(_bundle.Graph(fileName), _device);
             _sessions.Add(fileName, session);
         }
 

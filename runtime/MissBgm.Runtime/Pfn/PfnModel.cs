@@ -15,8 +15,8 @@ public sealed class PfnModel : IDisposable
     private PfnModel(PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
         Manifest = manifest;
-        _pfn = SessionFactory.Create(files.Get(PfnFiles.Pfn), PfnFiles.Pfn, device);
-        _sampler = SessionFactory.Create(files.Get(PfnFiles.FlowSampler), PfnFiles.FlowSampler, device);
+        _pfn = SessionFactory.Create(files.Graph(PfnFiles.Pfn), device);
+        _sampler = SessionFactory.Create(files.Graph(PfnFiles.FlowSampler), device);
     }
 
     /// <summary>The bundle's description of itself.</summary>
