@@ -42,7 +42,7 @@ public sealed class CollapsedMissBgm(string name, string label, string mechanism
     {
         var config = new FitConfig { Mechanism = mechanism };
         var table = Table.FromNumbers([.. Enumerable.Range(1, dataset.Complete.Columns).Select(j => $"x{j}")], SampledMissBgm.Rectangular(dataset));
-        var schema = TableSchema.Detect(table);
+        var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Off });
         var encoded = schema.Encode(table);
         var fit = CollapsedFit.Run(encoded, [.. schema.Modelled.Select(column => column.Name)], FitConfigReader.SelectionSettings(config, threads: 1), seed);
         var manifest = new Manifest

@@ -19,13 +19,13 @@ internal sealed class ImputeCommand : CommandBase
     [Required, Option("--data <CSV>", "The table to impute, with the columns of the training table in any order.", CommandOptionType.SingleValue)]
     public string Data { get; set; } = "";
 
-    [Required, Option("--out <CSV>", "Where to write the completed table: the posterior mean in place of each missing cell (the mode with --map-only).", CommandOptionType.SingleValue)]
+    [Required, Option("--out <CSV>", "Where to write the completed table: the posterior mean, or the most probable level, in place of each missing cell (the mode with --map-only).", CommandOptionType.SingleValue)]
     public string Out { get; set; } = "";
 
-    [Option("--intervals <CSV>", "Where to write a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess.", CommandOptionType.SingleValue)]
+    [Option("--intervals <CSV>", "Where to write a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; with discrete columns level,probabilities besides.", CommandOptionType.SingleValue)]
     public string? Intervals { get; set; }
 
-    [Option("--draws-out <NPY>", "Where to write all draws of the missing cells: NumPy's format, float32, [cells, chains, draws], cells in the order of --intervals.", CommandOptionType.SingleValue)]
+    [Option("--draws-out <NPY>", "Where to write all draws of the missing cells: NumPy's format, float32, [cells, chains, draws], cells in the order of --intervals, levels by number from 0.", CommandOptionType.SingleValue)]
     public string? DrawsOut { get; set; }
 
     [Option("--multiple <M>", "Write M completed tables besides, for multiple imputation (see missbgm pool).", CommandOptionType.SingleValue)]

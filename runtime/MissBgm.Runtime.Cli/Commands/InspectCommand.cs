@@ -3,7 +3,9 @@ using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Tables;
 using Spectre.Console;
+using Table = Spectre.Console.Table;
 
 namespace MissBgm.Runtime.Cli.Commands;
 
@@ -72,14 +74,24 @@ internal sealed class InspectCommand : CommandBase
 
     private static Table Columns(Manifest manifest)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "mean", "s.d.", "minimum", "maximum", "observed");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "mean", "s.d.", "minimum", "maximum", "observed", "allowed");
         foreach (var column in manifest.Columns)
         {
+            string Number(double value) => column.IsDiscrete ? "" : $"{value:G6}";
             table.AddRow(
                 Markup.Escape(column.Name), column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
-                $"{column.Location:G6}", $"{column.Scale:G6}", $"{column.Minimum:G6}", $"{column.Maximum:G6}", $"{column.ObservedShare:P1}");
+                Number(column.Location), Number(column.Scale), Number(column.Minimum), Number(column.Maximum), $"{column.ObservedShare:P1}", Markup.Escape(Allowed(column)));
         }
 
         return table;
     }
+
+    private static string Allowed(ColumnSchema column) => (column.Levels, column.LowerBound, column.UpperBound) switch
+    {
+        ({ } levels, _, _) => string.Join(column.Type == ColumnType.Ordinal ? " < " : ", ", levels),
+        (_, { } lower, { } upper) => $"{lower} to {upper}",
+        (_, { } lower, null) => $"{lower} or more",
+        (_, null, { } upper) => $"{upper} or less",
+        _ => "",
+    };
 }

@@ -16,7 +16,7 @@ internal sealed class CellIndex
         var positions = schema.Locate(table);
         Schema = new ColumnSchema[table.Columns];
         for (var c = 0; c < positions.Length; c++) Schema[positions[c]] = schema.Columns[c];
-        _modelled = positions.Where((_, c) => !schema.Columns[c].IsConstant).ToArray();
+        _modelled = schema.LocateModelled(positions);
         _before = new int[end - first + 1];
         for (var row = first; row < end; row++)
         {

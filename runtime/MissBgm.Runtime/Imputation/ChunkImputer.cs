@@ -77,36 +77,58 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         for (var i = 0; i < cells.Length; i++)
         {
             var cell = Mode(mode, draws.Cells[i]);
-            var (location, scale) = (index.Schema[cell.Column].Location, index.Schema[cell.Column].Scale);
-            var (mean, sd, lower, upper) = draws.Moments(i, settings.Alpha);
+            var column = index.Schema[cell.Column];
             var summary = convergence.Summarise(draws.Of(i));
-            cells[i] = cell with
+            if (column.IsRestricted) Restrict(draws.Of(i), column);
+            cells[i] = (column.IsDiscrete ? Levels(cell, draws, i, column) : Moments(cell, draws, i, column)) with
             {
-                Mean = location + scale * mean,
-                Sd = scale * sd,
-                Lower = location + scale * lower,
-                Upper = location + scale * upper,
                 RHat = summary.RHat,
                 Ess = summary.BulkEss,
                 TailEss = summary.TailEss,
             };
-            Hand(cell, draws.Of(i), location, scale);
+            Hand(cell, draws.Of(i), column);
         }
 
         return cells;
     }
 
-    private void Hand(ImputedCell cell, Span<float> draws, double location, double scale)
+    // What is drawn is a value of the column: whole, within bounds, a level.
+    private static void Restrict(Span<float> draws, ColumnSchema column)
+    {
+        foreach (ref var draw in draws) draw = (float)((column.Nearest(column.Location + column.Scale * draw) - column.Location) / column.Scale);
+    }
+
+    private ImputedCell Moments(ImputedCell cell, ChunkDraws draws, int i, ColumnSchema column)
+    {
+        var (mean, sd, lower, upper) = draws.Moments(i, settings.Alpha);
+        double Units(double value) => column.Location + column.Scale * value;
+        var (smallest, largest) = (column.LowerBound ?? double.NegativeInfinity, column.UpperBound ?? double.PositiveInfinity);
+        return cell with { Mean = Math.Clamp(Units(mean), smallest, largest), Sd = column.Scale * sd, Lower = column.Nearest(Units(lower)), Upper = column.Nearest(Units(upper)) };
+    }
+
+    private ImputedCell Levels(ImputedCell cell, ChunkDraws draws, int i, ColumnSchema column)
+    {
+        var shares = new double[column.Levels!.Count];
+        var levels = draws.Of(i);
+        foreach (var level in levels) shares[(int)level]++;
+        for (var level = 0; level < shares.Length; level++) shares[level] /= levels.Length;
+        if (column.Type != ColumnType.Ordinal) return cell with { Probabilities = shares };
+        var (_, _, lower, upper) = draws.Moments(i, settings.Alpha);
+        return cell with { Probabilities = shares, Lower = column.Nearest(lower), Upper = column.Nearest(upper) };
+    }
+
+    private void Hand(ImputedCell cell, Span<float> draws, ColumnSchema column)
     {
         if (options.DrawSinks.Count == 0) return;
-        for (var i = 0; i < draws.Length; i++) draws[i] = (float)(location + scale * draws[i]);
+        for (var i = 0; i < draws.Length; i++) draws[i] = (float)(column.Location + column.Scale * draws[i]);
         foreach (var sink in options.DrawSinks) sink.Take(index.Of(cell.Row, cell.Column), draws);
     }
 
     private ImputedCell Mode(StartingPoint mode, int cell)
     {
         var column = index.Column(cell % table.Columns);
-        var map = index.Schema[column].Location + index.Schema[column].Scale * mode.Completed[cell];
+        var schema = index.Schema[column];
+        var map = schema.Nearest(schema.Location + schema.Scale * mode.Completed[cell]);
         return new ImputedCell(mode.Rows[cell / table.Columns], column, double.NaN, double.NaN, double.NaN, double.NaN, map, double.NaN, double.NaN);
     }
 

@@ -11,6 +11,6 @@ public interface IDrawSink
 
     /// <summary>Takes all draws of a cell.</summary>
     /// <param name="cell">The cell's index among the missing cells of the imputed rows in row-major order (its index in <see cref="ImputedTable.Cells"/>).</param>
-    /// <param name="draws">In original units, chain after chain, [chains, draws].</param>
+    /// <param name="draws">In original units, the level's number from 0 in a discrete column; chain after chain, [chains, draws].</param>
     void Take(int cell, ReadOnlySpan<float> draws);
 }

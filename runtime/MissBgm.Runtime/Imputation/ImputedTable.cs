@@ -33,20 +33,23 @@ public sealed class ImputedTable
     /// <summary>How the cells were found.</summary>
     public ImputeReport Report { get; }
 
-    /// <summary>A cell's value: as observed, or the posterior mean (the mode where only it was computed).</summary>
+    /// <summary>
+    /// A cell's value: as observed, or the posterior mean (the mode where only it was computed). In a discrete column it is the number of the observed
+    /// level, or of the most probable one.
+    /// </summary>
     public double Value(int row, int column)
     {
-        if (!Source.IsMissing(row, column)) return Source.Number(row, column);
-        var cell = Cells[_index[(row, column)]];
-        return double.IsNaN(cell.Mean) ? cell.Map : cell.Mean;
+        if (Source.IsMissing(row, column)) return Cells[_index[(row, column)]].Value;
+        var schema = _schema[column];
+        return schema.IsDiscrete ? CellValue.Level(Source, row, column, schema, new LevelNumbers(schema.Levels!)) : Source.Number(row, column);
     }
 
     /// <summary>
     /// Writes the imputed rows as they stand in the source, observed cells byte for byte, missing ones filled with <see cref="Value"/>, rounded
-    /// where the column is of whole numbers.
+    /// where the column is of whole numbers, within its bounds, or as the level's text.
     /// </summary>
     public void WriteCompleted(Stream stream) =>
-        TableWriter.Write(stream, Source, (row, column) => NumberText.Format(Value(row, column), _schema[column]), FirstRow, EndRow);
+        TableWriter.Write(stream, Source, (row, column) => Text(Cells[_index[(row, column)]].Value, column), FirstRow, EndRow);
 
     /// <summary>Writes one of several completed tables, with the draws of one imputation in place of the missing cells.</summary>
     /// <param name="stream">Where to.</param>
@@ -55,24 +58,13 @@ public sealed class ImputedTable
     public void WriteImputation(Stream stream, MultipleImputations imputations, int imputation)
     {
         ArgumentNullException.ThrowIfNull(imputations);
-        TableWriter.Write(stream, Source, (row, column) => NumberText.Format(imputations.Value(imputation, _index[(row, column)]), _schema[column]), FirstRow, EndRow);
+        TableWriter.Write(stream, Source, (row, column) => Text(imputations.Value(imputation, _index[(row, column)]), column), FirstRow, EndRow);
     }
 
-    /// <summary>Writes a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; empty where not computed.</summary>
-    public void WriteCells(Stream stream)
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine("row,column,mean,sd,lower,upper,map,rhat,ess");
-        foreach (var cell in Cells)
-        {
-            var scale = _schema[cell.Column].Scale;
-            string Units(double value) => double.IsNaN(value) ? "" : NumberText.Format(value, scale);
-            string Plain(double value, string format) => double.IsNaN(value) ? "" : value.ToString(format);
-            writer.WriteLine(string.Join(',',
-                cell.Row + RowOffset, TableFormat.Default.Quote(Source.Header[cell.Column]), Units(cell.Mean), Units(cell.Sd), Units(cell.Lower), Units(cell.Upper), Units(cell.Map),
-                Plain(cell.RHat, "0.####"), Plain(cell.Ess, "0.#")));
-        }
-    }
+    /// <summary>Writes a line for each missing cell, as <see cref="CellsFile"/> says.</summary>
+    public void WriteCells(Stream stream) => CellsFile.Write(stream, this, _schema);
+
+    private string Text(double value, int column) => Source.Format.Quote(NumberText.Format(value, _schema[column]));
 }
 
 /// <summary>How a table was imputed.</summary>

@@ -144,7 +144,7 @@ public sealed class Imputer : IDisposable
         Table table, EncodedTable encoded, CellIndex index, (int First, int End) range, ChunkResult[] results, InferenceSettings settings, ImputeOptions options, double seconds)
     {
         var constants = index.ConstantCells().ToArray();
-        var cells = results.SelectMany(r => r.Cells).Concat(constants.Select(c => Constant(c.Row, c.Column, index.Schema[c.Column].Location))).ToList();
+        var cells = results.SelectMany(r => r.Cells).Concat(constants.Select(c => ImputedCell.Constant(c.Row, c.Column, index.Schema[c.Column]))).ToList();
         cells.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
         var updates = results.SelectMany(r => r.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value)));
         var report = new ImputeReport
@@ -161,8 +161,6 @@ public sealed class Imputer : IDisposable
         };
         return new ImputedTable(table, index.Schema, range.First, range.End, cells, report, options.RowOffset);
     }
-
-    private static ImputedCell Constant(int row, int column, double value) => new(row, column, value, 0, value, value, value, double.NaN, double.NaN);
 
     private static (int First, int End) CheckRange(Table table, ImputeOptions options)
     {

@@ -35,7 +35,7 @@ public sealed class FlowImputer(PfnModel model)
         }
 
         var clock = Stopwatch.StartNew();
-        var schema = TableSchema.Detect(table);
+        var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Numbers });
         var encoded = schema.Encode(table);
         var features = new FeatureTable(encoded.Rows, encoded.Columns, encoded.Values, encoded.Observed);
         var rows = Enumerable.Range(first, end - first).Where(row => encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(0f)).ToArray();
@@ -119,7 +119,7 @@ public sealed class FlowImputer(PfnModel model)
         var decoded = cells.ConvertAll(cell => Decode(cell, modelled[cell.Column], schema.Columns[modelled[cell.Column]]));
         var constants = Enumerable.Range(0, table.Columns).Except(modelled)
             .SelectMany(c => Enumerable.Range(first, end - first).Where(row => table.IsMissing(row, c)), (c, row) => (Row: row, Column: c)).ToArray();
-        decoded.AddRange(constants.Select(c => Constant(c.Row, c.Column, schema.Columns[c.Column].Location)));
+        decoded.AddRange(constants.Select(c => ImputedCell.Constant(c.Row, c.Column, schema.Columns[c.Column])));
         decoded.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
         return new ImputedTable(table, [.. schema.Columns], first, end, decoded, new ImputeReport
         {
@@ -136,6 +136,4 @@ public sealed class FlowImputer(PfnModel model)
         double Units(double value) => schema.Location + schema.Scale * value;
         return cell with { Column = column, Mean = Units(cell.Mean), Sd = schema.Scale * cell.Sd, Lower = Units(cell.Lower), Upper = Units(cell.Upper) };
     }
-
-    private static ImputedCell Constant(int row, int column, double value) => new(row, column, value, 0, value, value, value, double.NaN, double.NaN);
 }

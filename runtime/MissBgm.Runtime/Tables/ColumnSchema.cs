@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>What a column's values are.</summary>
@@ -6,11 +8,20 @@ public enum ColumnType
     /// <summary>Real numbers.</summary>
     Numeric,
 
-    /// <summary>Whole numbers: imputed values are rounded when written.</summary>
+    /// <summary>Whole numbers: modelled as real ones, rounded in all that is imputed.</summary>
     Integer,
+
+    /// <summary>One of two levels.</summary>
+    Binary,
+
+    /// <summary>One of a few levels in an order.</summary>
+    Ordinal,
+
+    /// <summary>One of a few levels without an order.</summary>
+    Categorical,
 }
 
-/// <summary>One column of the training table, in original units.</summary>
+/// <summary>One column of the training table, in original units; the values of a discrete column are its levels' numbers, from 0.</summary>
 public sealed record ColumnSchema
 {
     /// <summary>The column's name as it stands in the header.</summary>
@@ -19,10 +30,10 @@ public sealed record ColumnSchema
     /// <summary>What the column's values are.</summary>
     public required ColumnType Type { get; init; }
 
-    /// <summary>Mean of the observed values; the model sees (value - Location) / Scale.</summary>
+    /// <summary>Mean of the observed values, 0 for a discrete column that varies; the model sees (value - Location) / Scale.</summary>
     public required double Location { get; init; }
 
-    /// <summary>Population standard deviation of the observed values; 1 for a constant column.</summary>
+    /// <summary>Population standard deviation of the observed values; 1 for a constant or a discrete column.</summary>
     public required double Scale { get; init; }
 
     /// <summary>Smallest observed value.</summary>
@@ -34,6 +45,34 @@ public sealed record ColumnSchema
     /// <summary>Share of the training rows in which the column is observed.</summary>
     public required double ObservedShare { get; init; }
 
+    /// <summary>The levels of a discrete column as texts, in their order; null for other columns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Levels { get; init; }
+
+    /// <summary>Smallest value the column may take; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LowerBound { get; init; }
+
+    /// <summary>Largest value the column may take; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? UpperBound { get; init; }
+
     /// <summary>Whether all observed values are equal: the column is left out of the model and imputed by that value.</summary>
     public bool IsConstant => Minimum == Maximum;
+
+    /// <summary>Whether the column takes one of a few levels: binary, ordinal or categorical.</summary>
+    public bool IsDiscrete => Type is ColumnType.Binary or ColumnType.Ordinal or ColumnType.Categorical;
+
+    /// <summary>Whether not every number is a value of the column: it is discrete, of whole numbers, or has bounds.</summary>
+    public bool IsRestricted => Type != ColumnType.Numeric || LowerBound is not null || UpperBound is not null;
+
+    /// <summary>The value of the column nearest to a number: whole where it must be, within the bounds, or a level's number.</summary>
+    public double Nearest(double value)
+    {
+        if (IsDiscrete) return Math.Clamp(Math.Round(value), 0, Levels!.Count - 1);
+        var (smallest, largest) = (LowerBound ?? double.NegativeInfinity, UpperBound ?? double.PositiveInfinity);
+        return Type == ColumnType.Integer
+            ? Math.Min(Math.Max(Math.Round(value, MidpointRounding.ToEven), Math.Ceiling(smallest)), Math.Floor(largest))
+            : Math.Min(Math.Max(value, smallest), largest);
+    }
 }

@@ -13,9 +13,24 @@ internal static partial class NumberText
     /// <summary>Whether a number is written as a whole one: digits and a sign, no decimal point, no exponent.</summary>
     internal static bool IsWhole(string text) => text.Trim().All(c => char.IsAsciiDigit(c) || c is '+' or '-');
 
-    /// <summary>Writes an imputed value as its column's type asks: whole where the column is.</summary>
-    internal static string Format(double value, ColumnSchema column) =>
-        column.Type == ColumnType.Integer ? Positive(Math.Round(value, MidpointRounding.ToEven)).ToString("F0") : Format(value, column.Scale);
+    /// <summary>Whether a text is a number, or meant as one: infinite, or with a decimal comma.</summary>
+    internal static bool IsNumberLike(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || Infinite().IsMatch(text.Trim()) || DecimalComma().IsMatch(text.Trim());
+
+    /// <summary>Whether numbers are 0 and 1, both of them and no other.</summary>
+    internal static bool AreZeroAndOne(IReadOnlyCollection<string> texts)
+    {
+        var numbers = texts.Select(text => TryParse(text, out var value) ? value : double.NaN).ToHashSet();
+        return numbers.SetEquals([0.0, 1.0]);
+    }
+
+    /// <summary>Writes the value of a column that is nearest to an imputed one: whole where the column is, within its bounds, a level's text.</summary>
+    internal static string Format(double value, ColumnSchema column)
+    {
+        var nearest = column.Nearest(value);
+        if (column.IsDiscrete) return column.Levels![(int)nearest];
+        return column.Type == ColumnType.Integer ? Positive(nearest).ToString("F0") : Format(nearest, column.Scale);
+    }
 
     /// <summary>Writes a value with six digits below its column's standard deviation.</summary>
     internal static string Format(double value, double scale)
@@ -33,7 +48,7 @@ internal static partial class NumberText
                 ("is not a finite number", "correct it, or leave the field empty to have it imputed"),
             _ when DecimalComma().IsMatch(trimmed) =>
                 ("is not a number: it has a decimal comma", "write numbers with a decimal point, such as 1.5"),
-            _ => ("is not a number", "all columns must be numeric; correct it, declare it with --missing-tokens if it stands for a missing value, or leave the column out"),
+            _ => ("is not a number", $"correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts besides numbers, say so in the configuration (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
         };
         return new UserInputException($"{table.Source}, line {table.Line(row)}, column '{table.Header[column]}': '{text}' {what}; {mend}.");
     }

@@ -1,21 +1,34 @@
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>The columns of a training table, and the way between their original units and the model's standardised ones.</summary>
-/// <param name="columns">The columns in the training table's order.</param>
-public sealed class TableSchema(IReadOnlyList<ColumnSchema> columns)
+public sealed class TableSchema
 {
+    // Where each column stands among the modelled ones; -1 if it is constant.
+    private readonly int[] _encoded;
+
+    /// <param name="columns">The columns in the training table's order.</param>
+    public TableSchema(IReadOnlyList<ColumnSchema> columns)
+    {
+        Columns = columns;
+        var modelled = Enumerable.Range(0, columns.Count).Where(c => !columns[c].IsConstant).OrderBy(c => columns[c].IsDiscrete).ToArray();
+        Modelled = Array.ConvertAll(modelled, c => columns[c]);
+        _encoded = Enumerable.Range(0, columns.Count).Select(c => Array.IndexOf(modelled, c)).ToArray();
+    }
+
     /// <summary>All columns, in the training table's order.</summary>
-    public IReadOnlyList<ColumnSchema> Columns { get; } = columns;
+    public IReadOnlyList<ColumnSchema> Columns { get; }
 
-    /// <summary>The columns the model sees: those that are not constant, [p].</summary>
-    public IReadOnlyList<ColumnSchema> Modelled { get; } = columns.Where(c => !c.IsConstant).ToArray();
+    /// <summary>The columns the model sees, [p]: those that are not constant, the numeric and integer ones before the discrete ones.</summary>
+    public IReadOnlyList<ColumnSchema> Modelled { get; }
 
-    /// <summary>Finds each column's type and scaling from a training table's observed cells.</summary>
-    /// <exception cref="UserInputException">A cell that is not a finite number, a column entirely missing, or no column that varies.</exception>
-    public static TableSchema Detect(Table table)
+    /// <summary>Finds each column's type, levels and scaling from a training table's observed cells.</summary>
+    /// <param name="table">The training table.</param>
+    /// <param name="declarations">What is known of the columns beforehand; nothing if null.</param>
+    /// <exception cref="UserInputException">A cell that is not a value of its column, a column entirely missing, texts that cannot be levels, or no column that varies.</exception>
+    public static TableSchema Detect(Table table, ColumnDeclarations? declarations = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var schema = new TableSchema(Enumerable.Range(0, table.Columns).Select(c => DetectColumn(table, c)).ToArray());
+        var schema = new TableSchema(Enumerable.Range(0, table.Columns).Select(c => ColumnDetection.Describe(table, c, declarations ?? new ColumnDeclarations())).ToArray());
         return schema.Modelled.Count > 0
             ? schema
             : throw new UserInputException($"{table.Source}: every column has one value throughout; there is nothing to model.");
@@ -37,31 +50,38 @@ public sealed class TableSchema(IReadOnlyList<ColumnSchema> columns)
         throw new UserInputException($"{table.Source}: the columns differ from the training table's: the table {string.Join(" and ", faults)}. The order does not matter.");
     }
 
-    /// <summary>Standardises a table's modelled columns: (value - Location) / Scale, 0 where missing.</summary>
-    /// <exception cref="UserInputException">Columns differ from the training table's, or a cell is not a finite number.</exception>
+    /// <summary>
+    /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0 where missing.
+    /// </summary>
+    /// <exception cref="UserInputException">Columns differ from the training table's, or a cell is not a value of its column.</exception>
     public EncodedTable Encode(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
         var positions = Locate(table);
-        var columns = Modelled.Count;
-        var values = new float[table.Rows * columns];
-        var observed = new float[table.Rows * columns];
-        for (var row = 0; row < table.Rows; row++)
+        var values = new float[table.Rows * Modelled.Count];
+        var observed = new float[table.Rows * Modelled.Count];
+        for (var c = 0; c < positions.Length; c++)
         {
-            for (int c = 0, encoded = 0; c < positions.Length; c++)
+            var (schema, encoded) = (Columns[c], _encoded[c]);
+            var numbers = schema.IsDiscrete ? new LevelNumbers(schema.Levels!) : null;
+            for (var row = 0; row < table.Rows; row++)
             {
-                // Constant columns are read too: what is not a number must not pass.
-                var present = !table.IsMissing(row, positions[c]);
-                var value = present ? table.Number(row, positions[c]) : Columns[c].Location;
-                if (Columns[c].IsConstant) continue;
-                var index = row * columns + encoded++;
-                values[index] = Standardise(table, row, positions[c], value, Columns[c]);
-                observed[index] = present ? 1 : 0;
+                if (table.IsMissing(row, positions[c])) continue;
+                // Constant columns are read too: what is not a value must not pass.
+                var value = numbers is null ? CellValue.Number(table, row, positions[c], schema) : CellValue.Level(table, row, positions[c], schema, numbers);
+                if (encoded < 0) continue;
+                values[row * Modelled.Count + encoded] = Standardise(table, row, positions[c], value, schema);
+                observed[row * Modelled.Count + encoded] = 1;
             }
         }
 
-        return new EncodedTable(table.Rows, columns, values, observed);
+        return new EncodedTable(table.Rows, Modelled.Count, values, observed);
     }
+
+    /// <summary>The position in a table of each of <see cref="Modelled"/>.</summary>
+    /// <param name="positions">As <see cref="Locate"/> gives them.</param>
+    internal int[] LocateModelled(int[] positions) =>
+        Enumerable.Range(0, Columns.Count).Where(c => _encoded[c] >= 0).OrderBy(c => _encoded[c]).Select(c => positions[c]).ToArray();
 
     /// <summary>A standardised value in original units.</summary>
     /// <param name="column">Index into <see cref="Modelled"/>.</param>
@@ -76,44 +96,6 @@ public sealed class TableSchema(IReadOnlyList<ColumnSchema> columns)
             ? standardised
             : throw new UserInputException(
                 $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': {table.Text(row, column)} is more than 1e12 standard deviations from the training table's mean {schema.Location:G6}; correct it or leave it empty.");
-    }
-
-    private static ColumnSchema DetectColumn(Table table, int column)
-    {
-        var name = table.Header[column];
-        var whole = true;
-        var values = new List<double>(table.Rows);
-        for (var row = 0; row < table.Rows; row++)
-        {
-            if (table.IsMissing(row, column)) continue;
-            values.Add(table.Number(row, column));
-            whole &= NumberText.IsWhole(table.Text(row, column));
-        }
-
-        if (values.Count == 0)
-        {
-            throw new UserInputException($"{table.Source}: column '{name}' has no observed value; leave the column out, or supply values.");
-        }
-
-        var (minimum, maximum) = (values.Min(), values.Max());
-        var constant = minimum == maximum;
-        var location = constant ? minimum : values.Average();
-        var scale = constant ? 1 : Math.Sqrt(values.Average(v => (v - location) * (v - location)));
-        if (!double.IsFinite(location) || !double.IsFinite(scale) || scale == 0)
-        {
-            throw new UserInputException($"{table.Source}: column '{name}' spans {minimum:G6} to {maximum:G6}, out of the range of double precision; rescale it.");
-        }
-
-        return new ColumnSchema
-        {
-            Name = name,
-            Type = whole ? ColumnType.Integer : ColumnType.Numeric,
-            Location = location,
-            Scale = scale,
-            Minimum = minimum,
-            Maximum = maximum,
-            ObservedShare = values.Count / (double)table.Rows,
-        };
     }
 
     private static string Names(string[] names) =>

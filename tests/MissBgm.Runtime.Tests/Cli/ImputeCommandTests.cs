@@ -65,6 +65,32 @@ public sealed class ImputeCommandTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_is_imputed_respects_whole_numbers_and_bounds()
+    {
+        var columns = TestModel.Columns(3, 10, 2, ColumnType.Integer).Select((c, i) => i == 1 ? c with { LowerBound = 10, UpperBound = 11 } : c).ToArray();
+        using var model = new TestModel(TestModel.Random(2, 3, 8), 2, columns, Short);
+        var data = model.Write("data.csv", "a,b,c\n9,,8\n,,3\n12,,\n");
+        Assert.Equal(0, _console.Run(
+            "impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--intervals", model.File("cells.csv"), "--draws-out", model.File("draws.npy"),
+            "--multiple", "2", "--multiple-dir", model.File("multiple")));
+        var cells = TableReader.Read(model.File("cells.csv"));
+        for (var row = 0; row < cells.Rows; row++)
+        {
+            var (smallest, largest) = cells.Text(row, 1) == "b" ? (10.0, 11.0) : (double.MinValue, double.MaxValue);
+            Assert.InRange(cells.Number(row, 2), smallest, largest);
+            Assert.All([4, 5, 6], field =>
+            {
+                Assert.InRange(cells.Number(row, field), smallest, largest);
+                Assert.Equal(Math.Round(cells.Number(row, field)), cells.Number(row, field));
+            });
+        }
+
+        Assert.All(File.ReadAllLines(model.File("multiple/imputation_1.csv")).Skip(1), line => Assert.Contains(line.Split(',')[1], new[] { "10", "11" }));
+        var draws = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(model.File("draws.npy")).AsSpan(128)).ToArray();
+        Assert.All(draws, draw => Assert.Equal(MathF.Round(draw), draw, 1e-5f));
+    }
+
+    [Fact]
     public void A_zipped_bundle_serves_as_well_as_its_folder()
     {
         Assert.Equal(0, Impute("a,b,c\n9,,8\n"));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -53,6 +54,23 @@ public sealed class FitCommandTests : IDisposable
         var config = _folder.Write("p.yaml", "epochs: 3\n");
         Assert.Equal(2, TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config], _console, default));
         Assert.Contains("'epochs' needs 'mechanism' beside it", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void Texts_are_fitted_by_the_network_and_the_other_mechanisms_refuse_them()
+    {
+        var data = _folder.Write("t.csv", "a,colour\n1,red\n2,\n3.5,blue\n1.5,green\n2,red\n");
+        Assert.Equal(2, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--mechanism", "selection"], _console, default));
+        Assert.Contains("mechanism selection takes numbers only, and column 'colour' is categorical", _console.Messages.ToString());
+
+        Assert.Equal(0, Fit(File.ReadAllText(data)));
+        var column = Bundle.Load(Model).Schema.Columns[1];
+        Assert.Equal((ColumnType.Categorical, "blue,green,red"), (column.Type, string.Join(',', column.Levels!)));
+        Assert.Contains("note: categorical: 'colour' (blue, green, red)", _console.Messages.ToString());
+
+        var config = _folder.Write("auto.yaml", QuickConfig.Replace("mechanism: paper", "mechanism: auto", StringComparison.Ordinal));
+        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--config", config], _console, default));
+        Assert.Contains("column 'colour' is categorical, so the table is fitted with mechanism paper", _console.Messages.ToString());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 
 namespace MissBgm.Trainer.Tests.Configuration;
@@ -36,6 +37,7 @@ public sealed class FitConfigReaderTests : IDisposable
         var config = FitConfigReader.Read(RepositoryFiles.PathOf("configs", "paper", name + ".yaml"));
 
         Assert.Equal((1, 0, 0, false), (config.LrDecay, config.LatentNoise, config.Averaging, config.EarlyStopping.Enabled));
+        Assert.Equal(TypeDetection.Off, config.Columns.Detection);
     }
 
     [Fact]

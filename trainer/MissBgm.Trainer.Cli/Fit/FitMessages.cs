@@ -16,9 +16,14 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
     /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
     public void Describe(Table table, TableSchema schema, EncodedTable encoded)
     {
+        foreach (var type in schema.Modelled.Where(column => column.IsDiscrete).GroupBy(column => column.Type))
+        {
+            Note($"{type.Key.ToString().ToLowerInvariant()}: {string.Join(", ", type.Select(column => $"'{column.Name}' ({Levels(column)})"))}. Say otherwise under 'columns' in the configuration.");
+        }
+
         foreach (var column in schema.Columns.Where(column => column.IsConstant))
         {
-            Note($"column '{column.Name}' is always {column.Minimum}: it is left out of the model and imputed by that value.");
+            Note($"column '{column.Name}' is always {column.Levels?[(int)column.Location] ?? $"{column.Minimum}"}: it is left out of the model and imputed by that value.");
         }
 
         var empty = Enumerable.Range(0, encoded.Rows).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray();
@@ -71,6 +76,8 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
     public void Report(double value) => Report(new FitProgress(FitStage.Epochs, Math.Floor(100 * value), 100, null, new Dictionary<string, double>()));
 
     public void Dispose() => EndLine();
+
+    private static string Levels(ColumnSchema column) => column.Levels!.Count <= 3 ? string.Join(", ", column.Levels) : $"{column.Levels.Count} levels";
 
     private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m" : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:F0}s";
 

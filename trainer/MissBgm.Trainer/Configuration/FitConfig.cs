@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Tables;
+
 namespace MissBgm.Trainer.Configuration;
 
 /// <summary>
@@ -11,6 +13,12 @@ public sealed record FitConfig
     /// data choose among these, <c>paper</c> is MissBGM as published.
     /// </summary>
     public string Mechanism { get; init; } = "auto";
+
+    /// <summary>
+    /// What the table's columns are (key <c>columns</c>, by name), and whether undeclared types are found from the data (<c>column_types: detect</c>)
+    /// or all numeric, as in the paper (<c>numeric</c>).
+    /// </summary>
+    public ColumnDeclarations Columns { get; init; } = new();
 
     /// <summary>Dimension d of the latent variable z.</summary>
     public int ZDim { get; init; } = 5;

@@ -43,6 +43,7 @@ public static class FitConfigReader
             EgmInit = ReadEgmInit(yaml.Section("egm_init"), defaults.EgmInit),
             Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed),
             Posterior = ReadPosterior(yaml.Section("posterior"), defaults.Posterior),
+            Columns = ColumnDeclarationReader.Read(yaml),
         };
         yaml.RejectUnknownKeys();
         yaml.RequireWith("mechanism", _paperKeys, "it is a setting of 'mechanism: paper'");

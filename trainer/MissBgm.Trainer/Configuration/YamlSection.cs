@@ -81,6 +81,15 @@ internal sealed class YamlSection
         return [.. _entries.Keys];
     }
 
+    /// <summary>Where a key stands: file and line.</summary>
+    public string Place(string key) => $"{_file}, line {_entries[key].Key.Start.Line}";
+
+    /// <summary>What is wrong with a key's value, and where.</summary>
+    public UserInputException Fault(string key, string what) => Error(_entries[key].Key, $"{_prefix}{key} {what}");
+
+    /// <summary>Whether a key is given, which counts as known.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
     /// <summary>A whole number between two bounds, both allowed.</summary>
     public int Integer(string key, int fallback, int minimum, int maximum)
         => Find(key) is { } node ? ParseInteger(node, key, minimum, maximum) : fallback;

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace MissBgm.Runtime.Tables;
+
+/// <summary>How the types of columns are found that are not declared.</summary>
+public enum TypeDetection
+{
+    /// <summary>Texts are binary (two levels) or categorical, 0 and 1 binary, whole numbers integer, others numeric. An order of levels is never guessed.</summary>
+    Full,
+
+    /// <summary>Whole numbers are integer, others numeric, and texts refused.</summary>
+    Numbers,
+
+    /// <summary>All numeric, and texts refused.</summary>
+    Off,
+}
+
+/// <summary>What a user says about a table's columns.</summary>
+public sealed record ColumnDeclarations
+{
+    /// <summary>How the types of undeclared columns are found.</summary>
+    public TypeDetection Detection { get; init; }
+
+    /// <summary>Declared columns by name.</summary>
+    public IReadOnlyDictionary<string, ColumnDeclaration> Columns { get; init; } = new Dictionary<string, ColumnDeclaration>();
+}
+
+/// <summary>What a user says about one column; what is null is found from the data.</summary>
+public sealed record ColumnDeclaration
+{
+    /// <summary>Where it was said, for messages: a file and a line.</summary>
+    [JsonIgnore]
+    public string Origin { get; init; } = "the columns' declaration";
+
+    /// <summary>What the values are.</summary>
+    public ColumnType? Type { get; init; }
+
+    /// <summary>All levels of a discrete column; in order if it is ordinal.</summary>
+    public IReadOnlyList<string>? Levels { get; init; }
+
+    /// <summary>Smallest value a numeric or integer column may take.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>Largest value a numeric or integer column may take.</summary>
+    public double? Maximum { get; init; }
+}
