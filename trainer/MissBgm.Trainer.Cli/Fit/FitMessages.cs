@@ -7,6 +7,7 @@ namespace MissBgm.Trainer.Cli.Fit;
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
 internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IProgress<double>, IDisposable
 {
+    private const int FewRows = 50;
     private static readonly TimeSpan _terminalInterval = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan _fileInterval = TimeSpan.FromSeconds(5);
     private readonly bool _terminal = !console.IsErrorRedirected;
@@ -31,6 +32,11 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
         {
             var shown = string.Join(", ", empty.Take(10).Select(table.Line));
             Note($"{empty.Length} {(empty.Length == 1 ? "row has" : "rows have")} no observed value (line {shown}{(empty.Length > 10 ? ", ..." : "")}): imputed from the model's prior.");
+        }
+
+        if (table.Rows < FewRows)
+        {
+            Note($"{table.Rows} rows are few: the intervals leave out that the model itself is uncertain, and will be too narrow.");
         }
 
         if (table.MissingCells == 0)

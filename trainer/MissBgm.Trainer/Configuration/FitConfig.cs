@@ -35,6 +35,11 @@ public sealed record FitConfig
     /// <summary>Hidden-layer widths of the generator g_theta.</summary>
     public IReadOnlyList<int> GUnits { get; init; } = [120, 120, 120, 120, 120];
 
+    /// <summary>
+    /// Smallest variance of a cell given z, standardised: added to the softplus of the generator's variance head. The authors' code has 1e-4.
+    /// </summary>
+    public double VarianceFloor { get; init; } = 1e-4;
+
     /// <summary>Hidden-layer widths of the mask network f_phi.</summary>
     public IReadOnlyList<int> MissingnessUnits { get; init; } = [64, 64];
 

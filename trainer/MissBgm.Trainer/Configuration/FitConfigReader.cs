@@ -30,6 +30,7 @@ public static class FitConfigReader
             BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
             Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 1)),
             GUnits = yaml.Widths("g_units", defaults.GUnits),
+            VarianceFloor = yaml.Number("variance_floor", defaults.VarianceFloor, NumberRange.Closed(1e-8, 1)),
             MissingnessUnits = yaml.Widths("missingness_units", defaults.MissingnessUnits),
             LrTheta = yaml.Number("lr_theta", defaults.LrTheta, LearningRate),
             LrPhi = yaml.Number("lr_phi", defaults.LrPhi, LearningRate),

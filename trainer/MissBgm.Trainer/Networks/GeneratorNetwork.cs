@@ -31,18 +31,16 @@ internal sealed class GeneratorNetwork : IDisposable
     /// <summary>Slope of LeakyReLU below zero.</summary>
     public const double LeakySlope = 0.2;
 
-    /// <summary>Added to the softplus of the variance head.</summary>
-    public const double VarianceFloor = 1e-4;
-
     private static readonly Scalar _slope = LeakySlope;
-    private static readonly Scalar _floor = VarianceFloor;
+    private readonly double _varianceFloor;
+    private readonly Scalar _floor;
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _heads;
 
-    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, Philox random, ScalarType type, Device device)
+    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device)
     {
         var builder = new ParameterBuilder(random, NetworkRole.Generator);
-        Columns = columns;
+        (Columns, _varianceFloor, _floor) = (columns, varianceFloor, varianceFloor);
         InputNorm = new BatchNorm(builder, latentDimension, type, device);
         _hidden = builder.Stack(latentDimension, widths);
         _heads = builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns, heads: 2);
@@ -87,7 +85,7 @@ internal sealed class GeneratorNetwork : IDisposable
             [.. _hidden.Select(layer => layer.Export(Parameters))],
             heads[0],
             heads[1],
-            VarianceFloor,
+            _varianceFloor,
             LeakySlope);
     }
 

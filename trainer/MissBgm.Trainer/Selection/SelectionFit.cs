@@ -9,7 +9,7 @@ public sealed record SelectionSettings
     /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
     public Mechanism? Mechanism { get; init; }
 
-    /// <summary>Latent dimension d; at most p - 2 is used.</summary>
+    /// <summary>Latent dimension d; at most p - 2, and one for ten rows, is used.</summary>
     public int LatentDimension { get; init; } = 5;
 
     /// <summary>Fewest Adam steps of the Laplace-EM fit.</summary>
@@ -33,6 +33,9 @@ internal static class SelectionFit
 {
     private const double SharedCorrelationPull = 20.0;
 
+    // With fewer rows to a factor the factors explain the noise: on tables of 10 x 5, 95 % intervals cover 37 % of the cells with three factors, 70 % with one.
+    private const int RowsPerFactor = 10;
+
     /// <summary>Fits a standardised table.</summary>
     /// <param name="table">The table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
@@ -43,7 +46,7 @@ internal static class SelectionFit
     public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
-        var dimension = Math.Max(1, Math.Min(settings.LatentDimension, data.Columns - 2));
+        var dimension = Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
         var factors = FactorAnalysis.Fit(data, dimension, settings.Threads);
         cancel.ThrowIfCancellationRequested();
         var decision = MechanismChoice.Decide(data, factors, columns, settings.Mechanism, seed, settings.Threads);
