@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Numerics;
@@ -8,7 +9,9 @@ namespace MissBgm.Runtime.Collapsed;
 
 /// <summary>
 /// Draws from a collapsed model's posterior: z by independence Metropolis with its Laplace approximation as proposal, then every missing cell
-/// exactly given z. Nothing adapts. The cells' uniform numbers are stratified over the draws of a chain (<see cref="CellStrata"/>).
+/// exactly given z. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws (<see cref="ScrambledSequence"/>), so that
+/// few draws tell much. A chain's proposals are then not quite independent of one another, which matters only where one is rejected: the bias is
+/// of the order of (share rejected) / draws, far below the Monte Carlo error.
 /// </summary>
 internal sealed class CollapsedSweep : ISweep
 {
@@ -16,20 +19,25 @@ internal sealed class CollapsedSweep : ISweep
     private readonly InferenceSettings _settings;
     private readonly int _d;
     private readonly LatentModes _modes;
-    private readonly float[] _observed;
     private readonly int[] _missing;
-    private readonly (uint Selection, uint Noise)[] _keys;
+    private readonly ScrambledSequence[] _proposalSequences;
+    private readonly ScrambledSequence[] _selectionSequences;
+    private readonly ScrambledSequence[] _noiseSequences;
     private readonly HamiltonianInfo _info;
+    private readonly IndependenceDiagnostics _diagnostics;
     private readonly float[] _latent;
     private readonly float[] _proposal;
-    private readonly float[] _proposalNoise;
+    private readonly double[] _proposalNoise;
+    private readonly double[] _whitened;
     private readonly float[] _accept;
     private readonly float[] _logDensity;
+    private readonly double[] _proposalWeight;
     private readonly double[] _weight;
     private readonly float[] _uniform;
     private readonly float[] _noise;
-    private readonly float[] _jitter;
+    private readonly double[] _missingNoise;
     private readonly float[] _draw;
+    private readonly uint[] _reversedIndex;
     private readonly ConditionalMoments _moments;
     private readonly GraphCall _density;
     private readonly GraphCall _conditional;
@@ -38,26 +46,31 @@ internal sealed class CollapsedSweep : ISweep
     internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, LatentModes modes)
     {
         var (n, d, p) = (rows.Count, model.LatentDimension, model.Columns);
+        var tableRows = n / rows.Chains;
         (_rows, _settings, _d, _modes) = (rows, settings, d, modes);
-        _observed = Repeat(start.Observed, rows.Chains);
+        var observed = Repeat(start.Observed, rows.Chains);
         Completed = Repeat(start.Completed, rows.Chains);
         _latent = Repeat(modes.Latent, rows.Chains);
         _proposal = (float[])_latent.Clone();
-        (_proposalNoise, _accept, _logDensity, _weight) = (new float[n * d], new float[n], new float[n], new double[n]);
-        (_uniform, _noise, _jitter, _draw) = (new float[n * p], new float[n * p], new float[n * p], new float[n * p]);
+        (_proposalNoise, _whitened, _accept) = (new double[n * d], new double[n * d], new float[n]);
+        (_logDensity, _proposalWeight, _weight) = (new float[n], new double[n], new double[n]);
+        (_uniform, _noise, _draw) = (new float[n * p], new float[n * p], new float[n * p]);
         Array.Fill(_uniform, 0.5f);
         _moments = new ConditionalMoments(new float[n * p], new float[n * p]);
         _info = new HamiltonianInfo(n);
-        _missing = [.. Enumerable.Range(0, n * p).Where(cell => _observed[cell] == 0)];
-        _keys = Array.ConvertAll(_missing, cell =>
-        {
-            var block = random.Block(RandomPurpose.SelectionNoise, cell / p / (n / rows.Chains), rows.TableRow(cell / p), cell % p, 0);
-            return (block.A, block.B);
-        });
+        _diagnostics = new IndependenceDiagnostics(tableRows, rows.Chains, d, settings.Draws);
+        _missing = [.. Enumerable.Range(0, n * p).Where(cell => observed[cell] == 0)];
+        _missingNoise = new double[_missing.Length];
+        _reversedIndex = new uint[rows.Chains];
+        _proposalSequences = Sequences(Enumerable.Range(0, tableRows * d), d, RandomPurpose.LatentProposal);
+        _selectionSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.SelectionNoise);
+        _noiseSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.CellNoise);
+        ScrambledSequence[] Sequences(IEnumerable<int> places, int width, RandomPurpose purpose) =>
+            [.. places.Select(place => ScrambledSequence.Of(random, purpose, rows.TableRow(place / width), place % width))];
         var sessions = model.Sessions;
         _density = sessions.Bind(
             GraphFiles.CollapsedDensity,
-            new("z", _proposal, n, d), new("x", Repeat(start.Completed, rows.Chains), n, p), new("observed", _observed, n, p), new("log_density", _logDensity, n));
+            new("z", _proposal, n, d), new("x", Repeat(start.Completed, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n));
         _conditional = sessions.Bind(
             GraphFiles.MissingConditional,
             new("z", _latent, n, d), new("uniform", _uniform, n, p), new("noise", _noise, n, p),
@@ -77,21 +90,14 @@ internal sealed class CollapsedSweep : ISweep
 
     public void Run(long sweep, bool adapt)
     {
+        var draw = (int)(sweep - _settings.BurnIn);
+        Number(draw);
         MoveLatent(sweep);
-        _rows.Uniforms(_jitter, RandomPurpose.CellNoise, sweep);
-        var draw = (int)((sweep + _settings.Draws * (long)_settings.BurnIn - _settings.BurnIn) % _settings.Draws);
-        for (var i = 0; i < _missing.Length; i++)
-        {
-            var (cell, key) = (_missing[i], _keys[i]);
-            // One jitter serves both strata: its binary digits far down are another uniform number.
-            var second = _jitter[cell] * 4096f;
-            _uniform[cell] = Inside(CellStrata.Uniform(draw, _settings.Draws, key.Selection, _jitter[cell]));
-            _noise[cell] = (float)StandardNormal.Quantile(Inside(CellStrata.Uniform(draw, _settings.Draws, key.Noise, second - MathF.Floor(second))));
-        }
-
-        _conditional.Run();
-        foreach (var cell in _missing) Completed[cell] = _draw[cell];
+        DrawMissing();
+        if (draw >= 0) _diagnostics.Keep(draw, _whitened, _proposalWeight);
     }
+
+    public ConvergenceSummary[] RowConvergence() => _diagnostics.Summarise();
 
     public void Freeze()
     {
@@ -103,17 +109,28 @@ internal sealed class CollapsedSweep : ISweep
         _conditional.Dispose();
     }
 
-    // The weight is target over proposal: log density at z plus half the squared norm of the noise that proposed it.
+    // The draws of a row are numbered chain after chain, each from a multiple of a power of two on; those of the burn-in lie past them all.
+    private void Number(int draw)
+    {
+        var room = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_settings.Draws);
+        for (var chain = 0u; chain < _reversedIndex.Length; chain++)
+        {
+            var index = draw >= 0 ? chain * room + (uint)draw : uint.MaxValue - (uint)(-1 - draw) * 64 - chain;
+            _reversedIndex[chain] = ScrambledSequence.Reverse(index);
+        }
+    }
+
     private void MoveLatent(long sweep)
     {
-        _rows.Normals(_proposalNoise, RandomPurpose.LatentProposal, sweep);
         _rows.Uniforms(_accept, RandomPurpose.ProposalAcceptance, sweep);
+        Fill(_proposalNoise, _proposalSequences);
+        StandardNormal.Quantiles(_proposalNoise);
         var tableRows = _modes.Latent.Length / _d;
         Span<double> step = stackalloc double[_d];
         for (var i = 0; i < _rows.Count; i++)
         {
             var row = i % tableRows;
-            for (var k = 0; k < _d; k++) step[k] = _proposalNoise[i * _d + k];
+            _proposalNoise.AsSpan(i * _d, _d).CopyTo(step);
             Cholesky.SolveTransposed(_modes.Factors.AsSpan(row * _d * _d, _d * _d), step, _d);
             for (var k = 0; k < _d; k++) _proposal[i * _d + k] = (float)(_modes.Latent[row * _d + k] + step[k]);
         }
@@ -122,19 +139,41 @@ internal sealed class CollapsedSweep : ISweep
         for (var i = 0; i < _rows.Count; i++) Decide(i);
     }
 
+    // The weight is target over proposal: log density at z plus half the squared norm of the noise that proposed it.
     private void Decide(int i)
     {
         var weight = (double)_logDensity[i];
         foreach (var noise in _proposalNoise.AsSpan(i * _d, _d)) weight += 0.5 * noise * noise;
         if (!double.IsFinite(weight)) weight = double.NegativeInfinity;
+        _proposalWeight[i] = weight;
         _info.Acceptance[i] = Math.Min(1, Math.Exp(weight - _weight[i]));
         _info.Accepted[i] = _accept[i] < _info.Acceptance[i];
         if (!_info.Accepted[i]) return;
         _weight[i] = weight;
+        _proposalNoise.AsSpan(i * _d, _d).CopyTo(_whitened.AsSpan(i * _d));
         _proposal.AsSpan(i * _d, _d).CopyTo(_latent.AsSpan(i * _d));
     }
 
-    private static float Inside(double uniform) => Math.Clamp((float)uniform, 1e-7f, 1f - 1e-7f);
+    private void DrawMissing()
+    {
+        Fill(_missingNoise, _selectionSequences);
+        for (var i = 0; i < _missing.Length; i++) _uniform[_missing[i]] = Math.Clamp((float)_missingNoise[i], 1e-9f, 1 - 1e-7f);
+        Fill(_missingNoise, _noiseSequences);
+        StandardNormal.Quantiles(_missingNoise);
+        for (var i = 0; i < _missing.Length; i++) _noise[_missing[i]] = (float)_missingNoise[i];
+        _conditional.Run();
+        foreach (var cell in _missing) Completed[cell] = _draw[cell];
+    }
+
+    // The present number of every sequence of every chain, [chains, sequences].
+    private void Fill(double[] uniforms, ScrambledSequence[] sequences)
+    {
+        for (var chain = 0; chain < _reversedIndex.Length; chain++)
+        {
+            var (index, first) = (_reversedIndex[chain], chain * sequences.Length);
+            for (var i = 0; i < sequences.Length; i++) uniforms[first + i] = sequences[i].Uniform(index);
+        }
+    }
 
     private static float[] Repeat(float[] values, int times)
     {

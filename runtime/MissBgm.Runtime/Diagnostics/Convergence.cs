@@ -13,8 +13,10 @@ public sealed class Convergence
     private readonly double[] _scoreOfHalfRank;
     private readonly double[] _split;
     private readonly double[] _scores;
-    private readonly double[] _keys;
+    private readonly double[] _sorted;
     private readonly int[] _order;
+    private readonly double[] _deviations;
+    private readonly int[] _deviationOrder;
 
     /// <summary>Prepares for quantities of a given size.</summary>
     /// <param name="chains">Number of chains, at least 1.</param>
@@ -26,8 +28,10 @@ public sealed class Convergence
         var count = 2 * chains * _half;
         _split = new double[count];
         _scores = new double[count];
-        _keys = new double[count];
+        _sorted = new double[count];
         _order = new int[count];
+        _deviations = new double[count];
+        _deviationOrder = new int[count];
         // Normal scores of the ranks 1, 1.5, 2, ... (halves arise from ties), with Blom's offset 3/8.
         _scoreOfHalfRank = new double[2 * count + 1];
         for (var i = 2; i < _scoreOfHalfRank.Length; i++) _scoreOfHalfRank[i] = Normal.InvCDF(0, 1, (i / 2.0 - 0.375) / (count + 0.25));
@@ -38,25 +42,54 @@ public sealed class Convergence
     public ConvergenceSummary Summarise(ReadOnlySpan<float> draws)
     {
         if (_half < 2) return new ConvergenceSummary(double.NaN, double.NaN, double.NaN);
-        Split(draws);
-        RankNormalise(_split);
-        var bulk = EffectiveSampleSize(_scores);
-        var location = SplitRHat(_scores);
+        Prepare(draws);
+        var folded = FoldedRHat();
+        RankNormalise(_sorted, _order);
+        var (location, bulk) = (SplitRHat(_scores), EffectiveSampleSize(_scores));
         var tail = Math.Min(TailEffectiveSampleSize(draws, 0.05), TailEffectiveSampleSize(draws, 0.95));
+        return new ConvergenceSummary(Math.Max(location, folded), bulk, tail);
+    }
 
-        var median = Quantile.OfSorted(Sorted(_split), 0.5);
-        for (var i = 0; i < _split.Length; i++) _keys[i] = Math.Abs(_split[i] - median);
-        _keys.CopyTo(_split, 0);
-        RankNormalise(_split);
-        return new ConvergenceSummary(Math.Max(location, SplitRHat(_scores)), bulk, tail);
+    /// <summary>R-hat alone; NaN for fewer than four draws.</summary>
+    /// <param name="draws">Chain after chain, [chains, draws].</param>
+    public double RHat(ReadOnlySpan<float> draws)
+    {
+        if (_half < 2) return double.NaN;
+        Prepare(draws);
+        var folded = FoldedRHat();
+        RankNormalise(_sorted, _order);
+        return Math.Max(SplitRHat(_scores), folded);
+    }
+
+    private void Prepare(ReadOnlySpan<float> draws)
+    {
+        Split(draws);
+        _split.CopyTo(_sorted, 0);
+        for (var i = 0; i < _order.Length; i++) _order[i] = i;
+        Array.Sort(_sorted, _order);
+    }
+
+    // Of the distances from the median; sorted by walking outwards from it.
+    private double FoldedRHat()
+    {
+        var median = Quantile.OfSorted(_sorted, 0.5);
+        var above = Array.BinarySearch(_sorted, median);
+        if (above < 0) above = ~above;
+        var below = above - 1;
+        for (var i = 0; i < _deviations.Length; i++)
+        {
+            var next = below < 0 || (above < _sorted.Length && _sorted[above] - median < median - _sorted[below]) ? above++ : below--;
+            (_deviations[i], _deviationOrder[i]) = (Math.Abs(_sorted[next] - median), _order[next]);
+        }
+
+        RankNormalise(_deviations, _deviationOrder);
+        return SplitRHat(_scores);
     }
 
     private double TailEffectiveSampleSize(ReadOnlySpan<float> draws, double probability)
     {
         // The quantile is of all draws, the middle one of an odd number included.
-        var all = new double[draws.Length];
-        for (var i = 0; i < all.Length; i++) all[i] = draws[i];
-        var threshold = Quantile.OfSorted(Sorted(all), probability);
+        var threshold = Quantile.OfSorted(draws.Length == _sorted.Length ? _sorted : Sorted(draws), probability);
         for (var i = 0; i < _scores.Length; i++) _scores[i] = _split[i] <= threshold ? 1 : 0;
         return EffectiveSampleSize(_scores);
     }
@@ -75,17 +108,15 @@ public sealed class Convergence
         }
     }
 
-    private void RankNormalise(double[] values)
+    // Scores of ascending keys, put where the keys came from.
+    private void RankNormalise(double[] keys, int[] order)
     {
-        values.CopyTo(_keys, 0);
-        for (var i = 0; i < _order.Length; i++) _order[i] = i;
-        Array.Sort(_keys, _order);
-        for (int first = 0, next; first < _keys.Length; first = next)
+        for (int first = 0, next; first < keys.Length; first = next)
         {
             next = first + 1;
-            while (next < _keys.Length && _keys[next] == _keys[first]) next++;
+            while (next < keys.Length && keys[next] == keys[first]) next++;
             // Ties share the mean of ranks first + 1 .. next.
-            for (var i = first; i < next; i++) _scores[_order[i]] = _scoreOfHalfRank[first + 1 + next];
+            for (var i = first; i < next; i++) _scores[order[i]] = _scoreOfHalfRank[first + 1 + next];
         }
     }
 
@@ -165,9 +196,10 @@ public sealed class Convergence
         return values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1);
     }
 
-    private static double[] Sorted(double[] values)
+    private static double[] Sorted(ReadOnlySpan<float> values)
     {
-        var sorted = (double[])values.Clone();
+        var sorted = new double[values.Length];
+        for (var i = 0; i < sorted.Length; i++) sorted[i] = values[i];
         Array.Sort(sorted);
         return sorted;
     }

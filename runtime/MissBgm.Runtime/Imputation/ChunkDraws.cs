@@ -12,6 +12,7 @@ internal sealed class ChunkDraws
     private readonly int _columns;
     private readonly float[] _values;
     private readonly (double Mean, double Square)[] _conditional;
+    private readonly float[] _sorted;
     private int _conditionals;
 
     /// <summary>Makes room for all draws.</summary>
@@ -25,6 +26,7 @@ internal sealed class ChunkDraws
         (Cells, _rows, _columns, _chains, _draws) = (cells, rows, columns, chains, draws);
         _values = new float[(long)cells.Length * chains * draws];
         _conditional = new (double, double)[cells.Length];
+        _sorted = new float[chains * draws];
     }
 
     /// <summary>The missing cells, as indices into the chunk's rows [rows, columns].</summary>
@@ -65,19 +67,17 @@ internal sealed class ChunkDraws
     /// <summary>Mean, standard deviation (from closed-form moments where those were kept) and equal-tailed interval of a cell's draws of all chains.</summary>
     internal (double Mean, double Sd, double Lower, double Upper) Moments(int cell, double alpha)
     {
-        ReadOnlySpan<float> draws = Of(cell);
-        var sorted = new double[draws.Length];
-        for (var i = 0; i < sorted.Length; i++) sorted[i] = draws[i];
-        Array.Sort(sorted);
-        var (lower, upper) = (Quantile.OfSorted(sorted, alpha / 2), Quantile.OfSorted(sorted, 1 - alpha / 2));
+        Of(cell).CopyTo(_sorted);
+        Array.Sort(_sorted);
+        var (lower, upper) = (Quantile.OfSorted(_sorted, alpha / 2), Quantile.OfSorted(_sorted, 1 - alpha / 2));
         if (_conditionals > 0)
         {
             var expectation = _conditional[cell].Mean / _conditionals;
             return (expectation, Math.Sqrt(Math.Max(0, _conditional[cell].Square / _conditionals - expectation * expectation)), lower, upper);
         }
 
-        var mean = sorted.Average();
-        var squares = sorted.Sum(v => (v - mean) * (v - mean));
-        return (mean, sorted.Length > 1 ? Math.Sqrt(squares / (sorted.Length - 1)) : double.NaN, lower, upper);
+        var mean = _sorted.Average(v => (double)v);
+        var squares = _sorted.Sum(v => (v - mean) * (v - mean));
+        return (mean, _sorted.Length > 1 ? Math.Sqrt(squares / (_sorted.Length - 1)) : double.NaN, lower, upper);
     }
 }

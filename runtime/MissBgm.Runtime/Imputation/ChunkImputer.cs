@@ -35,11 +35,11 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         if (options.MapOnly) return result with { Cells = cells.Select(cell => Mode(mode, cell)).ToArray() };
 
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
-        var (updates, slowEnergy) = Sample(mode, latent, draws, swept, cancellation);
-        return result with { Cells = Summarise(mode, draws), Updates = updates, SlowEnergyChains = slowEnergy };
+        var (updates, slowEnergy, rowConvergence) = Sample(mode, latent, draws, swept, cancellation);
+        return result with { Cells = Summarise(mode, draws, rowConvergence), Updates = updates, SlowEnergyChains = slowEnergy };
     }
 
-    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains) Sample(
+    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains, ConvergenceSummary[]? RowConvergence) Sample(
         StartingPoint mode, LatentModes? latent, ChunkDraws draws, Action swept, CancellationToken cancellation)
     {
         var random = new Philox(options.Seed);
@@ -61,7 +61,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
             foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
         }
 
-        return (updates, Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit));
+        return (updates, Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit), sweep.RowConvergence());
     }
 
     private ISweep PaperSweep(StackedRows rows, StartingPoint mode)
@@ -70,7 +70,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         return settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
     }
 
-    private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws)
+    private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws, ConvergenceSummary[]? rowConvergence)
     {
         var convergence = new Convergence(settings.Chains, settings.Draws);
         var cells = new ImputedCell[draws.Cells.Length];
@@ -78,7 +78,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         {
             var cell = Mode(mode, draws.Cells[i]);
             var column = index.Schema[cell.Column];
-            var summary = convergence.Summarise(draws.Of(i));
+            var summary = rowConvergence?[draws.Cells[i] / table.Columns] ?? convergence.Summarise(draws.Of(i));
             if (column.IsRestricted) Restrict(draws.Of(i), column);
             cells[i] = (column.IsDiscrete ? Levels(cell, draws, i, column) : Moments(cell, draws, i, column)) with
             {

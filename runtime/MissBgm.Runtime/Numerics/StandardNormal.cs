@@ -67,7 +67,22 @@ public static class StandardNormal
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(p);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(p, 1.0);
-        return p <= 0.5 ? QuantileOfLog(Math.Log(p)) : -QuantileOfLog(Math.Log(1.0 - p));
+        return Quantile(new Vector<double>(p))[0];
+    }
+
+    /// <summary>Phi^-1(p) of every entry, in place.</summary>
+    /// <param name="values">Probabilities in (0, 1).</param>
+    public static void Quantiles(Span<double> values)
+    {
+        Span<double> last = stackalloc double[Vector<double>.Count];
+        for (var i = 0; i < values.Length; i += last.Length)
+        {
+            var part = values.Slice(i, Math.Min(last.Length, values.Length - i));
+            last.Fill(0.5);
+            part.CopyTo(last);
+            Quantile(new Vector<double>(last)).CopyTo(last);
+            last[..part.Length].CopyTo(part);
+        }
     }
 
     /// <summary>Phi^-1(exp(logP)): finite where the probability itself would underflow.</summary>
@@ -100,11 +115,24 @@ public static class StandardNormal
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector<double>.Zero), tail, Vector<double>.One - tail);
     }
 
+    /// <summary>Phi^-1(p) for probabilities in (0, 1).</summary>
+    public static Vector<double> Quantile(Vector<double> p)
+    {
+        var tail = LowerTailQuantile(Vector.Log(Vector.Min(p, Vector<double>.One - p)));
+        return Vector.ConditionalSelect(Vector.LessThanOrEqual(p, new Vector<double>(0.5)), tail, -tail);
+    }
+
     /// <summary>Phi^-1(exp(logP)) for log-probabilities below zero.</summary>
     public static Vector<double> QuantileOfLog(Vector<double> logP)
     {
         var left = Vector.LessThanOrEqual(logP, new Vector<double>(LogHalf));
-        var tail = Vector.ConditionalSelect(left, logP, LogOneMinusExp(logP));
+        var x = LowerTailQuantile(Vector.ConditionalSelect(left, logP, LogOneMinusExp(logP)));
+        return Vector.ConditionalSelect(left, x, -x);
+    }
+
+    // Phi^-1(exp(tail)) for tail up to log(1/2).
+    private static Vector<double> LowerTailQuantile(Vector<double> tail)
+    {
         var s = Vector.SquareRoot(-(tail + tail));
         var t = new Vector<double>(3.0) / (new Vector<double>(3.0) + s);
         var y = (t - new Vector<double>(QuantileLow)) * (2.0 / (QuantileHigh - QuantileLow)) - Vector<double>.One;
@@ -113,8 +141,7 @@ public static class StandardNormal
         // Halley's step on log Phi(x) = tail; the second derivative of log Phi is -mills (mills + x).
         LogCdfAndMills(x, out var log, out var mills);
         var newton = (tail - log) / mills;
-        x += newton / (Vector<double>.One - new Vector<double>(0.5) * newton * (mills + x));
-        return Vector.ConditionalSelect(left, x, -x);
+        return x + newton / (Vector<double>.One - new Vector<double>(0.5) * newton * (mills + x));
     }
 
     // log(1 - exp(v)) for v in (-log 2, 0), without cancellation: 1 - exp(v) = -v (1 + v/2 + v^2/6 + ...) where v is small.

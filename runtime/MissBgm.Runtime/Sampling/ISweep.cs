@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Diagnostics;
+
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>A sampler of the missing values of a batch of rows: one sweep after another moves every chain once.</summary>
@@ -14,6 +16,9 @@ internal interface ISweep : IDisposable
 
     /// <summary>Energy of each chain where it stands, [N]; null where the sampler has no single energy.</summary>
     double[]? Energy { get; }
+
+    /// <summary>How well each table row has been explored, which holds for all of its cells; null for a sampler that is judged by its cells' draws.</summary>
+    ConvergenceSummary[]? RowConvergence() => null;
 
     /// <summary>Runs the sweep of a given number.</summary>
     /// <param name="sweep">Keys the noise.</param>

@@ -35,5 +35,5 @@ public class ConvergenceTests
     [InlineData(0.9, 8.2)]
     [InlineData(1, 10)]
     public void Quantiles_are_interpolated_between_order_statistics(double probability, double value) =>
-        Assert.Equal(value, Quantile.OfSorted([1, 2, 4, 10], probability), 12);
+        Assert.Equal(value, Quantile.OfSorted<double>([1, 2, 4, 10], probability), 12);
 }

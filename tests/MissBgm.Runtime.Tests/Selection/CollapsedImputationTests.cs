@@ -73,20 +73,6 @@ public class CollapsedImputationTests
         Assert.All(cells, cell => Assert.True(double.IsNaN(cell.Mean) && Math.Abs(cell.Map - new CellLaw(Patterns[cell.Row % Patterns.Length], cell.Column).Mean) < 0.25));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(250)]
-    [InlineData(256)]
-    public void Strata_are_visited_once_each(int strata)
-    {
-        foreach (var key in (uint[])[0, 1, 0x9E3779B9, uint.MaxValue])
-        {
-            var visited = Enumerable.Range(0, strata).Select(draw => (int)(Collapsed.CellStrata.Uniform(draw, strata, key, 0.5f) * strata)).Order();
-            Assert.Equal(Enumerable.Range(0, strata), visited);
-        }
-    }
-
     private static (double Square, double Coverage) Calibration(CollapsedWeights fitted)
     {
         var (truth, table) = Simulated(2000);

@@ -76,7 +76,7 @@ public static class FitConfigReader
     public static InferenceSettings CollapsedInferenceSettings(FitConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Posterior.NChains, Alpha = config.Posterior.Alpha };
+        return new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Posterior.Alpha };
     }
 
     /// <summary>How the collapsed model is fitted.</summary>
@@ -100,6 +100,7 @@ public static class FitConfigReader
         BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
         Lr = yaml.Number("lr", defaults.Lr, LearningRate),
         NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
+        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
         BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
     };
 
