@@ -53,6 +53,10 @@ public sealed record BenchTable(
             RealTables,
             [Paper, Beta(0), Beta(0.1), Beta(1)], [Metric.Rmse]),
         new(
+            "table7", "MissBGM Table 7: Bayesian networks (p 50, r 0.3)",
+            [.. new[] { 500, 1000, 5000, 10_000 }.Select(n => DatasetSource.Synthetic(n, 50, 30))],
+            [Paper, new PaperMissBgm("missbgm-bnn", "MissBGM, Bayesian networks", config => config with { UseBnn = true })], [Metric.Rmse]),
+        new(
             "figure2a", "MissBGM Figure 2(a): RMSE against the number of columns (n 5000, r 0.2)",
             [.. new[] { 20, 50, 100, 200, 300 }.Select(p => DatasetSource.Synthetic(5000, p, 20, p))], [Paper, .. Peers], [Metric.Rmse], "columns p"),
         new(

@@ -22,14 +22,18 @@ public static class BundleWriter
     /// <param name="weights">The fitted networks.</param>
     /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
     /// <param name="inlineLimit">Bytes of weights up to which they stand in a graph's own file; more go to a file beside it, in folders only.</param>
+    /// <param name="weightDraws">
+    /// Draws of Bayesian networks' weights, of which <paramref name="weights"/> are the means: the graphs get an input <c>draw</c>, 0 for the means, k for the k-th draw.
+    /// </param>
     /// <exception cref="NumericalException">A weight is not finite; the message names network and layer.</exception>
     /// <exception cref="GraphException">The networks' layers do not fit each other; the message names node and operator.</exception>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
-    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows, long inlineLimit = OnnxModel.InlineLimit)
+    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows, long inlineLimit = OnnxModel.InlineLimit, IReadOnlyList<MissBgmWeights>? weightDraws = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        weights.RequireFinite();
-        Write(path, manifest, Graphs(weights, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
+        MissBgmWeights[] all = [weights, .. weightDraws ?? []];
+        foreach (var draw in all) draw.RequireFinite();
+        Write(path, manifest with { WeightDraws = all.Length - 1 }, Graphs(all, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
     }
 
     /// <summary>Writes a bundle of a collapsed model, likewise.</summary>
@@ -68,6 +72,14 @@ public static class BundleWriter
         (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
         (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
     ];
+
+    // The encoder's weights are points even where the others' are not.
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights[] draws, int leapfrogSteps)
+    {
+        if (draws.Length == 1) return Graphs(draws[0], leapfrogSteps);
+        var graphs = Array.ConvertAll(draws, draw => Graphs(draw, leapfrogSteps).ToArray());
+        return graphs[0].Select((graph, i) => graph.FileName == GraphFiles.Encoder ? graph : (graph.FileName, WeightDraws.Stack([.. graphs.Select(draw => draw[i].Graph)])));
+    }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
     [

@@ -54,6 +54,7 @@ internal sealed class InspectCommand : CommandBase
             ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, {training.Seconds:0.0} s, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
             ("inference", $"{manifest.Inference.Chains} chains, {manifest.Inference.BurnIn} + {manifest.Inference.Draws} sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {manifest.Inference.Beta}" : "")}"),
+            .. manifest.WeightDraws == 0 ? [] : new[] { ("networks", $"Bayesian: {manifest.WeightDraws} draws of the weights beside their means") },
             ("missing tokens", string.Join(", ", manifest.MissingTokens.Select(token => token.Length == 0 ? "the empty field" : token))),
             .. bundle.Sizes.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, $"{file.Value / 1024.0:0.0} KiB, hash as listed"))]);
     }

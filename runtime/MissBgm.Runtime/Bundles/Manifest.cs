@@ -37,6 +37,12 @@ public sealed record Manifest
     /// <summary>Latent dimension d.</summary>
     public required int LatentDimension { get; init; }
 
+    /// <summary>
+    /// Draws of Bayesian networks' weights: the graphs then have an input <c>draw</c>, 0 for the weights' means, k for the k-th draw. 0 for point weights.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int WeightDraws { get; init; }
+
     /// <summary>The training table's columns, in its order.</summary>
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 

@@ -11,14 +11,19 @@ internal readonly record struct GraphTensor(string Name, float[] Data, params lo
 /// <summary>A graph with all inputs and outputs bound to arrays of the caller's: nothing is allocated or copied by a run.</summary>
 internal sealed class GraphCall : IDisposable
 {
+    private const string WeightDraw = "draw";
     private readonly InferenceSession _session;
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
     private readonly List<OrtValue> _values = [];
 
     /// <summary>Binds the arrays by name.</summary>
+    /// <param name="session">The graph.</param>
+    /// <param name="fileName">Its file, for messages.</param>
+    /// <param name="weightDraw">Which draw of Bayesian weights each run uses, [1]; read by graphs that have some.</param>
+    /// <param name="tensors">The arrays.</param>
     /// <exception cref="BundleException">The graph lacks an input or output, or has one that is not bound.</exception>
-    internal GraphCall(InferenceSession session, string fileName, params ReadOnlySpan<GraphTensor> tensors)
+    internal GraphCall(InferenceSession session, string fileName, long[] weightDraw, params ReadOnlySpan<GraphTensor> tensors)
     {
         _session = session;
         _binding = session.CreateIoBinding();
@@ -30,6 +35,12 @@ internal sealed class GraphCall : IDisposable
             _values.Add(value);
             if (session.InputMetadata.ContainsKey(tensor.Name)) _binding.BindInput(tensor.Name, value);
             else _binding.BindOutput(tensor.Name, value);
+        }
+
+        if (unbound.Remove(WeightDraw))
+        {
+            _values.Add(OrtValue.CreateTensorValueFromMemory(weightDraw, []));
+            _binding.BindInput(WeightDraw, _values[^1]);
         }
 
         if (unbound.Overlaps(session.InputNames))

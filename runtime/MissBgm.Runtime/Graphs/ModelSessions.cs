@@ -8,12 +8,20 @@ internal sealed class ModelSessions : IDisposable
 {
     private readonly Bundle _bundle;
     private readonly ComputeDevice _device;
+    private readonly long[] _weightDraw = [0];
     private readonly Dictionary<string, InferenceSession> _sessions = new(StringComparer.Ordinal);
 
     internal ModelSessions(Bundle bundle, ComputeDevice device)
     {
         _bundle = bundle;
         _device = device;
+    }
+
+    /// <summary>Which weights of Bayesian networks every run uses from here on: 0 for their means, k for the k-th draw.</summary>
+    internal int WeightDraw
+    {
+        get => (int)_weightDraw[0];
+        set => _weightDraw[0] = value;
     }
 
     /// <summary>Opens the sessions that imputation cannot do without, so that a fault shows before any work.</summary>
@@ -23,7 +31,7 @@ internal sealed class ModelSessions : IDisposable
     }
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
-    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, tensors);
+    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _weightDraw, tensors);
 
     private InferenceSession Session(string fileName)
     {

@@ -26,6 +26,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
     {
         var rows = Enumerable.Range(first, end - first).Where(HasMissing).ToArray();
         if (rows.Length == 0) return ChunkResult.Empty;
+        model.Sessions.WeightDraw = 0;
         var (mode, latent) = bundle.Manifest.Mechanism == Mechanism.Paper
             ? (StartingPoint.Find(bundle, model, table, rows, settings, cancellation), null)
             : CollapsedStart.Find(bundle, model, table, rows, options.RowOffset, cancellation);
@@ -35,33 +36,45 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         if (options.MapOnly) return result with { Cells = cells.Select(cell => Mode(mode, cell)).ToArray() };
 
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
-        var (updates, slowEnergy, rowConvergence) = Sample(mode, latent, draws, swept, cancellation);
-        return result with { Cells = Summarise(mode, draws, rowConvergence), Updates = updates, SlowEnergyChains = slowEnergy };
+        var segments = new DrawSegments(bundle.Manifest.WeightDraws, settings.Chains, settings.Draws);
+        var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
+        var samples = segments.All.Select(segment => Sample(segment, mode, latent, draws, updates, swept, cancellation)).ToArray();
+
+        // Samplers that judge rows themselves are of models with point weights: one segment.
+        return result with { Cells = Summarise(mode, draws, segments, samples[0].RowConvergence), Updates = updates, SlowEnergyChains = samples.Sum(sample => sample.SlowEnergyChains) };
     }
 
-    private (SortedDictionary<string, UpdateTally> Updates, int SlowEnergyChains, ConvergenceSummary[]? RowConvergence) Sample(
-        StartingPoint mode, LatentModes? latent, ChunkDraws draws, Action swept, CancellationToken cancellation)
+    private (int SlowEnergyChains, ConvergenceSummary[]? RowConvergence) Sample(
+        DrawSegments.Part segment,
+        StartingPoint mode,
+        LatentModes? latent,
+        ChunkDraws draws,
+        SortedDictionary<string, UpdateTally> updates,
+        Action swept,
+        CancellationToken cancellation)
     {
+        model.Sessions.WeightDraw = segment.WeightDraw;
         var random = new Philox(options.Seed);
         var rows = new StackedRows(random, Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
         using ISweep sweep = latent is not null ? new CollapsedSweep(model, rows, random, settings, mode, latent) : PaperSweep(rows, mode);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
-        var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
+        // Noise is keyed by the sweep's number: segments have numbers of their own.
+        var firstSweep = (long)segment.First + Math.Max(0, segment.WeightDraw - 1) * (long)settings.BurnIn;
         var energy = new EnergyFraction(rows.Count);
-        for (var step = 0; step < settings.BurnIn + settings.Draws; step++)
+        for (var step = 0; step < settings.BurnIn + segment.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            sweep.Run(step, adapt: step < adaptation);
+            sweep.Run(firstSweep + step, adapt: step < adaptation);
             if (step == adaptation - 1) sweep.Freeze();
             swept();
             if (step < settings.BurnIn) continue;
-            draws.Keep(step - settings.BurnIn, sweep.Completed);
+            draws.Keep(segment.First + step - settings.BurnIn, sweep.Completed);
             if (sweep.Energy is { } energies) energy.Add(energies);
             if (sweep.Conditional is { } moments) draws.Keep(moments);
             foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
         }
 
-        return (updates, Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit), sweep.RowConvergence());
+        return (Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit), sweep.RowConvergence());
     }
 
     private ISweep PaperSweep(StackedRows rows, StartingPoint mode)
@@ -70,15 +83,14 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         return settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
     }
 
-    private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws, ConvergenceSummary[]? rowConvergence)
+    private ImputedCell[] Summarise(StartingPoint mode, ChunkDraws draws, DrawSegments segments, ConvergenceSummary[]? rowConvergence)
     {
-        var convergence = new Convergence(settings.Chains, settings.Draws);
         var cells = new ImputedCell[draws.Cells.Length];
         for (var i = 0; i < cells.Length; i++)
         {
             var cell = Mode(mode, draws.Cells[i]);
             var column = index.Schema[cell.Column];
-            var summary = rowConvergence?[draws.Cells[i] / table.Columns] ?? convergence.Summarise(draws.Of(i));
+            var summary = rowConvergence?[draws.Cells[i] / table.Columns] ?? segments.Summarise(draws.Of(i));
             if (column.IsRestricted) Restrict(draws.Of(i), column);
             cells[i] = (column.IsDiscrete ? Levels(cell, draws, i, column) : Moments(cell, draws, i, column)) with
             {

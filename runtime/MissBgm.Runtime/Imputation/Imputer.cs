@@ -55,7 +55,7 @@ public sealed class Imputer : IDisposable
         var chunks = plan.Cut(first, end, options.RowOffset);
         if (!options.MapOnly) Begin(index, settings, options);
         var results = new ChunkResult[chunks.Count];
-        var counter = new SweepCounter(chunks.Count * (options.MapOnly ? 1L : settings.BurnIn + settings.Draws), progress);
+        var counter = new SweepCounter(chunks.Count * (options.MapOnly ? 1L : Math.Clamp(Bundle.Manifest.WeightDraws, 1, settings.Draws) * (long)settings.BurnIn + settings.Draws), progress);
         InParallel(
             chunks.Count,
             options.Threads,

@@ -50,6 +50,12 @@ public enum RandomPurpose : byte
     /// <summary>Noise around z in the steps that fit the generator.</summary>
     LatentNoise = 41,
 
+    /// <summary>Draws of Bayesian networks' weights.</summary>
+    WeightNoise = 42,
+
+    /// <summary>Signs of Flipout layers.</summary>
+    FlipoutSigns = 43,
+
     /// <summary>Draws of z within the Laplace-EM fit.</summary>
     LaplaceDraw = 20,
 

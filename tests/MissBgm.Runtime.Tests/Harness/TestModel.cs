@@ -13,10 +13,10 @@ internal sealed class TestModel : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-test-").FullName;
 
-    internal TestModel(MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings, FittedRows? fitted = null, long inlineLimit = int.MaxValue)
+    internal TestModel(MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings, FittedRows? fitted = null, long inlineLimit = int.MaxValue, IReadOnlyList<MissBgmWeights>? weightDraws = null)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(Path, Describe(latentDimension, columns, settings), weights, fitted, inlineLimit);
+        BundleWriter.Write(Path, Describe(latentDimension, columns, settings), weights, fitted, inlineLimit, weightDraws);
     }
 
     internal TestModel(CollapsedWeights weights, Mechanism mechanism, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)

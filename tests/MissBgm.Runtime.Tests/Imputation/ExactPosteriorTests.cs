@@ -50,9 +50,39 @@ public class ExactPosteriorTests
         }
     }
 
-    private static (double Mean, double Sd) Exact(double[] row, int column)
+    // With two draws of the weights p(x_mis | x_obs) is the mixture of two normal laws. 10 cells x 2 statistics, the same bound.
+    [Theory]
+    [InlineData(SamplerKind.Joint)]
+    [InlineData(SamplerKind.Paper)]
+    public void Draws_of_bayesian_weights_are_averaged_over(SamplerKind sampler)
     {
-        var w = Matrix<double>.Build.DenseOfArray(Loadings);
+        var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
+        double[,] other = { { 0.2, 1 }, { -0.8, 0.1 }, { 0.5, 0.9 }, { 1.2, 0.3 } };
+        var means = TestModel.LinearGaussian(new[,] { { 3.0, 3 }, { 3, 3 }, { 3, 3 }, { 3, 3 } }, Offset, Noise);
+        using var model = new TestModel(means, 2, TestModel.Columns(4), settings, weightDraws: [TestModel.LinearGaussian(Loadings, Offset, Noise), TestModel.LinearGaussian(other, Offset, Noise)]);
+        using var imputer = Imputer.Load(model.Path);
+        var values = new double[Patterns.Length * Replicates, 4];
+        for (var row = 0; row < values.GetLength(0); row++)
+        {
+            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
+        }
+
+        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], values));
+        foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
+        {
+            var (first, second) = (Exact(Patterns[cells.Key.Pattern], cells.Key.Column), Exact(Patterns[cells.Key.Pattern], cells.Key.Column, other));
+            var apart = (first.Mean - second.Mean) / 2;
+            Replicated.AssertAverage((first.Mean + second.Mean) / 2, cells, cell => cell.Mean);
+            Replicated.AssertAverage(Math.Sqrt((first.Sd * first.Sd + second.Sd * second.Sd) / 2 + apart * apart), cells, cell => cell.Sd);
+        }
+
+        // Chains under different weights are judged apart: what differs between the laws is not lack of convergence.
+        if (sampler == SamplerKind.Joint) Assert.InRange(imputed.Report.Convergence!.MaximumRHat, 1, 1.1);
+    }
+
+    private static (double Mean, double Sd) Exact(double[] row, int column, double[,]? loadings = null)
+    {
+        var w = Matrix<double>.Build.DenseOfArray(loadings ?? Loadings);
         var covariance = w * w.Transpose() + Matrix<double>.Build.DenseOfDiagonalArray(Noise);
         var observed = Enumerable.Range(0, 4).Where(c => !double.IsNaN(row[c])).ToArray();
         if (observed.Length == 0) return (Offset[column], Math.Sqrt(covariance[column, column]));

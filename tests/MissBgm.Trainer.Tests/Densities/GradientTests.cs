@@ -84,7 +84,7 @@ public sealed class GradientTests : IDisposable
         AssertCentralDifferences(point, gradient, () => loss(point).ToDouble());
     }
 
-    private static void AssertParameterGradient(ParameterBuffer parameters, Func<Tensor> loss)
+    internal static void AssertParameterGradient(ParameterBuffer parameters, Func<Tensor> loss)
     {
         using var scope = NewDisposeScope();
         parameters.Gradient.zero_();

@@ -33,6 +33,12 @@ public sealed class CheckpointTests : IDisposable
     public void So_does_one_that_averages_and_stops_early(FitStage stage, double done)
         => AssertResumes(SmallFit.LargerTable, SmallFit.Config, stage, done);
 
+    [Theory]
+    [InlineData(FitStage.WarmStart, 5)]
+    [InlineData(FitStage.Epochs, 2.5)]
+    public void So_does_one_of_bayesian_networks(FitStage stage, double done)
+        => AssertResumes(SmallFit.Table, SmallFit.AsPublished with { UseBnn = true }, stage, done);
+
     [Fact]
     public void A_fit_cancelled_three_times_still_ends_in_the_same_bits()
     {

@@ -39,7 +39,7 @@ internal static class FitJob
         }
 
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
-        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
+        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted, weightDraws: result.WeightDraws);
         File.Delete(request.CheckpointPath);
         return Summarise(request, table, result, profile);
     }

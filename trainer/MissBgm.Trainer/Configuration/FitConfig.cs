@@ -43,6 +43,15 @@ public sealed record FitConfig
     /// <summary>Hidden-layer widths of the mask network f_phi.</summary>
     public IReadOnlyList<int> MissingnessUnits { get; init; } = [64, 64];
 
+    /// <summary>Whether generator and mask network are Bayesian: a variational posterior of their weights, trained with Flipout layers (Section 4.1, Appendix E.1).</summary>
+    public bool UseBnn { get; init; }
+
+    /// <summary>Weight tau of the divergence of the weights' posterior from their prior (Eq. 10).</summary>
+    public double KlWeight { get; init; } = 5e-5;
+
+    /// <summary>Draws of Bayesian weights in the bundle: imputation draws under each of them.</summary>
+    public int WeightDraws { get; init; } = 5;
+
     /// <summary>Adam learning rate of theta.</summary>
     public double LrTheta { get; init; } = 0.005;
 

@@ -13,7 +13,7 @@ public static class FitConfigReader
 
     // Keys that only the published method reads.
     private static readonly string[] _paperKeys =
-        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
+        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "use_bnn", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
@@ -32,6 +32,9 @@ public static class FitConfigReader
             GUnits = yaml.Widths("g_units", defaults.GUnits),
             VarianceFloor = yaml.Number("variance_floor", defaults.VarianceFloor, NumberRange.Closed(1e-8, 1)),
             MissingnessUnits = yaml.Widths("missingness_units", defaults.MissingnessUnits),
+            UseBnn = yaml.Flag("use_bnn", defaults.UseBnn),
+            KlWeight = yaml.Number("kl_weight", defaults.KlWeight, NumberRange.Closed(0, 1000)),
+            WeightDraws = yaml.Integer("weight_draws", defaults.WeightDraws, 1, 1000),
             LrTheta = yaml.Number("lr_theta", defaults.LrTheta, LearningRate),
             LrPhi = yaml.Number("lr_phi", defaults.LrPhi, LearningRate),
             LrZ = yaml.Number("lr_z", defaults.LrZ, LearningRate),
@@ -48,6 +51,7 @@ public static class FitConfigReader
         };
         yaml.RejectUnknownKeys();
         yaml.RequireWith("mechanism", _paperKeys, "it is a setting of 'mechanism: paper'");
+        yaml.RequireWith("use_bnn", ["kl_weight", "weight_draws"], "it is a setting of Bayesian networks");
         return config;
     }
 

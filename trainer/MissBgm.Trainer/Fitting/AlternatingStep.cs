@@ -26,6 +26,7 @@ internal sealed class AlternatingStep : IDisposable
     private readonly Adam _generatorAdam;
     private readonly Adam _maskAdam;
     private readonly Noise _noise;
+    private readonly double _klWeight;
     private readonly double _latentNoise;
     private readonly Scalar _latentNoiseScale;
     private readonly Moments _generatorMoments;
@@ -46,6 +47,7 @@ internal sealed class AlternatingStep : IDisposable
         _generatorAdam = new Adam(Rate(config.LrTheta, 1), 0.9, 0.99);
         _maskAdam = new Adam(Rate(config.LrPhi, 1), 0.9, 0.99);
         (_noise, _latentNoise, _latentNoiseScale) = (noise, config.LatentNoise, config.LatentNoise);
+        _klWeight = config.KlWeight;
         _generatorMoments = Moments.For(model.Generator.Parameters.Values);
         _maskMoments = Moments.For(model.Mask.Parameters.Values);
     }
@@ -65,6 +67,7 @@ internal sealed class AlternatingStep : IDisposable
     {
         using var scope = NewDisposeScope();
         using Scalar scale = 1.0 / batch.Observed.numel();
+        _model.DrawWeights(WeightStage.Fit, step);
         var (latent, missing) = _rows.Run(batch, _innerSteps, step * _innerSteps);
         var generator = StepGenerator(batch, step, scale);
         var mask = StepMask(batch, step, scale);
@@ -100,8 +103,9 @@ internal sealed class AlternatingStep : IDisposable
         parameters.Gradient.zero_();
         var loss = Energies.Data(batch.Completed.Values, _model.Generator.Forward(Blurred(batch.Latent.Values, step), ForwardMode.Training)).mul(scale);
         loss.backward();
+        var divergence = Divergence(parameters);
         _generatorAdam.Step(parameters.Values, parameters.Gradient, _generatorMoments, step + 1);
-        var value = loss.ToDouble();
+        var value = loss.ToDouble() + divergence;
         Profile?.Stop(StepKind.Generator);
         return value;
     }
@@ -109,14 +113,18 @@ internal sealed class AlternatingStep : IDisposable
     private Tensor Blurred(Tensor z, long step)
         => _latentNoise == 0 ? z : z.add(_noise.Normal(RandomPurpose.LatentNoise, 1, step, (int)z.shape[0], (int)z.shape[1]), _latentNoiseScale);
 
+    // tau KL(q || prior) of Eq. 10, normalised by p as the batch's losses are.
+    private double Divergence(ParameterBuffer parameters) => parameters.Posterior?.AddDivergence(_klWeight / _model.Generator.Columns) ?? 0;
+
     private double StepMask(RowBatch batch, long step, Scalar scale)
     {
         var parameters = _model.Mask.Parameters;
         parameters.Gradient.zero_();
         var loss = Energies.Mask(_model.Mask.Forward(batch.Completed.Values, trainable: true), batch.Observed).mul(scale);
         loss.backward();
+        var divergence = Divergence(parameters);
         _maskAdam.Step(parameters.Values, parameters.Gradient, _maskMoments, step + 1);
-        var value = loss.ToDouble();
+        var value = loss.ToDouble() + divergence;
         Profile?.Stop(StepKind.Mask);
         return value;
     }

@@ -8,4 +8,8 @@ namespace MissBgm.Trainer.Fitting;
 /// <param name="Latent">Z, row-major [n, d].</param>
 /// <param name="Completed">X with the missing cells at their MAP values, standardised, row-major [n, p].</param>
 /// <param name="Summary">What was done.</param>
-public sealed record FitResult(MissBgmWeights Weights, float[] Latent, float[] Completed, TrainingSummary Summary);
+public sealed record FitResult(MissBgmWeights Weights, float[] Latent, float[] Completed, TrainingSummary Summary)
+{
+    /// <summary>Draws of Bayesian networks' weights from their variational posterior, of which <see cref="Weights"/> are the means; empty for point weights.</summary>
+    public IReadOnlyList<MissBgmWeights> WeightDraws { get; init; } = [];
+}

@@ -47,7 +47,10 @@ public static class MissBgmFit
 
         // Held-out cells come back, and the rounding that a running mean leaves on observed cells goes.
         state.TakeData(table);
-        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, checkpoints.Seconds));
+        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, checkpoints.Seconds))
+        {
+            WeightDraws = state.Model.ExportDraws(config.UseBnn ? config.WeightDraws : 0),
+        };
     }
 
     private static TrainingSummary Summarise(FitState state, EncodedTable table, BatchLosses losses, double seconds) => new()

@@ -16,8 +16,8 @@ internal sealed class MissBgmModel : IDisposable
     /// <param name="type">Float32, or float64 to check gradients.</param>
     public MissBgmModel(FitConfig config, int columns, Philox random, Device device, ScalarType type = ScalarType.Float32)
     {
-        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, config.VarianceFloor, random, type, device);
-        Mask = new Perceptron(NetworkRole.Mask, columns, config.MissingnessUnits, columns, random, type, device);
+        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn);
+        Mask = new Perceptron(NetworkRole.Mask, columns, config.MissingnessUnits, columns, random, type, device, config.UseBnn);
         Encoder = new Perceptron(NetworkRole.Encoder, columns, config.EgmInit.EUnits, config.ZDim, random, type, device);
     }
 
@@ -30,8 +30,33 @@ internal sealed class MissBgmModel : IDisposable
     /// <summary>e.</summary>
     public Perceptron Encoder { get; }
 
-    /// <summary>The weights as the exporter takes them.</summary>
-    public MissBgmWeights Export() => new(Generator.Export(), Mask.Export(), Encoder.Export());
+    /// <summary>Draws the weights of Bayesian networks, from their variational posterior; networks with point weights stay as they are.</summary>
+    public void DrawWeights(WeightStage stage, long step)
+    {
+        Generator.Parameters.Posterior?.Draw(stage, step);
+        Mask.Parameters.Posterior?.Draw(stage, step);
+    }
+
+    /// <summary>The weights as the exporter takes them; of Bayesian networks the means.</summary>
+    public MissBgmWeights Export()
+    {
+        Generator.Parameters.Posterior?.UseMeans();
+        Mask.Parameters.Posterior?.UseMeans();
+        return Weights();
+    }
+
+    /// <summary>Draws of the weights of Bayesian networks.</summary>
+    public IReadOnlyList<MissBgmWeights> ExportDraws(int draws)
+    {
+        var drawn = new MissBgmWeights[draws];
+        for (var i = 0; i < draws; i++)
+        {
+            DrawWeights(WeightStage.Export, i);
+            drawn[i] = Weights();
+        }
+
+        return drawn;
+    }
 
     /// <summary>Everything that moves during a fit, by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> State() =>
@@ -42,6 +67,8 @@ internal sealed class MissBgmModel : IDisposable
         ("phi", Mask.Parameters.Values),
         ("encoder", Encoder.Parameters.Values),
     ];
+
+    private MissBgmWeights Weights() => new(Generator.Export(), Mask.Export(), Encoder.Export());
 
     public void Dispose()
     {

@@ -57,6 +57,7 @@ internal sealed class WarmStart : IDisposable
     public (double Discriminators, double EncoderGenerator) Step(Tensor data, long iteration)
     {
         using var scope = NewDisposeScope();
+        _model.DrawWeights(WeightStage.WarmStart, iteration);
         var discriminators = StepDiscriminators(Batch(data, 2 * iteration), Draw(1, iteration), iteration);
         var encoderGenerator = StepGenerator(Batch(data, 2 * iteration + 1), Draw(2, iteration), iteration);
         return (discriminators, encoderGenerator);

@@ -11,7 +11,18 @@ namespace MissBgm.Trainer.Networks;
 internal readonly record struct DenseLayer(int Kernel, int Bias, int Inputs, int Outputs)
 {
     /// <summary>y, [N, Outputs], from x, [N, Inputs].</summary>
-    public Tensor Apply(Tensor[] parameters, Tensor x) => parameters[Bias].addmm(x, parameters[Kernel]);
+    /// <remarks>
+    /// A Bayesian layer being trained is a Flipout layer (Wen et al., 2018): x M + ((x * s) D) * t + b with the kernel's mean M, one draw D of its deviation for the batch, and
+    /// signs s and t of each row's own, which make the rows' kernels all but independent.
+    /// </remarks>
+    public Tensor Apply(ParameterBuffer parameters, Tensor x, bool trainable)
+    {
+        var views = parameters.Views(trainable);
+        var y = views[Bias].addmm(x, views[Kernel]);
+        return trainable && parameters.Posterior is { } posterior
+            ? y.add(x.mul(posterior.Signs(x.shape[0], Inputs)).matmul(parameters.Deviation(Kernel)).mul(posterior.Signs(x.shape[0], Outputs)))
+            : y;
+    }
 
     /// <summary>The layer as the exporter takes it.</summary>
     public DenseWeights Export(ParameterBuffer parameters) => new(Inputs, Outputs, parameters.ToArray(Kernel), parameters.ToArray(Bias));

@@ -31,10 +31,10 @@ internal sealed class Discriminator : IDisposable
         var parameters = Parameters.Views(trainable);
         for (var i = 0; i < _hidden.Length; i++)
         {
-            rows = _norms[i].Training(parameters, _hidden[i].Apply(parameters, rows)).tanh();
+            rows = _norms[i].Training(parameters, _hidden[i].Apply(Parameters, rows, trainable)).tanh();
         }
 
-        return _output.Apply(parameters, rows);
+        return _output.Apply(Parameters, rows, trainable);
     }
 
     public void Dispose()

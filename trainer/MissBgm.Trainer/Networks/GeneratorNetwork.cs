@@ -37,14 +37,14 @@ internal sealed class GeneratorNetwork : IDisposable
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _heads;
 
-    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device)
+    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false)
     {
         var builder = new ParameterBuilder(random, NetworkRole.Generator);
         (Columns, _varianceFloor, _floor) = (columns, varianceFloor, varianceFloor);
         InputNorm = new BatchNorm(builder, latentDimension, type, device);
         _hidden = builder.Stack(latentDimension, widths);
         _heads = builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns, heads: 2);
-        Parameters = builder.Build(type, device);
+        Parameters = builder.Build(type, device, bayesian);
     }
 
     /// <summary>Number of columns of x, p.</summary>
@@ -68,10 +68,10 @@ internal sealed class GeneratorNetwork : IDisposable
 
         foreach (var layer in _hidden)
         {
-            h = layer.Apply(parameters, h).leaky_relu(_slope);
+            h = layer.Apply(Parameters, h, mode.Trainable).leaky_relu(_slope);
         }
 
-        var heads = _heads.Apply(parameters, h);
+        var heads = _heads.Apply(Parameters, h, mode.Trainable);
         return new GaussianOutput(heads.narrow(1, 0, Columns), heads.narrow(1, Columns, Columns).softplus().add(_floor));
     }
 

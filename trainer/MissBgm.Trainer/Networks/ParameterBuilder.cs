@@ -8,7 +8,7 @@ namespace MissBgm.Trainer.Networks;
 /// <param name="network">Which network this is: networks start from different draws.</param>
 internal sealed class ParameterBuilder(Philox random, NetworkRole network)
 {
-    private readonly List<(long[] Shape, float[] Start)> _arrays = [];
+    private readonly List<(long[] Shape, float[] Start, ParameterKind Kind)> _arrays = [];
 
     /// <summary>A dense layer.</summary>
     /// <param name="inputs">Width of its input.</param>
@@ -25,7 +25,7 @@ internal sealed class ParameterBuilder(Philox random, NetworkRole network)
             kernel[i] = (float)((2.0 * kernel[i] - 1.0) * limit);
         }
 
-        return new DenseLayer(Declare([inputs, outputs * heads], kernel), Declare([outputs * heads], new float[outputs * heads]), inputs, outputs * heads);
+        return new DenseLayer(Declare([inputs, outputs * heads], kernel, ParameterKind.Kernel), Declare([outputs * heads], new float[outputs * heads], ParameterKind.Bias), inputs, outputs * heads);
     }
 
     /// <summary>A stack of dense layers.</summary>
@@ -34,16 +34,32 @@ internal sealed class ParameterBuilder(Philox random, NetworkRole network)
 
     /// <summary>A vector of equal values.</summary>
     /// <returns>Its index among the arrays.</returns>
-    public int Vector(int width, float value) => Declare([width], Enumerable.Repeat(value, width).ToArray());
+    public int Vector(int width, float value) => Declare([width], Enumerable.Repeat(value, width).ToArray(), ParameterKind.Normalisation);
 
     /// <summary>Allocates what was declared.</summary>
-    public ParameterBuffer Build(ScalarType type, Device device) => new(_arrays, type, device);
+    /// <param name="type">Float32, or float64 to check gradients.</param>
+    /// <param name="device">Where the weights live.</param>
+    /// <param name="bayesian">Whether kernels have a variational posterior.</param>
+    public ParameterBuffer Build(ScalarType type, Device device, bool bayesian = false) => new(_arrays, type, device, bayesian ? (random, network) : null);
 
-    private int Declare(long[] shape, float[] start)
+    private int Declare(long[] shape, float[] start, ParameterKind kind)
     {
-        _arrays.Add((shape, start));
+        _arrays.Add((shape, start, kind));
         return _arrays.Count - 1;
     }
+}
+
+/// <summary>What an array of weights is.</summary>
+internal enum ParameterKind
+{
+    /// <summary>W of a dense layer.</summary>
+    Kernel,
+
+    /// <summary>b of a dense layer.</summary>
+    Bias,
+
+    /// <summary>Scale or offset of a normalisation.</summary>
+    Normalisation,
 }
 
 /// <summary>The networks of a fit.</summary>

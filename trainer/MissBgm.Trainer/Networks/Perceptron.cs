@@ -12,12 +12,12 @@ internal sealed class Perceptron : IDisposable
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _output;
 
-    public Perceptron(NetworkRole role, int inputs, IReadOnlyList<int> widths, int outputs, Philox random, ScalarType type, Device device)
+    public Perceptron(NetworkRole role, int inputs, IReadOnlyList<int> widths, int outputs, Philox random, ScalarType type, Device device, bool bayesian = false)
     {
         var builder = new ParameterBuilder(random, role);
         _hidden = builder.Stack(inputs, widths);
         _output = builder.Dense(_hidden.Length == 0 ? inputs : widths[^1], outputs);
-        Parameters = builder.Build(type, device);
+        Parameters = builder.Build(type, device, bayesian);
     }
 
     /// <summary>The network's weights.</summary>
@@ -26,13 +26,12 @@ internal sealed class Perceptron : IDisposable
     /// <summary>Outputs, [N, outputs], from x, [N, inputs].</summary>
     public Tensor Forward(Tensor x, bool trainable)
     {
-        var parameters = Parameters.Views(trainable);
         foreach (var layer in _hidden)
         {
-            x = layer.Apply(parameters, x).leaky_relu(_slope);
+            x = layer.Apply(Parameters, x, trainable).leaky_relu(_slope);
         }
 
-        return _output.Apply(parameters, x);
+        return _output.Apply(Parameters, x, trainable);
     }
 
     /// <summary>The weights as the exporter takes them.</summary>

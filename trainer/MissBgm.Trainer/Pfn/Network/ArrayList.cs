@@ -35,7 +35,7 @@ internal sealed class ArrayList(Philox random)
     }
 
     /// <summary>Allocates what was declared.</summary>
-    public ParameterBuffer Build(ScalarType type, Device device) => new(_arrays, type, device);
+    public ParameterBuffer Build(ScalarType type, Device device) => new([.. _arrays.Select(array => (array.Shape, array.Start, ParameterKind.Kernel))], type, device);
 
     private int Declare(string name, long[] shape, float[] start)
     {
