@@ -2,14 +2,15 @@ using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Bench;
 using MissBgm.Bench.Reports;
 using MissBgm.Bench.Results;
+using MissBgm.Bench.Studies;
 using MissBgm.Runtime;
 
-var app = new CommandLineApplication { Name = "bench/run", Description = "Reproduces a table of the papers; runs that are done are kept and not repeated." };
+var app = new CommandLineApplication { Name = "bench/run", Description = "Reproduces a table of the papers or runs a study; runs that are done are kept and not repeated." };
 app.HelpOption();
-var names = string.Join(", ", BenchTable.All.Select(t => t.Name));
+var names = string.Join(", ", BenchTable.All.Select(t => t.Name).Concat(Study.All.Select(s => s.Name)));
 var tableName = app.Argument<string>("table", $"One of {names}.").IsRequired();
 var seeds = app.Option<int>("--seeds <N>", "Runs of each method that draws; 10 as in the paper.", CommandOptionType.SingleValue);
-var cells = app.Option<string>("--cells <NAMES>", "Only datasets whose name contains one of these, comma-separated.", CommandOptionType.SingleValue);
+var cells = app.Option<string>("--cells <NAMES>", "Only datasets or cases whose name contains one of these, comma-separated.", CommandOptionType.SingleValue);
 var methods = app.Option<string>("--methods <NAMES>", "Only these methods, comma-separated: mean, knn, iterative, mice, missbgm, ...", CommandOptionType.SingleValue);
 var again = app.Option("--again", "Repeat runs that are there.", CommandOptionType.NoValue);
 var results = app.Option<string>("--results <FOLDER>", "Where runs and reports are kept; bench/results if not given.", CommandOptionType.SingleValue);
@@ -17,9 +18,17 @@ var reportOnly = app.Option("--report-only", "Write the reports of what is there
 
 app.OnExecute(() =>
 {
+    var folder = results.HasValue() ? results.ParsedValue : Repository.Path("bench", "results");
+    if (Study.All.FirstOrDefault(s => s.Name == tableName.ParsedValue) is { } study)
+    {
+        var runner = new StudyRunner(study, folder, Console.Error);
+        if (!reportOnly.HasValue()) runner.Run(Names(cells), again.HasValue());
+        runner.Report();
+        return;
+    }
+
     var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue) ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
     RequireKnown(table, Names(cells), Names(methods));
-    var folder = results.HasValue() ? results.ParsedValue : Repository.Path("bench", "results");
     var store = new RunStore(Path.Combine(folder, "runs.csv"));
     var selection = new RunSelection(seeds.HasValue() ? seeds.ParsedValue : 10, Names(cells), Names(methods), again.HasValue());
     if (!reportOnly.HasValue()) new BenchRunner(store, Console.Error).Run(table, selection, () => WriteReports(folder, table, store));

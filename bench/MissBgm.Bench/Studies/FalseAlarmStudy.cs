@@ -1,0 +1,104 @@
+using System.Text;
+using MissBgm.Runtime.Numerics;
+
+namespace MissBgm.Bench.Studies;
+
+/// <summary>How often the choice rule sees a mechanism where there is none, and how its one tolerance trades that against power.</summary>
+internal static class FalseAlarmStudy
+{
+    private const double Threshold = 3;
+    private const double ScoreThreshold = 10;
+    private static readonly double[] Tolerances = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.2, double.PositiveInfinity];
+
+    private static readonly (string Name, Func<double, double> Quantile)[] Laws =
+    [
+        ("Gaussian", StandardNormal.Quantile), ("half-normal", NoiseLaws.HalfNormal), ("log-normal", NoiseLaws.LogNormal), ("t4", NoiseLaws.StudentT4),
+        ("Laplace", NoiseLaws.Laplace), ("uniform", NoiseLaws.Uniform), ("exponential", NoiseLaws.Exponential), ("two-humped", NoiseLaws.TwoHumps),
+    ];
+
+    private static readonly double[] Cuts = [0.25, 0.4, 0.5, 0.6, 0.75, 0.9];
+    private static readonly double[] ObservedUnderCuts = [0.4, 0.7];
+    private static readonly double[] Correlations = [0.8, 0.95, 1];
+    private static readonly double[] ObservedUnderSelection = [0.35, 0.5, 0.75];
+
+    private static readonly (int Rows, int Columns)[] Sizes = [(300, 15), (300, 30), (1000, 15)];
+
+    public static Study Create() => new(
+        "false-alarms", "The choice rule's false alarms, and its tolerance",
+        ["kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score", "shared_cut_shift", "shared_cut_z", "self_z"],
+        [.. Ignorable("MCAR", _ => 0.65), .. Ignorable("MAR", cell => 1 / (1 + Math.Exp(-0.7 - 1.2 * cell.Anchor))), .. CutNoise(), .. Selection()],
+        Summarise);
+
+    // 8 laws x 3 sizes x 9 seeds: 216 tables of each kind.
+    private static IEnumerable<StudyCase> Ignorable(string kind, Func<CellView, double> observed) =>
+        from law in Laws
+        from size in Sizes
+        from seed in Enumerable.Range(1, 9)
+        select Case(kind, law.Name, size, seed, law.Quantile, observed);
+
+    // Gaussian noise cut off above a quantile, under MCAR: looks like selection, but for the place of the cut, unless that is the share observed.
+    private static IEnumerable<StudyCase> CutNoise() =>
+        from cut in Cuts
+        from observed in ObservedUnderCuts
+        from seed in Enumerable.Range(1, 6)
+        select Case("cut noise, MCAR", $"cut at {cut:0.00}, {observed:0.0} observed", (500, 20), seed, NoiseLaws.Cut(cut), _ => observed);
+
+    private static IEnumerable<StudyCase> Selection() =>
+        from rho in Correlations
+        from observed in ObservedUnderSelection
+        from seed in Enumerable.Range(1, 6)
+        select Case("selection", $"rho {rho:0.00}, {observed:0.00} observed", (500, 20), seed, StandardNormal.Quantile, cell => Probit(StandardNormal.Quantile(observed) - rho * cell.Noise, Math.Sqrt(1 - rho * rho)));
+
+    private static double Probit(double above, double spread) => spread == 0 ? (above >= 0 ? 1 : 0) : StandardNormal.Cdf(above / spread);
+
+    private static StudyCase Case(string kind, string noise, (int Rows, int Columns) size, int seed, Func<double, double> quantile, Func<CellView, double> observed) =>
+        new($"{kind}; {noise}; {size.Rows} x {size.Columns}; seed {seed}", () =>
+        {
+            var table = new Scenario(kind) { Rows = size.Rows, Columns = size.Columns, Anchors = 3, Noise = quantile, Observed = observed }.Draw(20_000 + (ulong)seed);
+            var evidence = CoreFit.Run(table.Incomplete, table.Columns, "auto", (ulong)seed, steps: 1).Evidence;
+            double[] numbers =
+            [
+                evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
+                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift, evidence.SharedSelection.CutZ, evidence.PooledSlopeZ,
+            ];
+            return [kind, noise, evidence.Chosen.ToString().ToLowerInvariant(), .. numbers.Select(number => number.ToString("G5"))];
+        });
+
+    private static string Summarise(IReadOnlyList<StudyResult> results)
+    {
+        var text = new StringBuilder("Tables of 300 x 15, 300 x 30 and 1,000 x 15 (cut noise and selection: 500 x 20), 3 columns never missing; noise of eight laws under MCAR and MAR.\n\n");
+        text.Append("| kind | tables | chose selection | chose self |\n| --- | --- | --- | --- |\n");
+        foreach (var group in results.GroupBy(r => r["kind"]))
+        {
+            text.Append($"| {group.Key} | {group.Count()} | {Share(group, r => r["chosen"] == "selection")} | {Share(group, r => r["chosen"] == "self")} |\n");
+        }
+
+        text.Append("\n## By noise\n\n| kind | noise | tables | chose selection | chose self | median cut shift |\n| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var group in results.GroupBy(r => (Kind: r["kind"], Noise: r["noise"])))
+        {
+            var shifts = group.Select(r => r.Number("cut_shift")).Order().ToArray();
+            text.Append($"| {group.Key.Kind} | {group.Key.Noise} | {group.Count()} | {group.Count(r => r["chosen"] == "selection")} | {group.Count(r => r["chosen"] == "self")} | {shifts[shifts.Length / 2]:F2} |\n");
+        }
+
+        text.Append("\n## The tolerance of the cut\n\nSelection is refused where the noise is cut significantly (|z| > 3) elsewhere than the mask says, by more than a tolerance; the rule's is 0.4. ");
+        text.Append($"Share of tables in which selection would be chosen, by tolerance:\n\n| tolerance | {string.Join(" | ", results.Select(r => r["kind"]).Distinct())} |\n| --- |{string.Concat(results.Select(r => r["kind"]).Distinct().Select(_ => " --- |"))}\n");
+        foreach (var tolerance in Tolerances)
+        {
+            text.Append($"| {(double.IsInfinity(tolerance) ? "none" : tolerance)} | {string.Join(" | ", results.GroupBy(r => r["kind"]).Select(group => Share(group, r => Passes(r, "", tolerance) || Passes(r, "shared_", tolerance))))} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static bool Passes(StudyResult r, string prefix, double tolerance)
+    {
+        var test = prefix.Length == 0 ? "selection_" : prefix;
+        return r.Number($"{test}z") > Threshold && r.Number($"{test}score") > ScoreThreshold && !(Math.Abs(r.Number($"{prefix}cut_z")) > Threshold && Math.Abs(r.Number($"{prefix}cut_shift")) > tolerance);
+    }
+
+    private static string Share(IEnumerable<StudyResult> group, Func<StudyResult, bool> predicate)
+    {
+        var all = group.ToArray();
+        return $"{all.Count(predicate)} of {all.Length} ({(double)all.Count(predicate) / all.Length:P1})";
+    }
+}
