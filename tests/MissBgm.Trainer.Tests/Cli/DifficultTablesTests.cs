@@ -16,7 +16,7 @@ public sealed class DifficultTablesTests : IDisposable
 {
     private const double HiddenShare = 0.2;
     private const int MostCells = 5000;
-    private const string Quick = "mechanism: paper\nepochs: 30\ng_units: [32, 32]\nmissingness_units: [16]\nearly_stopping: {enabled: false}\negm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
+    private const string Quick = "mechanism: paper\nepochs: 30\ng_units: [32, 32]\nmissingness_units: [16]\negm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string, double> Cases()

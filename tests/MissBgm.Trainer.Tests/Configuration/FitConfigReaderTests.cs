@@ -21,6 +21,7 @@ public sealed class FitConfigReaderTests : IDisposable
         Assert.Equal([120, 120, 120, 120, 120], config.GUnits);
         Assert.Equal([64, 64], config.MissingnessUnits);
         Assert.Equal((0.005, 0.005, 0.002, 0.002, 3), (config.LrTheta, config.LrPhi, config.LrZ, config.LrX, config.NInnerSteps));
+        Assert.Equal((0.95, false), (config.Averaging, config.EarlyStopping.Enabled));
         Assert.Equal((true, 1500), (config.EgmInit.Enabled, config.EgmInit.NIter));
         Assert.Equal([64, 32, 8], config.EgmInit.DzUnits);
         Assert.Equal((30, 0.05, 1000, 1000, 0.1), (config.Posterior.TestEpochs, config.Posterior.Alpha, config.Posterior.NMcmc, config.Posterior.BurnIn, config.Posterior.StepSize));

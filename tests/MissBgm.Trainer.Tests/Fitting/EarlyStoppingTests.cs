@@ -68,7 +68,7 @@ public sealed class EarlyStoppingTests
                 errors.Add(error);
             }
         });
-        var config = SmallFit.Config with { Epochs = 400, EarlyStopping = new EarlyStoppingConfig { Patience = 5 } };
+        var config = SmallFit.Config with { Epochs = 400, EarlyStopping = new EarlyStoppingConfig { Enabled = true, Patience = 5 } };
 
         var summary = MissBgmFit.Run(SmallFit.LargerTable, config, new FitOptions { Progress = progress }).Summary;
 

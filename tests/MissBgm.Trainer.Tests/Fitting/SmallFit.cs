@@ -17,6 +17,7 @@ internal static class SmallFit
         BatchSize = 9,
         GUnits = [10, 9],
         MissingnessUnits = [8],
+        EarlyStopping = new EarlyStoppingConfig { Enabled = true },
         EgmInit = new EgmInitConfig { NIter = 12, EUnits = [11], DzUnits = [6, 5], DxUnits = [7] },
     };
 
