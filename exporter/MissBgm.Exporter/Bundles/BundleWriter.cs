@@ -33,7 +33,7 @@ public static class BundleWriter
         ArgumentNullException.ThrowIfNull(manifest);
         MissBgmWeights[] all = [weights, .. weightDraws ?? []];
         foreach (var draw in all) draw.RequireFinite();
-        Write(path, manifest with { WeightDraws = all.Length - 1 }, Graphs(all, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
+        Write(path, manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank }, Graphs(all, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
     }
 
     /// <summary>Writes a bundle of a collapsed model, likewise.</summary>
@@ -87,9 +87,15 @@ public static class BundleWriter
         (GraphFiles.Mask, MaskGraph.Build(weights.Mask)),
         (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder)),
         (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
-        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask)),
+        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask, covarianceRank: weights.Generator.CovarianceRank)),
         (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
+        .. weights.Generator.CovarianceRank == 0 ? Fused(weights, leapfrogSteps) : [],
+    ];
+
+    // Whole steps and sweeps as one graph each know diagonal covariances alone; our runtime needs none of them.
+    private static IEnumerable<(string FileName, Graph Graph)> Fused(MissBgmWeights weights, int leapfrogSteps) =>
+    [
         (GraphFiles.MapStep, MapStepGraph.Build(weights)),
         (GraphFiles.JointSweep, JointSweepGraph.Build(weights, leapfrogSteps)),
         (GraphFiles.GibbsSweep, GibbsSweepGraph.Build(weights, leapfrogSteps)),

@@ -11,9 +11,11 @@ public static class GeneratorGraph
     {
         var graph = new Graph("generator", "The data-generating network: mean and variance of x given z (MissBGM Eq. 2, Appendix E.1).", precision);
         var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension()], Documentation.Latent);
-        var (mean, variance) = new GeneratorNetwork(graph, weights).Apply(z);
+        var network = new GeneratorNetwork(graph, weights);
+        var (mean, variance) = network.Apply(z);
         graph.Output("mean", mean, Documentation.Mean);
         graph.Output("variance", variance, Documentation.Variance);
+        if (network.Factor(z) is { } factor) graph.Output("factor", factor, Documentation.Factor);
         return graph;
     }
 }

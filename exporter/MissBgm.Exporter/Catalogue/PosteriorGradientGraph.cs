@@ -22,10 +22,11 @@ public static class PosteriorGradientGraph
         var x = graph.Input("x", cells, Documentation.ObservedValues);
         var observed = graph.Input("observed", cells, Documentation.Observed);
         var beta = graph.Input("beta", [], Documentation.Beta);
-        var (mean, variance) = new GeneratorNetwork(graph, weights.Generator).Apply(z);
+        var network = new GeneratorNetwork(graph, weights.Generator);
+        var (mean, variance) = network.Apply(z);
         var completed = PosteriorDensity.Complete(noise, x, mean, variance, observed);
         var logits = new Perceptron(graph, weights.Mask, "mask").Apply(completed);
-        var density = PosteriorDensity.Log(z, noise, completed, mean, variance, observed, logits, beta);
+        var density = PosteriorDensity.Log(z, noise, completed, mean, variance, observed, logits, beta, network.Factor(z));
         graph.Output("log_density", density, "log p(z, x_mis | x_obs, r), [N], tempered, with respect to z and noise, up to a constant.");
         graph.Output("latent_gradient", density.Gradient(z), "Derivative of each row's log_density by z, [N, d].");
         graph.Output("noise_gradient", density.Gradient(noise), "Derivative of each row's log_density by noise, [N, p]; zero on observed cells.");

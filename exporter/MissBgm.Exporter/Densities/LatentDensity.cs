@@ -11,10 +11,11 @@ public static class LatentDensity
     /// <param name="x">Completed rows, [N, p].</param>
     /// <param name="mean">The generator's mean at z, [N, p].</param>
     /// <param name="variance">The generator's variance at z, [N, p].</param>
+    /// <param name="factor">The covariance's low-rank factor at z, [N, p, r]; null for a diagonal covariance.</param>
     /// <returns>[N].</returns>
-    public static Tensor Log(Tensor z, Tensor x, Tensor mean, Tensor variance)
+    public static Tensor Log(Tensor z, Tensor x, Tensor mean, Tensor variance, Tensor? factor = null)
     {
         var residual = x - mean;
-        return -0.5 * (z.Square().Sum(1) + (residual * (residual / variance) + variance.Log()).Sum(1));
+        return factor is not null ? -0.5 * z.Square().Sum(1) + LowRankCovariance.Log(residual, variance, factor) : -0.5 * (z.Square().Sum(1) + (residual * (residual / variance) + variance.Log()).Sum(1));
     }
 }

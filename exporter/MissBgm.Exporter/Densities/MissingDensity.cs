@@ -13,11 +13,12 @@ public static class MissingDensity
     /// <param name="observed">1 where a cell is observed, 0 where it is missing, [N, p].</param>
     /// <param name="logits">The mask network's output at x, [N, p].</param>
     /// <param name="beta">Temperature of the mask term, a scalar.</param>
+    /// <param name="factor">The covariance's low-rank factor, [N, p, r]; null for a diagonal covariance.</param>
     /// <returns>[N].</returns>
-    public static Tensor Log(Tensor x, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta)
+    public static Tensor Log(Tensor x, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta, Tensor? factor = null)
     {
         var residual = x - mean;
-        return -0.5 * (residual * (residual / variance)).Sum(1) + beta * MaskLogLikelihood(observed, logits);
+        return factor is not null ? LowRankCovariance.Log(residual, variance, factor) + beta * MaskLogLikelihood(observed, logits) : -0.5 * (residual * (residual / variance)).Sum(1) + beta * MaskLogLikelihood(observed, logits);
     }
 
     /// <summary>sum of r log sig(f) + (1 - r) log(1 - sig(f)) = -softplus((1 - 2r) f), finite for any logit.</summary>

@@ -28,10 +28,20 @@ public static class PosteriorDensity
     /// <param name="observed">1 where a cell is observed, 0 where it is missing, [N, p].</param>
     /// <param name="logits">The mask network's output at the completed rows, [N, p].</param>
     /// <param name="beta">Temperature of the mask term, a scalar.</param>
+    /// <param name="factor">
+    /// The covariance's low-rank factor at z, [N, p, r]; null for a diagonal covariance. With one, log p(noise) is that of the missing values times their change with noise.
+    /// </param>
     /// <returns>[N].</returns>
-    public static Tensor Log(Tensor z, Tensor noise, Tensor completed, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta)
+    public static Tensor Log(Tensor z, Tensor noise, Tensor completed, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta, Tensor? factor = null)
     {
         var residual = completed - mean;
+        if (factor is not null)
+        {
+            return LowRankCovariance.Log(residual, variance, factor)
+                + 0.5 * (((1 - observed) * variance.Log()).Sum(1) - z.Square().Sum(1))
+                + beta * MissingDensity.MaskLogLikelihood(observed, logits);
+        }
+
         var cells = observed * (residual * (residual / variance) + variance.Log()) + (1 - observed) * noise.Square();
         return -0.5 * (z.Square().Sum(1) + cells.Sum(1)) + beta * MissingDensity.MaskLogLikelihood(observed, logits);
     }

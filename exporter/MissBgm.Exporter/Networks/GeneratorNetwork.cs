@@ -9,6 +9,8 @@ internal sealed class GeneratorNetwork
     private readonly IReadOnlyList<(Tensor Kernel, Tensor Bias)> hidden;
     private readonly (Tensor Kernel, Tensor Bias) mean;
     private readonly (Tensor Kernel, Tensor Bias) variance;
+    private readonly (Tensor Kernel, Tensor Bias)? factor;
+    private readonly Shape factorShape;
     private readonly double slope;
     private readonly double floor;
 
@@ -29,6 +31,9 @@ internal sealed class GeneratorNetwork
         mean = Place(weights.Mean, "generator.mean");
         first = hidden.Count == 0;
         variance = Place(weights.Variance, "generator.variance");
+        first = hidden.Count == 0;
+        factor = weights.Factor is null ? null : Place(weights.Factor, "generator.factor");
+        factorShape = ["N", weights.Mean.Outputs, weights.CovarianceRank];
         (slope, floor) = (weights.LeakySlope, weights.VarianceFloor);
     }
 
@@ -38,6 +43,9 @@ internal sealed class GeneratorNetwork
         var features = Features(z);
         return (features.Dense(mean.Kernel, mean.Bias), features.Dense(variance.Kernel, variance.Bias).Softplus() + floor);
     }
+
+    /// <summary>The covariance's low-rank factor, [N, p, r], for z [N, d]; null for a diagonal covariance.</summary>
+    public Tensor? Factor(Tensor z) => factor is { } head ? Features(z).Dense(head.Kernel, head.Bias).Reshape(factorShape) : null;
 
     /// <summary>The last hidden layer's output for z [N, d]; z itself when there is none.</summary>
     public Tensor Features(Tensor z) => hidden.Aggregate(z, (activation, layer) => activation.Dense(layer.Kernel, layer.Bias).LeakyRelu(slope));

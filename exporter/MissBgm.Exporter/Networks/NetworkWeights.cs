@@ -28,7 +28,16 @@ public sealed record GeneratorWeights(
     DenseWeights Mean,
     DenseWeights Variance,
     double VarianceFloor,
-    double LeakySlope);
+    double LeakySlope)
+{
+    /// <summary>
+    /// Head of the covariance's low-rank factor F, [p, r] row-major: x then has covariance diag(variance) + F F' given z (MissBGM Eq. 2). Null for a diagonal covariance.
+    /// </summary>
+    public DenseWeights? Factor { get; init; }
+
+    /// <summary>r; 0 for a diagonal covariance.</summary>
+    public int CovarianceRank => Factor is null ? 0 : Factor.Outputs / Mean.Outputs;
+}
 
 /// <summary>A multilayer perceptron with LeakyReLU after each hidden layer: the mask network f_phi (x to logits of r) and the encoder (x to z).</summary>
 /// <param name="Hidden">Hidden layers, each followed by LeakyReLU.</param>

@@ -40,6 +40,7 @@ public static class WeightChecks
         RequireFinite("generator", generator.Hidden);
         RequireFinite("generator", "mean head", generator.Mean);
         RequireFinite("generator", "variance head", generator.Variance);
+        if (generator.Factor is { } factor) RequireFinite("generator", "covariance head", factor);
         foreach (var (name, network) in new[] { ("mask", weights.Mask), ("encoder", weights.Encoder) })
         {
             RequireFinite(name, network.Hidden);

@@ -43,6 +43,10 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int WeightDraws { get; init; }
 
+    /// <summary>Rank r of the low-rank part of x's covariance given z; 0 for a diagonal covariance.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CovarianceRank { get; init; }
+
     /// <summary>The training table's columns, in its order.</summary>
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 

@@ -27,13 +27,16 @@ internal sealed class BlockDensities : IDisposable
             new("gradient", density.Gradient, Rows, latentDimension)));
         Missing = new GraphDensity(Rows, columns, density => sessions.Bind(
             GraphFiles.MissingGradient,
-            new("x", density.Position, Rows, columns),
-            new("mean", Generator.Mean, Rows, columns),
-            new("variance", Generator.Variance, Rows, columns),
-            new("observed", observed, Rows, columns),
-            new("beta", [(float)beta]),
-            new("log_density", density.LogDensity, Rows),
-            new("gradient", density.Gradient, Rows, columns)));
+            [
+                new("x", density.Position, Rows, columns),
+                new("mean", Generator.Mean, Rows, columns),
+                new("variance", Generator.Variance, Rows, columns),
+                .. Generator.Bound(sessions, Rows, columns),
+                new("observed", observed, Rows, columns),
+                new("beta", [(float)beta]),
+                new("log_density", density.LogDensity, Rows),
+                new("gradient", density.Gradient, Rows, columns),
+            ]));
     }
 
     internal int Rows { get; }

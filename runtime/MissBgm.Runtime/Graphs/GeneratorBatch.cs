@@ -12,7 +12,10 @@ internal sealed class GeneratorBatch : IDisposable
         Latent = new float[rows * latentDimension];
         Mean = new float[rows * columns];
         Variance = new float[rows * columns];
-        _call = sessions.Bind(GraphFiles.Generator, new("z", Latent, rows, latentDimension), new("mean", Mean, rows, columns), new("variance", Variance, rows, columns));
+        Factor = new float[rows * columns * sessions.CovarianceRank];
+        _call = sessions.Bind(
+            GraphFiles.Generator,
+            [new("z", Latent, rows, latentDimension), new("mean", Mean, rows, columns), new("variance", Variance, rows, columns), .. Bound(sessions, rows, columns)]);
     }
 
     /// <summary>z, row-major [N, d].</summary>
@@ -23,6 +26,13 @@ internal sealed class GeneratorBatch : IDisposable
 
     /// <summary>sigma^2(z), row-major [N, p].</summary>
     internal float[] Variance { get; }
+
+    /// <summary>The covariance's low-rank factor at z, row-major [N, p, r]; empty for a diagonal covariance.</summary>
+    internal float[] Factor { get; }
+
+    /// <summary>The factor as a graph's input or output; none for a diagonal covariance.</summary>
+    internal GraphTensor[] Bound(ModelSessions sessions, int rows, int columns) =>
+        sessions.CovarianceRank == 0 ? [] : [new("factor", Factor, rows, columns, sessions.CovarianceRank)];
 
     /// <summary>Computes <see cref="Mean"/> and <see cref="Variance"/> at given latent variables.</summary>
     internal void Run(float[] latent)

@@ -17,6 +17,9 @@ internal sealed class ModelSessions : IDisposable
         _device = device;
     }
 
+    /// <summary>Rank r of the low-rank part of x's covariance given z; 0 for a diagonal covariance.</summary>
+    internal int CovarianceRank => _bundle.Manifest.CovarianceRank;
+
     /// <summary>Which weights of Bayesian networks every run uses from here on: 0 for their means, k for the k-th draw.</summary>
     internal int WeightDraw
     {

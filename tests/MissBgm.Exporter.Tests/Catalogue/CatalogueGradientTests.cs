@@ -61,6 +61,31 @@ public class CatalogueGradientTests
         Compare(precision => PosteriorGradientGraph.Build(weights, precision), inputs, variable: 1, active: i => observed[i] == 0, gradient: "noise_gradient");
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(7, 2, 3)]
+    [InlineData(7, 50, 4)]
+    [InlineData(1000, 6, 2)]
+    public void The_gradients_of_a_covariance_with_a_low_rank_part_are_the_derivatives_of_the_log_density(int n, int p, int rank)
+    {
+        const int d = 5;
+        var model = Randomly.Model(d, p, [24, 24], stream: 300 + p);
+        var weights = model with { Generator = model.Generator with { Factor = Randomly.Dense(24, p * rank, stream: 77 + p) } };
+        var observed = Randomly.Bits(n * p, 5, 0.7);
+        (string, double[], int[]) z = ("z", Randomly.Normals(n * d, 1), [n, d]);
+        (string, double[], int[]) x = ("x", Randomly.Normals(n * p, 2), [n, p]);
+        (string, double[], int[])[] rest = [("observed", observed, [n, p]), ("beta", [0.4], [])];
+        Compare(precision => LatentGradientGraph.Build(weights.Generator, precision), [z, x], variable: 0);
+        (string, double[], int[])[] missing =
+        [
+            x, ("mean", Randomly.Normals(n * p, 3), [n, p]), ("variance", Randomly.Uniforms(n * p, 4, 0.1, 2), [n, p]), ("factor", Randomly.Normals(n * p * rank, 6), [n, p, rank]), .. rest,
+        ];
+        Compare(precision => MissingGradientGraph.Build(weights.Mask, precision, rank), missing, variable: 0, active: i => observed[i] == 0);
+        (string, double[], int[])[] posterior = [z, ("noise", Randomly.Normals(n * p, 3), [n, p]), x, .. rest];
+        Compare(precision => PosteriorGradientGraph.Build(weights, precision), posterior, variable: 0, gradient: "latent_gradient");
+        Compare(precision => PosteriorGradientGraph.Build(weights, precision), posterior, variable: 1, active: i => observed[i] == 0, gradient: "noise_gradient");
+    }
+
     // Rows are independent: moving one element of every row at once differentiates all rows with two runs.
     private static void Compare(Func<Precision, Graph> build, (string Name, double[] Values, int[] Shape)[] inputs, int variable, Func<int, bool>? active = null, string gradient = "gradient")
     {

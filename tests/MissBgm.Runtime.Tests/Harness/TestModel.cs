@@ -73,7 +73,8 @@ internal sealed class TestModel : IDisposable
     /// <param name="offset">b, [p].</param>
     /// <param name="variance">Noise variance, [p].</param>
     /// <param name="mask">The mask network; a constant one if null.</param>
-    internal static MissBgmWeights LinearGaussian(double[,] loadings, double[] offset, double[] variance, PerceptronWeights? mask = null)
+    /// <param name="factor">F of a noise covariance diag(variance) + F F', [p, r]; none if null.</param>
+    internal static MissBgmWeights LinearGaussian(double[,] loadings, double[] offset, double[] variance, PerceptronWeights? mask = null, double[,]? factor = null)
     {
         var (p, d) = (loadings.GetLength(0), loadings.GetLength(1));
         var kernel = new float[d * p];
@@ -86,6 +87,11 @@ internal sealed class TestModel : IDisposable
         const double Floor = 1e-6;
         var raw = Array.ConvertAll(variance, v => (float)Math.Log(Math.Exp(v - Floor) - 1));
         var generator = new GeneratorWeights(null, [], new DenseWeights(d, p, kernel, Array.ConvertAll(offset, b => (float)b)), new DenseWeights(d, p, new float[d * p], raw), Floor, 0.2);
+        if (factor is not null)
+        {
+            generator = generator with { Factor = new DenseWeights(d, factor.Length, new float[d * factor.Length], [.. factor.Cast<double>().Select(entry => (float)entry)]) };
+        }
+
         return new MissBgmWeights(generator, mask ?? Linear(p, p), Linear(p, d));
     }
 

@@ -33,16 +33,31 @@ public class ExactPosteriorTests
         var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
         using var model = new TestModel(TestModel.LinearGaussian(Loadings, Offset, Noise), 2, TestModel.Columns(4), settings);
         using var imputer = Imputer.Load(model.Path);
-        var values = new double[Patterns.Length * Replicates, 4];
-        for (var row = 0; row < values.GetLength(0); row++)
-        {
-            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
-        }
-
-        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], values));
+        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
         foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
             var (mean, sd) = Exact(Patterns[cells.Key.Pattern], cells.Key.Column);
+            Replicated.AssertAverage(mean, cells, cell => cell.Mean);
+            Replicated.AssertAverage(sd, cells, cell => cell.Sd);
+            Replicated.AssertAverage(mean - 1.959964 * sd, cells, cell => cell.Lower);
+            Replicated.AssertAverage(mean + 1.959964 * sd, cells, cell => cell.Upper);
+        }
+    }
+
+    // The noise of x is correlated given z: its covariance is diag(Noise) + F F'. The same statistics and bound.
+    [Theory]
+    [InlineData(SamplerKind.Joint)]
+    [InlineData(SamplerKind.Paper)]
+    public void A_covariance_with_a_low_rank_part_has_the_closed_form_too(SamplerKind sampler)
+    {
+        double[,] factor = { { 0.7, 0 }, { -0.4, 0.5 }, { 0.6, 0.3 }, { 0, -0.8 } };
+        var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 5 };
+        using var model = new TestModel(TestModel.LinearGaussian(Loadings, Offset, Noise, factor: factor), 2, TestModel.Columns(4), settings);
+        using var imputer = Imputer.Load(model.Path);
+        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
+        foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
+        {
+            var (mean, sd) = Exact(Patterns[cells.Key.Pattern], cells.Key.Column, factor: factor);
             Replicated.AssertAverage(mean, cells, cell => cell.Mean);
             Replicated.AssertAverage(sd, cells, cell => cell.Sd);
             Replicated.AssertAverage(mean - 1.959964 * sd, cells, cell => cell.Lower);
@@ -61,13 +76,7 @@ public class ExactPosteriorTests
         var means = TestModel.LinearGaussian(new[,] { { 3.0, 3 }, { 3, 3 }, { 3, 3 }, { 3, 3 } }, Offset, Noise);
         using var model = new TestModel(means, 2, TestModel.Columns(4), settings, weightDraws: [TestModel.LinearGaussian(Loadings, Offset, Noise), TestModel.LinearGaussian(other, Offset, Noise)]);
         using var imputer = Imputer.Load(model.Path);
-        var values = new double[Patterns.Length * Replicates, 4];
-        for (var row = 0; row < values.GetLength(0); row++)
-        {
-            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
-        }
-
-        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], values));
+        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
         foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
             var (first, second) = (Exact(Patterns[cells.Key.Pattern], cells.Key.Column), Exact(Patterns[cells.Key.Pattern], cells.Key.Column, other));
@@ -80,10 +89,27 @@ public class ExactPosteriorTests
         if (sampler == SamplerKind.Joint) Assert.InRange(imputed.Report.Convergence!.MaximumRHat, 1, 1.1);
     }
 
-    private static (double Mean, double Sd) Exact(double[] row, int column, double[,]? loadings = null)
+    private static double[,] Repeated()
+    {
+        var values = new double[Patterns.Length * Replicates, 4];
+        for (var row = 0; row < values.GetLength(0); row++)
+        {
+            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
+        }
+
+        return values;
+    }
+
+    private static (double Mean, double Sd) Exact(double[] row, int column, double[,]? loadings = null, double[,]? factor = null)
     {
         var w = Matrix<double>.Build.DenseOfArray(loadings ?? Loadings);
         var covariance = w * w.Transpose() + Matrix<double>.Build.DenseOfDiagonalArray(Noise);
+        if (factor is not null)
+        {
+            var f = Matrix<double>.Build.DenseOfArray(factor);
+            covariance += f * f.Transpose();
+        }
+
         var observed = Enumerable.Range(0, 4).Where(c => !double.IsNaN(row[c])).ToArray();
         if (observed.Length == 0) return (Offset[column], Math.Sqrt(covariance[column, column]));
         var oo = Matrix<double>.Build.Dense(observed.Length, observed.Length, (i, j) => covariance[observed[i], observed[j]]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Cli;
 
@@ -46,6 +47,19 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(13, bundle.Manifest.Evidence.Columns.Count);
         Assert.Equal("alcohol", bundle.Manifest.Evidence.Columns[0].Column);
         Assert.Contains("cannot be told apart", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void A_covariance_with_a_low_rank_part_is_fitted_and_imputed_with()
+    {
+        var config = _folder.Write("l.yaml", QuickConfig + "covariance: {kind: low_rank, rank: 2}\nuse_bnn: true\nweight_draws: 2\n");
+        Assert.Equal(0, Fit(Table, "--config", config));
+
+        using var imputer = Imputer.Load(Model);
+        Assert.Equal((2, 2), (imputer.Bundle.Manifest.CovarianceRank, imputer.Bundle.Manifest.WeightDraws));
+        var table = TableReader.Read(_folder.Write("new.csv", "a,b,c\n1,,7\n,8,7\n,,\n"));
+        var cells = imputer.Impute(table, new ImputeOptions { Inference = imputer.Bundle.Manifest.Inference with { Draws = 20, BurnIn = 20, Chains = 2 } }).Cells;
+        Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd)));
     }
 
     [Fact]

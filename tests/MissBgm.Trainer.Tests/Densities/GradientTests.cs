@@ -68,6 +68,23 @@ public sealed class GradientTests : IDisposable
     }
 
     [Fact]
+    public void With_a_low_rank_part_equation_2_is_the_log_density_of_the_full_covariance_and_its_gradients_are_right()
+    {
+        var config = new FitConfig { ZDim = LatentDimension, GUnits = [8, 7], MissingnessUnits = [5], Covariance = new CovarianceConfig { Kind = "low_rank", Rank = 3 } };
+        using var scope = NewDisposeScope();
+        using var model = new MissBgmModel(config, Columns, new Philox(11), CPU, ScalarType.Float64);
+        var output = model.Generator.Forward(_z, ForwardMode.Inference);
+        var covariance = output.Variance.unsqueeze(2).mul(eye(Columns, dtype: ScalarType.Float64)).add(output.Factor!.matmul(output.Factor.mT));
+        var residual = _x.sub(output.Mean).unsqueeze(2);
+        var expected = residual.mul(linalg.solve(covariance, residual)).sum().add(linalg.slogdet(covariance).Item2.sum()).ToDouble() / 2;
+
+        Assert.Equal(expected, Energies.Data(_x, output).ToDouble(), 1e-9);
+        AssertGradient(_z, z => RowSteps.LatentLoss(z, _x, model.Generator.Forward(z, ForwardMode.Inference)));
+        AssertGradient(_x, x => Energies.Data(x, output));
+        AssertParameterGradient(model.Generator.Parameters, () => Energies.Data(_x, model.Generator.Forward(_z, ForwardMode.Training)));
+    }
+
+    [Fact]
     public void The_mask_energy_is_the_negative_log_likelihood_of_bernoulli_draws()
     {
         var logits = Random(5, Columns);

@@ -110,6 +110,22 @@ public sealed class MissBgmFitTests
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_covariance_with_a_low_rank_part_is_fitted(bool bayesian)
+    {
+        var before = torch.Tensor.TotalCount;
+        var config = SmallFit.AsPublished with { Covariance = new CovarianceConfig { Kind = "low_rank", Rank = 2 }, UseBnn = bayesian };
+
+        var result = Fit(config);
+
+        Assert.Equal(2, result.Weights.Generator.CovarianceRank);
+        Assert.Equal((9, 2 * SmallFit.Columns), (result.Weights.Generator.Factor!.Inputs, result.Weights.Generator.Factor.Outputs));
+        Assert.All(result.Completed, x => Assert.True(float.IsFinite(x)));
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
     [Fact]
     public void One_row_is_too_few()
         => Assert.Contains("at least two", Assert.Throws<UserInputException>(() => Fit(table: new EncodedTable(1, 1, [0], [1]))).Message);

@@ -40,6 +40,9 @@ public sealed record FitConfig
     /// </summary>
     public double VarianceFloor { get; init; } = 1e-4;
 
+    /// <summary>Covariance of x given z.</summary>
+    public CovarianceConfig Covariance { get; init; } = new();
+
     /// <summary>Hidden-layer widths of the mask network f_phi.</summary>
     public IReadOnlyList<int> MissingnessUnits { get; init; } = [64, 64];
 
@@ -92,6 +95,20 @@ public sealed record FitConfig
 
     /// <summary>Refinement and sampling of the posterior; stored in the bundle for the runtime.</summary>
     public PosteriorConfig Posterior { get; init; } = new();
+}
+
+/// <summary>Covariance of x given z (Eq. 2): diagonal, as the paper simplifies it, or a diagonal plus a part of low rank.</summary>
+public sealed record CovarianceConfig
+{
+    /// <summary><c>diagonal</c> or <c>low_rank</c>.</summary>
+    public string Kind { get; init; } = "diagonal";
+
+    /// <summary>Rank r of the low-rank part; read with <c>low_rank</c>.</summary>
+    public int Rank { get; init; } = 2;
+
+    /// <summary>r; 0 for a diagonal covariance.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int FactorRank => Kind == "low_rank" ? Rank : 0;
 }
 
 /// <summary>The fit and sampling of a collapsed model, which has no missing values to alternate over.</summary>

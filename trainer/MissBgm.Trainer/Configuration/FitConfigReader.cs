@@ -13,7 +13,7 @@ public static class FitConfigReader
 
     // Keys that only the published method reads.
     private static readonly string[] _paperKeys =
-        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "use_bnn", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
+        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "covariance", "use_bnn", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
@@ -31,6 +31,7 @@ public static class FitConfigReader
             Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 1)),
             GUnits = yaml.Widths("g_units", defaults.GUnits),
             VarianceFloor = yaml.Number("variance_floor", defaults.VarianceFloor, NumberRange.Closed(1e-8, 1)),
+            Covariance = ReadCovariance(yaml.Section("covariance"), defaults.Covariance),
             MissingnessUnits = yaml.Widths("missingness_units", defaults.MissingnessUnits),
             UseBnn = yaml.Flag("use_bnn", defaults.UseBnn),
             KlWeight = yaml.Number("kl_weight", defaults.KlWeight, NumberRange.Closed(0, 1000)),
@@ -96,6 +97,17 @@ public static class FitConfigReader
             LearningRate = config.Collapsed.Lr,
             Threads = threads,
         };
+    }
+
+    private static CovarianceConfig ReadCovariance(YamlSection yaml, CovarianceConfig defaults)
+    {
+        var covariance = new CovarianceConfig
+        {
+            Kind = yaml.Choice("kind", defaults.Kind, ["diagonal", "low_rank"]),
+            Rank = yaml.Integer("rank", defaults.Rank, 1, 8),
+        };
+        yaml.RequireWith("kind", ["rank"], "only 'kind: low_rank' has a rank");
+        return covariance;
     }
 
     private static CollapsedConfig ReadCollapsed(YamlSection yaml, CollapsedConfig defaults) => new()

@@ -13,7 +13,18 @@ internal static class Energies
     /// <param name="x">[N, p].</param>
     /// <param name="output">Mean and variance, [N, p].</param>
     public static Tensor Data(Tensor x, GaussianOutput output)
-        => x.sub(output.Mean).square().div(output.Variance).add(output.Variance.log()).sum().mul(_half);
+        => output.Factor is { } factor
+            ? LowRankData(x.sub(output.Mean), output.Variance, factor)
+            : x.sub(output.Mean).square().div(output.Variance).add(output.Variance.log()).sum().mul(_half);
+
+    // With D + F F' for the covariance and M = I + F' D^-1 F = L L': Woodbury's identity and the matrix determinant lemma.
+    private static Tensor LowRankData(Tensor residual, Tensor variance, Tensor factor)
+    {
+        var weighted = factor.div(variance.unsqueeze(2));
+        var cholesky = linalg.cholesky(factor.mT.matmul(weighted).add(eye(factor.shape[2], dtype: factor.dtype, device: factor.device)));
+        var solved = linalg.solve_triangular(cholesky, weighted.mT.matmul(residual.unsqueeze(2)), upper: false);
+        return residual.square().div(variance).add(variance.log()).sum().sub(solved.square().sum()).mul(_half).add(cholesky.diagonal(0, 1, 2).log().sum());
+    }
 
     /// <summary>-log p(z): sum of z^2 / 2.</summary>
     /// <param name="z">[N, d].</param>

@@ -16,7 +16,7 @@ internal sealed class MissBgmModel : IDisposable
     /// <param name="type">Float32, or float64 to check gradients.</param>
     public MissBgmModel(FitConfig config, int columns, Philox random, Device device, ScalarType type = ScalarType.Float32)
     {
-        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn);
+        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
         Mask = new Perceptron(NetworkRole.Mask, columns, config.MissingnessUnits, columns, random, type, device, config.UseBnn);
         Encoder = new Perceptron(NetworkRole.Encoder, columns, config.EgmInit.EUnits, config.ZDim, random, type, device);
     }

@@ -46,7 +46,7 @@ internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missing
 
             // One pass through the generator serves this x step and the next z step, which see the same z.
             output = k < alternations ? model.Generator.Forward(z, ForwardMode.Inference) : WithoutGradient(z);
-            var fixedOutput = new GaussianOutput(output.Mean.detach(), output.Variance.detach());
+            var fixedOutput = output.Detach();
             missing = Descend(MissingLoss(x, fixedOutput, batch.Observed).mul(scale), x, batch.Missing, batch.Completed.Moments, missingAdam, stepsBefore + k);
             Profile?.Stop(StepKind.Missing);
         }

@@ -134,7 +134,10 @@ internal sealed class WarmStart : IDisposable
     private Tensor Sample(GaussianOutput output, int stream, long iteration)
     {
         var noise = _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _model.Generator.Columns);
-        return output.Mean.add(output.Variance.sqrt().mul(noise));
+        var x = output.Mean.add(output.Variance.sqrt().mul(noise));
+        if (output.Factor is not { } factor) return x;
+        var common = _noise.Normal(RandomPurpose.WarmStart, stream + 3, iteration, _batchSize, (int)factor.shape[2]);
+        return x.add(factor.matmul(common.unsqueeze(2)).squeeze(2));
     }
 
     private Tensor Draw(int stream, long iteration) => _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _latentDimension);

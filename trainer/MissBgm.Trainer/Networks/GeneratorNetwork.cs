@@ -8,7 +8,12 @@ namespace MissBgm.Trainer.Networks;
 /// <summary>Mean and variance of x given z.</summary>
 /// <param name="Mean">[N, p].</param>
 /// <param name="Variance">[N, p], positive.</param>
-internal readonly record struct GaussianOutput(Tensor Mean, Tensor Variance);
+/// <param name="Factor">F of the covariance diag(Variance) + F F', [N, p, r]; null for a diagonal covariance.</param>
+internal readonly record struct GaussianOutput(Tensor Mean, Tensor Variance, Tensor? Factor = null)
+{
+    /// <summary>The same without its gradient.</summary>
+    public GaussianOutput Detach() => new(Mean.detach(), Variance.detach(), Factor?.detach());
+}
 
 /// <summary>How a forward pass through the generator treats weights and batch normalisation.</summary>
 /// <param name="Trainable">Whether gradients of the weights are recorded.</param>
@@ -36,14 +41,16 @@ internal sealed class GeneratorNetwork : IDisposable
     private readonly Scalar _floor;
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _heads;
+    private readonly DenseLayer? _factor;
 
-    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false)
+    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false, int covarianceRank = 0)
     {
         var builder = new ParameterBuilder(random, NetworkRole.Generator);
         (Columns, _varianceFloor, _floor) = (columns, varianceFloor, varianceFloor);
         InputNorm = new BatchNorm(builder, latentDimension, type, device);
         _hidden = builder.Stack(latentDimension, widths);
         _heads = builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns, heads: 2);
+        _factor = covarianceRank == 0 ? null : builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns * covarianceRank);
         Parameters = builder.Build(type, device, bayesian);
     }
 
@@ -72,7 +79,8 @@ internal sealed class GeneratorNetwork : IDisposable
         }
 
         var heads = _heads.Apply(Parameters, h, mode.Trainable);
-        return new GaussianOutput(heads.narrow(1, 0, Columns), heads.narrow(1, Columns, Columns).softplus().add(_floor));
+        var factor = _factor?.Apply(Parameters, h, mode.Trainable).view(z.shape[0], Columns, -1);
+        return new GaussianOutput(heads.narrow(1, 0, Columns), heads.narrow(1, Columns, Columns).softplus().add(_floor), factor);
     }
 
     /// <summary>The weights as the exporter takes them.</summary>
@@ -86,7 +94,10 @@ internal sealed class GeneratorNetwork : IDisposable
             heads[0],
             heads[1],
             _varianceFloor,
-            LeakySlope);
+            LeakySlope)
+        {
+            Factor = _factor?.Export(Parameters),
+        };
     }
 
     public void Dispose()
