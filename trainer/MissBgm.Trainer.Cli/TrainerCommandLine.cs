@@ -24,6 +24,7 @@ internal static class TrainerCommandLine
         app.HelpOption("-h|--help", inherited: true);
         app.VersionOption("--version", Version);
         app.Command("fit", command => FitCommand.Configure(command, console, cancel));
+        app.Command("adapt", command => AdaptCommand.Configure(command, console, cancel));
         app.Command("simulate", command => SimulateCommand.Configure(command, console));
         app.Command("pretrain", command => PretrainCommand.Configure(command, console, cancel));
         app.Command("prior", command => PriorCommand.Configure(command, console));

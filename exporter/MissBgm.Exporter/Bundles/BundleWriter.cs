@@ -25,15 +25,16 @@ public static class BundleWriter
     /// <param name="weightDraws">
     /// Draws of Bayesian networks' weights, of which <paramref name="weights"/> are the means: the graphs get an input <c>draw</c>, 0 for the means, k for the k-th draw.
     /// </param>
+    /// <param name="attachments">Further files by name, which hosts may ignore.</param>
     /// <exception cref="NumericalException">A weight is not finite; the message names network and layer.</exception>
     /// <exception cref="GraphException">The networks' layers do not fit each other; the message names node and operator.</exception>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
-    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows, long inlineLimit = OnnxModel.InlineLimit, IReadOnlyList<MissBgmWeights>? weightDraws = null)
+    public static void Write(string path, Manifest manifest, MissBgmWeights weights, FittedRows? fittedRows, long inlineLimit = OnnxModel.InlineLimit, IReadOnlyList<MissBgmWeights>? weightDraws = null, IReadOnlyDictionary<string, byte[]>? attachments = null)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         MissBgmWeights[] all = [weights, .. weightDraws ?? []];
         foreach (var draw in all) draw.RequireFinite();
-        Write(path, manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank }, Graphs(all, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit);
+        Write(path, manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank }, Graphs(all, manifest.Inference.LeapfrogSteps), fittedRows, inlineLimit, attachments);
     }
 
     /// <summary>Writes a bundle of a collapsed model, likewise.</summary>
@@ -51,7 +52,7 @@ public static class BundleWriter
         Write(path, manifest, Graphs(weights), fittedRows, OnnxModel.InlineLimit);
     }
 
-    private static void Write(string path, Manifest manifest, IEnumerable<(string FileName, Graph Graph)> graphs, FittedRows? fittedRows, long inlineLimit) =>
+    private static void Write(string path, Manifest manifest, IEnumerable<(string FileName, Graph Graph)> graphs, FittedRows? fittedRows, long inlineLimit, IReadOnlyDictionary<string, byte[]>? attachments = null) =>
         BundleTarget.Replace(path, folder =>
         {
             foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
@@ -61,6 +62,7 @@ public static class BundleWriter
                 fittedRows.Write(stream);
             }
 
+            foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) File.WriteAllBytes(Path.Combine(folder, name), bytes);
             var described = JsonSerializer.Serialize(manifest with { Files = BundleTarget.Hashes(folder) }, Manifest.Json);
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });

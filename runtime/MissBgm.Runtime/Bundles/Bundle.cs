@@ -47,6 +47,9 @@ public sealed class Bundle
     /// <summary>Whether the bundle has a file.</summary>
     internal bool Has(string name) => Manifest.Files.ContainsKey(name);
 
+    /// <summary>The bytes of a file that not every bundle has; null if this one has it not.</summary>
+    public byte[]? Find(string name) => Has(name) ? _files.Get(name) : null;
+
     /// <summary>A graph to be run.</summary>
     internal GraphSource Graph(string name) => Has(name) ? _files.Graph(name) : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
 

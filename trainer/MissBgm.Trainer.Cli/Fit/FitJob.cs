@@ -39,10 +39,13 @@ internal static class FitJob
         }
 
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
-        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted, weightDraws: result.WeightDraws);
+        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted, weightDraws: result.WeightDraws, attachments: Attachments(result));
         File.Delete(request.CheckpointPath);
         return Summarise(request, table, result, profile);
     }
+
+    /// <summary>What a bundle keeps for an adaptation.</summary>
+    internal static Dictionary<string, byte[]> Attachments(FitResult result) => new() { [MissBgmFit.NetworksFileName] = result.Networks };
 
     // The collapsed models are of numbers only.
     private static FitConfig FitMechanism(FitConfig config, TableSchema schema, FitMessages messages)

@@ -42,26 +42,37 @@ internal sealed class NpzFile
     public void Write(string path)
     {
         using var file = new OutputFile(path);
-        using (var archive = new ZipArchive(file.Stream, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, bytes) in _arrays)
-            {
-                var entry = archive.CreateEntry($"{name}.npy", CompressionLevel.NoCompression);
-                entry.LastWriteTime = _timestamp;
-                using var stream = entry.Open();
-                stream.Write(bytes);
-            }
-        }
-
+        Write(file.Stream);
         file.Commit();
+    }
+
+    /// <summary>Writes the file to a stream.</summary>
+    public void Write(Stream destination)
+    {
+        using var archive = new ZipArchive(destination, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, bytes) in _arrays)
+        {
+            var entry = archive.CreateEntry($"{name}.npy", CompressionLevel.NoCompression);
+            entry.LastWriteTime = _timestamp;
+            using var stream = entry.Open();
+            stream.Write(bytes);
+        }
     }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">The file is no zip archive.</exception>
     public static NpzFile Read(string path)
     {
+        using var stream = File.OpenRead(path);
+        return Read(stream);
+    }
+
+    /// <summary>Reads a file from a stream.</summary>
+    /// <exception cref="InvalidDataException">It is no zip archive.</exception>
+    public static NpzFile Read(Stream source)
+    {
         var npz = new NpzFile();
-        using var archive = ZipFile.OpenRead(path);
+        using var archive = new ZipArchive(source, ZipArchiveMode.Read, leaveOpen: true);
         foreach (var entry in archive.Entries)
         {
             using var memory = new MemoryStream();

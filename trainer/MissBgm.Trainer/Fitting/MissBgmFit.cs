@@ -12,6 +12,9 @@ namespace MissBgm.Trainer.Fitting;
 /// <summary>Fits MissBGM to an incomplete table: KNN completion, warm start, Algorithm 1.</summary>
 public static class MissBgmFit
 {
+    /// <summary>The file of a bundle that holds the networks as they are trained.</summary>
+    public const string NetworksFileName = "networks.npz";
+
     /// <summary>Fits.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="config">Hyper-parameters.</param>
@@ -45,11 +48,49 @@ public static class MissBgmFit
         var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
         state.Outcome!.Choose();
 
+        return Result(state, table, losses, checkpoints.Seconds);
+    }
+
+    /// <summary>
+    /// Lets a fitted model's networks move on with a new table: Algorithm 1 from where the networks stand, with the new rows' cells completed from their neighbours and z = e(x). That
+    /// is what the authors' <c>adapt</c> does; their running optimiser moments are not kept.
+    /// </summary>
+    /// <param name="table">The new table, encoded by the model's schema.</param>
+    /// <param name="config">The model's hyper-parameters, with the epochs that are wanted.</param>
+    /// <param name="networks">The model's <see cref="FitResult.Networks"/>.</param>
+    /// <param name="options">How to run; there are no checkpoints.</param>
+    /// <param name="cancel">Stops after the batch in progress.</param>
+    /// <exception cref="UserInputException">Fewer than two rows, or a device that is not there.</exception>
+    /// <exception cref="BundleException">The networks are of other sizes than the configuration's.</exception>
+    /// <exception cref="NumericalException">A loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static FitResult Adapt(EncodedTable table, FitConfig config, byte[] networks, FitOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        CheckInput(table, options);
+        set_num_threads(1);
+        using var state = new FitState(table, config, options.Seed, options.Device == "cuda" ? CUDA : CPU);
+        NetworksFile.Restore(networks, state.Model);
+        state.Model.UseMeans();
+        WarmStartLoop.StartRows(state);
+        state.EndWith(null);
+        state.Step.Profile = options.Profile;
+        var checkpoints = new CheckpointSchedule(null, options.CheckpointInterval, state);
+        var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
+        state.Outcome!.Choose();
+        return Result(state, table, losses, checkpoints.Seconds);
+    }
+
+    private static FitResult Result(FitState state, EncodedTable table, BatchLosses losses, double seconds)
+    {
         // Held-out cells come back, and the rounding that a running mean leaves on observed cells goes.
         state.TakeData(table);
-        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, checkpoints.Seconds))
+        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, seconds))
         {
-            WeightDraws = state.Model.ExportDraws(config.UseBnn ? config.WeightDraws : 0),
+            Networks = NetworksFile.Write(state.Model),
+            WeightDraws = state.Model.ExportDraws(state.Config.UseBnn ? state.Config.WeightDraws : 0),
         };
     }
 

@@ -40,9 +40,15 @@ internal sealed class MissBgmModel : IDisposable
     /// <summary>The weights as the exporter takes them; of Bayesian networks the means.</summary>
     public MissBgmWeights Export()
     {
+        UseMeans();
+        return Weights();
+    }
+
+    /// <summary>Puts the weights of Bayesian networks at their means.</summary>
+    public void UseMeans()
+    {
         Generator.Parameters.Posterior?.UseMeans();
         Mask.Parameters.Posterior?.UseMeans();
-        return Weights();
     }
 
     /// <summary>Draws of the weights of Bayesian networks.</summary>

@@ -13,11 +13,7 @@ internal static class WarmStartLoop
 
     public static void Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        if (state.Position == default)
-        {
-            using var completed = tensor(KnnImputer.Complete(state.Table, Neighbours), state.Completed.Values.shape, device: state.Device);
-            state.Completed.Values.copy_(completed);
-        }
+        if (state.Position == default) Complete(state);
 
         if (state.WarmStartPending)
         {
@@ -29,6 +25,19 @@ internal static class WarmStartLoop
             // Without the warm start z begins as a draw from its prior, as in the authors' code.
             StartLatent(state, new Noise(state.Random, state.Device).Normal(RandomPurpose.Initialisation, LatentStream, 0, state.Table.Rows, state.Config.ZDim));
         }
+    }
+
+    /// <summary>Starts rows for networks that are fitted already: KNN completion and Z = e(X).</summary>
+    public static void StartRows(FitState state)
+    {
+        Complete(state);
+        StartLatent(state, Encode(state));
+    }
+
+    private static void Complete(FitState state)
+    {
+        using var completed = tensor(KnnImputer.Complete(state.Table, Neighbours), state.Completed.Values.shape, device: state.Device);
+        state.Completed.Values.copy_(completed);
     }
 
     private static void Iterate(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
