@@ -53,6 +53,7 @@ public sealed class CollapsedMissBgm(string name, string label, string mechanism
             Seed = seed,
             Mechanism = fit.Evidence.Chosen,
             Evidence = fit.Evidence,
+            Generator = fit.Generator,
             LatentDimension = fit.Weights.LatentDimension,
             Columns = schema.Columns,
             MissingTokens = [""],

@@ -44,7 +44,7 @@ public static class BundleWriter
     /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
     /// <exception cref="NumericalException">A parameter is not finite; the message names it.</exception>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
-    public static void Write(string path, Manifest manifest, CollapsedWeights weights, FittedRows? fittedRows)
+    public static void Write(string path, Manifest manifest, CollapsedMixture weights, FittedRows? fittedRows)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(weights);
@@ -67,7 +67,7 @@ public static class BundleWriter
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });
 
-    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedWeights weights) =>
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights) =>
     [
         (GraphFiles.Generator, CollapsedGeneratorGraph.Build(weights)),
         (GraphFiles.CollapsedDensity, CollapsedDensityGraph.Build(weights)),

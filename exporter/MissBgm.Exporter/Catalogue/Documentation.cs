@@ -7,6 +7,8 @@ internal static class Documentation
 
     public const string Latent = "Latent variables z, [N, d]; standard normal a priori.";
 
+    public const string Member = "Which member of the mixture each row is under, counted from 0, [N]; whole numbers.";
+
     public const string Completed = "Completed rows x, [N, p], in standardised units: observed values and current values of the missing cells.";
 
     public const string Mean = "Mean of x given z, [N, p], in standardised units (MissBGM Eq. 2).";

@@ -7,14 +7,14 @@ namespace MissBgm.Exporter.Collapsed;
 public static class CollapsedDensityGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(CollapsedWeights weights, Precision precision = Precision.Single)
+    public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
-        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("collapsed_density", "The log density of z with a row's observed values and its mask, missing values integrated out.", precision);
-        var cells = new CollapsedCells(graph, weights);
-        var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension], Documentation.Latent);
-        var x = graph.Input("x", [Documentation.Rows, weights.Columns], Documentation.ObservedValues);
-        var observed = graph.Input("observed", [Documentation.Rows, weights.Columns], Documentation.Observed);
+        var cells = new CollapsedCells(graph, mixture);
+        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
+        var x = graph.Input("x", [Documentation.Rows, mixture.Columns], Documentation.ObservedValues);
+        var observed = graph.Input("observed", [Documentation.Rows, mixture.Columns], Documentation.Observed);
         var (u, h) = cells.Arguments(z, x, observed);
         graph.Output("log_density", cells.LogDensity(z, u, h, observed), Documentation.CollapsedDensity);
         return graph;

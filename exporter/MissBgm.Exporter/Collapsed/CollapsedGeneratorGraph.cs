@@ -4,16 +4,16 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Collapsed;
 
-/// <summary><c>generator.onnx</c> of a collapsed model: z [N, d] to the mean and the variance of x, [N, p] each, whatever the mask.</summary>
+/// <summary><c>generator.onnx</c> of a collapsed model: z [N, d], with members also <c>member</c> [N], to the mean and the variance of x, [N, p] each, whatever the mask.</summary>
 public static class CollapsedGeneratorGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(CollapsedWeights weights, Precision precision = Precision.Single)
+    public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("generator", "The linear factor model: mean and variance of x given z.", precision);
-        var cells = new CollapsedCells(graph, weights);
-        var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension], Documentation.Latent);
+        ArgumentNullException.ThrowIfNull(mixture);
+        var graph = new Graph("generator", "The linear factor model, or a member of a mixture of them: mean and variance of x given z.", precision);
+        var cells = new CollapsedCells(graph, mixture);
+        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
         var mean = cells.Mean(z);
         graph.Output("mean", mean, Documentation.Mean);
         graph.Output("variance", cells.Scale.Square().ExpandAs(mean), Documentation.Variance);

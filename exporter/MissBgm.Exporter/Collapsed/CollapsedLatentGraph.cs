@@ -12,44 +12,31 @@ namespace MissBgm.Exporter.Collapsed;
 public static class CollapsedLatentGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(CollapsedWeights weights, Precision precision = Precision.Single)
+    public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
-        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("collapsed_latent", "The collapsed log density of z, its gradient and its precision: what a Newton step or a Laplace approximation needs.", precision);
-        var cells = new CollapsedCells(graph, weights);
-        var d = weights.LatentDimension;
+        var cells = new CollapsedCells(graph, mixture);
+        var d = mixture.LatentDimension;
         var z = graph.Input("z", [Documentation.Rows, d], Documentation.Latent);
-        var x = graph.Input("x", [Documentation.Rows, weights.Columns], Documentation.ObservedValues);
-        var observed = graph.Input("observed", [Documentation.Rows, weights.Columns], Documentation.Observed);
+        var x = graph.Input("x", [Documentation.Rows, mixture.Columns], Documentation.ObservedValues);
+        var observed = graph.Input("observed", [Documentation.Rows, mixture.Columns], Documentation.Observed);
         var (u, h) = cells.Arguments(z, x, observed);
         var mills = h.InverseMills();
 
         var toMean = observed * cells.InverseScale * (u - mills * cells.Slope);
         var toThreshold = mills * (observed * cells.InverseW - (1 - observed));
-        var gradient = toMean.Gemm(cells.Loadings, transposeB: true) + toThreshold.Gemm(cells.ThresholdLoadings, transposeB: true) - z;
+        var gradient = cells.ToLatent(toMean, cells.Loadings) + cells.ToLatent(toThreshold, cells.ThresholdLoadings) - z;
 
         var curvature = mills * (mills + h);
-        var metric = (observed * cells.InverseScale.Square()).Gemm(cells.Squares(weights.Loadings))
-            + (observed * curvature).Gemm(cells.Squares(ObservedDirections(weights)))
-            + ((1 - observed) * curvature).Gemm(cells.Squares(weights.ThresholdLoadings));
+        var metric = cells.Metric(observed * cells.InverseScale.Square(), cells.Loadings, weights => weights.Loadings)
+            + cells.Metric(observed * curvature, cells.ObservedDirections, CollapsedCells.Directions)
+            + cells.Metric((1 - observed) * curvature, cells.ThresholdLoadings, weights => weights.ThresholdLoadings);
 
         graph.Output("log_density", cells.LogDensity(z, u, h, observed), Documentation.CollapsedDensity);
         graph.Output("gradient", gradient, "Derivative of each row's log_density by z, [N, d].");
-        graph.Output("precision", metric.Reshape([Documentation.Rows, d, d]) + Identity(graph, d), "Minus the Hessian of each row's log_density, positive definite, [N, d, d].");
+        graph.Output("precision", metric + Identity(graph, d), "Minus the Hessian of each row's log_density, positive definite, [N, d, d].");
         return graph;
-    }
-
-    // (C - rho W / sigma) / w, [d, p].
-    private static double[] ObservedDirections(CollapsedWeights weights)
-    {
-        var directions = new double[weights.Loadings.Length];
-        for (var i = 0; i < directions.Length; i++)
-        {
-            var (j, rho) = (i % weights.Columns, weights.Correlation[i % weights.Columns]);
-            directions[i] = (weights.ThresholdLoadings[i] - rho * weights.Loadings[i] / weights.Scale[j]) / Math.Sqrt(1 - rho * rho);
-        }
-
-        return directions;
     }
 
     private static Tensor Identity(Graph graph, int d)

@@ -18,6 +18,14 @@ namespace MissBgm.Exporter.Collapsed;
 public sealed record CollapsedWeights(
     int LatentDimension, int Columns, double[] Loadings, double[] Intercept, double[] Scale, double[] Correlation, double[] ThresholdLoadings, double[] ThresholdIntercept)
 {
+    /// <summary>The same model with more latent dimensions, on which nothing loads.</summary>
+    internal CollapsedWeights Padded(int dimension)
+    {
+        if (dimension == LatentDimension) return this;
+        double[] Wider(double[] loadings) => [.. loadings, .. new double[(dimension - LatentDimension) * Columns]];
+        return this with { LatentDimension = dimension, Loadings = Wider(Loadings), ThresholdLoadings = Wider(ThresholdLoadings) };
+    }
+
     /// <summary>Checks that every parameter is a finite number and of its size.</summary>
     /// <exception cref="NumericalException">One is not; the message names parameter and entry.</exception>
     public void RequireFinite()

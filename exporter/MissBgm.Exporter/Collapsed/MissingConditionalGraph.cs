@@ -11,13 +11,13 @@ namespace MissBgm.Exporter.Collapsed;
 public static class MissingConditionalGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(CollapsedWeights weights, Precision precision = Precision.Single)
+    public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
-        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("missing_conditional", "Each cell given z and that it is missing: mean, standard deviation, and a draw from a uniform and a normal number.", precision);
-        var cells = new CollapsedCells(graph, weights);
-        Shape shape = [Documentation.Rows, weights.Columns];
-        var z = graph.Input("z", [Documentation.Rows, weights.LatentDimension], Documentation.Latent);
+        var cells = new CollapsedCells(graph, mixture);
+        Shape shape = [Documentation.Rows, mixture.Columns];
+        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
         var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
         var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
 

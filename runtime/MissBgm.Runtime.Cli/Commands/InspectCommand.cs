@@ -50,6 +50,7 @@ internal sealed class InspectCommand : CommandBase
         return Terminal.Listing([
             ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
             ("mechanism", manifest.Evidence is { } evidence ? EvidenceSentence.Describe(evidence) : "paper: MissBGM as published"),
+            ("generator", manifest.Generator is { } generator ? GeneratorSentence.Describe(generator) : manifest.Mechanism == Mechanism.Paper ? "network" : "linear"),
             ("latent dimension", $"{manifest.LatentDimension}"),
             ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, {training.Seconds:0.0} s, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),

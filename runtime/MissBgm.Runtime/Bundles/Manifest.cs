@@ -34,6 +34,10 @@ public sealed record Manifest
     /// <summary>Why that mechanism; null for <see cref="Mechanism.Paper"/>.</summary>
     public MechanismEvidence? Evidence { get; init; }
 
+    /// <summary>Which generators were averaged, and why; null where the mechanism is <see cref="Mechanism.Paper"/>, and in bundles of a single linear one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GeneratorEvidence? Generator { get; init; }
+
     /// <summary>Latent dimension d.</summary>
     public required int LatentDimension { get; init; }
 
@@ -64,6 +68,9 @@ public sealed record Manifest
 
     /// <summary>Lower-case hexadecimal SHA-256 of every other file of the bundle, by its name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>Models that the graphs hold: the components of all fits.</summary>
+    internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;
 
     /// <summary>How manifests are written and read: snake_case, indented, enumerations by name, unknown members refused.</summary>
     public static JsonSerializerOptions Json { get; } = new()

@@ -5,11 +5,16 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Collapsed;
 
-/// <summary>Rows of a collapsed model at the mode of z, their missing cells at their conditional means there.</summary>
+/// <summary>What is known of the rows' posteriors before sampling.</summary>
+/// <param name="Modes">Modes of z under every member.</param>
+/// <param name="Weights">The members' probabilities.</param>
+internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights);
+
+/// <summary>Rows of a collapsed model at the mode of z, their missing cells at their conditional means there, averaged over the members.</summary>
 internal static class CollapsedStart
 {
     /// <summary>Finds the modes, from the fitted z where the fit has seen a row and from 0 where it has not.</summary>
-    internal static (StartingPoint Start, LatentModes Modes) Find(Bundle bundle, Model model, EncodedTable table, int[] rows, int rowOffset, CancellationToken cancellation)
+    internal static (StartingPoint Start, RowPosteriors Posteriors) Find(Bundle bundle, Model model, EncodedTable table, int[] rows, int rowOffset, CancellationToken cancellation)
     {
         var (d, p) = (model.LatentDimension, model.Columns);
         var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
@@ -21,23 +26,34 @@ internal static class CollapsedStart
 
         var (values, observed) = (Gather(table.Values, rows, p), Gather(table.Observed, rows, p));
         var modes = LatentModes.Find(model, values, observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
-        var mean = new float[rows.Length * p];
-        var (uniform, unused, noise) = (new float[mean.Length], new float[mean.Length], new float[mean.Length]);
-        Array.Fill(uniform, 0.5f);
-        using (var call = model.Sessions.Bind(
-            GraphFiles.MissingConditional,
-            new("z", modes.Latent, rows.Length, d), new("uniform", uniform, rows.Length, p), new("noise", noise, rows.Length, p),
-            new("mean", mean, rows.Length, p), new("standard_deviation", unused, rows.Length, p), new("draw", new float[mean.Length], rows.Length, p)))
-        {
-            call.Run();
-        }
-
+        var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
+        var mean = Means(model, modes, rows.Length);
         for (var i = 0; i < values.Length; i++)
         {
-            if (observed[i] == 0) values[i] = mean[i];
+            if (observed[i] == 1) continue;
+            var sum = 0.0;
+            for (var member = 0; member < model.Members; member++) sum += weights.Of(i / p, member) * mean[member * values.Length + i];
+            values[i] = (float)sum;
         }
 
-        return (new StartingPoint(rows, observed, modes.Latent, values, found.Count(index => index >= 0)), modes);
+        return (new StartingPoint(rows, observed, modes.Latent[..(rows.Length * d)], values, found.Count(index => index >= 0)), new RowPosteriors(modes, weights));
+    }
+
+    // Conditional means of all cells at every member's modes, [M * rows, p].
+    private static float[] Means(Model model, LatentModes modes, int rows)
+    {
+        var (n, p) = (rows * model.Members, model.Columns);
+        var (mean, uniform, unused) = (new float[n * p], new float[n * p], new float[n * p]);
+        Array.Fill(uniform, 0.5f);
+        using var call = model.Sessions.Bind(
+            GraphFiles.MissingConditional,
+            [
+                .. model.MemberInput(LatentModes.Members(rows, model.Members)),
+                new("z", modes.Latent, n, model.LatentDimension), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
+                new("mean", mean, n, p), new("standard_deviation", unused, n, p), new("draw", new float[n * p], n, p),
+            ]);
+        call.Run();
+        return mean;
     }
 
     private static float[] Gather(float[] source, int[] rows, int width)

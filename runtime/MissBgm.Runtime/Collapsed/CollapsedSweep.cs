@@ -9,7 +9,8 @@ namespace MissBgm.Runtime.Collapsed;
 
 /// <summary>
 /// Draws from a collapsed model's posterior: z by independence Metropolis with its Laplace approximation as proposal, then every missing cell
-/// exactly given z. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws (<see cref="ScrambledSequence"/>), so that
+/// exactly given z. Of a mixture a proposal is a member, by its probability for the row, and a z under it; the target is the joint posterior of both, so that
+/// Laplace's error in the probabilities within a fit is corrected too. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws (<see cref="ScrambledSequence"/>), so that
 /// few draws tell much. A chain's proposals are then not quite independent of one another, which matters only where one is rejected: the bias is
 /// of the order of (share rejected) / draws, far below the Monte Carlo error.
 /// </summary>
@@ -19,12 +20,17 @@ internal sealed class CollapsedSweep : ISweep
     private readonly InferenceSettings _settings;
     private readonly int _d;
     private readonly LatentModes _modes;
+    private readonly MemberWeights _members;
     private readonly int[] _missing;
+    private readonly ScrambledSequence[] _memberSequences;
     private readonly ScrambledSequence[] _proposalSequences;
     private readonly ScrambledSequence[] _selectionSequences;
     private readonly ScrambledSequence[] _noiseSequences;
     private readonly HamiltonianInfo _info;
     private readonly IndependenceDiagnostics _diagnostics;
+    private readonly double[] _memberNoise;
+    private readonly float[] _proposedMember;
+    private readonly float[] _member;
     private readonly float[] _latent;
     private readonly float[] _proposal;
     private readonly double[] _proposalNoise;
@@ -43,15 +49,15 @@ internal sealed class CollapsedSweep : ISweep
     private readonly GraphCall _conditional;
 
     /// <summary>Binds the graphs; every chain starts at its row's mode.</summary>
-    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, LatentModes modes)
+    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, RowPosteriors posteriors)
     {
         var (n, d, p) = (rows.Count, model.LatentDimension, model.Columns);
         var tableRows = n / rows.Chains;
-        (_rows, _settings, _d, _modes) = (rows, settings, d, modes);
-        var observed = Repeat(start.Observed, rows.Chains);
-        Completed = Repeat(start.Completed, rows.Chains);
-        _latent = Repeat(modes.Latent, rows.Chains);
-        _proposal = (float[])_latent.Clone();
+        (_rows, _settings, _d, _modes, _members) = (rows, settings, d, posteriors.Modes, posteriors.Weights);
+        var observed = LatentModes.Repeat(start.Observed, rows.Chains);
+        Completed = LatentModes.Repeat(start.Completed, rows.Chains);
+        (_latent, _proposal, _member, _proposedMember, _memberNoise) = (new float[n * d], new float[n * d], new float[n], new float[n], new double[n]);
+        for (var i = 0; i < n; i++) StartAtMode(i);
         (_proposalNoise, _whitened, _accept) = (new double[n * d], new double[n * d], new float[n]);
         (_logDensity, _proposalWeight, _weight) = (new float[n], new double[n], new double[n]);
         (_uniform, _noise, _draw) = (new float[n * p], new float[n * p], new float[n * p]);
@@ -62,6 +68,7 @@ internal sealed class CollapsedSweep : ISweep
         _missing = [.. Enumerable.Range(0, n * p).Where(cell => observed[cell] == 0)];
         _missingNoise = new double[_missing.Length];
         _reversedIndex = new uint[rows.Chains];
+        _memberSequences = model.Members == 1 ? [] : Sequences(Enumerable.Range(0, tableRows), 1, RandomPurpose.MemberChoice);
         _proposalSequences = Sequences(Enumerable.Range(0, tableRows * d), d, RandomPurpose.LatentProposal);
         _selectionSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.SelectionNoise);
         _noiseSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.CellNoise);
@@ -70,14 +77,17 @@ internal sealed class CollapsedSweep : ISweep
         var sessions = model.Sessions;
         _density = sessions.Bind(
             GraphFiles.CollapsedDensity,
-            new("z", _proposal, n, d), new("x", Repeat(start.Completed, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n));
+            [
+                .. model.MemberInput(_proposedMember),
+                new("z", _proposal, n, d), new("x", LatentModes.Repeat(start.Completed, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
+            ]);
         _conditional = sessions.Bind(
             GraphFiles.MissingConditional,
-            new("z", _latent, n, d), new("uniform", _uniform, n, p), new("noise", _noise, n, p),
-            new("mean", _moments.Mean, n, p), new("standard_deviation", _moments.StandardDeviation, n, p), new("draw", _draw, n, p));
-        _density.Run();
-        for (var i = 0; i < n; i++) _weight[i] = _logDensity[i];
-        rows.RequireFinite(_weight, "latent variables");
+            [
+                .. model.MemberInput(_member),
+                new("z", _latent, n, d), new("uniform", _uniform, n, p), new("noise", _noise, n, p),
+                new("mean", _moments.Mean, n, p), new("standard_deviation", _moments.StandardDeviation, n, p), new("draw", _draw, n, p),
+            ]);
     }
 
     public float[] Completed { get; }
@@ -120,36 +130,48 @@ internal sealed class CollapsedSweep : ISweep
         }
     }
 
+    // Every chain starts at the mode of its row's most probable member, where the weight is 1.
+    private void StartAtMode(int i)
+    {
+        var tableRows = _rows.Count / _rows.Chains;
+        var row = i % tableRows;
+        var member = Enumerable.Range(0, _members.Members).MaxBy(member => _members.Of(row, member));
+        _member[i] = _proposedMember[i] = member;
+        _modes.Latent.AsSpan((member * tableRows + row) * _d, _d).CopyTo(_latent.AsSpan(i * _d));
+    }
+
     private void MoveLatent(long sweep)
     {
         _rows.Uniforms(_accept, RandomPurpose.ProposalAcceptance, sweep);
         Fill(_proposalNoise, _proposalSequences);
         StandardNormal.Quantiles(_proposalNoise);
-        var tableRows = _modes.Latent.Length / _d;
+        Fill(_memberNoise, _memberSequences);
+        var tableRows = _rows.Count / _rows.Chains;
         Span<double> step = stackalloc double[_d];
         for (var i = 0; i < _rows.Count; i++)
         {
-            var row = i % tableRows;
+            if (_memberSequences.Length > 0) _proposedMember[i] = _members.Pick(i % tableRows, _memberNoise[i]);
+            var mode = (int)_proposedMember[i] * tableRows + i % tableRows;
             _proposalNoise.AsSpan(i * _d, _d).CopyTo(step);
-            Cholesky.SolveTransposed(_modes.Factors.AsSpan(row * _d * _d, _d * _d), step, _d);
-            for (var k = 0; k < _d; k++) _proposal[i * _d + k] = (float)(_modes.Latent[row * _d + k] + step[k]);
+            Cholesky.SolveTransposed(_modes.Factors.AsSpan(mode * _d * _d, _d * _d), step, _d);
+            for (var k = 0; k < _d; k++) _proposal[i * _d + k] = (float)(_modes.Latent[mode * _d + k] + step[k]);
         }
 
         _density.Run();
-        for (var i = 0; i < _rows.Count; i++) Decide(i);
+        for (var i = 0; i < _rows.Count; i++) Decide(i, i % tableRows);
     }
 
-    // The weight is target over proposal: log density at z plus half the squared norm of the noise that proposed it.
-    private void Decide(int i)
+    // The weight is target over proposal: the log density at z over that at the member's mode, plus half the squared norm of the noise that proposed z.
+    private void Decide(int i, int row)
     {
-        var weight = (double)_logDensity[i];
+        var weight = _logDensity[i] - _modes.LogDensity[(int)_proposedMember[i] * (_rows.Count / _rows.Chains) + row];
         foreach (var noise in _proposalNoise.AsSpan(i * _d, _d)) weight += 0.5 * noise * noise;
         if (!double.IsFinite(weight)) weight = double.NegativeInfinity;
         _proposalWeight[i] = weight;
         _info.Acceptance[i] = Math.Min(1, Math.Exp(weight - _weight[i]));
         _info.Accepted[i] = _accept[i] < _info.Acceptance[i];
         if (!_info.Accepted[i]) return;
-        _weight[i] = weight;
+        (_weight[i], _member[i]) = (weight, _proposedMember[i]);
         _proposalNoise.AsSpan(i * _d, _d).CopyTo(_whitened.AsSpan(i * _d));
         _proposal.AsSpan(i * _d, _d).CopyTo(_latent.AsSpan(i * _d));
     }
@@ -173,12 +195,5 @@ internal sealed class CollapsedSweep : ISweep
             var (index, first) = (_reversedIndex[chain], chain * sequences.Length);
             for (var i = 0; i < sequences.Length; i++) uniforms[first + i] = sequences[i].Uniform(index);
         }
-    }
-
-    private static float[] Repeat(float[] values, int times)
-    {
-        var repeated = new float[values.Length * times];
-        for (var i = 0; i < times; i++) values.CopyTo(repeated, i * values.Length);
-        return repeated;
     }
 }

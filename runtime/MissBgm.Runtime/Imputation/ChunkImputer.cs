@@ -27,7 +27,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         var rows = Enumerable.Range(first, end - first).Where(HasMissing).ToArray();
         if (rows.Length == 0) return ChunkResult.Empty;
         model.Sessions.WeightDraw = 0;
-        var (mode, latent) = bundle.Manifest.Mechanism == Mechanism.Paper
+        var (mode, posteriors) = bundle.Manifest.Mechanism == Mechanism.Paper
             ? (StartingPoint.Find(bundle, model, table, rows, settings, cancellation), null)
             : CollapsedStart.Find(bundle, model, table, rows, options.RowOffset, cancellation);
         RequireFinite(mode);
@@ -38,7 +38,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         var draws = new ChunkDraws(cells, rows.Length, table.Columns, settings.Chains, settings.Draws);
         var segments = new DrawSegments(bundle.Manifest.WeightDraws, settings.Chains, settings.Draws);
         var updates = new SortedDictionary<string, UpdateTally>(StringComparer.Ordinal);
-        var samples = segments.All.Select(segment => Sample(segment, mode, latent, draws, updates, swept, cancellation)).ToArray();
+        var samples = segments.All.Select(segment => Sample(segment, mode, posteriors, draws, updates, swept, cancellation)).ToArray();
 
         // Samplers that judge rows themselves are of models with point weights: one segment.
         return result with { Cells = Summarise(mode, draws, segments, samples[0].RowConvergence), Updates = updates, SlowEnergyChains = samples.Sum(sample => sample.SlowEnergyChains) };
@@ -47,7 +47,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
     private (int SlowEnergyChains, ConvergenceSummary[]? RowConvergence) Sample(
         DrawSegments.Part segment,
         StartingPoint mode,
-        LatentModes? latent,
+        RowPosteriors? posteriors,
         ChunkDraws draws,
         SortedDictionary<string, UpdateTally> updates,
         Action swept,
@@ -56,7 +56,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         model.Sessions.WeightDraw = segment.WeightDraw;
         var random = new Philox(options.Seed);
         var rows = new StackedRows(random, Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
-        using ISweep sweep = latent is not null ? new CollapsedSweep(model, rows, random, settings, mode, latent) : PaperSweep(rows, mode);
+        using ISweep sweep = posteriors is not null ? new CollapsedSweep(model, rows, random, settings, mode, posteriors) : PaperSweep(rows, mode);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
         // Noise is keyed by the sweep's number: segments have numbers of their own.
         var firstSweep = (long)segment.First + Math.Max(0, segment.WeightDraw - 1) * (long)settings.BurnIn;

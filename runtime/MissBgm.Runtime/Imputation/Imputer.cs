@@ -59,7 +59,7 @@ public sealed class Imputer : IDisposable
         InParallel(
             chunks.Count,
             options.Threads,
-            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns), encoded, index, settings, options)
+            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns, Bundle.Manifest.Members), encoded, index, settings, options)
                 .Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
             cancellation);
         return Collect(table, encoded, index, (first, end), results, settings, options, clock.Elapsed.TotalSeconds);

@@ -70,6 +70,9 @@ public enum RandomPurpose : byte
 
     /// <summary>Remaining noise of a missing cell's exact draw.</summary>
     CellNoise = 24,
+
+    /// <summary>Which member of a mixture a draw comes from; which rows start a mixture's components.</summary>
+    MemberChoice = 25,
 }
 
 /// <summary>

@@ -23,7 +23,7 @@ public class CollapsedGraphTests
     public void The_density_is_the_formula_s(Precision precision, double tolerance)
     {
         var expected = Reference.Rows(N, row => LogDensity(Z, row));
-        var actual = Host.Run(CollapsedDensityGraph.Build(Weights, precision), Inputs(Z))["log_density"];
+        var actual = Host.Run(CollapsedDensityGraph.Build(CollapsedMixture.Single(Weights), precision), Inputs(Z))["log_density"];
         var constant = expected[0] - actual[0];
         for (var row = 0; row < N; row++) Assert.Equal(expected[row], actual[row] + constant, tolerance * (1 + Math.Abs(expected[row])));
         Assert.Equal(0, constant, tolerance * (1 + Math.Abs(expected[0])));
@@ -33,7 +33,7 @@ public class CollapsedGraphTests
     public void What_stands_in_a_missing_cell_is_not_read()
     {
         var other = X.Select((value, i) => Observed[i] == 1 ? value : 7.5).ToArray();
-        using var host = new Host(CollapsedLatentGraph.Build(Weights));
+        using var host = new Host(CollapsedLatentGraph.Build(CollapsedMixture.Single(Weights)));
         var one = host.Run(Inputs(Z));
         var two = host.Run(("z", Z, [N, D]), ("x", other, [N, P]), ("observed", Observed, [N, P]));
         Assert.Equal(one["gradient"], two["gradient"]);
@@ -43,8 +43,8 @@ public class CollapsedGraphTests
     [Fact]
     public void Gradient_and_precision_are_the_density_s_derivatives()
     {
-        var emitted = Host.Run(CollapsedLatentGraph.Build(Weights), Inputs(Z));
-        using var exact = new Host(CollapsedLatentGraph.Build(Weights, Precision.Double));
+        var emitted = Host.Run(CollapsedLatentGraph.Build(CollapsedMixture.Single(Weights)), Inputs(Z));
+        using var exact = new Host(CollapsedLatentGraph.Build(CollapsedMixture.Single(Weights), Precision.Double));
         const double step = 1e-4;
         for (var k = 0; k < D; k++)
         {
@@ -68,7 +68,7 @@ public class CollapsedGraphTests
     [Fact]
     public void Mean_and_deviation_of_a_missing_cell_are_those_of_its_law()
     {
-        var outputs = Host.Run(MissingConditionalGraph.Build(Weights), ("z", Z, [N, D]), ("uniform", Randomly.Uniforms(N * P, 44, 0, 1), [N, P]), ("noise", X, [N, P]));
+        var outputs = Host.Run(MissingConditionalGraph.Build(CollapsedMixture.Single(Weights)), ("z", Z, [N, D]), ("uniform", Randomly.Uniforms(N * P, 44, 0, 1), [N, P]), ("noise", X, [N, P]));
         for (var row = 0; row < N; row++)
         {
             for (var j = 0; j < P; j++)
@@ -91,7 +91,7 @@ public class CollapsedGraphTests
         {
             ("z", new double[draws], [draws, 1]), ("uniform", Randomly.Uniforms(draws, 45, 0, 1), [draws, 1]), ("noise", Randomly.Normals(draws, 46), [draws, 1]),
         };
-        var sample = Host.Run(MissingConditionalGraph.Build(weights), noise)["draw"];
+        var sample = Host.Run(MissingConditionalGraph.Build(CollapsedMixture.Single(weights)), noise)["draw"];
         var (mean, deviation) = Moments(0.4, sigma, rho, t);
 
         // Five standard errors: one false alarm in a million.

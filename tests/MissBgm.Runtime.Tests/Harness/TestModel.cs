@@ -22,7 +22,13 @@ internal sealed class TestModel : IDisposable
     internal TestModel(CollapsedWeights weights, Mechanism mechanism, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, weights, null);
+        BundleWriter.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, CollapsedMixture.Single(weights), null);
+    }
+
+    internal TestModel(CollapsedMixture mixture, GeneratorEvidence generator, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
+    {
+        Path = System.IO.Path.Combine(_folder, "model");
+        BundleWriter.Write(Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator }, mixture, null);
     }
 
     /// <summary>The bundle's folder.</summary>

@@ -20,6 +20,7 @@ internal static class CollapsedFitJob
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, result.Weights.LatentDimension);
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
         messages.Note(EvidenceSentence.Describe(result.Evidence));
+        messages.Note(GeneratorSentence.Describe(result.Generator));
         return new FitSummary
         {
             Model = request.Output,
@@ -31,6 +32,7 @@ internal static class CollapsedFitJob
             Seconds = Math.Round(result.Summary.Seconds, 3),
             FinalLosses = result.Summary.FinalLosses,
             Evidence = result.Evidence,
+            Generator = result.Generator,
         };
     }
 
@@ -42,6 +44,7 @@ internal static class CollapsedFitJob
         Seed = request.Seed,
         Mechanism = result.Evidence.Chosen,
         Evidence = result.Evidence,
+        Generator = result.Generator,
         LatentDimension = result.Weights.LatentDimension,
         Columns = schema.Columns,
         MissingTokens = [.. request.MissingTokens.Values],

@@ -34,6 +34,9 @@ internal sealed record FitSummary
     /// <summary>Why the mechanism was chosen; null for the paper's.</summary>
     public MechanismEvidence? Evidence { get; init; }
 
+    /// <summary>Which generators were averaged, and why; null for the paper's.</summary>
+    public GeneratorEvidence? Generator { get; init; }
+
     public override string ToString() => new StringBuilder()
         .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
         .Append(BestEpoch is null ? "" : $"taken    from epoch {BestEpoch}, where held-out cells are imputed best (RMSE {HeldOutError:F4} standard deviations){Environment.NewLine}")

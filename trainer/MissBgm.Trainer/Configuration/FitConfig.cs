@@ -124,6 +124,12 @@ public sealed record CollapsedConfig
     public double Lr { get; init; } = 0.01;
 
     /// <summary>
+    /// <c>auto</c> averages the linear generator with mixtures of linear ones as far as these predict hidden observed cells better, unless the mechanism is
+    /// selection; <c>linear</c> keeps to the linear one.
+    /// </summary>
+    public string Generator { get; init; } = "auto";
+
+    /// <summary>
     /// Retained posterior draws of a chain, best a power of two. The draws are spread so evenly that 2 x 256 leave a Monte Carlo error of 0.002 posterior
     /// standard deviations in means, 0.02 in standard deviations and 0.1 in the ends of 95 % intervals (root mean squares, at most; wine, breast, concrete and
     /// the synthetic benchmark, against 4 x 4096).

@@ -95,6 +95,7 @@ public static class FitConfigReader
             Steps = config.Collapsed.Steps,
             BatchSize = config.Collapsed.BatchSize,
             LearningRate = config.Collapsed.Lr,
+            Mixtures = config.Collapsed.Generator == "auto",
             Threads = threads,
         };
     }
@@ -115,6 +116,7 @@ public static class FitConfigReader
         Steps = yaml.Integer("steps", defaults.Steps, 1, 10_000_000),
         BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
         Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+        Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
         NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
         NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
         BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),

@@ -14,11 +14,11 @@ internal sealed class HeldOutCells : IDisposable
     private readonly Tensor _cells;
     private readonly Tensor _truth;
 
-    private HeldOutCells(EncodedTable table, long[] cells, Device device)
+    private HeldOutCells(EncodedTable table, int[] cells, Device device)
     {
-        _cells = tensor(cells, ScalarType.Int64, device);
+        _cells = tensor(Array.ConvertAll(cells, cell => (long)cell), ScalarType.Int64, device);
         _truth = tensor(Array.ConvertAll(cells, cell => table.Values[cell]), ScalarType.Float32, device);
-        Hidden = Hide(table, cells);
+        Hidden = HiddenCells.Hide(table, cells);
     }
 
     /// <summary>The table without the cells.</summary>
@@ -32,30 +32,8 @@ internal sealed class HeldOutCells : IDisposable
     /// <returns>Null when fewer than <see cref="Fewest"/> cells can be had.</returns>
     public static HeldOutCells? Choose(EncodedTable table, double share, Philox random, Device device)
     {
-        var observed = Enumerable.Range(0, table.Observed.Length).Where(cell => table.Observed[cell] != 0).ToArray();
-        var wanted = (int)(share * observed.Length);
-        var (rows, columns) = (new int[table.Rows], new int[table.Columns]);
-        foreach (var cell in observed)
-        {
-            rows[cell / table.Columns]++;
-            columns[cell % table.Columns]++;
-        }
-
-        var (rowsLeft, columnsLeft) = ((int[])rows.Clone(), (int[])columns.Clone());
-        var cells = new List<long>(wanted);
-        foreach (var position in random.Permutation(observed.Length, RandomPurpose.HeldOutCells, 0))
-        {
-            var cell = observed[position];
-            var (row, column) = (cell / table.Columns, cell % table.Columns);
-            if (cells.Count < wanted && 2 * (rowsLeft[row] - 1) > rows[row] && 2 * (columnsLeft[column] - 1) > columns[column])
-            {
-                cells.Add(cell);
-                rowsLeft[row]--;
-                columnsLeft[column]--;
-            }
-        }
-
-        return cells.Count < Fewest ? null : new HeldOutCells(table, [.. cells.Order()], device);
+        var cells = HiddenCells.Pick(table, share, random, 0);
+        return cells.Length < Fewest ? null : new HeldOutCells(table, cells, device);
     }
 
     /// <summary>Root-mean-square error of a completion on the cells, standardised.</summary>
@@ -70,16 +48,5 @@ internal sealed class HeldOutCells : IDisposable
     {
         _cells.Dispose();
         _truth.Dispose();
-    }
-
-    private static EncodedTable Hide(EncodedTable table, long[] cells)
-    {
-        var (values, observed) = ((float[])table.Values.Clone(), (float[])table.Observed.Clone());
-        foreach (var cell in cells)
-        {
-            values[cell] = observed[cell] = 0;
-        }
-
-        return table with { Values = values, Observed = observed };
     }
 }

@@ -4,18 +4,24 @@ using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Mixtures;
 
 namespace MissBgm.Trainer.Selection;
 
 /// <summary>What a fit of the collapsed model found.</summary>
 /// <param name="Weights">The parameters.</param>
-/// <param name="Latent">Modes of z, row-major [n, d].</param>
+/// <param name="Latent">Modes of z, row-major [n, d]; 0 for a mixture, whose modes the runtime finds.</param>
 /// <param name="Completed">The rows with missing cells at their conditional means there, row-major [n, p].</param>
 /// <param name="Evidence">Why this mechanism.</param>
+/// <param name="Generator">Why these generators.</param>
 /// <param name="Summary">What was done.</param>
-public sealed record CollapsedFitResult(CollapsedWeights Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, TrainingSummary Summary);
+public sealed record CollapsedFitResult(
+    CollapsedMixture Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, GeneratorEvidence Generator, TrainingSummary Summary);
 
-/// <summary>Fits the linear factor model with the missing values integrated out: chooses the mechanism, or takes the user's, and fits it.</summary>
+/// <summary>
+/// Fits the collapsed model, missing values integrated out: a linear factor model whose mechanism is chosen, or the user's; then, unless that is selection,
+/// mixtures of such models beside it, as far as they predict hidden observed cells better.
+/// </summary>
 public static class CollapsedFit
 {
     /// <summary>Fits.</summary>
@@ -37,10 +43,13 @@ public static class CollapsedFit
         if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
         var clock = Stopwatch.StartNew();
         var fit = SelectionFit.Run(table, columns, settings, seed, progress, cancel);
-        var weights = Export(fit.Model, table.Columns);
-        weights.RequireFinite();
+        var linear = Export(fit.Model, table.Columns);
+        linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
-        return new CollapsedFitResult(weights, Array.ConvertAll(fit.Modes.Mode, z => (float)z), completed, fit.Evidence, new TrainingSummary
+        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, settings, seed, cancel) : GeneratorEvidence.Linear;
+        var (weights, generator) = GeneratorFits.Run(fit, linear, Array.ConvertAll(completed, x => (double)x), choice, settings.Threads, seed, cancel);
+        weights.RequireFinite();
+        return new CollapsedFitResult(weights, Latent(fit, weights), completed, fit.Evidence, generator, new TrainingSummary
         {
             Rows = table.Rows,
             MissingCells = table.Observed.Count(observed => observed == 0),
@@ -49,6 +58,10 @@ public static class CollapsedFit
             FinalLosses = new Dictionary<string, double> { ["negative_log_density"] = -logDensity / table.Rows },
         });
     }
+
+    private static float[] Latent(FittedSelection fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension
+        ? Array.ConvertAll(fit.Modes.Mode, z => (float)z)
+        : new float[fit.Data.Rows * weights.LatentDimension];
 
     // The threshold tau + kappa mu(z) + c . z is affine in z, as the mean is.
     internal static CollapsedWeights Export(CollapsedModel model, int columns)

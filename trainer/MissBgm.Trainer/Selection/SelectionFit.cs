@@ -21,6 +21,9 @@ public sealed record SelectionSettings
     /// <summary>Adam's starting rate.</summary>
     public double LearningRate { get; init; } = 0.01;
 
+    /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
+    public bool Mixtures { get; init; } = true;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -46,8 +49,7 @@ internal static class SelectionFit
     public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
-        var dimension = Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
-        var factors = FactorAnalysis.Fit(data, dimension, settings.Threads);
+        var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
         cancel.ThrowIfCancellationRequested();
         var decision = MechanismChoice.Decide(data, factors, columns, settings.Mechanism, seed, settings.Threads);
         var model = Start(data, factors, decision);
@@ -61,6 +63,10 @@ internal static class SelectionFit
         }, seed, progress, cancel);
         return new FittedSelection(data, factors, model, modes, decision.Evidence);
     }
+
+    /// <summary>Latent dimensions of the linear model.</summary>
+    public static int Dimension(SelectionSettings settings, MaskedMatrix data) =>
+        Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
 
     // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
     private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, MechanismDecision decision)

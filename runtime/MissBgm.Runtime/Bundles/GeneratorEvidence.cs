@@ -1,0 +1,29 @@
+namespace MissBgm.Runtime.Bundles;
+
+/// <summary>One of the fits that are averaged.</summary>
+/// <param name="Components">Linear factor models its generator is a mixture of; 1 is the linear generator.</param>
+/// <param name="Weight">Its weight in the average; the weights sum to 1.</param>
+/// <param name="HiddenCellError">Root-mean-square error, standardised, of such a fit on the observed cells that were hidden from it; null where none were.</param>
+public sealed record GeneratorFit(int Components, double Weight, double? HiddenCellError);
+
+/// <summary>
+/// Which generators were fitted and averaged, and why: some observed cells were hidden, candidates fitted to the rest, and weights chosen by how well they
+/// predict the hidden cells; then every fit with a weight was made anew on all observed cells.
+/// </summary>
+public sealed record GeneratorEvidence
+{
+    /// <summary>The fits, in the order of the graphs' members: the first fit's components, then the second's, and so on.</summary>
+    public required IReadOnlyList<GeneratorFit> Fits { get; init; }
+
+    /// <summary>Observed cells that were hidden; 0 when there was no choice to make.</summary>
+    public required int HiddenCells { get; init; }
+
+    /// <summary>Root-mean-square error of the linear generator on them, standardised; null where none were.</summary>
+    public required double? LinearError { get; init; }
+
+    /// <summary>The same of the weighted average.</summary>
+    public required double? AverageError { get; init; }
+
+    /// <summary>The linear generator, without a choice.</summary>
+    public static GeneratorEvidence Linear { get; } = new() { Fits = [new GeneratorFit(1, 1.0, null)], HiddenCells = 0, LinearError = null, AverageError = null };
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace MissBgm.Runtime.Bundles;
+
+/// <summary>Says in plain words which generators were averaged and why.</summary>
+public static class GeneratorSentence
+{
+    /// <summary>The sentence.</summary>
+    public static string Describe(GeneratorEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        if (evidence.HiddenCells == 0) return "Linear generator; no other was weighed against it.";
+        var culture = CultureInfo.InvariantCulture;
+        var parts = evidence.Fits.GroupBy(fit => fit.Components).Select(fits => string.Create(
+            culture, $"{Name(fits.Key)}{(fits.Count() > 1 ? $" ({fits.Count()} fits)" : "")} {fits.Sum(fit => fit.Weight):0.##}"));
+        return string.Create(culture, $"Generators averaged: {string.Join(", ", parts)}. Weights by {evidence.HiddenCells} observed cells hidden from trial fits: error {evidence.AverageError:0.000} standard deviations, {evidence.LinearError:0.000} with the linear generator alone.");
+    }
+
+    private static string Name(int components) => components == 1 ? "linear" : $"mixture of {components} linear";
+}
