@@ -10,6 +10,7 @@ namespace MissBgm.Runtime.Cli;
 [Subcommand(typeof(InspectCommand))]
 [Subcommand(typeof(EvaluateCommand))]
 [Subcommand(typeof(PoolCommand))]
+[Subcommand(typeof(SensitivityCommand))]
 [VersionOptionFromMember("--version", MemberName = nameof(Version))]
 internal sealed class MissBgmApp
 {

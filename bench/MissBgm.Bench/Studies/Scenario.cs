@@ -16,7 +16,7 @@ internal readonly record struct CellView(double Value, double Noise, double Anch
 /// </summary>
 internal sealed record Scenario(string Name)
 {
-    private const int OraclePoints = 2000;
+    private const int OraclePoints = 1000;
 
     public int Rows { get; init; } = 1000;
 
@@ -37,8 +37,11 @@ internal sealed record Scenario(string Name)
     public required Func<CellView, double> Observed { get; init; }
 
     /// <summary>Draws a table.</summary>
-    public ScenarioTable Draw(ulong seed)
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="withOracle">Whether to compute the oracle's expectations.</param>
+    public ScenarioTable Draw(ulong seed, bool withOracle = true)
     {
+        double[] points = withOracle ? [.. Enumerable.Range(0, OraclePoints).Select(k => Noise((k + 0.5) / OraclePoints))] : [0];
         var random = new NumpyGenerator(seed);
         var targets = Columns - Anchors;
         var coupling = Enumerable.Range(0, Anchors * targets).Select(_ => 0.4 * random.StandardNormal()).ToArray();
@@ -59,7 +62,7 @@ internal sealed record Scenario(string Name)
                 var view = View(Noise(Math.Clamp(random.Uniform(), 1e-12, 1 - 1e-12)));
                 truth[at] = incomplete[at] = oracle[at] = view.Value;
                 if (random.Uniform() < Observed(view)) continue;
-                (incomplete[at], oracle[at]) = (double.NaN, Expectation(View));
+                (incomplete[at], oracle[at]) = (double.NaN, Expectation(points, View));
             }
         }
 
@@ -73,12 +76,12 @@ internal sealed record Scenario(string Name)
         return Nonlinear ? 0.5 * sum * sum + 1.5 * bend : sum;
     }
 
-    private double Expectation(Func<double, CellView> view)
+    private double Expectation(double[] noise, Func<double, CellView> view)
     {
         var (sum, mass) = (0.0, 0.0);
-        for (var k = 0; k < OraclePoints; k++)
+        foreach (var e in noise)
         {
-            var cell = view(Noise((k + 0.5) / OraclePoints));
+            var cell = view(e);
             var weight = 1 - Observed(cell);
             (sum, mass) = (sum + weight * cell.Value, mass + weight);
         }

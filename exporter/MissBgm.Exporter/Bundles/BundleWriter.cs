@@ -73,6 +73,7 @@ public static class BundleWriter
         (GraphFiles.CollapsedDensity, CollapsedDensityGraph.Build(weights)),
         (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
         (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
+        (GraphFiles.Sensitivity, SensitivityGraph.Build(weights)),
     ];
 
     // The encoder's weights are points even where the others' are not.

@@ -42,6 +42,9 @@ public static class GraphFiles
     /// <summary>z, uniform, noise to mean[N,p], standard_deviation[N,p], draw[N,p] of each cell given that it is missing.</summary>
     public const string MissingConditional = "missing_conditional.onnx";
 
+    /// <summary>The same with each column's correlation between noise and selection moved: also correlation_change[1,p].</summary>
+    public const string Sensitivity = "sensitivity.onnx";
+
     /// <summary>The graphs that imputation cannot do without.</summary>
     public static IReadOnlyList<string> Required(Mechanism mechanism) => mechanism == Mechanism.Paper
         ? [Generator, Mask, Encoder, LatentGradient, MissingGradient]

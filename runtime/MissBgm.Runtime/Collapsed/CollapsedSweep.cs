@@ -49,7 +49,7 @@ internal sealed class CollapsedSweep : ISweep
     private readonly GraphCall _conditional;
 
     /// <summary>Binds the graphs; every chain starts at its row's mode.</summary>
-    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, RowPosteriors posteriors)
+    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, RowPosteriors posteriors, float[]? correlationChange)
     {
         var (n, d, p) = (rows.Count, model.LatentDimension, model.Columns);
         var tableRows = n / rows.Chains;
@@ -82,11 +82,12 @@ internal sealed class CollapsedSweep : ISweep
                 new("z", _proposal, n, d), new("x", LatentModes.Repeat(start.Completed, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
             ]);
         _conditional = sessions.Bind(
-            GraphFiles.MissingConditional,
+            correlationChange is null ? GraphFiles.MissingConditional : GraphFiles.Sensitivity,
             [
                 .. model.MemberInput(_member),
                 new("z", _latent, n, d), new("uniform", _uniform, n, p), new("noise", _noise, n, p),
                 new("mean", _moments.Mean, n, p), new("standard_deviation", _moments.StandardDeviation, n, p), new("draw", _draw, n, p),
+                .. correlationChange is null ? [] : new GraphTensor[] { new("correlation_change", correlationChange, 1, p) },
             ]);
     }
 

@@ -56,7 +56,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         model.Sessions.WeightDraw = segment.WeightDraw;
         var random = new Philox(options.Seed);
         var rows = new StackedRows(random, Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
-        using ISweep sweep = posteriors is not null ? new CollapsedSweep(model, rows, random, settings, mode, posteriors) : PaperSweep(rows, mode);
+        using ISweep sweep = posteriors is not null ? new CollapsedSweep(model, rows, random, settings, mode, posteriors, options.CorrelationChange) : PaperSweep(rows, mode);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
         // Noise is keyed by the sweep's number: segments have numbers of their own.
         var firstSweep = (long)segment.First + Math.Max(0, segment.WeightDraw - 1) * (long)settings.BurnIn;

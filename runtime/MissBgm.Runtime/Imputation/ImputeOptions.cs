@@ -26,6 +26,12 @@ public sealed record ImputeOptions
     /// <summary>Takes all draws as they are made; they are not kept otherwise.</summary>
     public IReadOnlyList<IDrawSink> DrawSinks { get; init; } = [];
 
+    /// <summary>
+    /// What is added to the correlation between noise and selection of each modelled column, [p], with a bundle of a mechanism but the paper's; null to
+    /// impute as fitted. The means and variances of observed cells stay as fitted.
+    /// </summary>
+    internal float[]? CorrelationChange { get; init; }
+
     /// <summary>Index of the table's first row in the table it is a part of: it keys the row's random numbers.</summary>
     public int RowOffset { get; init; }
 }
