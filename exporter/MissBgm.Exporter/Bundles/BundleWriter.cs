@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Exporter.Catalogue;
+using MissBgm.Exporter.Catalogue.Mixed;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Networks;
@@ -79,12 +80,25 @@ public static class BundleWriter
     // The encoder's weights are points even where the others' are not.
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights[] draws, int leapfrogSteps)
     {
-        if (draws.Length == 1) return Graphs(draws[0], leapfrogSteps);
         var graphs = Array.ConvertAll(draws, draw => Graphs(draw, leapfrogSteps).ToArray());
+        if (draws.Length == 1) return graphs[0];
         return graphs[0].Select((graph, i) => graph.FileName == GraphFiles.Encoder ? graph : (graph.FileName, WeightDraws.Stack([.. graphs.Select(draw => draw[i].Graph)])));
     }
 
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, MixedGeneratorWeights generator) =>
+    [
+        (GraphFiles.Generator, MixedGeneratorGraph.Build(generator)),
+        (GraphFiles.Mask, MixedNetworkGraphs.Mask(generator, weights.Mask)),
+        (GraphFiles.Encoder, MixedNetworkGraphs.Encoder(generator, weights.Encoder)),
+        (GraphFiles.LatentGradient, MixedLatentGradientGraph.Build(generator)),
+        (GraphFiles.MissingGradient, MixedMissingGradientGraph.Build(generator, weights.Mask)),
+        (GraphFiles.PosteriorGradient, MixedPosteriorGradientGraph.Build(generator, weights.Mask)),
+        (GraphFiles.GeneratorJacobian, MixedGeneratorJacobianGraph.Build(generator)),
+        (GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(generator, weights.Mask)),
+    ];
+
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
+        weights.Discrete is { } discrete ? Graphs(weights, new MixedGeneratorWeights(weights.Generator, discrete)) :
     [
         (GraphFiles.Generator, GeneratorGraph.Build(weights.Generator)),
         (GraphFiles.Mask, MaskGraph.Build(weights.Mask)),

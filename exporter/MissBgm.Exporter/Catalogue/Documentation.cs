@@ -21,9 +21,10 @@ internal static class Documentation
 
     public const string Beta = "Temperature of the mask term (MissBGM Eq. 8); a scalar.";
 
-    public const string Encoded = "Completed encoded rows: continuous columns in standardised units, then the discrete ones, Bernoulli as 0 or 1, Categorical one-hot.";
+    public const string MixedRows = "Completed rows x, [N, p]: continuous columns in standardised units, then the discrete ones as the numbers of their levels from 0.";
 
-    public const string ObservedColumns = "1 where a cell is observed, 0 where it is missing, [N, table columns] (MissBGM's r).";
+    public const string MixedNoise =
+        "Missing numbers as (x - mean) / s.d. given z, missing levels as the standard normal quantile of a uniform number, [N, p]; ignored on observed cells.";
 
     public const string MissingNoise = "Missing values as (x - mean) / s.d. given z, [N, p]; standard normal but for the mask term; ignored on observed cells.";
 

@@ -3,42 +3,49 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Densities;
 
-/// <summary>Bernoulli and Categorical columns given their logits (MissBGM Section 4.1).</summary>
+/// <summary>Discrete columns given the log-probabilities of their levels (MissBGM Section 4.1).</summary>
 public static class DiscreteDensity
 {
-    /// <summary>Sum over discrete columns of log p(x_j | z).</summary>
-    /// <param name="x">Encoded discrete columns, [N, sum of widths].</param>
-    /// <param name="logits">[N, sum of widths].</param>
-    /// <param name="widths">Logits of each column: 1 for Bernoulli, k for k categories.</param>
-    /// <returns>[N].</returns>
-    public static Tensor Log(Tensor x, Tensor logits, IReadOnlyList<int> widths) => Split(x, widths)
-        .Zip(Split(logits, widths), (value, logit) => logit.Shape[1].IsOne
-            ? (value * logit - logit.Softplus()).Sum(1)
-            : (value * logit.LogSoftmax()).Sum(1))
-        .Aggregate((total, column) => total + column);
-
-    /// <summary>A draw of one discrete column by inversion.</summary>
-    /// <param name="logits">[N, width].</param>
-    /// <param name="uniform">[N, 1].</param>
-    /// <returns>[N, width]: 0 or 1 for Bernoulli, one-hot for Categorical.</returns>
-    public static Tensor Draw(Tensor logits, Tensor uniform)
+    /// <summary>Level numbers as the networks see them.</summary>
+    /// <param name="numbers">Level numbers from 0, [N, columns].</param>
+    /// <param name="levels">Levels of each column.</param>
+    /// <returns>One-hot, [N, sum of levels].</returns>
+    public static Tensor OneHot(Tensor numbers, IReadOnlyList<int> levels)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        var width = logits.Shape[1].Size!.Value;
-        if (width == 1) return uniform.Less(logits.Sigmoid()).Cast(ElementType.Real);
-
-        // below[k] is 1 where u < p_0 + ... + p_k, k < width - 1; the last category takes what is left.
-        var cumulative = new double[width * (width - 1)];
-        for (var i = 0; i < width; i++)
-        {
-            for (var k = i; k < width - 1; k++) cumulative[i * (width - 1) + k] = 1;
-        }
-
-        var below = uniform.Less(logits.Softmax().MatMul(logits.Graph.Constant(cumulative, [width, width - 1]))).Cast(ElementType.Real);
-        return 1 - (1 - below).Pad(1, 0, 1) - below.Pad(1, 1, 0);
+        ArgumentNullException.ThrowIfNull(numbers);
+        long[] column = [.. levels.SelectMany((count, j) => Enumerable.Repeat((long)j, count))];
+        double[] level = [.. levels.SelectMany(count => Enumerable.Range(0, count).Select(k => (double)k))];
+        var graph = numbers.Graph;
+        return (numbers.Gather(graph.Integers(column), 1) - graph.Constant(level, [1, level.Length])).Abs().Less(0.5).Cast(ElementType.Real);
     }
 
-    /// <summary>The columns of each width, in order.</summary>
+    /// <summary>Sum over discrete columns of log p(x_j | z).</summary>
+    /// <param name="oneHot">[N, sum of levels].</param>
+    /// <param name="logProbabilities">[N, sum of levels].</param>
+    /// <returns>[N].</returns>
+    public static Tensor Log(Tensor oneHot, Tensor logProbabilities) => (oneHot * logProbabilities).Sum(1);
+
+    /// <summary>A draw of one discrete column by inversion.</summary>
+    /// <param name="logProbabilities">[N, levels].</param>
+    /// <param name="uniform">[N, 1].</param>
+    /// <returns>The level's number, [N, 1].</returns>
+    public static Tensor Draw(Tensor logProbabilities, Tensor uniform)
+    {
+        ArgumentNullException.ThrowIfNull(logProbabilities);
+        var levels = logProbabilities.Shape[1].Size!.Value;
+
+        // Column k is p_0 + ... + p_k, k < levels - 1; the last level takes what is left.
+        var cumulative = new double[levels * (levels - 1)];
+        for (var i = 0; i < levels; i++)
+        {
+            for (var k = i; k < levels - 1; k++) cumulative[i * (levels - 1) + k] = 1;
+        }
+
+        var below = uniform.Less(logProbabilities.Exp().MatMul(logProbabilities.Graph.Constant(cumulative, [levels, levels - 1])));
+        return (1 - below.Cast(ElementType.Real)).Sum(1, keepAxis: true);
+    }
+
+    /// <summary>The parts of a matrix that belong to each column, in order.</summary>
     public static IReadOnlyList<Tensor> Split(Tensor x, IReadOnlyList<int> widths)
     {
         ArgumentNullException.ThrowIfNull(widths);

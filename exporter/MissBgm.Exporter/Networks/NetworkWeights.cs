@@ -49,4 +49,5 @@ public sealed record PerceptronWeights(IReadOnlyList<DenseWeights> Hidden, Dense
 /// <param name="Generator">g_theta.</param>
 /// <param name="Mask">f_phi.</param>
 /// <param name="Encoder">The warm start's encoder: starting points for rows the fit has not seen.</param>
-public sealed record MissBgmWeights(GeneratorWeights Generator, PerceptronWeights Mask, PerceptronWeights Encoder);
+/// <param name="Discrete">The generator's head for discrete columns; null for a table without. The other networks then see these columns one-hot.</param>
+public sealed record MissBgmWeights(GeneratorWeights Generator, PerceptronWeights Mask, PerceptronWeights Encoder, DiscreteHeadWeights? Discrete = null);

@@ -41,6 +41,12 @@ public static class WeightChecks
         RequireFinite("generator", "mean head", generator.Mean);
         RequireFinite("generator", "variance head", generator.Variance);
         if (generator.Factor is { } factor) RequireFinite("generator", "covariance head", factor);
+        if (weights.Discrete is { } discrete)
+        {
+            RequireFinite("generator", "discrete head", discrete.Output);
+            foreach (var column in discrete.Columns) RequireFinite("generator", "discrete head", ("thresholds", column.Thresholds ?? []));
+        }
+
         foreach (var (name, network) in new[] { ("mask", weights.Mask), ("encoder", weights.Encoder) })
         {
             RequireFinite(name, network.Hidden);

@@ -22,10 +22,23 @@ internal sealed class EvaluateCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation) =>
         terminal.Result(Accuracy.Of(TableReader.Read(Truth), TableReader.Read(Data), TableReader.Read(Cells)), accuracy =>
-            new Spectre.Console.Table().Border(TableBorder.Simple).Title($"{accuracy.HiddenCells} hidden cells, in standard deviations of their columns")
-                .AddColumns("imputed by", "RMSE")
-                .AddRow("column means", $"{accuracy.ColumnMeanRmse:0.000}")
-                .AddRow("mode (MAP)", $"{accuracy.MapRmse:0.000}")
-                .AddRow("posterior mean", double.IsNaN(accuracy.MeanRmse) ? "not sampled" : $"{accuracy.MeanRmse:0.000}")
-                .AddRow("intervals", double.IsNaN(accuracy.Coverage) ? "not sampled" : $"{accuracy.Coverage:P1} of the cells covered, mean width {accuracy.MeanWidth:0.000}"));
+            accuracy.HiddenCells > accuracy.LevelCells ? Numbers(accuracy) : Levels(accuracy));
+
+    private static Spectre.Console.Table Numbers(Accuracy accuracy)
+    {
+        var table = new Spectre.Console.Table().Border(TableBorder.Simple)
+            .Title($"{accuracy.HiddenCells - accuracy.LevelCells} hidden cells, in standard deviations of their columns")
+            .AddColumns("imputed by", "RMSE")
+            .AddRow("column means", $"{accuracy.ColumnMeanRmse:0.000}")
+            .AddRow("mode (MAP)", $"{accuracy.MapRmse:0.000}")
+            .AddRow("posterior mean", double.IsNaN(accuracy.MeanRmse) ? "not sampled" : $"{accuracy.MeanRmse:0.000}")
+            .AddRow("intervals", double.IsNaN(accuracy.Coverage) ? "not sampled" : $"{accuracy.Coverage:P1} of the cells covered, mean width {accuracy.MeanWidth:0.000}");
+        return accuracy.LevelCells == 0 ? table : table.AddRow("levels", LevelShares(accuracy));
+    }
+
+    private static Spectre.Console.Table Levels(Accuracy accuracy) =>
+        new Spectre.Console.Table().Border(TableBorder.Simple).AddColumns("levels", LevelShares(accuracy));
+
+    private static string LevelShares(Accuracy accuracy) =>
+        $"{accuracy.LevelAccuracy:P1} of {accuracy.LevelCells} right; {accuracy.MostFrequentAccuracy:P1} by each column's most frequent level";
 }

@@ -33,6 +33,12 @@ public static class GraphFiles
     /// <summary>One HMC update of z and the missing values together, from noise to new states (MissBGM Eq. 11).</summary>
     public const string JointSweep = "joint_sweep.onnx";
 
+    /// <summary>
+    /// Tables with discrete columns: x, log_probabilities, observed, beta and uniform numbers to next_x[N,p], accepted[N, discrete columns]. In such a bundle
+    /// the generator has log_probabilities[N, sum of levels] besides, and x holds the levels' numbers from 0.
+    /// </summary>
+    public const string DiscreteUpdate = "discrete_update.onnx";
+
     /// <summary>z, x, observed to log_density[N], missing values integrated out.</summary>
     public const string CollapsedDensity = "collapsed_density.onnx";
 

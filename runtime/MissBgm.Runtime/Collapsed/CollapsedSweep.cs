@@ -95,7 +95,7 @@ internal sealed class CollapsedSweep : ISweep
 
     public ConditionalMoments? Conditional => _moments;
 
-    public IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates => [("latent", _info)];
+    public IReadOnlyList<(string Name, UpdateTally Tally)> Updates => [("latent", UpdateTally.Of(_info))];
 
     public double[]? Energy => null;
 

@@ -86,6 +86,24 @@ public sealed class Convergence
         return SplitRHat(_scores);
     }
 
+    /// <summary>
+    /// R-hat and effective sample size of levels: of the most frequent one being drawn, which has no tails. A level that is always drawn has converged, R-hat 1.
+    /// </summary>
+    /// <param name="levels">Levels' numbers, chain after chain, [chains, draws].</param>
+    public ConvergenceSummary SummariseLevels(ReadOnlySpan<float> levels)
+    {
+        if (_half < 2) return new ConvergenceSummary(double.NaN, double.NaN, double.NaN);
+        var counts = new SortedDictionary<float, int>();
+        foreach (var level in levels) counts[level] = counts.GetValueOrDefault(level) + 1;
+        var most = counts.MaxBy(pair => pair.Value).Key;
+        Split(levels);
+        // Ranks would only rescale two values.
+        for (var i = 0; i < _split.Length; i++) _scores[i] = _split[i] == most ? 1 : 0;
+        if (_scores.Max() == _scores.Min()) return new ConvergenceSummary(1, _split.Length, _split.Length);
+        var size = EffectiveSampleSize(_scores);
+        return new ConvergenceSummary(SplitRHat(_scores), size, size);
+    }
+
     private double TailEffectiveSampleSize(ReadOnlySpan<float> draws, double probability)
     {
         // The quantile is of all draws, the middle one of an odd number included.

@@ -14,11 +14,12 @@ internal sealed class BlockDensities : IDisposable
     /// <param name="latentDimension">d.</param>
     /// <param name="columns">p.</param>
     /// <param name="beta">Temperature of the mask term (Eq. 8).</param>
-    internal BlockDensities(ModelSessions sessions, float[] observed, int latentDimension, int columns, double beta)
+    /// <param name="levels">L, the sum of the discrete columns' levels.</param>
+    internal BlockDensities(ModelSessions sessions, float[] observed, int latentDimension, int columns, double beta, int levels = 0)
     {
         (Rows, LatentDimension, Columns, Observed) = (observed.Length / columns, latentDimension, columns, observed);
         Completed = new float[Rows * columns];
-        Generator = new GeneratorBatch(sessions, Rows, latentDimension, columns);
+        Generator = new GeneratorBatch(sessions, Rows, latentDimension, columns, levels);
         Latent = new GraphDensity(Rows, latentDimension, density => sessions.Bind(
             GraphFiles.LatentGradient,
             new("z", density.Position, Rows, latentDimension),

@@ -3,13 +3,22 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>
-/// How near imputations come to hidden true values. Every column is standardised by the true table's mean and population standard deviation,
-/// as scikit-learn's StandardScaler does and the MissBGM paper reports (Section 6).
+/// How near imputations come to hidden true values. Every column of numbers is standardised by the true table's mean and population standard deviation,
+/// as scikit-learn's StandardScaler does and the MissBGM paper reports (Section 6); in discrete columns it counts how often the level is right.
 /// </summary>
 public sealed record Accuracy
 {
     /// <summary>Cells that are missing in the incomplete table and present in the true one.</summary>
     public required int HiddenCells { get; init; }
+
+    /// <summary>Those of them in discrete columns.</summary>
+    public required int LevelCells { get; init; }
+
+    /// <summary>Share of the cells of discrete columns whose true level is the most frequent observed one; NaN without such cells.</summary>
+    public required double MostFrequentAccuracy { get; init; }
+
+    /// <summary>Share of the cells of discrete columns whose true level was filled in; NaN without such cells.</summary>
+    public required double LevelAccuracy { get; init; }
 
     /// <summary>Root mean squared error of filling in each column's observed mean.</summary>
     public required double ColumnMeanRmse { get; init; }
@@ -40,16 +49,27 @@ public sealed record Accuracy
             throw new UserInputException($"{truth.Source} has {truth.Rows} rows and {incomplete.Source} {incomplete.Rows}; they must be the same rows in the same order.");
         }
 
-        var columns = TableSchema.Detect(truth).Locate(incomplete);
+        var columns = TableSchema.Match(truth.Header, incomplete);
         var imputed = new CellLookup(cells);
+        var (levels, frequent, right) = (0, 0, 0);
         var (count, columnMean, map, mean, covered, width) = (0, 0.0, 0.0, 0.0, 0, 0.0);
         for (var c = 0; c < truth.Columns; c++)
         {
+            var hidden = Enumerable.Range(0, truth.Rows).Where(row => !truth.IsMissing(row, c) && incomplete.IsMissing(row, columns[c])).ToArray();
+            if (imputed.IsDiscrete(truth.Header[c]))
+            {
+                var most = MostFrequent(incomplete, columns[c]);
+                levels += hidden.Length;
+                frequent += hidden.Count(row => IsLevel(truth.Text(row, c), most));
+                right += hidden.Count(row => IsLevel(truth.Text(row, c), imputed.Level(row, truth.Header[c])));
+                continue;
+            }
+
+            if (hidden.Length == 0) continue;
             var (location, scale) = Moments(truth, c);
             var (observedMean, _) = Moments(incomplete, columns[c]);
-            for (var row = 0; row < truth.Rows; row++)
+            foreach (var row in hidden)
             {
-                if (truth.IsMissing(row, c) || !incomplete.IsMissing(row, columns[c])) continue;
                 var value = truth.Number(row, c);
                 var cell = imputed.Find(row, truth.Header[c]);
                 double Square(double estimate) => (estimate - value) / scale * ((estimate - value) / scale);
@@ -62,10 +82,13 @@ public sealed record Accuracy
             }
         }
 
-        if (count == 0) throw new UserInputException($"{incomplete.Source} hides no cell that {truth.Source} holds; there is nothing to compare.");
+        if (count + levels == 0) throw new UserInputException($"{incomplete.Source} hides no cell that {truth.Source} holds; there is nothing to compare.");
         return new Accuracy
         {
-            HiddenCells = count,
+            HiddenCells = count + levels,
+            LevelCells = levels,
+            MostFrequentAccuracy = frequent / (double)levels,
+            LevelAccuracy = right / (double)levels,
             ColumnMeanRmse = Math.Sqrt(columnMean / count),
             MapRmse = Math.Sqrt(map / count),
             MeanRmse = Math.Sqrt(mean / count),
@@ -73,6 +96,12 @@ public sealed record Accuracy
             MeanWidth = width / count,
         };
     }
+
+    private static string MostFrequent(Table table, int column) => Enumerable.Range(0, table.Rows)
+        .Where(row => !table.IsMissing(row, column)).Select(row => table.Text(row, column).Trim()).GroupBy(text => text, StringComparer.Ordinal)
+        .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key ?? "";
+
+    private static bool IsLevel(string text, string level) => new LevelNumbers([level]).Find(text) == 0;
 
     private static (double Mean, double Sd) Moments(Table table, int column)
     {
@@ -89,6 +118,8 @@ public sealed record Accuracy
     {
         private readonly Table _cells;
         private readonly Dictionary<(string Row, string Column), int> _lines;
+        private readonly HashSet<string> _discrete;
+        private readonly int _level;
         private readonly int _mean;
         private readonly int _lower;
         private readonly int _upper;
@@ -99,12 +130,24 @@ public sealed record Accuracy
             _cells = cells;
             var (row, column) = (Column("row"), Column("column"));
             (_mean, _lower, _upper, _map) = (Column("mean"), Column("lower"), Column("upper"), Column("map"));
+            _level = cells.Header.ToList().IndexOf("level");
+            _discrete = _level < 0 ? [] : [.. Enumerable.Range(0, cells.Rows).Where(i => !cells.IsMissing(i, _level)).Select(i => cells.Text(i, column))];
             _lines = Enumerable.Range(0, cells.Rows).ToDictionary(i => (cells.Text(i, row), cells.Text(i, column)));
         }
 
-        internal (double Mean, double Lower, double Upper, double Map) Find(int row, string column) =>
+        internal bool IsDiscrete(string column) => _discrete.Contains(column);
+
+        internal string Level(int row, string column) => _cells.Text(Line(row, column), _level);
+
+        internal (double Mean, double Lower, double Upper, double Map) Find(int row, string column)
+        {
+            var line = Line(row, column);
+            return (Number(line, _mean), Number(line, _lower), Number(line, _upper), Number(line, _map));
+        }
+
+        private int Line(int row, string column) =>
             _lines.TryGetValue((row.ToString(), column), out var line)
-                ? (Number(line, _mean), Number(line, _lower), Number(line, _upper), Number(line, _map))
+                ? line
                 : throw new UserInputException($"{_cells.Source} has no line for data row {row}, column '{column}'; write it for the whole table (impute --intervals).");
 
         private double Number(int line, int column) => _cells.IsMissing(line, column) ? double.NaN : _cells.Number(line, column);

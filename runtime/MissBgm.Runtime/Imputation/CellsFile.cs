@@ -4,7 +4,7 @@ namespace MissBgm.Runtime.Imputation;
 
 /// <summary>
 /// The file of missing cells: CSV, a line for each, <c>row,column,mean,sd,lower,upper,map,rhat,ess</c>, empty where not computed. A table with discrete
-/// columns has two more, empty elsewhere: <c>level</c>, the most probable level, and <c>probabilities</c>, those of all levels in their order, such as
+/// columns has two more, empty elsewhere: <c>level</c>, the one to fill in (the most probable one, or the mode where only it was computed), and <c>probabilities</c>, those of all levels in their order, such as
 /// <c>no=0.25;yes=0.75</c>. In discrete columns <c>map</c> is a level, <c>mean</c> and <c>sd</c> are empty, and <c>lower</c> and <c>upper</c> are the levels
 /// that bound the interval where levels have an order.
 /// </summary>
@@ -27,7 +27,7 @@ internal static class CellsFile
                 $"{cell.Row + imputed.RowOffset}", Quote(column.Name), Number(cell.Mean, column), Number(cell.Sd, column), Value(cell.Lower, column), Value(cell.Upper, column),
                 Value(cell.Map, column), Plain(cell.RHat, "0.####"), Plain(cell.Ess, "0.#"),
             };
-            if (discrete) fields.AddRange([cell.Probabilities is null ? "" : Value(cell.Value, column), Quote(Probabilities(cell, column))]);
+            if (discrete) fields.AddRange([column.IsDiscrete ? Value(cell.Value, column) : "", Quote(Probabilities(cell, column))]);
             writer.WriteLine(string.Join(',', fields));
         }
     }

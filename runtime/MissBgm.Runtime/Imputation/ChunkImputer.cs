@@ -71,7 +71,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
             draws.Keep(segment.First + step - settings.BurnIn, sweep.Completed);
             if (sweep.Energy is { } energies) energy.Add(energies);
             if (sweep.Conditional is { } moments) draws.Keep(moments);
-            foreach (var (name, info) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(info);
+            foreach (var (name, tally) in sweep.Updates) updates[name] = updates.GetValueOrDefault(name).Add(tally);
         }
 
         return (Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit), sweep.RowConvergence());
@@ -90,7 +90,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         {
             var cell = Mode(mode, draws.Cells[i]);
             var column = index.Schema[cell.Column];
-            var summary = rowConvergence?[draws.Cells[i] / table.Columns] ?? segments.Summarise(draws.Of(i));
+            var summary = rowConvergence?[draws.Cells[i] / table.Columns] ?? (column.IsDiscrete ? segments.SummariseLevels(draws.Of(i)) : segments.Summarise(draws.Of(i)));
             if (column.IsRestricted) Restrict(draws.Of(i), column);
             cells[i] = (column.IsDiscrete ? Levels(cell, draws, i, column) : Moments(cell, draws, i, column)) with
             {

@@ -12,8 +12,8 @@ internal sealed record ChunkResult(IReadOnlyList<ImputedCell> Cells, int FittedR
     internal static ChunkResult Empty { get; } = new([], 0, 0, 0, new Dictionary<string, UpdateTally>());
 }
 
-/// <summary>Counts of HMC updates after warm-up.</summary>
-/// <param name="Updates">Updates of single rows.</param>
+/// <summary>Counts of updates after warm-up.</summary>
+/// <param name="Updates">Updates of single rows, or of single cells where levels are updated.</param>
 /// <param name="AcceptanceSum">Sum of their acceptance probabilities.</param>
 /// <param name="Divergences">Updates whose trajectory diverged.</param>
 public readonly record struct UpdateTally(long Updates, double AcceptanceSum, long Divergences)
@@ -21,9 +21,11 @@ public readonly record struct UpdateTally(long Updates, double AcceptanceSum, lo
     /// <summary>Mean acceptance probability; NaN without updates.</summary>
     public double Acceptance => AcceptanceSum / Updates;
 
-    /// <summary>Adds one sweep's updates.</summary>
-    internal UpdateTally Add(Sampling.HamiltonianInfo info) =>
-        new(Updates + info.Acceptance.Length, AcceptanceSum + info.Acceptance.Sum(), Divergences + info.Divergent.Count(d => d));
+    /// <summary>One sweep's updates.</summary>
+    internal static UpdateTally Of(Sampling.HamiltonianInfo info) => new(info.Acceptance.Length, info.Acceptance.Sum(), info.Divergent.Count(d => d));
+
+    /// <summary>One sweep's updates of levels.</summary>
+    internal static UpdateTally Of(Sampling.DiscreteInfo info) => new(info.Missing, info.Accepted.Sum(), 0);
 
     /// <summary>Adds another tally.</summary>
     internal UpdateTally Add(UpdateTally other) => new(Updates + other.Updates, AcceptanceSum + other.AcceptanceSum, Divergences + other.Divergences);

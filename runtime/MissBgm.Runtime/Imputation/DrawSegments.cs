@@ -31,7 +31,12 @@ internal sealed class DrawSegments
     /// Convergence of a cell's draws, [chains, draws]: chains under different weights have different targets, so each segment is judged by itself; the worst R-hat counts, and
     /// effective samples add up.
     /// </summary>
-    internal ConvergenceSummary Summarise(Span<float> draws)
+    internal ConvergenceSummary Summarise(Span<float> draws) => Summarise(draws, (convergence, values) => convergence.Summarise(values));
+
+    /// <summary>The same of a cell's levels.</summary>
+    internal ConvergenceSummary SummariseLevels(Span<float> levels) => Summarise(levels, (convergence, values) => convergence.SummariseLevels(values));
+
+    private ConvergenceSummary Summarise(Span<float> draws, Func<Convergence, float[], ConvergenceSummary> judge)
     {
         var whole = new ConvergenceSummary(double.NegativeInfinity, 0, 0);
         foreach (var part in All)
@@ -39,7 +44,7 @@ internal sealed class DrawSegments
             if (!_convergence.TryGetValue(part.Count, out var convergence)) _convergence.Add(part.Count, convergence = new Convergence(_chains, part.Count));
             var values = new float[_chains * part.Count];
             for (var chain = 0; chain < _chains; chain++) draws.Slice(chain * _draws + part.First, part.Count).CopyTo(values.AsSpan(chain * part.Count));
-            var own = convergence.Summarise(values);
+            var own = judge(convergence, values);
             whole = new ConvergenceSummary(Math.Max(whole.RHat, own.RHat), whole.BulkEss + own.BulkEss, whole.TailEss + own.TailEss);
         }
 

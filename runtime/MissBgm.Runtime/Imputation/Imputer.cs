@@ -59,7 +59,7 @@ public sealed class Imputer : IDisposable
         InParallel(
             chunks.Count,
             options.Threads,
-            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns, Bundle.Manifest.Members), encoded, index, settings, options)
+            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns, encoded.Discrete, Bundle.Manifest.Members), encoded, index, settings, options)
                 .Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
             cancellation);
         return Collect(table, encoded, index, (first, end), results, settings, options, clock.Elapsed.TotalSeconds);
@@ -77,7 +77,7 @@ public sealed class Imputer : IDisposable
     }
 
     /// <summary>Imputes rows given as numbers.</summary>
-    /// <param name="rows">[rows, columns] in the training table's column order; NaN where a cell is missing.</param>
+    /// <param name="rows">[rows, columns] in the training table's column order; NaN where a cell is missing. Columns whose levels are texts need a <see cref="Table"/>.</param>
     /// <param name="options">How; the defaults if null.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="UserInputException">The rows do not fit the model, or an option is out of range.</exception>

@@ -20,7 +20,7 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
         var unseen = rows.Where((_, i) => found[i] < 0).ToArray();
         var (d, p) = (model.LatentDimension, model.Columns);
         var start = new StartingPoint(rows, Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
-        var refined = unseen.Length > 0 ? Refine(model, table, unseen, settings, cancellation) : null;
+        var refined = unseen.Length > 0 ? Refine(bundle, model, table, unseen, settings, cancellation) : null;
         for (int i = 0, next = 0; i < rows.Length; i++)
         {
             var (source, index) = found[i] >= 0
@@ -33,24 +33,40 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
         return start;
     }
 
-    // Column means -> encoder -> generator's mean -> MAP refinement.
-    private static StartingPoint Refine(Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
+    // Column means and most frequent levels -> encoder -> generator's mean and most probable levels -> MAP refinement.
+    private static StartingPoint Refine(Bundle bundle, Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
         var (d, p) = (model.LatentDimension, model.Columns);
         var observed = Gather(table.Observed, rows, p);
         var completed = Gather(table.Values, rows, p);
+        FillLevels(bundle, model, completed, observed);
         var latent = new float[rows.Length * d];
         using (var encoder = model.Sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
 
-        using var densities = new BlockDensities(model.Sessions, observed, d, p, settings.Beta);
+        using var densities = new BlockDensities(model.Sessions, observed, d, p, settings.Beta, model.Levels);
         densities.Generator.Run(latent);
         for (var i = 0; i < completed.Length; i++)
         {
             if (observed[i] == 0) completed[i] = densities.Generator.Mean[i];
         }
 
-        new MapRefiner(densities, settings).Refine(latent, completed, cancellation);
+        using var levels = model.Discrete.Count == 0 ? null : new DiscreteModes(model, observed, settings.Beta);
+        levels?.Maximise(completed, densities.Generator.LogProbabilities);
+        new MapRefiner(densities, settings, levels).Refine(latent, completed, cancellation);
         return new StartingPoint(rows, observed, latent, completed, 0);
+    }
+
+    private static void FillLevels(Bundle bundle, Model model, float[] completed, float[] observed)
+    {
+        foreach (var (column, _, _) in model.Groups)
+        {
+            var shares = bundle.Schema.Modelled[column].LevelShares?.ToArray() ?? [];
+            var most = shares.Length == 0 ? 0 : Array.IndexOf(shares, shares.Max());
+            for (var cell = column; cell < completed.Length; cell += model.Columns)
+            {
+                if (observed[cell] == 0) completed[cell] = most;
+            }
+        }
     }
 
     private static float[] Gather(float[] values, int[] rows, int width)

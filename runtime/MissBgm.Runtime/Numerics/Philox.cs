@@ -56,6 +56,12 @@ public enum RandomPurpose : byte
     /// <summary>Signs of Flipout layers.</summary>
     FlipoutSigns = 43,
 
+    /// <summary>Proposals for missing levels, in the fit and in the sampler.</summary>
+    LevelProposal = 50,
+
+    /// <summary>Accept/reject of missing levels, in the fit and in the sampler.</summary>
+    LevelAcceptance = 51,
+
     /// <summary>Draws of z within the Laplace-EM fit.</summary>
     LaplaceDraw = 20,
 

@@ -7,8 +7,8 @@ namespace MissBgm.Runtime.Sampling;
 internal static class GaussNewton
 {
     /// <summary>
-    /// I + sum over observed cells of J J' / variance + 1/2 K K', with J = d mean / d z and K = d log variance / d z at the mode: the Fisher
-    /// information of a normal distribution, by the chain rule, plus the prior's.
+    /// I + sum over observed cells of J J' / variance + 1/2 K K', with J = d mean / d z and K = d log variance / d z at the mode, and over the levels of
+    /// observed discrete cells of p G G', with G = d log p / d z: the Fisher information, by the chain rule, plus the prior's.
     /// </summary>
     /// <returns>Row-major [rows, d, d], for each table row.</returns>
     /// <exception cref="NumericalException">A derivative is not finite.</exception>
@@ -18,8 +18,10 @@ internal static class GaussNewton
         var latent = starts.Latent[..(rows * d)];
         var mean = new float[rows * p * d];
         var logVariance = new float[rows * p * d];
+        var levels = new float[rows * model.Levels * d];
+        GraphTensor[] tensors = [new("z", latent, rows, d), new("mean_jacobian", mean, rows, p, d), new("log_variance_jacobian", logVariance, rows, p, d)];
         using (var call = model.Sessions.Bind(
-            GraphFiles.GeneratorJacobian, new("z", latent, rows, d), new("mean_jacobian", mean, rows, p, d), new("log_variance_jacobian", logVariance, rows, p, d)))
+            GraphFiles.GeneratorJacobian, model.Levels == 0 ? tensors : [.. tensors, new("log_probability_jacobian", levels, rows, model.Levels, d)]))
         {
             call.Run();
         }
@@ -34,6 +36,15 @@ internal static class GaussNewton
                 if (starts.Observed[cell] == 0) continue;
                 AddSquare(precision, mean.AsSpan(cell * d, d), 1 / starts.Variance[cell]);
                 AddSquare(precision, logVariance.AsSpan(cell * d, d), 0.5);
+            }
+
+            foreach (var (column, start, count) in model.Groups)
+            {
+                if (starts.Observed[row * p + column] == 0) continue;
+                for (var level = row * model.Levels + start; level < row * model.Levels + start + count; level++)
+                {
+                    AddSquare(precision, levels.AsSpan(level * d, d), Math.Exp(starts.LogProbabilities[level]));
+                }
             }
 
             if (precision.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))

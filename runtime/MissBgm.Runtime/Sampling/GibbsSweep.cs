@@ -1,12 +1,13 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
 /// The paper's sampler: one sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12, Appendix E.4). An HMC update of z with x held, then one of the missing
-/// values with the new z held; a fixed number of leapfrog steps, plain units, one step size for all rows.
+/// values with the new z held; a fixed number of leapfrog steps, plain units, one step size for all rows. Missing levels come last, with a Gibbs update.
 /// </summary>
 internal sealed class GibbsSweep : ISweep
 {
@@ -22,38 +23,54 @@ internal sealed class GibbsSweep : ISweep
     private readonly float[] _latentNoise;
     private readonly float[] _missingNoise;
     private readonly float[] _uniform;
+    private readonly bool _numbersMissing;
+    private readonly DiscreteKernel? _levels;
+    private readonly float[] _proposal = [];
+    private readonly float[] _acceptance = [];
 
     internal GibbsSweep(Model model, StackedRows rows, InferenceSettings settings, ChainStarts starts)
     {
         (_rows, _leapfrogSteps) = (rows, settings.LeapfrogSteps);
-        _densities = new BlockDensities(model.Sessions, starts.Observed, model.LatentDimension, model.Columns, settings.Beta);
+        _densities = new BlockDensities(model.Sessions, starts.Observed, model.LatentDimension, model.Columns, settings.Beta, model.Levels);
         _latent = new HamiltonianState(rows.Count, model.LatentDimension);
         _missing = new HamiltonianState(rows.Count, model.Columns);
         starts.Latent.CopyTo(_latent.Position, 0);
         starts.Completed.CopyTo(_missing.Position, 0);
-        var missing = Array.ConvertAll(starts.Observed, r => 1 - r);
+        var missing = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
         _latentKernel = new HamiltonianKernel(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension));
+        // Without a missing number nothing would move, and the step size would grow without end.
+        _numbersMissing = missing.Contains(1f);
         _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(missing, model.Columns));
         _latentSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _missingSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _latentNoise = new float[starts.Latent.Length];
         _missingNoise = new float[starts.Completed.Length];
         _uniform = new float[rows.Count];
+        if (model.Discrete.Count == 0) return;
+        _levels = new DiscreteKernel(model, starts.Observed, settings.Beta);
+        (_proposal, _acceptance) = (new float[rows.Count * model.Discrete.Count], new float[rows.Count * model.Discrete.Count]);
     }
 
     public float[] Completed => _missing.Position;
 
-    public IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates => [("latent", _latentKernel.Info), ("missing", _missingKernel.Info)];
+    public IReadOnlyList<(string Name, UpdateTally Tally)> Updates =>
+    [
+        ("latent", UpdateTally.Of(_latentKernel.Info)),
+        .. _numbersMissing ? new[] { ("missing", UpdateTally.Of(_missingKernel.Info)) } : [],
+        .. _levels is null ? [] : new[] { ("levels", UpdateTally.Of(_levels.Info)) },
+    ];
 
     public double[]? Energy => null;
 
     public void Run(long sweep, bool adapt)
     {
         UpdateLatent(sweep);
-        UpdateMissing(sweep);
+        _densities.Generator.Run(_latent.Position);
+        if (_numbersMissing) UpdateMissing(sweep);
+        if (_levels is { Info.Missing: > 0 }) UpdateLevels(_levels, sweep);
         if (!adapt) return;
         _latentSteps.Update(_latentKernel.Info.Acceptance);
-        _missingSteps.Update(_missingKernel.Info.Acceptance);
+        if (_numbersMissing) _missingSteps.Update(_missingKernel.Info.Acceptance);
     }
 
     public void Freeze()
@@ -62,7 +79,19 @@ internal sealed class GibbsSweep : ISweep
         _missingSteps.Freeze();
     }
 
-    public void Dispose() => _densities.Dispose();
+    public void Dispose()
+    {
+        _densities.Dispose();
+        _levels?.Dispose();
+    }
+
+    // The generator stands at the new z.
+    private void UpdateLevels(DiscreteKernel levels, long sweep)
+    {
+        _rows.Uniforms(_proposal, RandomPurpose.LevelProposal, sweep);
+        _rows.Uniforms(_acceptance, RandomPurpose.LevelAcceptance, sweep);
+        levels.Step(_missing.Position, _densities.Generator.LogProbabilities, _proposal, _acceptance);
+    }
 
     private void UpdateLatent(long sweep)
     {
@@ -76,7 +105,6 @@ internal sealed class GibbsSweep : ISweep
 
     private void UpdateMissing(long sweep)
     {
-        _densities.Generator.Run(_latent.Position);
         _missing.Refresh(_densities.Missing);
         _rows.RequireFinite(_missing.LogDensity, "missing values");
         _rows.Normals(_missingNoise, RandomPurpose.MissingMomentum, sweep);

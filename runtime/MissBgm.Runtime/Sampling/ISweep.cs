@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Diagnostics;
+using MissBgm.Runtime.Imputation;
 
 namespace MissBgm.Runtime.Sampling;
 
@@ -12,7 +13,7 @@ internal interface ISweep : IDisposable
     ConditionalMoments? Conditional => null;
 
     /// <summary>What the updates of the last sweep did, by the name of what they move.</summary>
-    IReadOnlyList<(string Name, HamiltonianInfo Info)> Updates { get; }
+    IReadOnlyList<(string Name, UpdateTally Tally)> Updates { get; }
 
     /// <summary>Energy of each chain where it stands, [N]; null where the sampler has no single energy.</summary>
     double[]? Energy { get; }

@@ -9,7 +9,8 @@ namespace MissBgm.Runtime.Sampling;
 /// </summary>
 /// <param name="densities">The model bound to the rows.</param>
 /// <param name="settings">Rates, passes and clipping.</param>
-internal sealed class MapRefiner(BlockDensities densities, InferenceSettings settings)
+/// <param name="levels">Moves missing levels; null for a table without.</param>
+internal sealed class MapRefiner(BlockDensities densities, InferenceSettings settings, DiscreteModes? levels = null)
 {
     /// <summary>Refines in place.</summary>
     /// <param name="latent">z, row-major [N, d].</param>
@@ -24,6 +25,7 @@ internal sealed class MapRefiner(BlockDensities densities, InferenceSettings set
         {
             cancellation.ThrowIfCancellationRequested();
             for (var step = 0; step < steps; step++) Alternate(z, x);
+            levels?.Maximise(x.Value, densities.Generator.LogProbabilities);
             if (!z.EndPass(steps).Concat(x.EndPass(steps)).Contains(false)) return;
         }
     }

@@ -60,7 +60,8 @@ internal sealed class ColumnDetection
         var numbers = new LevelNumbers(levels);
         var values = Array.ConvertAll(_observed, row => CellValue.Level(_table, row, _column, schema, numbers));
         var (minimum, maximum) = (values.Min(), values.Max());
-        return schema with { Location = minimum == maximum ? minimum : 0, Minimum = minimum, Maximum = maximum };
+        double[] shares = [.. levels.Select((_, level) => values.Count(value => value == level) / (double)values.Length)];
+        return schema with { Location = minimum == maximum ? minimum : 0, Minimum = minimum, Maximum = maximum, LevelShares = shares };
     }
 
     private ColumnSchema Continuous(ColumnType? declared)

@@ -49,6 +49,10 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Levels { get; init; }
 
+    /// <summary>Share of each level among the observed values of a discrete column; null for other columns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? LevelShares { get; init; }
+
     /// <summary>Smallest value the column may take; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LowerBound { get; init; }

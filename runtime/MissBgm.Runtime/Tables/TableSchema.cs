@@ -21,6 +21,9 @@ public sealed class TableSchema
     /// <summary>The columns the model sees, [p]: those that are not constant, the numeric and integer ones before the discrete ones.</summary>
     public IReadOnlyList<ColumnSchema> Modelled { get; }
 
+    /// <summary>The discrete columns among <see cref="Modelled"/>.</summary>
+    public IReadOnlyList<DiscreteColumn> Discrete => [.. Modelled.Where(c => c.IsDiscrete).Select(c => new DiscreteColumn(c.Levels!.Count, c.Type == ColumnType.Ordinal))];
+
     /// <summary>Finds each column's type, levels and scaling from a training table's observed cells.</summary>
     /// <param name="table">The training table.</param>
     /// <param name="declarations">What is known of the columns beforehand; nothing if null.</param>
@@ -36,13 +39,17 @@ public sealed class TableSchema
 
     /// <summary>The position in a table of each of <see cref="Columns"/>, matched by name in whatever order.</summary>
     /// <exception cref="UserInputException">Columns are missing or unknown; the message names them.</exception>
-    public int[] Locate(Table table)
+    public int[] Locate(Table table) => Match([.. Columns.Select(c => c.Name)], table);
+
+    /// <summary>The position in a table of each of a training table's columns, by name.</summary>
+    /// <exception cref="UserInputException">Columns are missing or unknown; the message names them.</exception>
+    internal static int[] Match(IReadOnlyList<string> names, Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
         var header = table.Header.ToList();
-        var missing = Columns.Select(c => c.Name).Except(header, StringComparer.Ordinal).ToArray();
-        var extra = header.Except(Columns.Select(c => c.Name), StringComparer.Ordinal).ToArray();
-        if (missing.Length + extra.Length == 0) return Columns.Select(c => header.IndexOf(c.Name)).ToArray();
+        var missing = names.Except(header, StringComparer.Ordinal).ToArray();
+        var extra = header.Except(names, StringComparer.Ordinal).ToArray();
+        if (missing.Length + extra.Length == 0) return [.. names.Select(name => header.IndexOf(name))];
 
         var faults = new List<string>();
         if (missing.Length > 0) faults.Add($"lacks {Names(missing)} (add {(missing.Length == 1 ? "it" : "them")}, empty where unknown)");
@@ -75,7 +82,7 @@ public sealed class TableSchema
             }
         }
 
-        return new EncodedTable(table.Rows, Modelled.Count, values, observed);
+        return new EncodedTable(table.Rows, Modelled.Count, values, observed) { Discrete = Discrete };
     }
 
     /// <summary>The position in a table of each of <see cref="Modelled"/>.</summary>

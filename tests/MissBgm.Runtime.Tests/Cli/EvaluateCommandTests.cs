@@ -42,6 +42,22 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Levels_are_right_or_wrong()
+    {
+        var truth = Write("truth.csv", "a,b\n1,red\n2,red\n3,blue\n4,green\n5,blue\n6,blue\n");
+        var data = Write("data.csv", "a,b\n1,\n2,\n3,\n4,green\n5,blue\n,blue\n");
+        var cells = Write(
+            "cells.csv", CellsHeader.TrimEnd() + ",level,probabilities\n0,b,,,,,red,,,red,blue=0.4;red=0.6\n1,b,,,,,red,,,blue,blue=0.6;red=0.4\n2,b,,,,,blue,,,blue,blue=0.9;red=0.1\n5,a,6,1,4,8,6,1,100,,\n");
+        Assert.Equal(0, _console.Run("evaluate", "--truth", truth, "--data", data, "--cells", cells, "--json"));
+        using var json = JsonDocument.Parse(_console.Output);
+        double Value(string name) => json.RootElement.GetProperty(name).GetDouble();
+        Assert.Equal((4, 3), (Value("hidden_cells"), Value("level_cells")));
+        Assert.Equal(2 / 3.0, Value("level_accuracy"), 9);
+        Assert.Equal(1 / 3.0, Value("most_frequent_accuracy"), 9);
+        Assert.Equal((0, 1), (Value("mean_rmse"), Value("coverage")));
+    }
+
+    [Fact]
     public void Cells_that_are_not_listed_are_named()
     {
         var truth = Write("truth.csv", "a,b\n1,-1\n2,1\n");

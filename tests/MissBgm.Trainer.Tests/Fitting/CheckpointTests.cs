@@ -99,6 +99,11 @@ public sealed class CheckpointTests : IDisposable
     public void Resuming_from_nothing_is_refused()
         => AssertRefused("no checkpoint", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
 
+    [Theory]
+    [InlineData(FitStage.WarmStart, 5)]
+    [InlineData(FitStage.Epochs, 2)]
+    public void A_fit_of_levels_resumes_to_the_same_model(FitStage stage, double done) => AssertResumes(SmallFit.MixedTable, SmallFit.Config, stage, done);
+
     private void AssertResumes(EncodedTable table, FitConfig config, FitStage stage, double done)
     {
         Cancel(stage, done, table: table, config: config);

@@ -45,7 +45,7 @@ public sealed class ExportParityTests
             UseBnn = bayesian,
             Covariance = new CovarianceConfig { Kind = rank == 0 ? "diagonal" : "low_rank", Rank = Math.Max(1, rank) },
         };
-        using var model = new MissBgmModel(config, columns, new Philox(11), CPU);
+        using var model = new MissBgmModel(config, new RowLayout(columns, []), new Philox(11), CPU);
         model.Generator.InputNorm.Mean.fill_(0.1);
         model.Generator.InputNorm.Variance.fill_(1.3);
         var (means, draws) = (model.Export(), model.ExportDraws(bayesian ? 2 : 0));

@@ -155,6 +155,20 @@ public sealed class MissBgmFitTests
     }
 
     [Fact]
+    public void Missing_levels_end_as_levels_and_observed_ones_stay()
+    {
+        var table = SmallFit.MixedTable;
+        var completed = Fit(table: table).Completed;
+        Assert.All(Enumerable.Range(0, completed.Length).Where(i => table.Observed[i] == 1), i => Assert.Equal(table.Values[i], completed[i]));
+        Assert.All(Enumerable.Range(0, completed.Length).Where(i => i % 4 == 2), i => Assert.Contains(completed[i], new float[] { 0, 1 }));
+        Assert.All(Enumerable.Range(0, completed.Length).Where(i => i % 4 == 3), i => Assert.Contains(completed[i], new float[] { 0, 1, 2 }));
+    }
+
+    [Fact]
+    public void A_covariance_of_levels_is_refused() => Assert.Contains(
+        "takes tables of numbers only", Assert.Throws<UserInputException>(() => Fit(SmallFit.Config with { Covariance = new CovarianceConfig { Kind = "low_rank" } }, SmallFit.MixedTable)).Message);
+
+    [Fact]
     public void A_hundred_steps_leave_the_number_of_live_tensors_unchanged()
     {
         var live = new List<long>();

@@ -29,6 +29,15 @@ internal static class SmallFit
     /// <summary>A table large enough to hold out cells.</summary>
     public static EncodedTable LargerTable { get; } = CorrelatedTable(150, 5, 0.2, seed: 8);
 
+    /// <summary>Two columns of numbers, a binary and a categorical one.</summary>
+    public static EncodedTable MixedTable { get; } = LargerTable with
+    {
+        Columns = 4,
+        Values = [.. Enumerable.Range(0, 150 * 4).Select(i => i % 4 < 2 ? Value(i) : Value(i) == 0 ? 0 : i % 4 == 2 ? (Value(i) > 0 ? 1 : 0) : Math.Clamp(MathF.Floor(Value(i) + 1), 0, 2))],
+        Observed = [.. Enumerable.Range(0, 150 * 4).Select(i => LargerTable.Observed[i / 4 * 5 + i % 4])],
+        Discrete = [new(2, false), new(3, false)],
+    };
+
     /// <summary>Columns that share one factor, with cells missing at random.</summary>
     public static EncodedTable CorrelatedTable(int rows, int columns, double missingShare, ulong seed)
     {
@@ -40,4 +49,6 @@ internal static class SmallFit
         var observed = hidden.Select(u => u < missingShare ? 0f : 1f).ToArray();
         return new EncodedTable(rows, columns, [.. noise.Select((e, i) => observed[i] * (0.8f * factor[i / columns] + 0.6f * e))], observed);
     }
+
+    private static float Value(int cell) => LargerTable.Values[cell / 4 * 5 + cell % 4];
 }

@@ -21,7 +21,7 @@ public sealed class BayesianNetworkTests
     [Fact]
     public void The_gradient_of_means_and_rhos_through_flipout_layers_is_right()
     {
-        using var model = new MissBgmModel(Tiny, Columns, new Philox(11), CPU, ScalarType.Float64);
+        using var model = new MissBgmModel(Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         using var z = Random(1, Rows, 3);
         using var x = Random(2, Rows, Columns);
         using var observed = Random(3, Rows, Columns).gt(0).to(ScalarType.Float64);
@@ -43,7 +43,7 @@ public sealed class BayesianNetworkTests
     public void The_divergence_is_that_of_normal_laws_and_its_gradient_is_right()
     {
         using var scope = NewDisposeScope();
-        using var model = new MissBgmModel(Tiny, Columns, new Philox(11), CPU, ScalarType.Float64);
+        using var model = new MissBgmModel(Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         var (parameters, posterior) = (model.Mask.Parameters, model.Mask.Parameters.Posterior!);
         var (mean, rho) = (Host(parameters.Values.view(2, -1).select(0, 0)), Host(parameters.Values.view(2, -1).select(0, 1)));
         posterior.Draw(WeightStage.Fit, 0);

@@ -8,11 +8,20 @@ namespace MissBgm.Trainer.Densities;
 internal static class Energies
 {
     private static readonly Scalar _half = 0.5;
+    private static readonly Scalar _one = 1.0;
+    private static readonly Scalar _two = 2.0;
 
-    /// <summary>-log p(x | z): sum of (x - mu)^2 / (2 sigma^2) + log(sigma^2) / 2 (the sum in Eq. 6).</summary>
-    /// <param name="x">[N, p].</param>
-    /// <param name="output">Mean and variance, [N, p].</param>
-    public static Tensor Data(Tensor x, GaussianOutput output)
+    /// <summary>-log p(x | z): sum of (x - mu)^2 / (2 sigma^2) + log(sigma^2) / 2 (the sum in Eq. 6), less the log-probabilities of the levels.</summary>
+    /// <param name="x">Encoded rows, [N, c + L].</param>
+    /// <param name="output">The distribution of x given z.</param>
+    public static Tensor Data(Tensor x, GeneratorOutput output)
+    {
+        if (output.LogProbabilities is not { } levels) return Gaussian(x, output);
+        var (continuous, discrete) = (output.Mean.shape[1], levels.shape[1]);
+        return Gaussian(x.narrow(1, 0, continuous), output).sub(x.narrow(1, continuous, discrete).mul(levels).sum());
+    }
+
+    private static Tensor Gaussian(Tensor x, GeneratorOutput output)
         => output.Factor is { } factor
             ? LowRankData(x.sub(output.Mean), output.Variance, factor)
             : x.sub(output.Mean).square().div(output.Variance).add(output.Variance.log()).sum().mul(_half);
@@ -29,6 +38,12 @@ internal static class Energies
     /// <summary>-log p(z): sum of z^2 / 2.</summary>
     /// <param name="z">[N, d].</param>
     public static Tensor Prior(Tensor z) => z.square().sum().mul(_half);
+
+    /// <summary>log p(r | x) of each row, [N].</summary>
+    /// <param name="logits">[N, p].</param>
+    /// <param name="observed">r, [N, p].</param>
+    public static Tensor MaskLogLikelihood(Tensor logits, Tensor observed)
+        => logits.mul(observed.mul(_two).sub(_one)).log_sigmoid().sum(1);
 
     /// <summary>-log p(r | x): binary cross-entropy of the mask given the mask network's logits (Eq. 3).</summary>
     /// <param name="logits">[N, p].</param>

@@ -36,14 +36,15 @@ internal sealed class AlternatingStep : IDisposable
     /// <param name="config">Hyper-parameters.</param>
     /// <param name="batches">Batches of the whole fit.</param>
     /// <param name="noise">Draws around z.</param>
-    public AlternatingStep(MissBgmModel model, FitConfig config, long batches, Noise noise)
+    /// <param name="levels">Draws missing levels; null for a table without.</param>
+    public AlternatingStep(MissBgmModel model, FitConfig config, long batches, Noise noise, MissingLevels? levels)
     {
         RateSchedule Rate(double start, int stepsPerBatch) => new(start, start * config.LrDecay, batches * stepsPerBatch);
         _model = model;
         _innerSteps = config.NInnerSteps;
         _latentAdam = new Adam(Rate(config.LrZ, config.NInnerSteps), 0.9, 0.99);
         _missingAdam = new Adam(Rate(config.LrX, config.NInnerSteps), 0.9, 0.99);
-        _rows = new RowSteps(model, _latentAdam, _missingAdam, config.Beta, config.Posterior.ClipGradNorm);
+        _rows = new RowSteps(model, _latentAdam, _missingAdam, config.Beta, config.Posterior.ClipGradNorm, levels);
         _generatorAdam = new Adam(Rate(config.LrTheta, 1), 0.9, 0.99);
         _maskAdam = new Adam(Rate(config.LrPhi, 1), 0.9, 0.99);
         (_noise, _latentNoise, _latentNoiseScale) = (noise, config.LatentNoise, config.LatentNoise);
@@ -114,7 +115,7 @@ internal sealed class AlternatingStep : IDisposable
         => _latentNoise == 0 ? z : z.add(_noise.Normal(RandomPurpose.LatentNoise, 1, step, (int)z.shape[0], (int)z.shape[1]), _latentNoiseScale);
 
     // tau KL(q || prior) of Eq. 10, normalised by p as the batch's losses are.
-    private double Divergence(ParameterBuffer parameters) => parameters.Posterior?.AddDivergence(_klWeight / _model.Generator.Columns) ?? 0;
+    private double Divergence(ParameterBuffer parameters) => parameters.Posterior?.AddDivergence(_klWeight / _model.Generator.Layout.Columns) ?? 0;
 
     private double StepMask(RowBatch batch, long step, Scalar scale)
     {

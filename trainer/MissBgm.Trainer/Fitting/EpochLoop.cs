@@ -41,7 +41,10 @@ internal static class EpochLoop
         var rows = schedule.Order(epoch);
         var order = tensor(rows, ScalarType.Int64, state.Device);
         var (latent, completed, observed) = (state.Latent.Take(order), state.Completed.Take(order), state.Observed.index_select(0, order));
-        var missing = observed.neg().add(1);
+        var missing = state.Missing(observed);
+        var (continuous, levels) = (state.Layout.Continuous, state.Layout.Levels);
+        var missingLevels = levels == 0 ? null : missing.narrow(1, continuous, levels);
+        var movable = levels == 0 ? missing : cat([missing.narrow(1, 0, continuous), zeros_like(missingLevels!)], 1);
         if (epoch > 0 && state.Position.Batches == 0)
         {
             state.Step.Coast(latent, completed, schedule.BatchOf(epoch - 1, rows), schedule.BatchOf(epoch, rows));
@@ -58,7 +61,8 @@ internal static class EpochLoop
         {
             using var batchScope = NewDisposeScope();
             var (start, count) = batches[b];
-            var batch = new RowBatch(latent.Slice(start, count), completed.Slice(start, count), observed.narrow(0, start, count), missing.narrow(0, start, count));
+            var batch = new RowBatch(
+                latent.Slice(start, count), completed.Slice(start, count), observed.narrow(0, start, count), movable.narrow(0, start, count), missingLevels?.narrow(0, start, count));
             var losses = state.Step.Run(batch, (long)epoch * batches.Count + b);
             RequireFinite(losses, state, epoch, b, batches.Count);
             state.EpochLosses += losses;

@@ -6,7 +6,7 @@ namespace MissBgm.Trainer.Fitting;
 /// <summary>What a fit found.</summary>
 /// <param name="Weights">The networks.</param>
 /// <param name="Latent">Z, row-major [n, d].</param>
-/// <param name="Completed">X with the missing cells at their MAP values, standardised, row-major [n, p].</param>
+/// <param name="Completed">X with the missing cells at their MAP values, standardised, levels by number, row-major [n, p].</param>
 /// <param name="Summary">What was done.</param>
 public sealed record FitResult(MissBgmWeights Weights, float[] Latent, float[] Completed, TrainingSummary Summary)
 {

@@ -2,6 +2,7 @@ using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Checkpoints;
 using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Networks;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Fitting;
@@ -12,11 +13,13 @@ internal sealed class FitState : IDisposable
     public FitState(EncodedTable table, FitConfig config, ulong seed, Device device)
     {
         (Table, Config, Device, Random) = (table, config, device, new Philox(seed));
-        Model = new MissBgmModel(config, table.Columns, Random, device);
+        Layout = RowLayout.Of(table);
+        Model = new MissBgmModel(config, Layout, Random, device);
+        Levels = Layout.Discrete.Count == 0 ? null : new MissingLevels(Model, config.Beta, new Noise(Random, device), device);
         Schedule = new EpochSchedule(Random, table.Rows, config.BatchSize);
-        Step = new AlternatingStep(Model, config, (long)config.Epochs * Schedule.Batches.Count, new Noise(Random, device));
+        Step = new AlternatingStep(Model, config, (long)config.Epochs * Schedule.Batches.Count, new Noise(Random, device), Levels);
         Latent = RowState.Start(zeros(table.Rows, config.ZDim, ScalarType.Float32, device));
-        Completed = RowState.Start(tensor(table.Values, [table.Rows, table.Columns], ScalarType.Float32, device));
+        Completed = RowState.Start(tensor(Layout.Expand(table).Values, [table.Rows, Layout.Width], ScalarType.Float32, device));
         Observed = tensor(table.Observed, [table.Rows, table.Columns], ScalarType.Float32, device);
     }
 
@@ -31,6 +34,12 @@ internal sealed class FitState : IDisposable
 
     /// <summary>The fit's random numbers.</summary>
     public Philox Random { get; }
+
+    /// <summary>How rows stand before the networks.</summary>
+    public RowLayout Layout { get; }
+
+    /// <summary>Draws missing levels; null for a table without.</summary>
+    public MissingLevels? Levels { get; }
 
     /// <summary>Which rows each batch holds.</summary>
     public EpochSchedule Schedule { get; }
@@ -47,7 +56,7 @@ internal sealed class FitState : IDisposable
     /// <summary>Z, [n, d].</summary>
     public RowState Latent { get; }
 
-    /// <summary>X, [n, p]; observed cells hold the data.</summary>
+    /// <summary>Encoded X, [n, c + L]; observed cells hold the data.</summary>
     public RowState Completed { get; }
 
     /// <summary>R, [n, p].</summary>
@@ -84,7 +93,16 @@ internal sealed class FitState : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         Observed.copy_(tensor(table.Observed, Observed.shape));
-        Completed.Values.copy_(where(Observed.gt(0), tensor(table.Values, Observed.shape, device: Device), Completed.Values));
+        var data = Layout.Expand(table);
+        var observed = tensor(data.Observed, Completed.Values.shape, device: Device);
+        Completed.Values.copy_(where(observed.gt(0), tensor(data.Values, Completed.Values.shape, device: Device), Completed.Values));
+    }
+
+    /// <summary>1 - r in each place of the encoded rows, [n, c + L].</summary>
+    public Tensor Missing(Tensor observed)
+    {
+        var missing = observed.neg().add(1);
+        return Layout.Discrete.Count == 0 ? missing : missing.index_select(1, tensor(Layout.ColumnOf, ScalarType.Int64, Device));
     }
 
     /// <summary>Takes over the state of a checkpoint.</summary>
@@ -114,6 +132,7 @@ internal sealed class FitState : IDisposable
     {
         EndWarmStart();
         Outcome?.Dispose();
+        Levels?.Dispose();
         Model.Dispose();
         Step.Dispose();
         Latent.Dispose();

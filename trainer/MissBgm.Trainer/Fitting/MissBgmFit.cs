@@ -28,7 +28,7 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        CheckInput(table, options);
+        CheckInput(table, config, options);
 
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
@@ -69,7 +69,7 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        CheckInput(table, options);
+        CheckInput(table, config, options);
         set_num_threads(1);
         using var state = new FitState(table, config, options.Seed, options.Device == "cuda" ? CUDA : CPU);
         NetworksFile.Restore(networks, state.Model);
@@ -87,7 +87,12 @@ public static class MissBgmFit
     {
         // Held-out cells come back, and the rounding that a running mean leaves on observed cells goes.
         state.TakeData(table);
-        return new FitResult(state.Model.Export(), state.Latent.Values.ToFloats(), state.Completed.Values.ToFloats(), Summarise(state, table, losses, seconds))
+
+        // Modes are those of the weights' means.
+        var weights = state.Model.Export();
+        state.Levels?.Maximise(state.Latent.Values, state.Completed.Values, state.Observed);
+        var completed = state.Layout.Numbers(state.Completed.Values.ToFloats());
+        return new FitResult(weights, state.Latent.Values.ToFloats(), completed, Summarise(state, table, losses, seconds))
         {
             Networks = NetworksFile.Write(state.Model),
             WeightDraws = state.Model.ExportDraws(state.Config.UseBnn ? state.Config.WeightDraws : 0),
@@ -105,11 +110,16 @@ public static class MissBgmFit
         FinalLosses = losses.ByName(),
     };
 
-    private static void CheckInput(EncodedTable table, FitOptions options)
+    private static void CheckInput(EncodedTable table, FitConfig config, FitOptions options)
     {
         if (table.Rows < 2)
         {
             throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
+        }
+
+        if (config.Covariance.FactorRank > 0 && table.Discrete.Count > 0)
+        {
+            throw new UserInputException("covariance.kind low_rank takes tables of numbers only, and this one has binary, ordinal or categorical columns; leave the key out.");
         }
 
         if (options.Device == "cuda" && !cuda_is_available())

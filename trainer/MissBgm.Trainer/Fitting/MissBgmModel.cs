@@ -10,15 +10,15 @@ namespace MissBgm.Trainer.Fitting;
 internal sealed class MissBgmModel : IDisposable
 {
     /// <param name="config">Hyper-parameters.</param>
-    /// <param name="columns">Number of encoded columns, p.</param>
+    /// <param name="layout">The columns.</param>
     /// <param name="random">The fit's random numbers.</param>
     /// <param name="device">Where the weights live.</param>
     /// <param name="type">Float32, or float64 to check gradients.</param>
-    public MissBgmModel(FitConfig config, int columns, Philox random, Device device, ScalarType type = ScalarType.Float32)
+    public MissBgmModel(FitConfig config, RowLayout layout, Philox random, Device device, ScalarType type = ScalarType.Float32)
     {
-        Generator = new GeneratorNetwork(config.ZDim, columns, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
-        Mask = new Perceptron(NetworkRole.Mask, columns, config.MissingnessUnits, columns, random, type, device, config.UseBnn);
-        Encoder = new Perceptron(NetworkRole.Encoder, columns, config.EgmInit.EUnits, config.ZDim, random, type, device);
+        Generator = new GeneratorNetwork(config.ZDim, layout, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
+        Mask = new Perceptron(NetworkRole.Mask, layout.Width, config.MissingnessUnits, layout.Columns, random, type, device, config.UseBnn);
+        Encoder = new Perceptron(NetworkRole.Encoder, layout.Width, config.EgmInit.EUnits, config.ZDim, random, type, device);
     }
 
     /// <summary>g_theta.</summary>
@@ -74,7 +74,7 @@ internal sealed class MissBgmModel : IDisposable
         ("encoder", Encoder.Parameters.Values),
     ];
 
-    private MissBgmWeights Weights() => new(Generator.Export(), Mask.Export(), Encoder.Export());
+    private MissBgmWeights Weights() => new(Generator.Export(), Mask.Export(), Encoder.Export(), Generator.ExportDiscrete());
 
     public void Dispose()
     {

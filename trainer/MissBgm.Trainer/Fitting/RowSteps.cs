@@ -8,10 +8,11 @@ namespace MissBgm.Trainer.Fitting;
 
 /// <summary>The rows of a mini-batch.</summary>
 /// <param name="Latent">z, [B, d].</param>
-/// <param name="Completed">x, [B, p]; observed cells hold the data.</param>
+/// <param name="Completed">Encoded x, [B, c + L]; observed cells hold the data.</param>
 /// <param name="Observed">r, [B, p].</param>
-/// <param name="Missing">1 - r, [B, p].</param>
-internal readonly record struct RowBatch(RowState Latent, RowState Completed, Tensor Observed, Tensor Missing);
+/// <param name="Missing">1 - r of the continuous columns and 0 in the others, [B, c + L]: what gradient steps move.</param>
+/// <param name="MissingLevels">1 - r in the places of the discrete columns, [B, L]; null when there are none.</param>
+internal readonly record struct RowBatch(RowState Latent, RowState Completed, Tensor Observed, Tensor Missing, Tensor? MissingLevels = null);
 
 /// <summary>Steps (i) and (ii) of Algorithm 1: alternations of a step on z (Eq. 6) and a step on x_mis (Eq. 8), the networks fixed.</summary>
 /// <param name="model">The networks.</param>
@@ -19,7 +20,8 @@ internal readonly record struct RowBatch(RowState Latent, RowState Completed, Te
 /// <param name="missingAdam">Moves x_mis.</param>
 /// <param name="beta">Weight of the mask network's term.</param>
 /// <param name="clip">Largest norm of a batch's gradient.</param>
-internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missingAdam, double beta, double clip)
+/// <param name="levels">Draws missing levels; null for a table without.</param>
+internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missingAdam, double beta, double clip, MissingLevels? levels = null)
 {
     private readonly Scalar _beta = beta;
 
@@ -34,6 +36,7 @@ internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missing
     public (double Latent, double Missing) Run(RowBatch batch, int alternations, long stepsBefore)
     {
         using Scalar scale = 1.0 / batch.Observed.numel();
+        levels?.Draw(batch, stepsBefore);
         var z = batch.Latent.Values.detach().requires_grad_();
         var x = batch.Completed.Values.detach().requires_grad_();
         var (latent, missing) = (0.0, 0.0);
@@ -55,13 +58,13 @@ internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missing
     }
 
     /// <summary>Eq. 6, summed over the batch.</summary>
-    internal static Tensor LatentLoss(Tensor z, Tensor x, GaussianOutput output) => Energies.Data(x, output).add(Energies.Prior(z));
+    internal static Tensor LatentLoss(Tensor z, Tensor x, GeneratorOutput output) => Energies.Data(x, output).add(Energies.Prior(z));
 
     /// <summary>Eq. 8, summed over the batch.</summary>
-    internal Tensor MissingLoss(Tensor x, GaussianOutput output, Tensor observed)
+    internal Tensor MissingLoss(Tensor x, GeneratorOutput output, Tensor observed)
         => Energies.Data(x, output).add(Energies.Mask(model.Mask.Forward(x, trainable: false), observed), _beta);
 
-    private GaussianOutput WithoutGradient(Tensor z)
+    private GeneratorOutput WithoutGradient(Tensor z)
     {
         using var off = no_grad();
         return model.Generator.Forward(z, ForwardMode.Inference);

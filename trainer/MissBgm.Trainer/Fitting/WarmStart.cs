@@ -15,6 +15,7 @@ namespace MissBgm.Trainer.Fitting;
 /// The paper leaves the losses open; they are those of the authors' base.py: least-squares GAN targets 0.9 and 0.1, weight 10 on both cycles, one
 /// discriminator and one generator-encoder step per iteration, each on a batch of its own, x drawn from its Gaussian rather than
 /// taken at its mean, Adam(0.5, 0.9), batch norm in training mode throughout. The authors' loop makes n_iter + 1 iterations; here there are n_iter, as the paper says.
+/// Levels, of which neither knows, are relaxed draws as in CTGAN (Xu et al. 2019): Gumbel-softmax (Jang et al. 2017) at temperature 0.2.
 /// </remarks>
 internal sealed class WarmStart : IDisposable
 {
@@ -22,6 +23,8 @@ internal sealed class WarmStart : IDisposable
     private static readonly Scalar _fake = 0.1;
     private static readonly Scalar _half = 0.5;
     private static readonly Scalar _cycleWeight = 10.0;
+    private static readonly Scalar _temperature = 0.2;
+    private const int LevelStream = 10;
     private readonly MissBgmModel _model;
     private readonly Discriminator _latentDiscriminator;
     private readonly Discriminator _dataDiscriminator;
@@ -31,12 +34,13 @@ internal sealed class WarmStart : IDisposable
     private readonly int _latentDimension;
     private readonly EndlessBatches _batches;
     private readonly Noise _noise;
+    private readonly LevelGroups? _groups;
 
     public WarmStart(MissBgmModel model, FitConfig config, int rows, Philox random, Device device)
     {
         _model = model;
         _latentDiscriminator = new Discriminator(NetworkRole.LatentDiscriminator, config.ZDim, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
-        _dataDiscriminator = new Discriminator(NetworkRole.DataDiscriminator, model.Generator.Columns, config.EgmInit.DxUnits, random, ScalarType.Float32, device);
+        _dataDiscriminator = new Discriminator(NetworkRole.DataDiscriminator, model.Generator.Layout.Width, config.EgmInit.DxUnits, random, ScalarType.Float32, device);
         _adam = new Adam(config.EgmInit.Lr, 0.5, 0.9);
         _networks =
         [
@@ -48,6 +52,7 @@ internal sealed class WarmStart : IDisposable
         (_batchSize, _latentDimension) = (config.BatchSize, config.ZDim);
         _batches = new EndlessBatches(random, rows, config.BatchSize);
         _noise = new Noise(random, device);
+        _groups = model.Generator.Layout.Discrete.Count == 0 ? null : new LevelGroups(model.Generator.Layout, device);
     }
 
     /// <summary>One iteration.</summary>
@@ -75,6 +80,7 @@ internal sealed class WarmStart : IDisposable
     {
         _latentDiscriminator.Dispose();
         _dataDiscriminator.Dispose();
+        _groups?.Dispose();
         foreach (var (_, _, moments) in _networks)
         {
             moments.Dispose();
@@ -130,14 +136,20 @@ internal sealed class WarmStart : IDisposable
 
     private static Tensor Distance(Tensor score, Scalar target) => score.sub(target).square().mean();
 
-    // x ~ N(mean, variance), differentiable in both.
-    private Tensor Sample(GaussianOutput output, int stream, long iteration)
+    // x ~ N(mean, variance), differentiable in both, and levels likewise.
+    private Tensor Sample(GeneratorOutput output, int stream, long iteration)
     {
-        var noise = _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _model.Generator.Columns);
-        var x = output.Mean.add(output.Variance.sqrt().mul(noise));
-        if (output.Factor is not { } factor) return x;
-        var common = _noise.Normal(RandomPurpose.WarmStart, stream + 3, iteration, _batchSize, (int)factor.shape[2]);
-        return x.add(factor.matmul(common.unsqueeze(2)).squeeze(2));
+        var noise = _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _model.Generator.Layout.Continuous);
+        var cells = output.Mean.add(output.Variance.sqrt().mul(noise));
+        if (output.Factor is { } factor)
+        {
+            var common = _noise.Normal(RandomPurpose.WarmStart, stream + 3, iteration, _batchSize, (int)factor.shape[2]);
+            cells = cells.add(factor.matmul(common.unsqueeze(2)).squeeze(2));
+        }
+
+        if (output.LogProbabilities is not { } levels) return cells;
+        var gumbel = _noise.Gumbel(RandomPurpose.WarmStart, LevelStream + stream, iteration, _batchSize, _model.Generator.Layout.Levels);
+        return cat([cells, _groups!.Flat(_groups.Pad(levels.add(gumbel).div(_temperature)).softmax(2))], 1);
     }
 
     private Tensor Draw(int stream, long iteration) => _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _latentDimension);

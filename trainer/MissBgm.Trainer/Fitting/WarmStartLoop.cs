@@ -36,7 +36,9 @@ internal static class WarmStartLoop
 
     private static void Complete(FitState state)
     {
-        using var completed = tensor(KnnImputer.Complete(state.Table, Neighbours), state.Completed.Values.shape, device: state.Device);
+        // Of levels, the neighbours' most frequent.
+        var neighbours = state.Layout.Decided(KnnImputer.Complete(state.Layout.Expand(state.Table), Neighbours));
+        using var completed = tensor(neighbours, state.Completed.Values.shape, device: state.Device);
         state.Completed.Values.copy_(completed);
     }
 

@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Networks;
 
-/// <summary>Mean and variance of x given z.</summary>
-/// <param name="Mean">[N, p].</param>
-/// <param name="Variance">[N, p], positive.</param>
-/// <param name="Factor">F of the covariance diag(Variance) + F F', [N, p, r]; null for a diagonal covariance.</param>
-internal readonly record struct GaussianOutput(Tensor Mean, Tensor Variance, Tensor? Factor = null)
+/// <summary>The distribution of x given z.</summary>
+/// <param name="Mean">Of the continuous columns, [N, c].</param>
+/// <param name="Variance">Of the continuous columns, [N, c], positive.</param>
+/// <param name="Factor">F of the covariance diag(Variance) + F F', [N, c, r]; null for a diagonal covariance.</param>
+/// <param name="LogProbabilities">Of the levels of the discrete columns, [N, L]; null when there are none.</param>
+internal readonly record struct GeneratorOutput(Tensor Mean, Tensor Variance, Tensor? Factor = null, Tensor? LogProbabilities = null)
 {
     /// <summary>The same without its gradient.</summary>
-    public GaussianOutput Detach() => new(Mean.detach(), Variance.detach(), Factor?.detach());
+    public GeneratorOutput Detach() => new(Mean.detach(), Variance.detach(), Factor?.detach(), LogProbabilities?.detach());
 }
 
 /// <summary>How a forward pass through the generator treats weights and batch normalisation.</summary>
@@ -29,7 +30,7 @@ internal readonly record struct ForwardMode(bool Trainable, bool BatchStatistics
 
 /// <summary>
 /// The data-generating network g_theta (Section 4.1, Appendix E.1): batch normalisation of z, dense layers with LeakyReLU, and two linear heads,
-/// the mean and the variance (softplus plus a floor), side by side in one layer.
+/// the mean and the variance (softplus plus a floor), side by side in one layer; and one for the discrete columns, if there are any.
 /// </summary>
 internal sealed class GeneratorNetwork : IDisposable
 {
@@ -42,20 +43,24 @@ internal sealed class GeneratorNetwork : IDisposable
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _heads;
     private readonly DenseLayer? _factor;
+    private readonly DiscreteHead? _discrete;
 
-    public GeneratorNetwork(int latentDimension, int columns, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false, int covarianceRank = 0)
+    public GeneratorNetwork(
+        int latentDimension, RowLayout layout, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false, int covarianceRank = 0)
     {
         var builder = new ParameterBuilder(random, NetworkRole.Generator);
-        (Columns, _varianceFloor, _floor) = (columns, varianceFloor, varianceFloor);
+        (Layout, _varianceFloor, _floor) = (layout, varianceFloor, varianceFloor);
         InputNorm = new BatchNorm(builder, latentDimension, type, device);
         _hidden = builder.Stack(latentDimension, widths);
-        _heads = builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns, heads: 2);
-        _factor = covarianceRank == 0 ? null : builder.Dense(_hidden.Length == 0 ? latentDimension : widths[^1], columns * covarianceRank);
+        var features = _hidden.Length == 0 ? latentDimension : widths[^1];
+        _heads = builder.Dense(features, layout.Continuous, heads: 2);
+        _factor = covarianceRank == 0 ? null : builder.Dense(features, layout.Continuous * covarianceRank);
+        _discrete = layout.Discrete.Count == 0 ? null : new DiscreteHead(builder, features, layout, type, device);
         Parameters = builder.Build(type, device, bayesian);
     }
 
-    /// <summary>Number of columns of x, p.</summary>
-    public int Columns { get; }
+    /// <summary>The columns of x.</summary>
+    public RowLayout Layout { get; }
 
     /// <summary>theta.</summary>
     public ParameterBuffer Parameters { get; }
@@ -63,8 +68,8 @@ internal sealed class GeneratorNetwork : IDisposable
     /// <summary>Normalisation of z.</summary>
     public BatchNorm InputNorm { get; }
 
-    /// <summary>Mean and variance of x, [N, p], given z, [N, d].</summary>
-    public GaussianOutput Forward(Tensor z, ForwardMode mode)
+    /// <summary>The distribution of x given z, [N, d].</summary>
+    public GeneratorOutput Forward(Tensor z, ForwardMode mode)
     {
         var parameters = Parameters.Views(mode.Trainable);
         var h = mode.BatchStatistics ? InputNorm.Training(parameters, z) : InputNorm.Inference(parameters, z);
@@ -79,8 +84,9 @@ internal sealed class GeneratorNetwork : IDisposable
         }
 
         var heads = _heads.Apply(Parameters, h, mode.Trainable);
-        var factor = _factor?.Apply(Parameters, h, mode.Trainable).view(z.shape[0], Columns, -1);
-        return new GaussianOutput(heads.narrow(1, 0, Columns), heads.narrow(1, Columns, Columns).softplus().add(_floor), factor);
+        var factor = _factor?.Apply(Parameters, h, mode.Trainable).view(z.shape[0], Layout.Continuous, -1);
+        var (mean, variance) = (heads.narrow(1, 0, Layout.Continuous), heads.narrow(1, Layout.Continuous, Layout.Continuous).softplus().add(_floor));
+        return new GeneratorOutput(mean, variance, factor, _discrete?.LogProbabilities(Parameters, h, mode.Trainable));
     }
 
     /// <summary>The weights as the exporter takes them.</summary>
@@ -100,8 +106,12 @@ internal sealed class GeneratorNetwork : IDisposable
         };
     }
 
+    /// <summary>The head for discrete columns as the exporter takes it.</summary>
+    public DiscreteHeadWeights? ExportDiscrete() => _discrete?.Export(Parameters);
+
     public void Dispose()
     {
+        _discrete?.Dispose();
         Parameters.Dispose();
         InputNorm.Dispose();
     }

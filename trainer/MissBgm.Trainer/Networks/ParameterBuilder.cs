@@ -36,6 +36,10 @@ internal sealed class ParameterBuilder(Philox random, NetworkRole network)
     /// <returns>Its index among the arrays.</returns>
     public int Vector(int width, float value) => Declare([width], Enumerable.Repeat(value, width).ToArray(), ParameterKind.Normalisation);
 
+    /// <summary>A vector of given values.</summary>
+    /// <returns>Its index among the arrays.</returns>
+    public int Vector(float[] start) => Declare([start.Length], start, ParameterKind.Normalisation);
+
     /// <summary>Allocates what was declared.</summary>
     /// <param name="type">Float32, or float64 to check gradients.</param>
     /// <param name="device">Where the weights live.</param>
@@ -58,7 +62,7 @@ internal enum ParameterKind
     /// <summary>b of a dense layer.</summary>
     Bias,
 
-    /// <summary>Scale or offset of a normalisation.</summary>
+    /// <summary>Scale or offset of a normalisation, or thresholds of ordered levels.</summary>
     Normalisation,
 }
 
