@@ -15,13 +15,19 @@ internal sealed class BoundGraph : IDisposable
     private readonly Dictionary<string, float[]> buffers = [];
 
     public BoundGraph(Graph graph, int rows, IReadOnlyDictionary<string, float> filled)
+        : this(OnnxModel.Serialize(graph), rows, filled)
+    {
+    }
+
+    /// <summary>Every dynamic axis has the given number of rows; inputs that are not filled with a constant are standard normal.</summary>
+    public BoundGraph(byte[] model, int rows, IReadOnlyDictionary<string, float> filled)
     {
         using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        session = new InferenceSession(OnnxModel.Serialize(graph), settings);
+        session = new InferenceSession(model, settings);
         binding = session.CreateIoBinding();
-        foreach (var port in graph.Inputs) binding.BindInput(port.Name, Bind(port, rows, filled));
-        foreach (var port in graph.Outputs) binding.BindOutput(port.Name, Bind(port, rows, filled));
+        foreach (var (name, port) in session.InputMetadata) binding.BindInput(name, Bind(name, port, rows, filled));
+        foreach (var (name, port) in session.OutputMetadata) binding.BindOutput(name, Bind(name, port, rows, filled));
     }
 
     public void Run() => session.RunWithBinding(options, binding);
@@ -37,14 +43,13 @@ internal sealed class BoundGraph : IDisposable
         session.Dispose();
     }
 
-    private OrtValue Bind(GraphPort port, int rows, IReadOnlyDictionary<string, float> filled)
+    private OrtValue Bind(string name, NodeMetadata port, int rows, IReadOnlyDictionary<string, float> filled)
     {
-        long[] shape = [.. port.Tensor.Shape.Select(dimension => dimension.Size ?? rows)];
+        var shape = Array.ConvertAll(port.Dimensions, size => size < 0 ? rows : (long)size);
         var size = shape.Aggregate(1L, (a, b) => a * b);
-        if (port.Tensor.Type == ElementType.Real) buffers[port.Name] = Fill(port.Name, new float[size], filled);
-        var value = port.Tensor.Type == ElementType.Real
-            ? OrtValue.CreateTensorValueFromMemory(buffers[port.Name], shape)
-            : OrtValue.CreateTensorValueFromMemory(new bool[size], shape);
+        var real = port.ElementType == typeof(float);
+        if (real) buffers[name] = Fill(name, new float[size], filled);
+        var value = real ? OrtValue.CreateTensorValueFromMemory(buffers[name], shape) : OrtValue.CreateTensorValueFromMemory(new bool[size], shape);
         values.Add(value);
         return value;
     }

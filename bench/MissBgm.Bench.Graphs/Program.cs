@@ -4,7 +4,8 @@ using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
 
-// Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead.
+// Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead, with
+// "sampler MODEL TABLE.csv" how much of the machine the joint sampler uses.
 const int LeapfrogSteps = 5;
 var filled = new Dictionary<string, float>
 {
@@ -24,6 +25,12 @@ var wine = Networks.Model(5, 13, [120, 120, 120]);
 if (args is ["peak", var kind, var count])
 {
     Peak(kind, int.Parse(count));
+    return;
+}
+
+if (args is ["sampler", var model, var data])
+{
+    SamplerSpeed.Print(model, data);
     return;
 }
 

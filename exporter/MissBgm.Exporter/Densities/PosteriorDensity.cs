@@ -42,7 +42,7 @@ public static class PosteriorDensity
                 + beta * MissingDensity.MaskLogLikelihood(observed, logits);
         }
 
-        var cells = observed * (residual * (residual / variance) + variance.Log()) + (1 - observed) * noise.Square();
+        var cells = (observed * residual).Square() / variance + observed * variance.Log() + ((1 - observed) * noise).Square();
         return -0.5 * (z.Square().Sum(1) + cells.Sum(1)) + beta * MissingDensity.MaskLogLikelihood(observed, logits);
     }
 }

@@ -97,7 +97,7 @@ public sealed class Graph(string name, string documentation, Precision precision
         var key = data.Key(Precision);
         if (!constants.TryGetValue(key, out var tensor))
         {
-            tensor = new Tensor(this, created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data);
+            tensor = new Tensor(this, created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data) { IsNamed = name is not null };
             constants.Add(key, tensor);
         }
 

@@ -33,8 +33,8 @@ internal abstract record Operator
     /// <summary>The result on constant inputs, or null when it cannot be folded.</summary>
     internal virtual TensorData? Fold(IReadOnlyList<TensorData> inputs) => null;
 
-    /// <summary>The same in terms of operators that ONNX Runtime has in float64, or null when it has this one.</summary>
-    internal virtual Tensor? InDouble(IReadOnlyList<Tensor> inputs) => null;
+    /// <summary>The same in terms of operators that ONNX Runtime has in that precision, and has fast; null when this is one.</summary>
+    internal virtual Tensor? Lowered(IReadOnlyList<Tensor> inputs, Precision precision) => null;
 
     protected static AttributeProto Attribute(string name, long value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };

@@ -19,6 +19,9 @@ public sealed class Tensor
     /// <summary>The tensor's name, unique in its graph.</summary>
     public string Name { get; }
 
+    /// <summary>Whether the name was given rather than made up.</summary>
+    internal bool IsNamed { get; init; }
+
     /// <summary>What the elements are.</summary>
     public ElementType Type { get; }
 

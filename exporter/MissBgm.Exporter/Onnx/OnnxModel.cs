@@ -17,7 +17,7 @@ public static class OnnxModel
     public static byte[] Serialize(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Describe(Lowered(graph)).ToByteArray();
+        return Describe(Lowering.Apply(graph)).ToByteArray();
     }
 
     /// <summary>Writes the file; with more than <paramref name="inlineLimit"/> bytes of weights, those go to a second file beside it, named path.data (ONNX's external data).</summary>
@@ -25,7 +25,7 @@ public static class OnnxModel
     public static void Write(Graph graph, string path, long inlineLimit = InlineLimit)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var lowered = Lowered(graph);
+        var lowered = Lowering.Apply(graph);
         var weights = Reachable.From(lowered.Outputs.Select(port => port.Tensor)).Sum(tensor => tensor.Data?.ByteCount(graph.Precision) ?? 0);
         using var external = weights > inlineLimit ? new ExternalData($"{path}.data") : null;
         using var file = File.Create(path);
@@ -36,7 +36,7 @@ public static class OnnxModel
     public static int NodeCount(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Describe(graph).Graph.Node.Count;
+        return Describe(Lowering.Apply(graph)).Graph.Node.Count;
     }
 
     internal static ModelProto Describe(Graph graph, ExternalData? external = null)
@@ -52,8 +52,6 @@ public static class OnnxModel
             Graph = Body(graph, external),
         };
     }
-
-    private static Graph Lowered(Graph graph) => graph.Precision == Precision.Double ? DoubleLowering.Apply(graph) : graph;
 
     private static GraphProto Body(Graph graph, ExternalData? external)
     {

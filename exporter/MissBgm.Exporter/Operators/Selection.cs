@@ -70,6 +70,14 @@ internal sealed record Where : Operator
     }
 }
 
+/// <summary>x, but no less than one bound and no more than another. No derivative flows through it: it serves where the bounds are nearly all there is.</summary>
+internal sealed record Clip : Operator
+{
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (Expect.Real(inputs[0]), inputs[0].Shape);
+
+    internal override Tensor? Backward(Tensor node, Tensor adjoint, int input) => null;
+}
+
 internal sealed record Cast(ElementType To) : Operator
 {
     internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("to", (long)OnnxTypes.Of(To, precision))];
@@ -120,6 +128,9 @@ public static class SelectionFunctions
     /// <summary>One of two numbers by the condition.</summary>
     public static Tensor Where(this Tensor condition, double whenTrue, double whenFalse) =>
         condition.Where(condition.Graph.Constant(whenTrue), condition.Graph.Constant(whenFalse));
+
+    /// <summary>x between two bounds; no derivative flows through it.</summary>
+    internal static Tensor Clip(this Tensor x, double lowest, double highest) => Graph.Apply(new Clip(), x, x.Graph.Constant(lowest), x.Graph.Constant(highest));
 
     /// <summary>x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition held.</summary>
     public static Tensor Held(this Tensor x) => Graph.Apply(new StopGradient(), x);

@@ -43,16 +43,24 @@ internal static class SessionFactory
 
     private static void RequestCuda(SessionOptions options)
     {
+        var environment = OrtEnv.Instance();
+        var level = environment.EnvLogLevel;
         try
         {
+            // The exception says it all; ONNX Runtime would print it besides.
+            environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
             options.AppendExecutionProvider_CUDA();
             // What the device cannot run must fail, not move to the processor unsaid.
             options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
             throw new UserInputException(
                 $"--device cuda: ONNX Runtime's CUDA provider cannot be loaded on this machine ({e.Message.Trim()}). Use --device cpu, or install an NVIDIA driver, CUDA and the provider library.", e);
+        }
+        finally
+        {
+            environment.EnvLogLevel = level;
         }
     }
 }

@@ -8,7 +8,10 @@ namespace MissBgm.Runtime.Graphs;
 /// <param name="Shape">Its shape.</param>
 internal readonly record struct GraphTensor(string Name, float[] Data, params long[] Shape);
 
-/// <summary>A graph with all inputs and outputs bound to arrays of the caller's: nothing is allocated or copied by a run.</summary>
+/// <summary>
+/// A graph with all inputs and outputs bound to arrays of the caller's. On the processor nothing is allocated or copied by a run; ONNX Runtime copies an
+/// input to another device when it is bound, so there every run binds the inputs anew, and outputs are copied into their arrays at its end.
+/// </summary>
 internal sealed class GraphCall : IDisposable
 {
     private const string WeightDraw = "draw";
@@ -16,14 +19,16 @@ internal sealed class GraphCall : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
     private readonly List<OrtValue> _values = [];
+    private readonly List<(string Name, OrtValue Value)> _copied = [];
 
     /// <summary>Binds the arrays by name.</summary>
     /// <param name="session">The graph.</param>
     /// <param name="fileName">Its file, for messages.</param>
+    /// <param name="onDevice">Whether the session computes elsewhere than on the processor.</param>
     /// <param name="weightDraw">Which draw of Bayesian weights each run uses, [1]; read by graphs that have some.</param>
     /// <param name="tensors">The arrays.</param>
     /// <exception cref="BundleException">The graph lacks an input or output, or has one that is not bound.</exception>
-    internal GraphCall(InferenceSession session, string fileName, long[] weightDraw, params ReadOnlySpan<GraphTensor> tensors)
+    internal GraphCall(InferenceSession session, string fileName, bool onDevice, long[] weightDraw, params ReadOnlySpan<GraphTensor> tensors)
     {
         _session = session;
         _binding = session.CreateIoBinding();
@@ -32,16 +37,11 @@ internal sealed class GraphCall : IDisposable
         {
             if (!unbound.Remove(tensor.Name)) throw new BundleException($"{fileName} has no input or output '{tensor.Name}'; export the bundle again with this version.");
             var value = OrtValue.CreateTensorValueFromMemory(tensor.Data, tensor.Shape);
-            _values.Add(value);
-            if (session.InputMetadata.ContainsKey(tensor.Name)) _binding.BindInput(tensor.Name, value);
-            else _binding.BindOutput(tensor.Name, value);
+            if (session.InputMetadata.ContainsKey(tensor.Name)) BindInput(tensor.Name, value, onDevice);
+            else BindOutput(tensor.Name, value);
         }
 
-        if (unbound.Remove(WeightDraw))
-        {
-            _values.Add(OrtValue.CreateTensorValueFromMemory(weightDraw, []));
-            _binding.BindInput(WeightDraw, _values[^1]);
-        }
+        if (unbound.Remove(WeightDraw)) BindInput(WeightDraw, OrtValue.CreateTensorValueFromMemory(weightDraw, []), onDevice);
 
         if (unbound.Overlaps(session.InputNames))
         {
@@ -50,7 +50,24 @@ internal sealed class GraphCall : IDisposable
     }
 
     /// <summary>Runs the graph on the arrays as they stand.</summary>
-    internal void Run() => _session.RunWithBinding(_options, _binding);
+    internal void Run()
+    {
+        foreach (var (name, value) in _copied) _binding.BindInput(name, value);
+        _session.RunWithBinding(_options, _binding);
+    }
+
+    private void BindInput(string name, OrtValue value, bool onDevice)
+    {
+        _values.Add(value);
+        if (onDevice) _copied.Add((name, value));
+        else _binding.BindInput(name, value);
+    }
+
+    private void BindOutput(string name, OrtValue value)
+    {
+        _values.Add(value);
+        _binding.BindOutput(name, value);
+    }
 
     public void Dispose()
     {

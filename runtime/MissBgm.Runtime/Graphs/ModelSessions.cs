@@ -34,7 +34,7 @@ internal sealed class ModelSessions : IDisposable
     }
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
-    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _weightDraw, tensors);
+    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, tensors);
 
     private InferenceSession Session(string fileName)
     {

@@ -186,7 +186,7 @@ public sealed class ImputeCommandTests : IDisposable
     public void Cuda_where_there_is_none_is_refused()
     {
         if (File.Exists("/dev/nvidiactl")) return;
-        AssertRefused(2, "--device cuda", "a,b,c\n1,,3\n", "--device", "cuda");
+        AssertRefused(2, "--device cuda: ONNX Runtime's CUDA provider cannot be loaded on this machine", "a,b,c\n1,,3\n", "--device", "cuda");
     }
 
     [Theory]

@@ -2,8 +2,8 @@ using MissBgm.Exporter.Graphs;
 
 namespace MissBgm.Exporter.Onnx;
 
-/// <summary>Rewrites a float64 graph in terms of the operators for which ONNX Runtime has a float64 kernel.</summary>
-internal static class DoubleLowering
+/// <summary>Rewrites a graph in terms of the operators for which ONNX Runtime has a kernel in its precision, and a fast one.</summary>
+internal static class Lowering
 {
     public static Graph Apply(Graph source)
     {
@@ -16,8 +16,8 @@ internal static class DoubleLowering
             if (tensor.Data is null && tensor.Operator is null) throw new GraphException($"{source.Name}: an output depends on the stand-in {tensor}");
             Tensor[] inputs = [.. tensor.Inputs.Select(input => mapped[input])];
             mapped[tensor] = tensor.Data is { } data
-                ? target.Constant(data, null)
-                : tensor.Operator!.InDouble(inputs) ?? Graph.Apply(tensor.Operator, inputs);
+                ? target.Constant(data, tensor.IsNamed ? tensor.Name : null)
+                : tensor.Operator!.Lowered(inputs, source.Precision) ?? Graph.Apply(tensor.Operator, inputs);
         }
 
         foreach (var port in source.Outputs) target.Output(port.Name, mapped[port.Tensor], port.Documentation);

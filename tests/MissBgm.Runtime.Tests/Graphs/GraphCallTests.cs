@@ -1,0 +1,28 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Tests.Harness;
+
+namespace MissBgm.Runtime.Tests.Graphs;
+
+public sealed class GraphCallTests : IDisposable
+{
+    private readonly TestModel _model = new(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3), new InferenceSettings());
+
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>The way inputs take to a device can be tried on the processor: what is written into the arrays after binding has to count.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_sees_the_arrays_as_they_stand(bool onDevice)
+    {
+        using var session = SessionFactory.Create(Bundle.Load(_model.Path).Graph(GraphFiles.Generator), ComputeDevice.Cpu);
+        var (z, mean, variance) = (new float[4], new float[6], new float[6]);
+        using var call = new GraphCall(session, GraphFiles.Generator, onDevice, [0], new("z", z, 2, 2), new("mean", mean, 2, 3), new("variance", variance, 2, 3));
+        call.Run();
+        Assert.Equal(mean[..3], mean[3..]);
+        z[2] = 1;
+        call.Run();
+        Assert.NotEqual(mean[..3], mean[3..]);
+    }
+}
