@@ -35,7 +35,7 @@ public sealed class AdaptCommandTests : IDisposable
             Directory.Delete(Adapted, recursive: true);
         }
 
-        Assert.True(after < 0.8 * before, $"{after / 3} after, {before / 3} before");
+        Assert.True(after < 0.7 * before, $"{after / 3} after, {before / 3} before");
     }
 
     [Fact]
@@ -107,11 +107,12 @@ public sealed class AdaptCommandTests : IDisposable
 
     private int Run(string[] arguments) => TrainerCommandLine.Run(arguments, _console, default);
 
+    // The median: rows far from all that the first model has seen can have modes far off, which would make any change an improvement.
     private double Error(string model, string text, double[,] truth)
     {
         using var imputer = Imputer.Load(model);
         var cells = imputer.Impute(TableReader.Read(_folder.Write("e.csv", text)), new ImputeOptions { MapOnly = true }).Cells;
-        return Math.Sqrt(cells.Average(cell => Math.Pow(cell.Map - truth[cell.Row, cell.Column], 2)));
+        return cells.Select(cell => Math.Abs(cell.Map - truth[cell.Row, cell.Column])).Order().ElementAt(cells.Count / 2);
     }
 
     // Columns a to d of one factor, of which the last two have a sign of their own.
