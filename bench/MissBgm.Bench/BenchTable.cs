@@ -31,6 +31,7 @@ public sealed record BenchTable(
 
     private static readonly CollapsedMissBgm Auto = new("missbgm-auto", "collapsed, mechanism auto", "auto");
     private static readonly CollapsedMissBgm Ignorable = new("missbgm-ignorable", "collapsed, mechanism ignorable", "ignorable");
+    private static readonly NotMiwae NotMiwae = new();
     private static readonly DatasetSource[] RealTables = [DatasetSource.Real("wine"), DatasetSource.Real("breast"), DatasetSource.Real("concrete")];
 
     /// <summary>All that can be reproduced.</summary>
@@ -39,7 +40,7 @@ public sealed record BenchTable(
         new(
             "table1", "MissBGM Table 1: RMSE on the synthetic benchmark",
             [.. from n in new[] { 500, 1000, 5000, 10_000 } from r in new[] { 30, 50, 70 } select DatasetSource.Synthetic(n, 50, r)],
-            [Paper, Auto, .. Peers, new Oracle()], [Metric.Rmse]),
+            [Paper, Auto, NotMiwae, .. Peers, new Oracle()], [Metric.Rmse]),
         new(
             "table2", "MissBGM Table 2: uncertainty on the synthetic benchmark (n 5000, p 50, r 0.2; the oracle's mean width is 1.539)",
             [DatasetSource.Synthetic(5000, 50, 20)],
@@ -52,7 +53,7 @@ public sealed record BenchTable(
                 new Oracle(),
             ],
             [Metric.Rmse, Metric.SdRmse, Metric.Width, Metric.Pearson, Metric.Spearman, Metric.Coverage]),
-        new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [Paper, Defaults, EarlyStopping, Auto, Ignorable, .. Peers], [Metric.Rmse]),
+        new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [Paper, Defaults, EarlyStopping, Auto, Ignorable, NotMiwae, .. Peers], [Metric.Rmse]),
         new(
             "table4", "MissBGM Table 4: the tempering coefficient beta",
             RealTables,
