@@ -23,7 +23,7 @@ internal sealed class GibbsSweep : ISweep
     private readonly float[] _latentNoise;
     private readonly float[] _missingNoise;
     private readonly float[] _uniform;
-    private readonly bool _numbersMissing;
+    private readonly int[] _moved;
     private readonly DiscreteKernel? _levels;
     private readonly float[] _proposal = [];
     private readonly float[] _acceptance = [];
@@ -38,8 +38,8 @@ internal sealed class GibbsSweep : ISweep
         starts.Completed.CopyTo(_missing.Position, 0);
         var missing = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
         _latentKernel = new HamiltonianKernel(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension));
-        // Without a missing number nothing would move, and the step size would grow without end.
-        _numbersMissing = missing.Contains(1f);
+        // Where no number is missing nothing moves, and the step size must not adapt to that.
+        _moved = Enumerable.Range(0, rows.Count).Where(row => missing.AsSpan(row * model.Columns, model.Columns).Contains(1f)).ToArray();
         _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(missing, model.Columns));
         _latentSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _missingSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
@@ -56,7 +56,7 @@ internal sealed class GibbsSweep : ISweep
     public IReadOnlyList<(string Name, UpdateTally Tally)> Updates =>
     [
         ("latent", UpdateTally.Of(_latentKernel.Info)),
-        .. _numbersMissing ? new[] { ("missing", UpdateTally.Of(_missingKernel.Info)) } : [],
+        .. _moved.Length > 0 ? new[] { ("missing", UpdateTally.Of(_missingKernel.Info)) } : [],
         .. _levels is null ? [] : new[] { ("levels", UpdateTally.Of(_levels.Info)) },
     ];
 
@@ -66,11 +66,11 @@ internal sealed class GibbsSweep : ISweep
     {
         UpdateLatent(sweep);
         _densities.Generator.Run(_latent.Position);
-        if (_numbersMissing) UpdateMissing(sweep);
+        if (_moved.Length > 0) UpdateMissing(sweep);
         if (_levels is { Info.Missing: > 0 }) UpdateLevels(_levels, sweep);
         if (!adapt) return;
         _latentSteps.Update(_latentKernel.Info.Acceptance);
-        if (_numbersMissing) _missingSteps.Update(_missingKernel.Info.Acceptance);
+        if (_moved.Length > 0) _missingSteps.Update(Array.ConvertAll(_moved, row => _missingKernel.Info.Acceptance[row]));
     }
 
     public void Freeze()

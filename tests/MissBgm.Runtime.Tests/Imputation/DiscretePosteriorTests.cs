@@ -83,6 +83,39 @@ public class DiscretePosteriorTests
         Assert.Equal(whole.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])), threads.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])));
     }
 
+    /// <summary>The paper's sampler has one step size for all rows: those without a missing number, whose updates always succeed, must have no say in it.</summary>
+    [Fact]
+    public void Rows_that_lack_levels_alone_leave_the_step_size_of_numbers_to_the_others()
+    {
+        var settings = new InferenceSettings { Sampler = SamplerKind.Paper, Beta = 0, Draws = 200, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
+        using var model = new TestModel(Weights(), 1, Columns, settings);
+        using var imputer = Imputer.Load(model.Path);
+        var rows = $"{A},,,,high\n" + string.Concat(Enumerable.Repeat($"{A},0.4,,red,high\n", 31));
+        var imputed = imputer.Impute(TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes("a,b,flag,colour,grade\n" + rows)), "t.csv"));
+        Assert.Equal(0, imputed.Report.Convergence!.Divergences);
+        Assert.InRange(imputed.Cells.Single(cell => cell.Column == 1).RHat, 0.99, 1.1);
+    }
+
+    /// <summary>Without columns of numbers z is all that HMC moves.</summary>
+    [Theory]
+    [InlineData(SamplerKind.Joint)]
+    [InlineData(SamplerKind.Paper)]
+    public void A_table_of_levels_alone_matches_enumeration(SamplerKind sampler)
+    {
+        var generator = TestModel.LinearGaussian(new double[0, 1], [], []).Generator;
+        var head = new DiscreteHeadWeights(new DenseWeights(1, 5, HeadKernel, HeadBias), [new(2), new(3), new(3, Thresholds)]);
+        var mask = new PerceptronWeights([], new DenseWeights(8, 3, [.. Enumerable.Range(2, 8).SelectMany(row => Enumerable.Range(2, 3).Select(j => MaskKernel[row, j]))], new float[3]), 0.2);
+        var settings = new InferenceSettings { Sampler = sampler, Beta = 1, Draws = 200, BurnIn = 200, Chains = 2, LeapfrogSteps = 3 };
+        using var model = new TestModel(new MissBgmWeights(generator, mask, TestModel.Linear(8, 1), head), 1, Columns[2..], settings);
+        using var imputer = Imputer.Load(model.Path);
+        var rows = string.Concat(Enumerable.Repeat(",red,high\n", Replicates));
+        var imputed = imputer.Impute(TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes("flag,colour,grade\n" + rows)), "t.csv"));
+        Assert.Equal(0, imputed.Report.Convergence!.Divergences);
+
+        double Weight(int flag) => Math.Exp(LogMask(0, flag, 2, firstColumn: 2, a: 0, observed: [3, 4])) * Grid(2001, -8, 8).Sum(z => Math.Exp(LogLevels(z, flag, 2)));
+        Replicated.AssertAverage(Weight(1) / (Weight(0) + Weight(1)), imputed.Cells, cell => cell.Probabilities![1]);
+    }
+
     private static void AssertMatches((double Mean, double Sd, double[] Levels) exact, IReadOnlyList<ImputedCell> cells)
     {
         Replicated.AssertAverage(exact.Mean, cells.Where(cell => cell.Column == 1), cell => cell.Mean);
@@ -131,18 +164,25 @@ public class DiscretePosteriorTests
     private static double LogModel(double z, double b, int flag, int colour)
     {
         double Gaussian(double x, int j) => -Math.Pow(x - Offset[j] - Loading[j] * z, 2) / (2 * Variance[j]);
-        double Output(int k) => HeadBias[k] + HeadKernel[k] * z;
-        var colours = Enumerable.Range(1, 3).Select(Output).ToArray();
-        return -z * z / 2 + Gaussian(A, 0) + Gaussian(b, 1) + LogSigmoid(flag == 1 ? Output(0) : -Output(0)) + colours[colour] - Math.Log(colours.Sum(Math.Exp)) + LogSigmoid(Output(4) - Thresholds[1]);
+        return Gaussian(A, 0) + Gaussian(b, 1) + LogLevels(z, flag, colour);
     }
 
-    private static double LogMask(double b, int flag, int colour)
+    private static double LogLevels(double z, int flag, int colour)
+    {
+        double Output(int k) => HeadBias[k] + HeadKernel[k] * z;
+        var colours = Enumerable.Range(1, 3).Select(Output).ToArray();
+        return -z * z / 2 + LogSigmoid(flag == 1 ? Output(0) : -Output(0)) + colours[colour] - Math.Log(colours.Sum(Math.Exp)) + LogSigmoid(Output(4) - Thresholds[1]);
+    }
+
+    private static double LogMask(double b, int flag, int colour) => LogMask(b, flag, colour, 0, A, [0, 4]);
+
+    private static double LogMask(double b, int flag, int colour, int firstColumn, double a, int[] observed)
     {
         var sum = 0.0;
-        for (var j = 0; j < 5; j++)
+        for (var j = firstColumn; j < 5; j++)
         {
-            var logit = A * MaskKernel[0, j] + b * MaskKernel[1, j] + MaskKernel[2 + flag, j] + MaskKernel[4 + colour, j] + MaskKernel[9, j];
-            sum += LogSigmoid(j is 0 or 4 ? logit : -logit);
+            var logit = a * MaskKernel[0, j] + b * MaskKernel[1, j] + MaskKernel[2 + flag, j] + MaskKernel[4 + colour, j] + MaskKernel[9, j];
+            sum += LogSigmoid(observed.Contains(j) ? logit : -logit);
         }
 
         return sum;
