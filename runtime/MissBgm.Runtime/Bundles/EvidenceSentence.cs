@@ -8,7 +8,8 @@ public static class EvidenceSentence
     {
         ArgumentNullException.ThrowIfNull(evidence);
         var name = evidence.Chosen.ToString().ToLowerInvariant();
-        return evidence.Forced ? $"Mechanism {name}, as asked. {Findings(evidence)} {Limits(evidence.Chosen)}" : $"Mechanism {name}, chosen by the data. {Findings(evidence)} {Limits(evidence.Chosen)}";
+        var text = evidence.Forced ? $"Mechanism {name}, as asked. {Findings(evidence)} {Limits(evidence.Chosen)}" : $"Mechanism {name}, chosen by the data. {Findings(evidence)} {Limits(evidence.Chosen)}";
+        return evidence.Ignorable.Count == 0 ? text : $"{text} Taken as ignorable all the same: the masks of {string.Join(", ", evidence.Ignorable)}, whose levels have no numbers such a mechanism could act on.";
     }
 
     private static string Findings(MechanismEvidence evidence)

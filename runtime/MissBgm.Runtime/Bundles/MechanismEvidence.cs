@@ -41,6 +41,9 @@ public sealed record MechanismEvidence
     /// <summary>The slope that <see cref="Mechanism.Self"/> uses: the pooled one, shrunk by 1 - 1 / z^2.</summary>
     public required double ShrunkSlope { get; init; }
 
+    /// <summary>Discrete columns with missing cells whose mask is taken as ignorable under the chosen mechanism.</summary>
+    public IReadOnlyList<string> Ignorable { get; init; } = [];
+
     /// <summary>The columns with missing cells.</summary>
     public required IReadOnlyList<ColumnEvidence> Columns { get; init; }
 }

@@ -8,7 +8,8 @@ namespace MissBgm.Runtime.Collapsed;
 /// <summary>What is known of the rows' posteriors before sampling.</summary>
 /// <param name="Modes">Modes of z under every member.</param>
 /// <param name="Weights">The members' probabilities.</param>
-internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights);
+/// <param name="Coded">The rows' Gaussian columns, missing ones at their means.</param>
+internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, EncodedTable Coded);
 
 /// <summary>Rows of a collapsed model at the mode of z, their missing cells at their conditional means there, averaged over the members.</summary>
 internal static class CollapsedStart
@@ -16,7 +17,7 @@ internal static class CollapsedStart
     /// <summary>Finds the modes, from the fitted z where the fit has seen a row and from 0 where it has not.</summary>
     internal static (StartingPoint Start, RowPosteriors Posteriors) Find(Bundle bundle, Model model, EncodedTable table, int[] rows, int rowOffset, CancellationToken cancellation)
     {
-        var (d, p) = (model.LatentDimension, model.Columns);
+        var (d, q) = (model.LatentDimension, model.Columns);
         var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
         var latent = new float[rows.Length * d];
         for (var i = 0; i < rows.Length; i++)
@@ -24,19 +25,21 @@ internal static class CollapsedStart
             if (found[i] >= 0) bundle.FittedRows!.Latent.AsSpan(found[i] * d, d).CopyTo(latent.AsSpan(i * d));
         }
 
-        var (values, observed) = (Gather(table.Values, rows, p), Gather(table.Observed, rows, p));
-        var modes = LatentModes.Find(model, values, observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
+        var observed = Gather(table.Observed, rows, table.Columns);
+        var coded = bundle.Coding.Encode(new EncodedTable(rows.Length, table.Columns, Gather(table.Values, rows, table.Columns), observed));
+        var modes = LatentModes.Find(model, coded.Values, coded.Observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
         var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
         var mean = Means(model, modes, rows.Length);
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < mean.Length / model.Members; i++)
         {
-            if (observed[i] == 1) continue;
+            if (coded.Observed[i] == 1) continue;
             var sum = 0.0;
-            for (var member = 0; member < model.Members; member++) sum += weights.Of(i / p, member) * mean[member * values.Length + i];
-            values[i] = (float)sum;
+            for (var member = 0; member < model.Members; member++) sum += weights.Of(i / q, member) * mean[member * coded.Values.Length + i];
+            coded.Values[i] = (float)sum;
         }
 
-        return (new StartingPoint(rows, observed, modes.Latent[..(rows.Length * d)], values, found.Count(index => index >= 0)), new RowPosteriors(modes, weights));
+        var start = new StartingPoint(rows, observed, modes.Latent[..(rows.Length * d)], bundle.Coding.Decode(coded.Values), found.Count(index => index >= 0));
+        return (start, new RowPosteriors(modes, weights, coded));
     }
 
     // Conditional means of all cells at every member's modes, [M * rows, p].

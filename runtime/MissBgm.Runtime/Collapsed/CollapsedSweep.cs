@@ -49,13 +49,13 @@ internal sealed class CollapsedSweep : ISweep
     private readonly GraphCall _conditional;
 
     /// <summary>Binds the graphs; every chain starts at its row's mode.</summary>
-    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, StartingPoint start, RowPosteriors posteriors, float[]? correlationChange)
+    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, RowPosteriors posteriors, float[]? correlationChange)
     {
         var (n, d, p) = (rows.Count, model.LatentDimension, model.Columns);
         var tableRows = n / rows.Chains;
         (_rows, _settings, _d, _modes, _members) = (rows, settings, d, posteriors.Modes, posteriors.Weights);
-        var observed = LatentModes.Repeat(start.Observed, rows.Chains);
-        Completed = LatentModes.Repeat(start.Completed, rows.Chains);
+        var observed = LatentModes.Repeat(posteriors.Coded.Observed, rows.Chains);
+        Completed = LatentModes.Repeat(posteriors.Coded.Values, rows.Chains);
         (_latent, _proposal, _member, _proposedMember, _memberNoise) = (new float[n * d], new float[n * d], new float[n], new float[n], new double[n]);
         for (var i = 0; i < n; i++) StartAtMode(i);
         (_proposalNoise, _whitened, _accept) = (new double[n * d], new double[n * d], new float[n]);
@@ -79,7 +79,7 @@ internal sealed class CollapsedSweep : ISweep
             GraphFiles.CollapsedDensity,
             [
                 .. model.MemberInput(_proposedMember),
-                new("z", _proposal, n, d), new("x", LatentModes.Repeat(start.Completed, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
+                new("z", _proposal, n, d), new("x", LatentModes.Repeat(posteriors.Coded.Values, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
             ]);
         _conditional = sessions.Bind(
             correlationChange is null ? GraphFiles.MissingConditional : GraphFiles.Sensitivity,

@@ -56,7 +56,7 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         model.Sessions.WeightDraw = segment.WeightDraw;
         var random = new Philox(options.Seed);
         var rows = new StackedRows(random, Array.ConvertAll(mode.Rows, row => row + options.RowOffset), settings.Chains);
-        using ISweep sweep = posteriors is not null ? new CollapsedSweep(model, rows, random, settings, mode, posteriors, options.CorrelationChange) : PaperSweep(rows, mode);
+        using var sweep = posteriors is null ? PaperSweep(rows, mode) : Collapsed(mode, posteriors, rows, random);
         var adaptation = (int)(settings.AdaptationShare * settings.BurnIn);
         // Noise is keyed by the sweep's number: segments have numbers of their own.
         var firstSweep = (long)segment.First + Math.Max(0, segment.WeightDraw - 1) * (long)settings.BurnIn;
@@ -75,6 +75,14 @@ internal sealed class ChunkImputer(Bundle bundle, Model model, EncodedTable tabl
         }
 
         return (Enumerable.Range(0, rows.Count).Count(chain => energy.Of(chain) < ConvergenceVerdict.EnergyLimit), sweep.RowConvergence());
+    }
+
+    private ISweep Collapsed(StartingPoint mode, RowPosteriors posteriors, StackedRows rows, Philox random)
+    {
+        // Only numbers have a correlation to change, and they come first.
+        float[]? change = options.CorrelationChange is { } changes ? [.. changes, .. new float[model.Columns - changes.Length]] : null;
+        var sweep = new CollapsedSweep(model, rows, random, settings, posteriors, change);
+        return bundle.Coding.IsIdentity ? sweep : new CodedSweep(sweep, bundle.Coding, mode, settings.Chains);
     }
 
     private ISweep PaperSweep(StackedRows rows, StartingPoint mode)

@@ -59,7 +59,7 @@ public sealed class Imputer : IDisposable
         InParallel(
             chunks.Count,
             options.Threads,
-            (sessions, i) => results[i] = new ChunkImputer(Bundle, new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns, encoded.Discrete, Bundle.Manifest.Members), encoded, index, settings, options)
+            (sessions, i) => results[i] = new ChunkImputer(Bundle, ModelOf(sessions, encoded), encoded, index, settings, options)
                 .Run(chunks[i].First, chunks[i].End, counter.Swept, cancellation),
             cancellation);
         return Collect(table, encoded, index, (first, end), results, settings, options, clock.Elapsed.TotalSeconds);
@@ -110,6 +110,11 @@ public sealed class Imputer : IDisposable
     {
         while (_idle.TryTake(out var sessions)) sessions.Dispose();
     }
+
+    // A collapsed model's graphs have Gaussian columns only.
+    private Model ModelOf(ModelSessions sessions, EncodedTable encoded) => Bundle.Manifest.Mechanism == Mechanism.Paper
+        ? new Model(sessions, Bundle.Manifest.LatentDimension, encoded.Columns, encoded.Discrete)
+        : new Model(sessions, Bundle.Manifest.LatentDimension, Bundle.Coding.Columns, [], Bundle.Manifest.Members);
 
     private void InParallel(int count, int threads, Action<ModelSessions, int> work, CancellationToken cancellation)
     {

@@ -71,20 +71,20 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
-    public void Texts_are_fitted_by_the_network_and_the_other_mechanisms_refuse_them()
+    public void Texts_are_fitted_by_every_mechanism()
     {
         var data = _folder.Write("t.csv", "a,colour\n1,red\n2,\n3.5,blue\n1.5,green\n2,red\n");
-        Assert.Equal(2, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--mechanism", "selection"], _console, default));
-        Assert.Contains("mechanism selection takes numbers only, and column 'colour' is categorical", _console.Messages.ToString());
+        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--mechanism", "self"], _console, default));
+        Assert.Contains("Taken as ignorable all the same: the masks of colour=blue, colour=green, colour=red", _console.Messages.ToString());
+        Assert.Equal(Mechanism.Self, Bundle.Load(Model).Manifest.Mechanism);
+
+        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model], _console, default));
+        Assert.Equal((0.25, 0.25, 0.5), Bundle.Load(Model).Schema.Columns[1].LevelShares switch { [var blue, var green, var red] => (blue, green, red), _ => default });
 
         Assert.Equal(0, Fit(File.ReadAllText(data)));
         var column = Bundle.Load(Model).Schema.Columns[1];
         Assert.Equal((ColumnType.Categorical, "blue,green,red"), (column.Type, string.Join(',', column.Levels!)));
         Assert.Contains("note: categorical: 'colour' (blue, green, red)", _console.Messages.ToString());
-
-        var config = _folder.Write("auto.yaml", QuickConfig.Replace("mechanism: paper", "mechanism: auto", StringComparison.Ordinal));
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--config", config], _console, default));
-        Assert.Contains("column 'colour' is categorical, so the table is fitted with mechanism paper", _console.Messages.ToString());
     }
 
     [Fact]

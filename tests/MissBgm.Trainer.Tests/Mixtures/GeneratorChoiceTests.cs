@@ -14,7 +14,7 @@ public sealed class GeneratorChoiceTests
     [Fact]
     public void Groups_with_relations_of_their_own_call_for_mixtures()
     {
-        var evidence = GeneratorChoice.Decide(ClusteredTable.Simulate(400, 0.2, 5).Table, Quick, 42, default);
+        var evidence = GeneratorChoice.Decide(ClusteredTable.Simulate(400, 0.2, 5).Table, Numbers, Quick, 42, default);
         Assert.True(evidence.Fits[0].Weight < 0.2);
         Assert.True(evidence.AverageError < 0.7 * evidence.LinearError, GeneratorSentence.Describe(evidence));
         Assert.Equal(1.0, evidence.Fits.Sum(fit => fit.Weight), 1e-12);
@@ -26,7 +26,7 @@ public sealed class GeneratorChoiceTests
     {
         var (truth, table) = new Scenario(400, 8, 2, 7) { Observed = Scenario.Mcar }.Simulate();
         var data = MaskedMatrix.From(table);
-        var evidence = GeneratorChoice.Decide(table, Quick with { LatentDimension = 2 }, 42, default);
+        var evidence = GeneratorChoice.Decide(table, Numbers, Quick with { LatentDimension = 2 }, 42, default);
         var linear = GeneratorChoice.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         var average = new double[linear.Length];
         for (var i = 0; i < evidence.Fits.Count; i++)
@@ -50,8 +50,8 @@ public sealed class GeneratorChoiceTests
     [Fact]
     public void Few_rows_one_column_and_the_selection_mechanism_keep_to_the_linear_generator()
     {
-        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(ClusteredTable.Simulate(40, 0.2, 5).Table, Quick, 42, default));
-        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Quick, 42, default));
+        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(ClusteredTable.Simulate(40, 0.2, 5).Table, Numbers, Quick, 42, default));
+        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default));
         var fit = Fit(Quick with { Mechanism = Mechanism.Selection });
         Assert.Single(fit.Weights.Members);
         Assert.Single(Fit(Quick with { Mixtures = false }).Weights.Members);
@@ -84,6 +84,8 @@ public sealed class GeneratorChoiceTests
         var weights = StackingWeights.Choose([Off(i => i % 2 - 0.5), Off(i => 0.5 - i % 2), Off(i => 1)], truth);
         Assert.Equal([0.5, 0.5, 0.0], Array.ConvertAll(weights, w => Math.Round(w, 9)));
     }
+
+    private static ColumnType[] Numbers => [.. Enumerable.Repeat(ColumnType.Numeric, 8)];
 
     private static CollapsedFitResult Fit(SelectionSettings settings) =>
         CollapsedFit.Run(ClusteredTable.Simulate(300, 0.2, 6, above: 1.8).Table, ["a", "b", "c", "d"], settings, 42);

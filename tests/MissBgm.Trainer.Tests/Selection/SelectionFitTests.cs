@@ -13,11 +13,11 @@ public sealed class SelectionFitTests
     public void Self_masked_noise_is_seen_as_selection_and_imputed_near_the_oracle()
     {
         var (truth, table) = new Scenario(600, 14, 2, 31) { Observed = (_, noise, _) => noise <= Kappa }.Simulate();
-        var fit = SelectionFit.Run(table, Names(table), Quick, 42);
+        var fit = SelectionFit.Run(table, Names(table), Numbers(table), Quick, 42);
         Assert.Equal(Mechanism.Selection, fit.Evidence.Chosen);
         Assert.All(fit.Evidence.Columns, column => Assert.True(column.Correlation < 0.0));
 
-        var ignorable = SelectionFit.Run(table, Names(table), Quick with { Mechanism = Mechanism.Ignorable }, 42);
+        var ignorable = SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42);
         // The oracle's error is a third of the ignorable one's; half is asked for.
         Assert.True(Error(fit, truth) < 0.5 * Error(ignorable, truth), $"{Error(fit, truth)} against {Error(ignorable, truth)}");
     }
@@ -43,23 +43,23 @@ public sealed class SelectionFitTests
     private static int SelectionAlarms(Scenario scenario, int tables) => Enumerable.Range(0, tables).Count(seed =>
     {
         var data = MaskedMatrix.From((scenario with { Seed = 700 + (ulong)seed }).Simulate().Table);
-        return MechanismChoice.Decide(data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")], null, 42, 1).Evidence.Chosen == Mechanism.Selection;
+        return MechanismChoice.Decide(data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")], [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], null, 42, 1).Evidence.Chosen == Mechanism.Selection;
     });
 
     [Fact]
     public void Masks_on_the_raw_value_are_seen_as_self()
     {
         var (truth, table) = new Scenario(800, 10, 2, 33) { Noise = u => 1.2 * Math.Log(u / (1.0 - u)) / 1.8138, Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - value)) }.Simulate();
-        var fit = SelectionFit.Run(table, Names(table), Quick, 42);
+        var fit = SelectionFit.Run(table, Names(table), Numbers(table), Quick, 42);
         Assert.Equal(Mechanism.Self, fit.Evidence.Chosen);
-        Assert.True(Error(fit, truth) < Error(SelectionFit.Run(table, Names(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
+        Assert.True(Error(fit, truth) < Error(SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
     }
 
     [Fact]
     public void A_forced_mechanism_is_fitted_and_the_evidence_kept()
     {
         var (_, table) = new Scenario(200, 6, 2, 34) { Observed = Scenario.Mcar }.Simulate();
-        var evidence = SelectionFit.Run(table, Names(table), Quick with { Mechanism = Mechanism.Selection, Steps = 20 }, 42).Evidence;
+        var evidence = SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Selection, Steps = 20 }, 42).Evidence;
         Assert.True(evidence.Forced);
         Assert.Equal(Mechanism.Selection, evidence.Chosen);
         Assert.Equal(4, evidence.Columns.Count);
@@ -70,8 +70,8 @@ public sealed class SelectionFitTests
     {
         var (_, table) = new Scenario(300, 9, 2, 35) { Observed = (_, noise, _) => noise <= Kappa }.Simulate();
         var settings = Quick with { Steps = 60 };
-        var one = SelectionFit.Run(table, Names(table), settings, 42);
-        var three = SelectionFit.Run(table, Names(table), settings with { Threads = 3 }, 42);
+        var one = SelectionFit.Run(table, Names(table), Numbers(table), settings, 42);
+        var three = SelectionFit.Run(table, Names(table), Numbers(table), settings with { Threads = 3 }, 42);
         Assert.Equal(one.Model.Parameters, three.Model.Parameters);
         Assert.Equal(one.Modes.Mode, three.Modes.Mode);
     }
@@ -87,7 +87,7 @@ public sealed class SelectionFitTests
             120, columns,
             [.. Enumerable.Range(0, 120 * columns).Select(i => table.Values[i / columns * (columns + 2) + 2 + i % columns])],
             [.. Enumerable.Range(0, 120 * columns).Select(i => table.Observed[i / columns * (columns + 2) + 2 + i % columns])]);
-        var fit = SelectionFit.Run(narrow, Names(narrow), Quick with { Steps = 50 }, 42);
+        var fit = SelectionFit.Run(narrow, Names(narrow), Numbers(narrow), Quick with { Steps = 50 }, 42);
         Assert.All(fit.Model.Parameters, parameter => Assert.True(double.IsFinite(parameter)));
     }
 
@@ -107,6 +107,8 @@ public sealed class SelectionFitTests
 
         return Math.Sqrt(sum / count);
     }
+
+    private static MissBgm.Runtime.Tables.ColumnType[] Numbers(MissBgm.Runtime.Tables.EncodedTable table) => [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, table.Columns)];
 
     private static string[] Names(MissBgm.Runtime.Tables.EncodedTable table) => [.. Enumerable.Range(0, table.Columns).Select(j => $"{j}")];
 }

@@ -11,7 +11,7 @@ public sealed class SelfSlopeTests
         // A probit of the standardised truth; the table's own standardisation rescales by the observed s.d., within 10 % here.
         var (_, table) = new Scenario(4000, 10, 2, 21) { Observed = (value, _, u) => u < StandardNormal.Cdf(0.5 * value / Math.Sqrt(3.0) + 0.5) }.Simulate();
         var data = MaskedMatrix.From(table);
-        var slopes = SelfSlope.Fit(data, FactorAnalysis.Fit(data, 2, 1), 1);
+        var slopes = SelfSlope.Fit(data, FactorAnalysis.Fit(data, 2, 1), _ => true, 1);
         Assert.True(double.IsInfinity(slopes[0].StandardError));
         var pooled = PooledSlope.Pool(slopes);
         // The pooled slope must be significant, and near 0.5 / sqrt 3 (noise variance 1, so total variance near 3) times the observed s.d.
@@ -26,7 +26,7 @@ public sealed class SelfSlopeTests
         var z = Enumerable.Range(0, 60).Select(seed =>
         {
             var data = MaskedMatrix.From(new Scenario(300, 8, 2, 500 + (ulong)seed) { Observed = Scenario.Mcar }.Simulate().Table);
-            return PooledSlope.Pool(SelfSlope.Fit(data, FactorAnalysis.Fit(data, 2, 1), 1)).Z;
+            return PooledSlope.Pool(SelfSlope.Fit(data, FactorAnalysis.Fit(data, 2, 1), _ => true, 1)).Z;
         }).ToArray();
         Assert.InRange(z.Average(), -0.65, 0.65);
         Assert.InRange(z.Average(v => v * v), 0.3, 1.9);

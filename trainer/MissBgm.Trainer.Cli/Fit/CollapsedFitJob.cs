@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MissBgm.Exporter;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Collapsed;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Selection;
@@ -15,9 +16,9 @@ internal static class CollapsedFitJob
         if (request.Resume) messages.Note($"mechanism {request.Config.Mechanism} takes seconds and keeps no checkpoint: --resume begins anew.");
         if (request.Device != "cpu") messages.Note($"mechanism {request.Config.Mechanism} is fitted on the processor, whatever --device says.");
         var settings = FitConfigReader.SelectionSettings(request.Config, Environment.ProcessorCount);
-        string[] names = [.. schema.Modelled.Select(column => column.Name)];
-        var result = CollapsedFit.Run(encoded, names, settings, request.Seed, messages, cancel);
-        var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, result.Weights.LatentDimension);
+        var coding = new GaussianCoding(schema.Modelled);
+        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, request.Seed, coding.Types, messages, cancel);
+        var fitted = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), result.Weights.LatentDimension);
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
         messages.Note(EvidenceSentence.Describe(result.Evidence));
         messages.Note(GeneratorSentence.Describe(result.Generator));

@@ -19,7 +19,6 @@ internal static class FitJob
         var encoded = schema.Encode(table);
         messages.Describe(table, schema, encoded);
         RequireWritable(request);
-        request = request with { Config = FitMechanism(request.Config, schema, messages) };
         if (request.Config.Mechanism != "paper") return CollapsedFitJob.Run(request, table, schema, encoded, messages, cancel);
 
         var profile = new StepProfile();
@@ -46,21 +45,6 @@ internal static class FitJob
 
     /// <summary>What a bundle keeps for an adaptation.</summary>
     internal static Dictionary<string, byte[]> Attachments(FitResult result) => new() { [MissBgmFit.NetworksFileName] = result.Networks };
-
-    // The collapsed models are of numbers only.
-    private static FitConfig FitMechanism(FitConfig config, TableSchema schema, FitMessages messages)
-    {
-        if (config.Mechanism == "paper" || schema.Modelled.FirstOrDefault(column => column.IsDiscrete) is not { } discrete) return config;
-        var column = $"column '{discrete.Name}' is {discrete.Type.ToString().ToLowerInvariant()}";
-        if (config.Mechanism == "auto")
-        {
-            messages.Note($"{column}, so the table is fitted with mechanism paper (MissBGM as published); the other mechanisms take numbers only.");
-            return config with { Mechanism = "paper" };
-        }
-
-        throw new UserInputException(
-            $"mechanism {config.Mechanism} takes numbers only, and {column}; use --mechanism paper or auto, or declare the column numeric in the configuration (columns: {{{discrete.Name}: {{type: numeric}}}}) if its cells are numbers.");
-    }
 
     private static FitResult Fit(EncodedTable encoded, FitRequest request, FitOptions options, FitMessages messages, CancellationToken cancel)
     {

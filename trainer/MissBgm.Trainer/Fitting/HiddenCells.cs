@@ -11,7 +11,8 @@ internal static class HiddenCells
     /// <param name="share">Share of the observed cells.</param>
     /// <param name="random">The fit's random numbers.</param>
     /// <param name="step">Another pick for another number.</param>
-    public static int[] Pick(EncodedTable table, double share, Philox random, int step)
+    /// <param name="eligible">Which columns' cells may be picked; all if null.</param>
+    public static int[] Pick(EncodedTable table, double share, Philox random, int step, Func<int, bool>? eligible = null)
     {
         var observed = Enumerable.Range(0, table.Observed.Length).Where(cell => table.Observed[cell] != 0).ToArray();
         var wanted = (int)(share * observed.Length);
@@ -28,7 +29,7 @@ internal static class HiddenCells
         {
             var cell = observed[position];
             var (row, column) = (cell / table.Columns, cell % table.Columns);
-            if (cells.Count < wanted && 2 * (rowsLeft[row] - 1) > rows[row] && 2 * (columnsLeft[column] - 1) > columns[column])
+            if (eligible?.Invoke(column) != false && cells.Count < wanted && 2 * (rowsLeft[row] - 1) > rows[row] && 2 * (columnsLeft[column] - 1) > columns[column])
             {
                 cells.Add(cell);
                 rowsLeft[row]--;

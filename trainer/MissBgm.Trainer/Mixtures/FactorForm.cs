@@ -6,15 +6,13 @@ namespace MissBgm.Trainer.Mixtures;
 /// <summary>A Gaussian component written as a linear factor model, so that it can be sampled as one.</summary>
 internal static class FactorForm
 {
-    private const double Never = 40.0;
-
     /// <summary>
     /// With s the columns' deviations and lambda the smallest eigenvalue of their correlations C, covariance = diag(s) (C - lambda I) diag(s) + lambda diag(s)^2:
     /// the first part has rank p - 1 and gives that many loadings, the second is independent noise. Exact.
     /// </summary>
     /// <param name="component">The component.</param>
     /// <param name="mask">The mechanism.</param>
-    /// <param name="masked">Which columns have missing cells, [p].</param>
+    /// <param name="masked">Which columns have a mask that may depend on their values, [p].</param>
     public static CollapsedWeights Of(GaussianComponent component, SelfMask mask, bool[] masked)
     {
         var p = component.Mean.Length;
@@ -31,10 +29,10 @@ internal static class FactorForm
         {
             scale[j] = s[j] * Math.Sqrt(noise);
             // Self: Phi(alpha x + a) has threshold (alpha mu(z) + a) / root and correlation alpha sigma / root, root^2 = 1 + (alpha sigma)^2.
-            var slope = masked[j] ? mask.Slope : 0.0;
+            var slope = masked[j] && !mask.IsIgnorable ? mask.Slope[j] : 0.0;
             var root = Math.Sqrt(1.0 + slope * slope * scale[j] * scale[j]);
             rho[j] = slope * scale[j] / root;
-            threshold[j] = !masked[j] ? Never : mask.Slope == 0.0 ? 0.0 : (slope * component.Mean[j] + mask.Intercept[j]) / root;
+            threshold[j] = slope == 0.0 ? 0.0 : (slope * component.Mean[j] + mask.Intercept[j]) / root;
             for (var k = 0; k < d && p > 1; k++)
             {
                 // Eigenvalues ascend: the first is the noise.

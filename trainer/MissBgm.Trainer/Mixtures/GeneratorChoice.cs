@@ -9,7 +9,7 @@ namespace MissBgm.Trainer.Mixtures;
 /// <summary>
 /// Which generators are averaged, and with what weights: the linear one and mixtures of several numbers of components are fitted to a table some of whose
 /// observed cells are hidden, and weighed by how well they predict those. Hidden cells are observed ones picked at random, so a fit that ignores the mask
-/// predicts them without bias; the mechanism plays no part here.
+/// predicts them without bias; the mechanism plays no part here. Of categorical columns none are hidden: a level's indicator follows from the others.
 /// </summary>
 internal static class GeneratorChoice
 {
@@ -22,7 +22,7 @@ internal static class GeneratorChoice
 
     // A covariance of each component asks for rows, and its latent dimension is p - 1.
     private const int RowsPerColumn = 3;
-    private const int MostColumns = 64;
+    private const int MostColumns = 40;
 
     // Rows * components * columns^2 of an EM iteration that takes about a tenth of a second.
     private const double MostWork = 5e7;
@@ -33,7 +33,7 @@ internal static class GeneratorChoice
     public const int Starts = 2;
 
     /// <summary>The evidence; its first fit is the linear generator's, those of the mixtures follow with one entry for each start. Weights may be 0.</summary>
-    public static GeneratorEvidence Decide(EncodedTable table, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    public static GeneratorEvidence Decide(EncodedTable table, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, CancellationToken cancel)
     {
         var sizes = Sizes(table.Rows, table.Columns);
         var sample = Sample(table, seed);
@@ -41,7 +41,7 @@ internal static class GeneratorChoice
         var (predictions, truth) = (Enumerable.Range(0, sizes.Length + 1).Select(_ => new List<double>()).ToArray(), new List<double>());
         for (var repeat = 1; repeat <= Repeats; repeat++)
         {
-            var cells = HiddenCells.Pick(sample, HiddenShare, new Philox(seed), repeat);
+            var cells = HiddenCells.Pick(sample, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
             var data = MaskedMatrix.From(HiddenCells.Hide(sample, cells));
             truth.AddRange(cells.Select(cell => (double)sample.Values[cell]));
             var linear = Complete(data, FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads));

@@ -6,7 +6,7 @@ namespace MissBgm.Trainer.Mixtures;
 
 /// <summary>
 /// A row's missing cells given its observed ones and its mask, under one Gaussian component: exact when the mask is ignorable; under the self
-/// mask the Gaussian is multiplied by Phi(-(alpha x_j + a_j)) for each missing cell, and the product, log-concave, is taken by its Laplace
+/// mask the Gaussian is multiplied by Phi(-(alpha_j x_j + a_j)) for each missing cell, and the product, log-concave, is taken by its Laplace
 /// approximation. The observed cells' own mask terms are the same for all components and are left out.
 /// </summary>
 internal sealed class RowConditional(int columns, int stride)
@@ -46,7 +46,7 @@ internal sealed class RowConditional(int columns, int stride)
         var quadratic = 0.0;
         for (var j = 0; j < columns; j++) quadratic += Deviation[j] * _image[j];
         Solve(component);
-        var maskTerm = mask.Slope == 0.0 ? 0.0 : Tilt(component, mask);
+        var maskTerm = mask.IsIgnorable ? 0.0 : Tilt(component, mask);
         var m = Missing;
         for (var a = 0; a < m; a++)
         {
@@ -89,12 +89,13 @@ internal sealed class RowConditional(int columns, int stride)
             for (var a = 0; a < m; a++)
             {
                 var j = _missing[a];
-                var h = -(mask.Slope * (component.Mean[j] + _shift[a]) + mask.Intercept[j]);
+                var slope = mask.Slope[j];
+                var h = -(slope * (component.Mean[j] + _shift[a]) + mask.Intercept[j]);
                 StandardNormal.LogCdfAndMills(new Vector<double>(h), out var log, out var mills);
                 logMask += log[0];
-                gradient[a] = -_image[j] - mask.Slope * mills[0];
+                gradient[a] = -_image[j] - slope * mills[0];
                 for (var b = 0; b < m; b++) gradient[a] -= _precision[a * m + b] * _shift[b];
-                _factor[a * m + a] += mask.Slope * mask.Slope * mills[0] * (mills[0] + h);
+                _factor[a * m + a] += slope * slope * mills[0] * (mills[0] + h);
             }
 
             SmallCholesky.Factor(_factor, m);

@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Selection;
 /// <summary>What a fit of the collapsed model found.</summary>
 /// <param name="Weights">The parameters.</param>
 /// <param name="Latent">Modes of z, row-major [n, d]; 0 for a mixture, whose modes the runtime finds.</param>
-/// <param name="Completed">The rows with missing cells at their conditional means there, row-major [n, p].</param>
+/// <param name="Completed">The rows with missing cells at their conditional means there, averaged over the fits, row-major [n, p].</param>
 /// <param name="Evidence">Why this mechanism.</param>
 /// <param name="Generator">Why these generators.</param>
 /// <param name="Summary">What was done.</param>
@@ -27,6 +27,7 @@ public static class CollapsedFit
     /// <summary>Fits.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Collapsed.GaussianCoding"/>).</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
@@ -35,21 +36,28 @@ public static class CollapsedFit
     /// <exception cref="NumericalException">A parameter is no longer finite.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static CollapsedFitResult Run(
-        EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+        EncodedTable table,
+        IReadOnlyList<string> columns,
+        SelectionSettings settings,
+        ulong seed,
+        IReadOnlyList<ColumnType>? types = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(settings);
         if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
+        types ??= [.. Enumerable.Repeat(ColumnType.Numeric, table.Columns)];
         var clock = Stopwatch.StartNew();
-        var fit = SelectionFit.Run(table, columns, settings, seed, progress, cancel);
+        var fit = SelectionFit.Run(table, columns, types, settings, seed, progress, cancel);
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
-        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, settings, seed, cancel) : GeneratorEvidence.Linear;
-        var (weights, generator) = GeneratorFits.Run(fit, linear, Array.ConvertAll(completed, x => (double)x), choice, settings.Threads, seed, cancel);
+        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, types, settings, seed, cancel) : GeneratorEvidence.Linear;
+        var (weights, generator, average) = GeneratorFits.Run(fit, linear, Array.ConvertAll(completed, x => (double)x), choice, settings.Threads, seed, cancel);
         weights.RequireFinite();
-        return new CollapsedFitResult(weights, Latent(fit, weights), completed, fit.Evidence, generator, new TrainingSummary
+        return new CollapsedFitResult(weights, Latent(fit, weights), Array.ConvertAll(average, x => (float)x), fit.Evidence, generator, new TrainingSummary
         {
             Rows = table.Rows,
             MissingCells = table.Observed.Count(observed => observed == 0),

@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Selection;
 
@@ -30,15 +31,16 @@ internal static class MechanismChoice
     /// <param name="data">Standardised table.</param>
     /// <param name="factors">The ignorable factor model.</param>
     /// <param name="columns">The columns' names, [p].</param>
+    /// <param name="types">What they stand for, [p].</param>
     /// <param name="forced">The mechanism the user named; null to choose.</param>
     /// <param name="seed">Seed of the choice of rows, when there are more than 2,000.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, Mechanism? forced, ulong seed, int threads)
+    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, Mechanism? forced, ulong seed, int threads)
     {
         var counts = data.ObservedCounts();
-        var slopes = SelfSlope.Fit(data, factors, threads);
+        var slopes = SelfSlope.Fit(data, factors, j => MaskTerms.Allows(Mechanism.Self, types[j]), threads);
         var pooled = PooledSlope.Pool(slopes);
-        var scores = Score(data, factors, seed, threads);
+        var scores = Score(data, factors, j => MaskTerms.Allows(Mechanism.Selection, types[j]), seed, threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
         var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
@@ -58,6 +60,7 @@ internal static class MechanismChoice
             PooledSlope = pooled.Slope,
             PooledSlopeZ = pooled.Z,
             ShrunkSlope = pooled.Shrunk,
+            Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && types[j].IsDiscrete() && !MaskTerms.Allows(chosen, types[j])).Select(j => columns[j])],
             Columns = [.. incomplete.Select(j => new ColumnEvidence(
                 columns[j], 1.0 - counts[j] / (double)data.Rows, ColumnScores.Grid[scores[j]!.Best], scores[j]!.Score, scores[j]!.SharedScore(shared),
                 slopes[j].Slope, slopes[j].StandardError))],
@@ -65,7 +68,7 @@ internal static class MechanismChoice
         return new MechanismDecision(evidence, scores);
     }
 
-    private static ColumnScores?[] Score(MaskedMatrix data, FactorModel factors, ulong seed, int threads)
+    private static ColumnScores?[] Score(MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, ulong seed, int threads)
     {
         var rows = data.Rows <= MostRows
             ? [.. Enumerable.Range(0, data.Rows)]
@@ -74,7 +77,7 @@ internal static class MechanismChoice
         var scores = new ColumnScores?[data.Columns];
         RowBlocks.Run(data.Columns, 1, threads, () => 0, (_, j, _, _) =>
         {
-            if (residuals[j] is { Missing: > 0, Observed: > 3 }) scores[j] = new ColumnScores(residuals[j]);
+            if (allowed(j) && residuals[j] is { Missing: > 0, Observed: > 3 }) scores[j] = new ColumnScores(residuals[j]);
         });
         return scores;
     }

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Selection;
@@ -42,17 +43,18 @@ internal static class SelectionFit
     /// <summary>Fits a standardised table.</summary>
     /// <param name="table">The table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="types">What they stand for, [p].</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancel">Ends the fit.</param>
-    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
         var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
         cancel.ThrowIfCancellationRequested();
-        var decision = MechanismChoice.Decide(data, factors, columns, settings.Mechanism, seed, settings.Threads);
-        var model = Start(data, factors, decision);
+        var decision = MechanismChoice.Decide(data, factors, columns, types, settings.Mechanism, seed, settings.Threads);
+        var model = Start(data, factors, types, decision);
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
         {
             Steps = settings.Steps,
@@ -69,13 +71,16 @@ internal static class SelectionFit
         Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
 
     // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
-    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, MechanismDecision decision)
+    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, IReadOnlyList<ColumnType> types, MechanismDecision decision)
     {
-        var masked = Array.ConvertAll(data.ObservedCounts(), count => count < data.Rows);
+        var counts = data.ObservedCounts();
+        var incomplete = Array.ConvertAll(counts, count => count < data.Rows);
+        var masked = incomplete.Select((missing, j) => missing && MaskTerms.Allows(decision.Evidence.Chosen, types[j])).ToArray();
         var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Evidence.ShrunkSlope);
         for (var j = 0; j < data.Columns; j++)
         {
-            if (decision.Scores[j] is not { } scores) continue;
+            if (incomplete[j]) model.Threshold[j] = StandardNormal.Quantile(counts[j] / (double)data.Rows);
+            if (!masked[j] || decision.Scores[j] is not { } scores) continue;
             var grid = decision.StartingRho(j);
             var fit = scores.Fits[grid];
             (model.Intercept[j], model.LogScale[j], model.Threshold[j]) = (fit.Intercept, fit.LogScale, fit.Threshold);

@@ -18,14 +18,14 @@ internal static class SelfSlope
     private const double SlopeBound = 3.0;
     private const int Iterations = 50;
 
-    /// <summary>Every column's slope.</summary>
-    public static ColumnSlope[] Fit(MaskedMatrix data, FactorModel model, int threads)
+    /// <summary>Every column's slope; 0 with an infinite error where nothing is missing or the column is not allowed one.</summary>
+    public static ColumnSlope[] Fit(MaskedMatrix data, FactorModel model, Func<int, bool> allowed, int threads)
     {
         var counts = data.ObservedCounts();
         var slopes = new ColumnSlope[data.Columns];
         RowBlocks.Run(data.Columns, 1, threads, () => new Predictive(data.Rows), (scratch, column, _, _) =>
         {
-            if (counts[column] == data.Rows)
+            if (counts[column] == data.Rows || !allowed(column))
             {
                 slopes[column] = new ColumnSlope(0.0, double.PositiveInfinity);
                 return;
