@@ -9,22 +9,17 @@ namespace MissBgm.Runtime.Cli.Commands;
 /// <summary><c>missbgm impute</c> with a PFN-Flow bundle.</summary>
 internal static class FlowImpute
 {
-    internal static void Run(Terminal terminal, string model, ComputeDevice device, Table table, FlowImputeOptions options, string completedPath, string? cellsPath, CancellationToken cancellation)
+    internal static void Run(Terminal terminal, string model, ComputeDevice device, Table table, FlowImputeOptions options, ImputeOutputs outputs, CancellationToken cancellation)
     {
         using var network = PfnModel.Load(model, device);
-        using var completed = new OutputFile(completedPath);
-        using var cells = cellsPath is null ? null : new OutputFile(cellsPath);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = new FlowImputer(network).Impute(table, options, progress, cancellation);
 
-        imputed.WriteCompleted(completed.Stream);
-        if (cells is not null) imputed.WriteCells(cells.Stream);
-        cells?.Commit();
-        completed.Commit();
-        Print(terminal, imputed, options, completedPath, cellsPath);
+        outputs.Write(imputed);
+        Print(terminal, imputed, options, outputs.Paths);
     }
 
-    private static void Print(Terminal terminal, ImputedTable imputed, FlowImputeOptions options, string completedPath, string? cellsPath)
+    private static void Print(Terminal terminal, ImputedTable imputed, FlowImputeOptions options, IReadOnlyList<string> files)
     {
         var report = imputed.Report;
         if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
@@ -39,16 +34,14 @@ internal static class FlowImpute
                 report.ConstantColumns,
                 options.Draws,
                 report.Seconds,
-                Completed = completedPath,
-                Cells = cellsPath,
+                Files = files,
             },
-            summary => Terminal.Listing(
+            summary => Terminal.Listing([
                 ("rows", $"{summary.Rows}"),
                 ("missing cells", $"{summary.MissingCells}"),
                 ("incomplete rows", $"{summary.IncompleteRows}"),
                 ("draws", $"{summary.Draws}, independent"),
                 ("seconds", $"{summary.Seconds:0.0}"),
-                ("completed table", summary.Completed),
-                ("cells", summary.Cells ?? "not asked for (--intervals)")));
+                .. files.Select(file => ("written", file))]));
     }
 }

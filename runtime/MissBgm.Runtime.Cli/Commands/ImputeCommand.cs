@@ -87,11 +87,7 @@ internal sealed class ImputeCommand : CommandBase
         using var imputer = Imputer.Load(Model, Device);
         var tokens = MissingTokens is null ? imputer.Bundle.Manifest.MissingTokens : MissingTokens.Split(',').Append("");
         var table = TableReader.Read(Data, new MissingTokens(tokens));
-        using var outputs = new OutputSet();
-        var completed = outputs.Open(Out);
-        var cells = Intervals is null ? null : outputs.Open(Intervals);
-        var multiple = Multiple is { } m ? new MultipleImputations(m) : null;
-        var imputations = multiple is null ? [] : outputs.OpenNumbered(MultipleDir!, "imputation", Multiple!.Value);
+        using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
         var options = new ImputeOptions
         {
             Inference = Settings(imputer.Bundle.Manifest.Inference),
@@ -100,16 +96,13 @@ internal sealed class ImputeCommand : CommandBase
             Threads = Threads ?? Environment.ProcessorCount,
             FirstRow = first,
             EndRow = end,
-            DrawSinks = Sinks(multiple, DrawsOut is null ? null : new DrawsFile(outputs.Open(DrawsOut).Stream)),
+            DrawSinks = outputs.Sinks,
         };
         terminal.Note(imputer.MemoryNote(options));
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
-        imputed.WriteCompleted(completed.Stream);
-        if (cells is not null) imputed.WriteCells(cells.Stream);
-        for (var i = 0; i < imputations.Count; i++) imputed.WriteImputation(imputations[i].Stream, multiple!, i);
-        outputs.Commit();
+        outputs.Write(imputed);
         ImputeSummary.Print(terminal, imputed, outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
     }
@@ -119,12 +112,14 @@ internal sealed class ImputeCommand : CommandBase
         (string Name, bool Given)[] options =
         [
             ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null), ("--sampler", Sampler is not null),
-            ("--leapfrog-steps", LeapfrogSteps is not null), ("--multiple", Multiple is not null), ("--draws-out", DrawsOut is not null), ("--strict", Strict),
+            ("--leapfrog-steps", LeapfrogSteps is not null), ("--strict", Strict),
         ];
         var chainsOnly = options.Where(o => o.Given).Select(o => o.Name).ToArray();
         if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
         var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
         var defaults = new FlowImputeOptions();
+        var table = TableReader.Read(Data, tokens);
+        using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
         var flow = defaults with
         {
             Draws = Draws ?? defaults.Draws,
@@ -133,11 +128,10 @@ internal sealed class ImputeCommand : CommandBase
             Threads = Threads ?? Environment.ProcessorCount,
             FirstRow = first,
             EndRow = end,
+            DrawSinks = outputs.Sinks,
         };
-        FlowImpute.Run(terminal, Model, Device, TableReader.Read(Data, tokens), flow, Out, Intervals, cancellation);
+        FlowImpute.Run(terminal, Model, Device, table, flow, outputs, cancellation);
     }
-
-    private static IDrawSink[] Sinks(params IDrawSink?[] sinks) => sinks.OfType<IDrawSink>().ToArray();
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with
     {

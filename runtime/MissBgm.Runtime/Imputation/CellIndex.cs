@@ -41,6 +41,16 @@ internal sealed class CellIndex
         return index;
     }
 
+    /// <summary>Tells sinks what is to come, and hands them the draws of cells that need none.</summary>
+    internal void Begin(IReadOnlyList<IDrawSink> sinks, int chains, int draws)
+    {
+        foreach (var sink in sinks)
+        {
+            sink.Begin(Count, chains, draws);
+            foreach (var (row, column) in ConstantCells()) sink.Take(Of(row, column), Enumerable.Repeat((float)Schema[column].Location, chains * draws).ToArray());
+        }
+    }
+
     /// <summary>The missing cells of constant columns, by row and column.</summary>
     internal IEnumerable<(int Row, int Column)> ConstantCells() =>
         from column in Enumerable.Range(0, _table.Columns)

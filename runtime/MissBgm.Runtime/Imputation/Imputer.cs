@@ -53,7 +53,7 @@ public sealed class Imputer : IDisposable
         var plan = new ChunkPlan(settings, encoded.Columns, options.MapOnly);
         plan.RequireMemory(options.Threads);
         var chunks = plan.Cut(first, end, options.RowOffset);
-        if (!options.MapOnly) Begin(index, settings, options);
+        if (!options.MapOnly) index.Begin(options.DrawSinks, settings.Chains, settings.Draws);
         var results = new ChunkResult[chunks.Count];
         var counter = new SweepCounter(chunks.Count * (options.MapOnly ? 1L : Math.Clamp(Bundle.Manifest.WeightDraws, 1, settings.Draws) * (long)settings.BurnIn + settings.Draws), progress);
         InParallel(
@@ -130,18 +130,6 @@ public sealed class Imputer : IDisposable
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(inner => inner is MissBgmException) ?? e.InnerExceptions[0]);
-        }
-    }
-
-    private static void Begin(CellIndex index, InferenceSettings settings, ImputeOptions options)
-    {
-        foreach (var sink in options.DrawSinks)
-        {
-            sink.Begin(index.Count, settings.Chains, settings.Draws);
-            foreach (var (row, column) in index.ConstantCells())
-            {
-                sink.Take(index.Of(row, column), Enumerable.Repeat((float)index.Schema[column].Location, settings.Chains * settings.Draws).ToArray());
-            }
         }
     }
 

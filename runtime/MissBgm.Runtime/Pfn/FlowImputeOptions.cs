@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Imputation;
+
 namespace MissBgm.Runtime.Pfn;
 
 /// <summary>How to impute a table with the flow.</summary>
@@ -26,6 +28,9 @@ public sealed record FlowImputeOptions
 
     /// <summary>Data row after the last to impute; the table's end if null.</summary>
     public int? EndRow { get; init; }
+
+    /// <summary>Takes all draws of the missing cells, as one chain; they are not kept otherwise.</summary>
+    public IReadOnlyList<IDrawSink> DrawSinks { get; init; } = [];
 
     internal void Validate()
     {

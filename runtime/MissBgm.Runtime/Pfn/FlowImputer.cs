@@ -39,11 +39,13 @@ public sealed class FlowImputer(PfnModel model)
         var encoded = schema.Encode(table);
         var features = new FeatureTable(encoded.Rows, encoded.Columns, encoded.Values, encoded.Observed);
         var rows = Enumerable.Range(first, end - first).Where(row => encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(0f)).ToArray();
-        var cells = rows.Length == 0 ? [] : Draw(features, rows, options, progress, cancellation);
+        var index = new CellIndex(table, schema, first, end);
+        index.Begin(options.DrawSinks, 1, options.Draws);
+        var cells = rows.Length == 0 ? [] : Draw(features, index, rows, options, progress, cancellation);
         return Collect(table, schema, encoded, first, end, cells, clock.Elapsed.TotalSeconds);
     }
 
-    private List<ImputedCell> Draw(FeatureTable table, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    private List<ImputedCell> Draw(FeatureTable table, CellIndex index, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
     {
         var passes = new FlowPass[Math.Min(options.Ensemble, options.Draws)][];
         Concurrent.For(passes.Length, options.Threads, number => passes[number] = Embed(table, number, rows, options), cancellation);
@@ -53,7 +55,7 @@ public sealed class FlowImputer(PfnModel model)
         var done = 0;
         Concurrent.For(chunks.Length, options.Threads, chunk =>
         {
-            cells[chunk] = Summarise(table, chunks[chunk], passes, options, cancellation);
+            cells[chunk] = Summarise(table, index, chunks[chunk], passes, options, cancellation);
             progress?.Report(Interlocked.Increment(ref done) / (double)chunks.Length);
         }, cancellation);
         return [.. cells.SelectMany(part => part)];
@@ -69,7 +71,8 @@ public sealed class FlowImputer(PfnModel model)
         return [.. member.Features.Chunk(size).Select(features => FlowPass.Embed(model, table, number, features, member.Context, rows))];
     }
 
-    private static List<ImputedCell> Summarise(FeatureTable table, int[] rows, FlowPass[][] passes, FlowImputeOptions options, CancellationToken cancellation)
+    private static List<ImputedCell> Summarise(
+        FeatureTable table, CellIndex index, int[] rows, FlowPass[][] passes, FlowImputeOptions options, CancellationToken cancellation)
     {
         var random = new Philox(options.Seed);
         var draws = new double[rows.Length * table.Features][];
@@ -91,7 +94,9 @@ public sealed class FlowImputer(PfnModel model)
             from += share;
         }
 
-        return [.. Enumerable.Range(0, draws.Length).Where(i => draws[i] is not null).Select(i => Describe(rows[i / table.Features], i % table.Features, draws[i], options.Alpha))];
+        var missing = Enumerable.Range(0, draws.Length).Where(i => draws[i] is not null).ToArray();
+        if (options.DrawSinks.Count > 0) Array.ForEach(missing, i => Hand(index, rows[i / table.Features], index.Column(i % table.Features), draws[i], options.DrawSinks));
+        return [.. missing.Select(i => Describe(rows[i / table.Features], i % table.Features, draws[i], options.Alpha))];
     }
 
     private static void Scatter(float[] samples, IReadOnlyList<int> features, int share, int from, double[][] draws, int width)
@@ -101,6 +106,13 @@ public sealed class FlowImputer(PfnModel model)
             var (row, draw, feature) = (at / features.Count / share, at / features.Count % share, features[at % features.Count]);
             if (draws[row * width + feature] is { } cell) cell[from + draw] = samples[at];
         }
+    }
+
+    private static void Hand(CellIndex index, int row, int column, double[] draws, IReadOnlyList<IDrawSink> sinks)
+    {
+        var schema = index.Schema[column];
+        var units = Array.ConvertAll(draws, draw => (float)(schema.Location + schema.Scale * draw));
+        foreach (var sink in sinks) sink.Take(index.Of(row, column), units);
     }
 
     private static ImputedCell Describe(int row, int column, double[] draws, double alpha)

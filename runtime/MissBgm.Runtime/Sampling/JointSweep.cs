@@ -19,6 +19,7 @@ internal sealed class JointSweep : ISweep
     private readonly HamiltonianState _state;
     private readonly DualAveraging _steps;
     private readonly LevelNoise? _levels;
+    private readonly bool[] _moves;
     private readonly float[] _momentum;
     private readonly float[] _uniform;
 
@@ -33,6 +34,8 @@ internal sealed class JointSweep : ISweep
         _steps = new DualAveraging(_density.Rows, settings.StepSize, settings.TargetAcceptance);
         _levels = model.Discrete.Count == 0 ? null : new LevelNoise(model, rows, starts.Observed, settings.Beta);
         _momentum = new float[_state.Position.Length];
+        _moves = new bool[_state.Position.Length];
+        for (var i = 0; i < _moves.Length; i++) _moves[i] = Moves(i, model, moved);
         _uniform = new float[_density.Rows];
         _state.Refresh(_density);
         rows.RequireFinite(_state.LogDensity, "latent variables and missing values");
@@ -48,12 +51,20 @@ internal sealed class JointSweep : ISweep
     public void Run(long sweep, bool adapt)
     {
         _rows.Normals(_momentum, RandomPurpose.LatentMomentum, sweep);
+        // What does not move has no momentum: its kinetic energy would drown the changes of energy that E-BFMI looks at.
+        for (var i = 0; i < _moves.Length; i++) _momentum[i] = _moves[i] ? _momentum[i] : 0;
         _rows.Uniforms(_uniform, RandomPurpose.LatentAcceptance, sweep);
         _kernel.Step(_state, _momentum, _uniform, _steps.StepSize, _rows.LeapfrogSteps(_leapfrogSteps, sweep));
         if (adapt) _steps.Update(_kernel.Info.Acceptance);
         if (_levels is null) return;
         _levels.Renew(_state, sweep);
         _state.Refresh(_density);
+    }
+
+    private static bool Moves(int coordinate, Model model, float[] moved)
+    {
+        var (row, column) = Math.DivRem(coordinate, model.LatentDimension + model.Columns);
+        return column < model.LatentDimension || moved[row * model.Columns + column - model.LatentDimension] > 0;
     }
 
     public void Freeze() => _steps.Freeze();

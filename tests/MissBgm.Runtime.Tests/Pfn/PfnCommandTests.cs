@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Cli;
 using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Pfn;
@@ -40,6 +41,30 @@ public sealed class PfnCommandTests : IDisposable
         Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--draws", "8"], _console));
         Assert.StartsWith("a,b\n1,2\n2,", File.ReadAllText(output), StringComparison.Ordinal);
         Assert.Equal(2, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--chains", "8"], _console));
+    }
+
+    [Fact]
+    public void Draws_and_imputations_are_written_in_the_order_of_the_cells()
+    {
+        var data = Write("data.csv", "a,k,b\n1,7,2\n2,,\n3,7,6\n,7,8\n5,7,11\n");
+        string Place(string name) => Path.Combine(_folder, name);
+        string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "3", "--multiple-dir", Place("m")];
+        Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "10", .. files], _console));
+
+        var bytes = File.ReadAllBytes(Place("draws.npy"));
+        Assert.Contains("(3, 1, 10)", System.Text.Encoding.ASCII.GetString(bytes[..128]), StringComparison.Ordinal);
+        var draws = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray();
+        var cells = TableReader.Read(Place("cells.csv"));
+        Assert.Equal(["k", "b", "a"], Enumerable.Range(0, 3).Select(i => cells.Text(i, 1)));
+        for (var cell = 0; cell < 3; cell++)
+        {
+            var own = draws[(cell * 10)..(cell * 10 + 10)];
+            Assert.Equal(cells.Number(cell, 2), own.Average(), 1e-4 * Math.Abs(own.Average()) + 1e-4);
+        }
+
+        var imputed = Enumerable.Range(1, 3).Select(i => TableReader.Read(Place($"m/imputation_{i}.csv"))).ToArray();
+        Assert.All(imputed, table => Assert.Equal((7.0, 6.0), (table.Number(1, 1), table.Number(2, 2))));
+        Assert.Equal(3, imputed.Select(table => table.Text(1, 2)).Distinct().Count());
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Cli.Output;
+
+/// <summary>The files of one imputation, whatever the kind of the model.</summary>
+internal sealed class ImputeOutputs : IDisposable
+{
+    private readonly OutputSet _files = new();
+    private readonly OutputFile _completed;
+    private readonly OutputFile? _cells;
+    private readonly MultipleImputations? _multiple;
+    private readonly IReadOnlyList<OutputFile> _imputations = [];
+
+    /// <summary>Opens the files that are asked for.</summary>
+    /// <exception cref="UserInputException">A place cannot be written, or fewer than two imputations are asked for.</exception>
+    internal ImputeOutputs(string completed, string? cells, string? draws, int? multiple, string? multipleFolder)
+    {
+        _completed = _files.Open(completed);
+        _cells = cells is null ? null : _files.Open(cells);
+        if (multiple is { } count)
+        {
+            _multiple = new MultipleImputations(count);
+            _imputations = _files.OpenNumbered(multipleFolder!, "imputation", count);
+        }
+
+        IDrawSink?[] sinks = [_multiple, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
+        Sinks = [.. sinks.OfType<IDrawSink>()];
+    }
+
+    /// <summary>What the imputation has to hand its draws to.</summary>
+    internal IReadOnlyList<IDrawSink> Sinks { get; }
+
+    /// <summary>The places of the files.</summary>
+    internal IReadOnlyList<string> Paths => _files.Paths;
+
+    /// <summary>Writes all files and puts them into their places.</summary>
+    internal void Write(ImputedTable imputed)
+    {
+        imputed.WriteCompleted(_completed.Stream);
+        if (_cells is not null) imputed.WriteCells(_cells.Stream);
+        for (var i = 0; i < _imputations.Count; i++) imputed.WriteImputation(_imputations[i].Stream, _multiple!, i);
+        _files.Commit();
+    }
+
+    public void Dispose() => _files.Dispose();
+}
