@@ -18,6 +18,8 @@ internal static class CollapsedFitJob
         var settings = FitConfigReader.SelectionSettings(request.Config, Environment.ProcessorCount);
         var coding = new GaussianCoding(schema.Modelled);
         var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, request.Seed, coding.Types, messages, cancel);
+        // The fit counts the Gaussian columns' cells.
+        result = result with { Summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) } };
         var fitted = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), result.Weights.LatentDimension);
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
         messages.Note(EvidenceSentence.Describe(result.Evidence));
