@@ -45,18 +45,7 @@ internal static class AdaptJob
         };
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, config.ZDim);
         BundleWriter.Write(request.Output, manifest, result.Weights, fitted, weightDraws: result.WeightDraws, attachments: FitJob.Attachments(result));
-        return new FitSummary
-        {
-            Model = request.Output,
-            Rows = table.Rows,
-            Columns = table.Columns,
-            MissingCells = table.MissingCells,
-            Epochs = result.Summary.Epochs,
-            Seed = request.Seed,
-            Seconds = Math.Round(result.Summary.Seconds, 3),
-            FinalLosses = result.Summary.FinalLosses,
-            StepMicroseconds = profile.ByName(),
-        };
+        return FitSummary.Of(request.Output, table, result.Summary, request.Seed) with { StepMicroseconds = profile.ByName() };
     }
 
     private static byte[] Networks(Bundle bundle)

@@ -24,19 +24,7 @@ internal static class CollapsedFitJob
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted);
         messages.Note(EvidenceSentence.Describe(result.Evidence));
         messages.Note(GeneratorSentence.Describe(result.Generator));
-        return new FitSummary
-        {
-            Model = request.Output,
-            Rows = table.Rows,
-            Columns = table.Columns,
-            MissingCells = table.MissingCells,
-            Epochs = result.Summary.Epochs,
-            Seed = request.Seed,
-            Seconds = Math.Round(result.Summary.Seconds, 3),
-            FinalLosses = result.Summary.FinalLosses,
-            Evidence = result.Evidence,
-            Generator = result.Generator,
-        };
+        return FitSummary.Of(request.Output, table, result.Summary, request.Seed) with { Evidence = result.Evidence, Generator = result.Generator };
     }
 
     private static Manifest Describe(FitRequest request, TableSchema schema, CollapsedFitResult result) => new()

@@ -40,7 +40,7 @@ internal static class FitJob
         var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
         BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted, weightDraws: result.WeightDraws, attachments: Attachments(result));
         File.Delete(request.CheckpointPath);
-        return Summarise(request, table, result, profile);
+        return FitSummary.Of(request.Output, table, result.Summary, request.Seed) with { StepMicroseconds = profile.ByName() };
     }
 
     /// <summary>What a bundle keeps for an adaptation.</summary>
@@ -85,20 +85,5 @@ internal static class FitJob
         Hyperparameters = JsonSerializer.SerializeToElement(request.Config, Manifest.Json),
         Training = result.Summary,
         Files = new Dictionary<string, string>(),
-    };
-
-    private static FitSummary Summarise(FitRequest request, Table table, FitResult result, StepProfile profile) => new()
-    {
-        Model = request.Output,
-        Rows = table.Rows,
-        Columns = table.Columns,
-        MissingCells = table.MissingCells,
-        Epochs = result.Summary.Epochs,
-        BestEpoch = result.Summary.BestEpoch,
-        HeldOutError = result.Summary.HeldOutError,
-        Seed = request.Seed,
-        Seconds = Math.Round(result.Summary.Seconds, 3),
-        FinalLosses = result.Summary.FinalLosses,
-        StepMicroseconds = profile.ByName(),
     };
 }

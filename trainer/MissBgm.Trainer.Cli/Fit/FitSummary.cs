@@ -1,5 +1,6 @@
 using System.Text;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
@@ -36,6 +37,21 @@ internal sealed record FitSummary
 
     /// <summary>Which generators were averaged, and why; null for the paper's.</summary>
     public GeneratorEvidence? Generator { get; init; }
+
+    /// <summary>The summary of a fit to a table.</summary>
+    internal static FitSummary Of(string model, Table table, TrainingSummary training, ulong seed) => new()
+    {
+        Model = model,
+        Rows = table.Rows,
+        Columns = table.Columns,
+        MissingCells = table.MissingCells,
+        Epochs = training.Epochs,
+        BestEpoch = training.BestEpoch,
+        HeldOutError = training.HeldOutError,
+        Seed = seed,
+        Seconds = Math.Round(training.Seconds, 3),
+        FinalLosses = training.FinalLosses,
+    };
 
     public override string ToString() => new StringBuilder()
         .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
