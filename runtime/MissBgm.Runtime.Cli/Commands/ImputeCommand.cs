@@ -85,8 +85,8 @@ internal sealed class ImputeCommand : CommandBase
         }
 
         using var imputer = Imputer.Load(Model, Device);
-        var tokens = MissingTokens is null ? imputer.Bundle.Manifest.MissingTokens : MissingTokens.Split(',').Append("");
-        var table = TableReader.Read(Data, new MissingTokens(tokens));
+        var tokens = MissingTokens is null ? new MissingTokens(imputer.Bundle.Manifest.MissingTokens) : Tables.MissingTokens.Parse(MissingTokens);
+        var table = TableReader.Read(Data, tokens);
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
         var options = new ImputeOptions
         {
@@ -116,7 +116,7 @@ internal sealed class ImputeCommand : CommandBase
         ];
         var chainsOnly = options.Where(o => o.Given).Select(o => o.Name).ToArray();
         if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
+        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : Tables.MissingTokens.Parse(MissingTokens);
         var defaults = new FlowImputeOptions();
         var table = TableReader.Read(Data, tokens);
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);

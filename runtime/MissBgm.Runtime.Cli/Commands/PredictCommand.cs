@@ -46,7 +46,7 @@ internal sealed class PredictCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : new MissingTokens(MissingTokens.Split(',').Append(""));
+        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : Tables.MissingTokens.Parse(MissingTokens);
         using var model = PfnModel.Load(Model, Device);
         var (train, test) = (TableReader.Read(Train, tokens), TableReader.Read(Test, tokens));
         using var output = new OutputFile(Out);

@@ -74,8 +74,8 @@ internal sealed class SensitivityCommand : CommandBase
         using var imputer = Imputer.Load(Model, Device);
         var stored = imputer.Bundle.Manifest.Inference;
         options = options with { Impute = options.Impute with { Inference = stored with { Draws = Draws ?? stored.Draws, Alpha = Alpha ?? stored.Alpha } } };
-        var tokens = MissingTokens is null ? imputer.Bundle.Manifest.MissingTokens : MissingTokens.Split(',').Append("");
-        var table = TableReader.Read(Data, new MissingTokens(tokens));
+        var tokens = MissingTokens is null ? new MissingTokens(imputer.Bundle.Manifest.MissingTokens) : Tables.MissingTokens.Parse(MissingTokens);
+        var table = TableReader.Read(Data, tokens);
         using var outputs = new OutputSet();
         var csv = Out is null ? null : outputs.Open(Out);
         var svg = Svg is null ? null : outputs.Open(Svg);

@@ -11,6 +11,13 @@ public sealed class MissingTokens
     /// <summary>The empty field, <c>NA</c> and <c>NaN</c>.</summary>
     public static MissingTokens Default { get; } = new(["", "NA", "NaN"]);
 
+    /// <summary>The tokens of a list separated by commas, and the empty field.</summary>
+    public static MissingTokens Parse(string list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return new MissingTokens(list.Split(',').Append(""));
+    }
+
     /// <summary>The tokens.</summary>
     public IReadOnlyCollection<string> Values => _tokens;
 

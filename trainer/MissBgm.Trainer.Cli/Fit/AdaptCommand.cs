@@ -18,7 +18,7 @@ internal static class AdaptCommand
         epochs.Accepts(validate => validate.Range(1, 1_000_000));
         var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
         var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
-        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the model's own if not given.", CommandOptionType.SingleValue);
+        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the empty field always does (default: the model's own).", CommandOptionType.SingleValue);
         var quiet = command.Option("--quiet", "No progress on stderr.", CommandOptionType.NoValue);
         var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
         command.OnExecute(() =>
@@ -28,7 +28,7 @@ internal static class AdaptCommand
                 data.Value()!,
                 output.Value()!,
                 epochs.HasValue() ? epochs.ParsedValue : null,
-                tokens.Value() is { } list ? new MissingTokens(list.Split(',')) : null,
+                tokens.Value() is { } list ? MissingTokens.Parse(list) : null,
                 seed.HasValue() ? seed.ParsedValue : 42,
                 device.Value() ?? "cpu");
             using var messages = new FitMessages(console, quiet.HasValue());

@@ -20,7 +20,7 @@ internal static class FitCommand
         var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
         var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
         var resume = command.Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue);
-        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the default is the empty field, NA and NaN.", CommandOptionType.SingleValue);
+        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the empty field always does (default: NA and NaN besides).", CommandOptionType.SingleValue);
         var quiet = command.Option("--quiet", "No progress on stderr.", CommandOptionType.NoValue);
         var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
         command.OnExecute(() =>
@@ -30,7 +30,7 @@ internal static class FitCommand
                 data.Value()!,
                 output.Value()!,
                 mechanism.Value() is { } name ? settings with { Mechanism = name } : settings,
-                tokens.Value() is { } list ? new MissingTokens(list.Split(',')) : MissingTokens.Default,
+                tokens.Value() is { } list ? MissingTokens.Parse(list) : MissingTokens.Default,
                 seed.HasValue() ? seed.ParsedValue : 42,
                 device.Value() ?? "cpu",
                 resume.HasValue());
