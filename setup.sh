@@ -3,7 +3,7 @@
 #
 #   ./setup.sh [--packages nuget|system] [--accelerator cpu|cuda]
 #
-# The two engines, TorchSharp and ONNX Runtime, come from NuGet where they can be restored ("nuget"), otherwise
+# The two engines, TorchSharp and ONNX Runtime, come from NuGet where they can be restored and run ("nuget"), otherwise
 # from Debian's libtorch and npm's ONNX Runtime ("system"). --packages forces one.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -28,29 +28,43 @@ if ! command -v dotnet >/dev/null || [ "$(dotnet --version 2>/dev/null | cut -d.
   exit 2
 fi
 
-# nuget, if the two engines can be restored from the configured NuGet sources.
-engines_restore_from_nuget() {
+# nuget, if the two engines can be restored from the configured NuGet sources and then run: TorchSharp's native library needs a newer C++
+# library (GCC 13's) than Debian 12 has.
+engines_run_from_nuget() {
   local probe version
   probe=$(mktemp -d)
   version() { sed -n "s/.*Include=\"$1\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props; }
   cat > "$probe/probe.csproj" <<XML
 <Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <OutputType>Exe</OutputType>
+    <RuntimeIdentifier>linux-x64</RuntimeIdentifier>
+    <SelfContained>false</SelfContained>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+  </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="TorchSharp-cpu" Version="$(version TorchSharp-cpu)" />
     <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="$(version Microsoft.ML.OnnxRuntime)" />
   </ItemGroup>
 </Project>
 XML
-  timeout 600 dotnet restore "$probe" >/dev/null 2>&1
+  cat > "$probe/Probe.cs" <<'CS'
+System.Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>() + Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString());
+CS
+  timeout 600 dotnet run --project "$probe" > "$probe/log" 2>&1
   local result=$?
+  # In words why not: the first complaint of the linker, of NuGet, or of the program.
+  [ $result -eq 0 ] || why=$({ ldd "$probe"/bin/*/*/*/libLibTorchSharp.so 2>&1 || true; cat "$probe/log"; } |
+    grep -m 1 -o -e 'error NU[0-9]*: [^[]*' -e "version .GLIBCXX_[0-9.]*' not found" -e 'Unhandled exception.*' | cut -c 1-160)
   rm -rf "$probe"
   return $result
 }
 
 if [ -z "$packages" ]; then
-  if engines_restore_from_nuget; then packages=nuget; else packages=system; fi
-  say "engines from: $packages (found by trying NuGet; --packages overrides)"
+  why=""
+  if engines_run_from_nuget; then packages=nuget; else packages=system; fi
+  say "engines from: $packages (found by trying NuGet${why:+, which says: $why}; --packages overrides)"
 else
   say "engines from: $packages (as asked)"
 fi
