@@ -64,10 +64,10 @@ public sealed record BenchTable(
             [Paper, new PaperMissBgm("missbgm-bnn", "MissBGM, Bayesian networks", config => config with { UseBnn = true })], [Metric.Rmse]),
         new(
             "figure2a", "MissBGM Figure 2(a): RMSE against the number of columns (n 5000, r 0.2)",
-            [.. new[] { 20, 50, 100, 200, 300 }.Select(p => DatasetSource.Synthetic(5000, p, 20, p))], [Paper, .. Peers], [Metric.Rmse], "columns p"),
+            [.. new[] { 20, 50, 100, 200, 300 }.Select(p => DatasetSource.Synthetic(5000, p, 20, p))], [Paper, Auto, .. Peers], [Metric.Rmse], "columns p"),
         new(
             "figure2b", "MissBGM Figure 2(b): RMSE against the missing rate (n 5000, p 50)",
-            [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [Paper, .. Peers], [Metric.Rmse], "missing rate r"),
+            [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [Paper, Auto, .. Peers], [Metric.Rmse], "missing rate r"),
         new(
             "speed-rows", "Cost of an epoch against the number of rows (p 50, r 0.3)",
             [.. new[] { 500, 1000, 2000, 5000, 10_000 }.Select(n => DatasetSource.Synthetic(n, 50, 30, n))], [new EpochCost()], [Metric.Seconds], "rows n", Logarithmic: true),
