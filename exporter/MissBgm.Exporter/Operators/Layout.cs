@@ -140,6 +140,12 @@ internal sealed record Expand(Shape Target) : Operator
     internal override Tensor? Backward(Tensor node, Tensor adjoint, int input) => Adjoints.SumTo(adjoint, node, node.Inputs[0].Shape);
 }
 
+/// <summary>The numbers 0, 1, ... up to a limit, which is not reached.</summary>
+internal sealed record Range(Dimension Size) : Operator
+{
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (Expect.Real(inputs[1]), [Size]);
+}
+
 /// <summary>The sizes of axes Start to End (exclusive), as integers.</summary>
 internal sealed record ShapeOf(int Start, int End) : Operator
 {
@@ -204,6 +210,13 @@ public static class Layout
         return x.Shape[position].Size is { } size
             ? x.Graph.Constant(size)
             : SizeOf(x, position).Cast(ElementType.Real).Squeeze(0);
+    }
+
+    /// <summary>The positions 0, 1, ... along an axis, as real numbers.</summary>
+    public static Tensor Positions(this Tensor x, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Graph.Apply(new Range(x.Shape[x.Shape.Axis(axis)]), x.Graph.Constant(0), x.Length(axis), x.Graph.Constant(1));
     }
 
     /// <summary>All sizes of a tensor as a vector of integers.</summary>

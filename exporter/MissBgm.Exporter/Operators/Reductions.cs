@@ -44,6 +44,8 @@ internal sealed record ReduceLogSumExp(int Axis, bool KeepAxis) : Reduction(Axis
         Restore(adjoint, node) * (node.Inputs[0] - Restore(node, node)).Exp();
 }
 
+internal sealed record ReduceMin(int Axis, bool KeepAxis) : Reduction(Axis, KeepAxis);
+
 /// <summary>Reductions over an axis; negative axes count from the back.</summary>
 public static class Reductions
 {
@@ -59,6 +61,13 @@ public static class Reductions
     {
         ArgumentNullException.ThrowIfNull(x);
         return Graph.Apply(new ReduceMean(x.Shape.Axis(axis), keepAxis), x);
+    }
+
+    /// <summary>The smallest element over an axis; no derivative flows through it.</summary>
+    public static Tensor Smallest(this Tensor x, int axis, bool keepAxis = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Graph.Apply(new ReduceMin(x.Shape.Axis(axis), keepAxis), x);
     }
 
     /// <summary>log of the sum of e^x over an axis, without overflow.</summary>

@@ -4,16 +4,21 @@ using MissBgm.Runtime.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
 
-/// <summary><c>flow_sampler.onnx</c>: noise to completed rows, all steps of the explicit midpoint rule (second order) in one graph.</summary>
+/// <summary>
+/// <c>flow_sampler.onnx</c>: noise to completed rows, all steps of the explicit midpoint rule (second order) in one graph. The rule integrates
+/// y = x / m, m the standard deviation of x_t for independent standard normals: the part of the velocity that is theirs is then solved exactly, and
+/// the steps see only what was learned.
+/// </summary>
 public static class FlowSamplerGraph
 {
     /// <summary>The file's name within a bundle.</summary>
     public const string FileName = PfnFiles.FlowSampler;
 
     /// <summary>Steps of a bundle's sampler.</summary>
-    public const int DefaultSteps = 8;
+    public const int DefaultSteps = 4;
 
     internal const string RowDocumentation = "Embeddings of the rows, [N, D]: rows of pfn.onnx's context_embedding or query_embedding, repeated for several draws of a row.";
+    internal const string MeanDocumentation = "The rows' context_mean or query_mean from flow_baseline.onnx, [N, F].";
     internal const string ContextDocumentation = "Embeddings of the context rows, [C, D], from pfn.onnx.";
 
     /// <summary>Builds the graph.</summary>
@@ -29,27 +34,36 @@ public static class FlowSamplerGraph
         var observed = graph.Input("observed", ["N", "F"], "1 where a cell is observed, 0 where it is drawn, [N, F].");
         var location = graph.Input("location", ["F"], "From pfn.onnx, [F].").Unsqueeze(0);
         var scale = graph.Input("scale", ["F"], "From pfn.onnx, [F].").Unsqueeze(0);
-        var baseline = graph.Input("baseline", ["N", "F"], "The rows' context_baseline or query_baseline from pfn.onnx, [N, F].");
+        var mean = graph.Input("mean", ["N", "F"], MeanDocumentation);
+        var spread = graph.Input("spread", ["F"], "From flow_baseline.onnx, [F].").Unsqueeze(0);
         var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], RowDocumentation);
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], ContextDocumentation);
         var known = observed.Greater(0.5);
-        var target = PfnGraph.Shown(PfnGraph.Clamp((values - location) / scale), observed);
-        var head = new FlowHead(weights, noise, rows, context);
+        var target = Standardisation.Known(Standardisation.Clamp((values - location) / scale), observed);
+        var head = new FlowHead(weights, noise, rows, context, mean, spread);
 
         var state = noise;
         for (var i = 0; i < steps; i++)
         {
             var (start, length) = (i / (double)steps, 1.0 / steps);
-            var middle = Pinned(state + Velocity(state, start) * (length / 2), start + length / 2);
-            state = Pinned(state + Velocity(middle, start + length / 2) * length, start + length);
+            var middle = Pinned(state + Slope(state, start) * (length / 2), start + length / 2);
+            state = Pinned(state + Slope(middle, start + length / 2) * length, start + length);
         }
 
-        graph.Output("samples", known.Where(values, location + scale * PfnGraph.Clamp(baseline + state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
+        graph.Output("samples", known.Where(values, location + scale * Standardisation.Clamp(mean + spread * state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
         return graph;
 
-        Tensor Velocity(Tensor x, double time) => head.Velocity(x, graph.Constant([time], [1, 1]));
+        // dy/dt.
+        Tensor Slope(Tensor y, double time)
+        {
+            var deviation = Deviation(time);
+            var (gain, shift) = head.Learned(y * deviation, graph.Constant([time], [1, 1]));
+            return gain * y + shift / deviation;
+        }
 
         // Observed cells stay on the straight path from their noise to their value.
-        Tensor Pinned(Tensor x, double time) => known.Where(noise * (1 - time) + target * time, x);
+        Tensor Pinned(Tensor y, double time) => known.Where((noise * (1 - time) + target * time) / Deviation(time), y);
     }
+
+    private static double Deviation(double time) => Math.Sqrt(time * time + (1 - time) * (1 - time));
 }

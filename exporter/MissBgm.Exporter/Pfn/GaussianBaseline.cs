@@ -4,8 +4,8 @@ using MissBgm.Exporter.Operators;
 namespace MissBgm.Exporter.Pfn;
 
 /// <summary>
-/// Nodes for the conditional mean of missing cells under a Gaussian fitted to the context: four rounds of expectation-maximisation with a ridge,
-/// each conditional mean by conjugate gradients. The numbers are the trainer's, for the flow was trained on residuals from these means.
+/// Nodes for a Gaussian fitted to the context: four rounds of expectation-maximisation with a ridge, linear solves by conjugate gradients. The numbers
+/// are the trainer's, for the flow was trained on residuals from it.
 /// </summary>
 internal sealed class GaussianBaseline
 {
@@ -15,6 +15,8 @@ internal sealed class GaussianBaseline
     private const double RidgeSlope = 0.3;
     private const double Limit = 3;
     private const double Tiny = 1e-10;
+    private const double SmallestPrecision = 1e-3;
+    private readonly Tensor _unit;
     private readonly Tensor _covariance;
 
     /// <param name="features">A graph input of shape [C, F].</param>
@@ -25,22 +27,22 @@ internal sealed class GaussianBaseline
     {
         var unit = new float[room * room];
         for (var i = 0; i < room; i++) unit[i * room + i] = 1;
-        var diagonal = Prefix.Of(Prefix.Of(features.Graph.Constant(unit, [room, room]), 0, features, 1), 1, features, 1);
+        _unit = Prefix.Of(Prefix.Of(features.Graph.Constant(unit, [room, room]), 0, features, 1), 1, features, 1);
         var rows = features.Length(0);
-        var ridged = diagonal * (features.Length(1) / rows * RidgeSlope + (1 + Ridge));
-        _covariance = Covariance(shown);
+        var ridged = _unit * (features.Length(1) / rows * RidgeSlope + (1 + Ridge));
+        _covariance = Moments(shown);
         for (var round = 0; round < Rounds; round++)
         {
-            _covariance = Covariance(shown + ConditionalMean(shown, observed));
+            _covariance = Moments(shown + ConditionalMean(Solve(shown, observed), observed));
         }
 
-        Tensor Covariance(Tensor x) => x.Gemm(x, transposeA: true) / rows * (1 - diagonal) + ridged;
+        Tensor Moments(Tensor x) => x.Gemm(x, transposeA: true) / rows * (1 - _unit) + ridged;
     }
 
-    /// <summary>Conditional means, [N, F]; 0 on observed cells.</summary>
+    /// <summary>S_oo^-1 x_o, 0 elsewhere, [N, F].</summary>
     /// <param name="shown">Standardised values, 0 where missing, [N, F].</param>
     /// <param name="observed">[N, F].</param>
-    public Tensor ConditionalMean(Tensor shown, Tensor observed)
+    public Tensor Solve(Tensor shown, Tensor observed)
     {
         var solution = shown * 0;
         var (residual, direction) = (shown, shown);
@@ -56,7 +58,17 @@ internal sealed class GaussianBaseline
             size = left;
         }
 
-        return (solution.MatMul(_covariance) * (1 - observed)).Max(-Limit).Min(Limit);
+        return solution;
+    }
+
+    /// <summary>S_mo S_oo^-1 x_o, [N, F]; 0 on observed cells.</summary>
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.MatMul(_covariance) * (1 - observed)).Max(-Limit).Min(Limit);
+
+    /// <summary>How far each observed cell of the context lies from its conditional mean given the row's other observed cells, about, [C, F].</summary>
+    public Tensor Residuals(Tensor shown, Tensor observed)
+    {
+        var precision = (Solve(_unit, _unit * 0 + 1) * _unit).Sum(0, keepAxis: true).Max(SmallestPrecision);
+        return (Solve(shown, observed) / precision).Max(-Limit).Min(Limit) * observed;
     }
 
     private static Tensor RowSum(Tensor x) => x.Sum(1, keepAxis: true);

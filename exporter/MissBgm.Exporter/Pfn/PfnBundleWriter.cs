@@ -20,6 +20,7 @@ public static class PfnBundleWriter
         BundleTarget.Replace(path, folder =>
         {
             File.WriteAllBytes(Path.Combine(folder, PfnGraph.FileName), OnnxModel.Serialize(PfnGraph.Build(weights)));
+            File.WriteAllBytes(Path.Combine(folder, FlowBaselineGraph.FileName), OnnxModel.Serialize(FlowBaselineGraph.Build(weights.Sizes.Features)));
             File.WriteAllBytes(Path.Combine(folder, FlowVelocityGraph.FileName), OnnxModel.Serialize(FlowVelocityGraph.Build(weights)));
             File.WriteAllBytes(Path.Combine(folder, FlowSamplerGraph.FileName), OnnxModel.Serialize(FlowSamplerGraph.Build(weights, manifest.FlowSteps)));
             var described = JsonSerializer.Serialize(manifest with { Files = BundleTarget.Hashes(folder) }, Manifest.Json);

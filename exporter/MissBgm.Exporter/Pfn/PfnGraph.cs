@@ -7,10 +7,6 @@ namespace MissBgm.Exporter.Pfn;
 /// <summary><c>pfn.onnx</c>: context and query rows to class probabilities and row embeddings; rows and features are dynamic, scaling is inside.</summary>
 public static class PfnGraph
 {
-    // As in the trainer: what the network saw.
-    private const double Limit = 8;
-    private const double SmallestVariance = 1e-10;
-
     /// <summary>Builds the graph.</summary>
     public static Graph Build(PfnWeights weights, Precision precision = Precision.Single)
     {
@@ -23,8 +19,8 @@ public static class PfnGraph
         var queryObserved = graph.Input("query_observed", ["Q", "F"], "1 where a query cell is observed, [Q, F].");
         var classes = graph.Input("classes", Shape.Scalar, "Number of classes of the task.", ElementType.Integer);
 
-        var (location, scale) = Standardise(contextValues, contextObserved);
-        var embed = new Embedding(weights, contextValues, location, scale);
+        var scaling = new Standardisation(contextValues, contextObserved);
+        var embed = new Embedding(weights, contextValues, scaling);
         var context = embed.Apply(contextValues, contextObserved) + weights.PlaceWithZeroRow(graph, "labels.kernel").Gather(labels, 0);
         var query = embed.Apply(queryValues, queryObserved);
         for (var i = 0; i < weights.Sizes.Layers; i++)
@@ -38,31 +34,13 @@ public static class PfnGraph
         graph.Output("probabilities", Probabilities(weights, query, classes), $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
         graph.Output("context_embedding", context, "Embeddings of the context rows, [C, D], for flow_velocity.onnx and flow_sampler.onnx.");
         graph.Output("query_embedding", query, "Embeddings of the query rows, [Q, D].");
-        var baseline = new GaussianBaseline(contextValues, weights.Sizes.Features, embed.Shown(contextValues, contextObserved), contextObserved);
-        graph.Output("context_baseline", baseline.ConditionalMean(embed.Shown(contextValues, contextObserved), contextObserved), BaselineDocumentation("C"));
-        graph.Output("query_baseline", baseline.ConditionalMean(embed.Shown(queryValues, queryObserved), queryObserved), BaselineDocumentation("Q"));
-        graph.Output("location", location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");
-        graph.Output("scale", scale.Squeeze(0), "Standard deviation of each feature over the context's observed cells, [F]; 1 where it does not vary.");
+        graph.Output("location", scaling.Location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");
+        graph.Output("scale", scaling.Scale.Squeeze(0), "Standard deviation of each feature over the context's observed cells, [F]; 1 where it does not vary.");
         return graph;
     }
 
     /// <summary>The file's name within a bundle.</summary>
     public const string FileName = PfnFiles.Pfn;
-
-    private static string BaselineDocumentation(string rows) =>
-        $"Conditional means of the missing cells under a Gaussian fitted to the context, in standardised units, 0 on observed cells, [{rows}, F]: what the flow's samples are residuals from.";
-
-    internal static Tensor Shown(Tensor values, Tensor observed) => observed.Greater(0.5).Where(values, values.Graph.Constant(0));
-
-    internal static Tensor Clamp(Tensor x) => x.Max(-Limit).Min(Limit);
-
-    private static (Tensor Location, Tensor Scale) Standardise(Tensor values, Tensor observed)
-    {
-        var count = observed.Sum(0, keepAxis: true).Max(1);
-        var location = Shown(values, observed).Sum(0, keepAxis: true) / count;
-        var variance = Shown((values - location).Square(), observed).Sum(0, keepAxis: true) / count;
-        return (location, variance.Greater(SmallestVariance).Where(variance.Sqrt(), values.Graph.Constant(1)));
-    }
 
     private static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes)
     {
@@ -73,16 +51,13 @@ public static class PfnGraph
     }
 
     /// <summary>Row tokens from values and masks (Appendix B: embeddings of both, added).</summary>
-    private sealed class Embedding(PfnWeights weights, Tensor features, Tensor location, Tensor scale)
+    private sealed class Embedding(PfnWeights weights, Tensor features, Standardisation scaling)
     {
         private readonly Tensor _values = Prefix.Of(weights.Place(features.Graph, "values.kernel"), 0, features, 1);
         private readonly Tensor _missing = Prefix.Of(weights.Place(features.Graph, "missing.kernel"), 0, features, 1);
         private readonly Tensor _spread = (weights.Sizes.Features / features.Length(1)).Sqrt();
 
         public Tensor Apply(Tensor values, Tensor observed) =>
-            (Shown(values, observed) * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
-
-        /// <summary>Standardised values, 0 where missing.</summary>
-        public Tensor Shown(Tensor values, Tensor observed) => PfnGraph.Shown(Clamp((values - location) / scale), observed);
+            (scaling.Shown(values, observed) * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
     }
 }

@@ -44,6 +44,9 @@ public enum RandomPurpose : byte
     /// <summary>Permutations of features and classes in an ensemble of PFN predictions.</summary>
     Ensemble = 12,
 
+    /// <summary>Context rows that the flow's head attends to.</summary>
+    FlowContext = 13,
+
     /// <summary>Observed cells that early stopping keeps from the fit.</summary>
     HeldOutCells = 40,
 

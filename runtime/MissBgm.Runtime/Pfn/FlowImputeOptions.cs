@@ -15,7 +15,7 @@ public sealed record FlowImputeOptions
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>Most rows that serve as context; from a longer table each pass draws its own.</summary>
-    public int MaximumContext { get; init; } = 4096;
+    public int MaximumContext { get; init; } = 2048;
 
     /// <summary>Seed of the draws; equal seeds give equal results.</summary>
     public ulong Seed { get; init; } = 42;

@@ -68,7 +68,7 @@ public sealed class FlowImputer(PfnModel model)
             new Philox(options.Seed), number, table.Features, table.Rows, 2, model.Manifest with { Features = table.Features }, options.MaximumContext);
         var parts = (table.Features + model.Manifest.Features - 1) / model.Manifest.Features;
         var size = (table.Features + parts - 1) / parts;
-        return [.. member.Features.Chunk(size).Select(features => FlowPass.Embed(model, table, number, features, member.Context, rows))];
+        return [.. member.Features.Chunk(size).Select(features => FlowPass.Embed(model, table, number, new Philox(options.Seed), features, member.Context, rows))];
     }
 
     private static List<ImputedCell> Summarise(

@@ -6,15 +6,20 @@ namespace MissBgm.Runtime.Pfn;
 internal sealed class FlowPass
 {
     private const int QueryRows = 1024;
+
+    // Context rows that the flow's head attends to, as many as it was trained with; the embeddings themselves are of the whole context.
+    private const int AttendedRows = 512;
     private readonly PfnModel _model;
     private readonly FeatureTable _table;
     private readonly int[] _features;
     private readonly PfnPass _context;
+    private readonly float[] _attended;
+    private readonly float[] _spread;
     private readonly Dictionary<int, RowDescriptions> _described = [];
     private readonly int _number;
 
-    private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context)
-        => (_model, _table, _number, _features, _context) = (model, table, number, features, context);
+    private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread)
+        => (_model, _table, _number, _features, _context, _attended, _spread) = (model, table, number, features, context, attended, spread);
 
     /// <summary>The features, in the order in which the pass sees them.</summary>
     public IReadOnlyList<int> Features => _features;
@@ -23,10 +28,11 @@ internal sealed class FlowPass
     /// <param name="model">The network.</param>
     /// <param name="table">The table.</param>
     /// <param name="number">Sets the noise apart from other passes'.</param>
+    /// <param name="random">The imputation's random numbers.</param>
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
     /// <param name="rows">The rows to impute.</param>
-    public static FlowPass Embed(PfnModel model, FeatureTable table, int number, int[] features, int[] context, int[] rows)
+    public static FlowPass Embed(PfnModel model, FeatureTable table, int number, Philox random, int[] features, int[] context, int[] rows)
     {
         var inContext = context.ToHashSet();
         var asked = rows.Where(row => !inContext.Contains(row)).ToArray();
@@ -38,16 +44,25 @@ internal sealed class FlowPass
         for (var start = 0; pass is null || start < asked.Length; start += QueryRows)
         {
             var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + QueryRows, asked.Length)];
-            var result = model.Forward(contextRows, unlabelled, PfnRows.Select(table, query, features), 2);
-            pass ??= new FlowPass(model, table, number, features, result);
-            for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, i);
+            var queryRows = PfnRows.Select(table, query, features);
+            var result = model.Forward(contextRows, unlabelled, queryRows, 2);
+            var guess = model.Start(contextRows, queryRows);
+            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread);
+            for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
+            if (start == 0) Array.ForEach(Enumerable.Range(0, context.Length).ToArray(), i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
         }
 
-        for (var i = 0; i < context.Length; i++) pass._described.TryAdd(context[i], Row(pass._context.Context, i));
         return pass;
 
-        RowDescriptions Row(RowDescriptions all, int i) =>
-            new(all.Embedding[(i * width)..((i + 1) * width)], all.Baseline[(i * features.Length)..((i + 1) * features.Length)]);
+        RowDescriptions Row(float[] embedding, float[] mean, int i) =>
+            new(embedding[(i * width)..((i + 1) * width)], mean[(i * features.Length)..((i + 1) * features.Length)]);
+    }
+
+    private static float[] Attended(float[] embeddings, int width, int number, Philox random)
+    {
+        var rows = embeddings.Length / width;
+        if (rows <= AttendedRows) return embeddings;
+        return [.. random.Permutation(rows, RandomPurpose.FlowContext, number)[..AttendedRows].SelectMany(row => embeddings[(row * width)..((row + 1) * width)])];
     }
 
     /// <summary>Draws rows.</summary>
@@ -66,9 +81,9 @@ internal sealed class FlowPass
             var row = repeated[i] = rows[i / draws];
             random.Normals(noise.AsSpan(i * features, features), RandomPurpose.FlowNoise, _number, row, i % draws);
             _described[row].Embedding.CopyTo(described.Embedding, i * width);
-            _described[row].Baseline.CopyTo(described.Baseline, i * features);
+            _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
-        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context);
+        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread);
     }
 }

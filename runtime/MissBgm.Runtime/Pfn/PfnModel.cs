@@ -9,6 +9,7 @@ namespace MissBgm.Runtime.Pfn;
 public sealed class PfnModel : IDisposable
 {
     private readonly InferenceSession _pfn;
+    private readonly InferenceSession _baseline;
     private readonly InferenceSession _sampler;
     private readonly RunOptions _options = new();
 
@@ -16,6 +17,7 @@ public sealed class PfnModel : IDisposable
     {
         Manifest = manifest;
         _pfn = SessionFactory.Create(files.Graph(PfnFiles.Pfn), device);
+        _baseline = SessionFactory.Create(files.Graph(PfnFiles.FlowBaseline), device);
         _sampler = SessionFactory.Create(files.Graph(PfnFiles.FlowSampler), device);
     }
 
@@ -65,17 +67,35 @@ public sealed class PfnModel : IDisposable
             _options,
             ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"],
             [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count],
-            ["probabilities", "context_embedding", "query_embedding", "context_baseline", "query_baseline", "location", "scale"]);
-        return new PfnPass(Floats(results[0]), new(Floats(results[1]), Floats(results[3])), new(Floats(results[2]), Floats(results[4])), Floats(results[5]), Floats(results[6]));
+            ["probabilities", "context_embedding", "query_embedding", "location", "scale"]);
+        return new PfnPass(Floats(results[0]), Floats(results[1]), Floats(results[2]), Floats(results[3]), Floats(results[4]));
+    }
+
+    /// <summary>Where the flow starts from.</summary>
+    internal FlowStart Start(PfnRows context, PfnRows query)
+    {
+        long features = context.Features;
+        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Count, features]);
+        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Count, features]);
+        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Count, features]);
+        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Count, features]);
+        using var results = _baseline.Run(
+            _options,
+            ["context_values", "context_observed", "query_values", "query_observed"],
+            [contextValues, contextObserved, queryValues, queryObserved],
+            ["context_mean", "query_mean", "spread"]);
+        return new FlowStart(Floats(results[0]), Floats(results[1]), Floats(results[2]));
     }
 
     /// <summary>Draws the missing cells of rows along the flow.</summary>
     /// <param name="rows">The rows, [N, F], repeated for several draws of a row.</param>
     /// <param name="noise">Standard normal numbers, [N, F].</param>
-    /// <param name="described">The rows as the forward pass described them.</param>
-    /// <param name="pass">The forward pass that gave the embeddings.</param>
+    /// <param name="described">The rows as the forward pass and the baseline described them.</param>
+    /// <param name="pass">The forward pass that scaled the columns.</param>
+    /// <param name="attended">Embeddings of context rows, [C, D].</param>
+    /// <param name="spread">The baseline's spread, [F].</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass)
+    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread)
     {
         long features = rows.Features, width = Manifest.Width;
         using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Count, features]);
@@ -84,12 +104,13 @@ public sealed class PfnModel : IDisposable
         using var location = OrtValue.CreateTensorValueFromMemory(pass.Location, [features]);
         using var scale = OrtValue.CreateTensorValueFromMemory(pass.Scale, [features]);
         using var row = OrtValue.CreateTensorValueFromMemory(described.Embedding, [rows.Count, width]);
-        using var baseline = OrtValue.CreateTensorValueFromMemory(described.Baseline, [rows.Count, features]);
-        using var context = OrtValue.CreateTensorValueFromMemory(pass.Context.Embedding, [pass.Context.Embedding.Length / width, width]);
+        using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Count, features]);
+        using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
+        using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
         using var results = _sampler.Run(
             _options,
-            ["noise", "values", "observed", "location", "scale", "baseline", "row_embedding", "context_embedding"],
-            [noiseValue, values, observed, location, scale, baseline, row, context],
+            ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"],
+            [noiseValue, values, observed, location, scale, mean, spreadValue, row, context],
             ["samples"]);
         return Floats(results[0]);
     }
@@ -98,6 +119,7 @@ public sealed class PfnModel : IDisposable
     public void Dispose()
     {
         _pfn.Dispose();
+        _baseline.Dispose();
         _sampler.Dispose();
         _options.Dispose();
     }
@@ -135,13 +157,19 @@ internal sealed record PfnRows(int Features, float[] Values, float[] Observed)
 
 /// <summary>What a forward pass gave.</summary>
 /// <param name="Probabilities">[Q, classes of the network].</param>
-/// <param name="Context">The context rows.</param>
-/// <param name="Query">The query rows.</param>
+/// <param name="Context">Embeddings of the context rows, [C, D].</param>
+/// <param name="Query">Embeddings of the query rows, [Q, D].</param>
 /// <param name="Location">[F].</param>
 /// <param name="Scale">[F].</param>
-internal sealed record PfnPass(float[] Probabilities, RowDescriptions Context, RowDescriptions Query, float[] Location, float[] Scale);
+internal sealed record PfnPass(float[] Probabilities, float[] Context, float[] Query, float[] Location, float[] Scale);
+
+/// <summary>Guesses of missing cells, standardised, and their error.</summary>
+/// <param name="Context">Of the context rows, [C, F].</param>
+/// <param name="Query">Of the query rows, [Q, F].</param>
+/// <param name="Spread">Root mean square error of each column's, [F].</param>
+internal sealed record FlowStart(float[] Context, float[] Query, float[] Spread);
 
 /// <summary>What the flow needs to know of rows.</summary>
 /// <param name="Embedding">[N, D].</param>
-/// <param name="Baseline">Conditional means under a Gaussian, standardised, [N, F].</param>
-internal sealed record RowDescriptions(float[] Embedding, float[] Baseline);
+/// <param name="Mean">Guesses of missing cells, standardised, [N, F].</param>
+internal sealed record RowDescriptions(float[] Embedding, float[] Mean);

@@ -31,7 +31,8 @@ public sealed class GaussianBaselineTests
             var observed = random.Uniform(1, Rows, Features).ge(MissingRate).to(ScalarType.Float32);
             var standard = Standardisation.Of(raw, observed, Rows);
             var values = standard.Apply(raw);
-            var baseline = GaussianBaseline.Of(values, observed, Rows).ToFloats();
+            var gaussian = GaussianBaseline.Fit(values * observed, observed);
+            var baseline = gaussian.ConditionalMean(gaussian.Solve(values * observed, observed), observed).ToFloats();
             var (x, o) = (values.ToFloats(), observed.ToFloats());
             var fitted = ExpectedFit(TrueCovariance(mixing.ToFloats(), standard.Scale.ToFloats()));
             for (var i = 0; i < Rows; i++)

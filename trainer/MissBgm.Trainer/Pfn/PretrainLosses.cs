@@ -39,7 +39,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
 
     private static long Count(double share, long tasks) => (long)Math.Ceiling(share * tasks);
 
-    // Conditional flow matching on the straight path x_t = (1 - t) x_0 + t x_1, where x_1 is the residual from the Gaussian's conditional mean: the
+    // Conditional flow matching on the straight path x_t = (1 - t) x_0 + t x_1, where x_1 is the residual from the baseline in units of its spread: the
     // state is noisy everywhere, the loss on missing cells only.
     private static Tensor FlowLoss(
         PfnNetwork network, Tensor[] parameters, Tensor complete, Tensor observed, Tensor embedding, long context, long tasks, StepRandom random)
@@ -47,11 +47,12 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
         if (tasks == 0) return zeros([], device: complete.device);
         var (values, shown, rows) = (complete.narrow(0, 0, tasks), observed.narrow(0, 0, tasks), embedding.narrow(0, 0, tasks));
         var missing = 1 - shown;
-        var data = values - GaussianBaseline.Of(values, shown, context);
+        var baseline = FlowBaseline.Of(values, shown, context);
+        var data = ((values - baseline.Mean) / baseline.Scale(shown)).clamp(-Standardisation.Limit, Standardisation.Limit);
         var noise = random.Normal(data.shape);
         var time = random.Uniform(tasks, data.shape[1], 1);
         var state = noise + (data - noise) * time;
-        var velocity = network.Flow.Velocity(parameters, state, time, rows, rows.narrow(1, 0, context));
+        var velocity = network.Flow.Velocity(parameters, state, time, rows, rows.narrow(1, 0, context), baseline);
         return ((velocity - (data - noise)).square() * missing).sum() / missing.sum().clamp(1);
     }
 

@@ -2,17 +2,14 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
 
-/// <summary>
-/// Where the flow's residuals are measured from: the conditional mean of missing cells under a Gaussian fitted to the context, by four rounds of
-/// expectation-maximisation with a ridge. The flow then has to learn only what a Gaussian does not know. (A departure from the paper, whose flow
-/// starts from the columns' means; without it a small network needs most of its capacity to relearn linear regression.)
-/// </summary>
-internal static class GaussianBaseline
+/// <summary>A Gaussian fitted to the context by four rounds of expectation-maximisation with a ridge, and what it says of rows.</summary>
+/// <param name="Covariance">Of the standardised columns, [B, F, F].</param>
+internal sealed record GaussianBaseline(Tensor Covariance)
 {
     /// <summary>Rounds of expectation-maximisation after the zero-filled start.</summary>
     public const int Rounds = 4;
 
-    /// <summary>Conjugate-gradient steps of a conditional mean.</summary>
+    /// <summary>Conjugate-gradient steps of a linear solve.</summary>
     public const int Steps = 8;
 
     /// <summary>The ridge of a long context.</summary>
@@ -21,47 +18,40 @@ internal static class GaussianBaseline
     /// <summary>The ridge grows by this times features / context rows.</summary>
     public const double RidgeSlope = 0.3;
 
-    /// <summary>Conditional means beyond this are cut off.</summary>
+    /// <summary>Conditional means and residuals beyond this are cut off.</summary>
     public const double Limit = 3;
 
     /// <summary>Keeps the quotients of a solved row finite.</summary>
     public const double Tiny = 1e-10;
 
-    /// <summary>Conditional means, [B, n, F]; 0 on observed cells.</summary>
-    /// <param name="values">Standardised values, [B, n, F]; not read where missing.</param>
-    /// <param name="observed">[B, n, F].</param>
-    /// <param name="context">Number of context rows, the first of n.</param>
-    public static Tensor Of(Tensor values, Tensor observed, long context)
+    /// <summary>Conditional precisions below this count as this.</summary>
+    public const double SmallestPrecision = 1e-3;
+
+    /// <summary>Fits the Gaussian.</summary>
+    /// <param name="shown">Standardised context values, 0 where missing, [B, c, F].</param>
+    /// <param name="observed">[B, c, F].</param>
+    public static GaussianBaseline Fit(Tensor shown, Tensor observed)
     {
-        using var off = no_grad();
-        var shown = values * observed;
-        var (x, o) = (shown.narrow(1, 0, context), observed.narrow(1, 0, context));
-        var covariance = Covariance(x);
+        var fitted = Moments(shown);
         for (var round = 0; round < Rounds; round++)
         {
-            covariance = Covariance(x + ConditionalMean(covariance, x, o));
+            fitted = Moments(shown + fitted.ConditionalMean(fitted.Solve(shown, observed), observed));
         }
 
-        return ConditionalMean(covariance, shown, observed);
+        return fitted;
     }
 
-    // Second moments with a ridged unit diagonal: the columns are standardised.
-    private static Tensor Covariance(Tensor x)
+    /// <summary>S_oo^-1 x_o for every row at once, 0 elsewhere, by conjugate gradients on the observed part, [B, n, F].</summary>
+    /// <param name="shown">Standardised values, 0 where missing, [B, n, F].</param>
+    /// <param name="observed">[B, n, F].</param>
+    public Tensor Solve(Tensor shown, Tensor observed)
     {
-        var (rows, features) = (x.shape[1], x.shape[2]);
-        var diagonal = eye(features, dtype: x.dtype, device: x.device).unsqueeze(0);
-        return x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal) + diagonal * (1 + Ridge + RidgeSlope * features / rows);
-    }
-
-    // S_mo S_oo^-1 x_o for every row at once, by conjugate gradients on the observed part.
-    private static Tensor ConditionalMean(Tensor covariance, Tensor x, Tensor observed)
-    {
-        var solution = zeros_like(x);
-        var (residual, direction) = (x, x);
-        var size = x.square().sum(2, true);
+        var solution = zeros_like(shown);
+        var (residual, direction) = (shown, shown);
+        var size = shown.square().sum(2, true);
         for (var step = 0; step < Steps; step++)
         {
-            var image = direction.matmul(covariance) * observed;
+            var image = direction.matmul(Covariance) * observed;
             var length = size / ((direction * image).sum(2, true) + Tiny);
             solution = solution + direction * length;
             residual = residual - image * length;
@@ -70,6 +60,30 @@ internal static class GaussianBaseline
             size = left;
         }
 
-        return (solution.matmul(covariance) * (1 - observed)).clamp(-Limit, Limit);
+        return solution;
+    }
+
+    /// <summary>S_mo S_oo^-1 x_o, [B, n, F]; 0 on observed cells.</summary>
+    /// <param name="solved">What <see cref="Solve"/> gave.</param>
+    /// <param name="observed">[B, n, F].</param>
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.matmul(Covariance) * (1 - observed)).clamp(-Limit, Limit);
+
+    /// <summary>How far each observed cell lies from its conditional mean given the row's other observed cells, about, [B, c, F]; 0 where missing.</summary>
+    /// <param name="shown">Standardised values, 0 where missing, [B, c, F].</param>
+    /// <param name="observed">[B, c, F].</param>
+    public Tensor Residuals(Tensor shown, Tensor observed)
+    {
+        var unit = eye(shown.shape[2], dtype: shown.dtype, device: shown.device).unsqueeze(0).expand(shown.shape[0], -1, -1);
+        // The precision of a cell given all others; given fewer it is smaller.
+        var precision = (Solve(unit, ones_like(unit)) * unit).sum(1, true).clamp_min(SmallestPrecision);
+        return (Solve(shown, observed) / precision).clamp(-Limit, Limit) * observed;
+    }
+
+    // Second moments with a ridged unit diagonal: the columns are standardised.
+    private static GaussianBaseline Moments(Tensor x)
+    {
+        var (rows, features) = (x.shape[1], x.shape[2]);
+        var diagonal = eye(features, dtype: x.dtype, device: x.device).unsqueeze(0);
+        return new(x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal) + diagonal * (1 + Ridge + RidgeSlope * features / rows));
     }
 }
