@@ -1,3 +1,5 @@
+using MissBgm.Trainer.Pfn.Evaluation;
+
 namespace MissBgm.Trainer.Pfn;
 
 /// <summary>How a PFN-Flow network is pretrained; each property is a key of the YAML file. The defaults are the paper's (Appendix B).</summary>
@@ -62,6 +64,9 @@ public sealed record PretrainConfig
 
     /// <summary>Steps between evaluations on the fixed tasks.</summary>
     public int EvaluationSteps { get; init; } = 1000;
+
+    /// <summary>Real tables on which each evaluation scores the weights besides.</summary>
+    public IReadOnlyList<EvaluationTable> EvaluationTables { get; init; } = [];
 
     /// <summary>Seed of the weights, the tasks and the noise.</summary>
     public ulong Seed { get; init; } = 42;

@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Pfn.Evaluation;
 
 namespace MissBgm.Trainer.Pfn;
 
@@ -41,6 +42,7 @@ public static class PretrainConfigReader
             DistillationShare = yaml.Number("distillation_share", defaults.DistillationShare, Share),
             CheckpointSteps = yaml.Integer("checkpoint_steps", defaults.CheckpointSteps, 1, int.MaxValue),
             EvaluationSteps = yaml.Integer("evaluation_steps", defaults.EvaluationSteps, 1, int.MaxValue),
+            EvaluationTables = EvaluationTableReader.Read(yaml, path),
             Seed = (ulong)yaml.Integer("seed", (int)defaults.Seed, 0, int.MaxValue),
         };
         yaml.RejectUnknownKeys();
