@@ -18,8 +18,8 @@ internal static class FixedTasks
 
     private static EvaluationRecord Losses(PretrainState state, PretrainConfig config, Device device)
     {
-        // All tasks labelled, at the missing rates after the warm-up.
-        var settings = config with { UnlabelledShare = 0, FlowShare = 1, DistillationShare = 1 };
+        // All tasks labelled, at the missing rates after the warm-up; float32 whatever the training's precision, as the bundle computes.
+        var settings = config with { UnlabelledShare = 0, FlowShare = 1, DistillationShare = 1, Precision = "float32" };
         var prior = new ScmPrior(config.Prior);
         var (cross, flow, distillation) = (0.0, 0.0, 0.0);
         for (var batch = 0; batch < Batches; batch++)

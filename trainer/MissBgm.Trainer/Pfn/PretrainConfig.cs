@@ -59,6 +59,9 @@ public sealed record PretrainConfig
     /// <summary>Share of a step's tasks on which the self-distillation loss is computed.</summary>
     public double DistillationShare { get; init; } = 1;
 
+    /// <summary>What matrix products are computed in: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> for bfloat16 on CUDA and float32 elsewhere.</summary>
+    public string Precision { get; init; } = "auto";
+
     /// <summary>Steps between checkpoints.</summary>
     public int CheckpointSteps { get; init; } = 200;
 

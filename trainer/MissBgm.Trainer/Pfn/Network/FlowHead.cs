@@ -41,7 +41,7 @@ internal sealed class FlowHead
     public Tensor Velocity(Tensor[] parameters, Tensor state, Tensor time, Tensor rows, Tensor context)
     {
         var features = state.shape[2];
-        var tokens = (state * Math.Sqrt(_features / (double)features)).matmul(parameters[_state].narrow(0, 0, features))
+        var tokens = (state * Math.Sqrt(_features / (double)features)).Times(parameters[_state].narrow(0, 0, features))
             + _row.Apply(parameters, rows) + _time.Apply(parameters, Waves(time).to(state.dtype));
         foreach (var block in _blocks)
         {
@@ -49,8 +49,8 @@ internal sealed class FlowHead
         }
 
         tokens = _norm.Apply(parameters, tokens);
-        var shift = tokens.matmul(parameters[_shift].narrow(1, 0, features));
-        var gain = tokens.matmul(parameters[_gain].narrow(1, 0, features));
+        var shift = tokens.Times(parameters[_shift].narrow(1, 0, features));
+        var gain = tokens.Times(parameters[_gain].narrow(1, 0, features));
         return (StandardNormalRate(time) + gain) * state + shift;
     }
 
