@@ -5,7 +5,7 @@ using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
 
 // Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead, with
-// "sampler MODEL TABLE.csv" how much of the machine the joint sampler uses.
+// "sampler MODEL TABLE.csv" how much of the machine the joint sampler uses, with "predict MODEL" how long a PFN-Flow model takes to predict.
 const int LeapfrogSteps = 5;
 var filled = new Dictionary<string, float>
 {
@@ -31,6 +31,12 @@ if (args is ["peak", var kind, var count])
 if (args is ["sampler", var model, var data])
 {
     SamplerSpeed.Print(model, data);
+    return;
+}
+
+if (args is ["predict", var bundle])
+{
+    PredictionLatency.Print(bundle);
     return;
 }
 

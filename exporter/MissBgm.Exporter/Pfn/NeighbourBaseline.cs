@@ -3,7 +3,7 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Pfn;
 
-/// <summary>Nodes for averages over the context rows, weighted by nearness in the cells that both rows show, at three bandwidths.</summary>
+/// <summary>Nodes for averages over the context rows, weighted by nearness in the cells that a row shows, at three bandwidths. The numbers are the trainer's.</summary>
 /// <param name="shown">Standardised context values, 0 where missing, [C, F].</param>
 /// <param name="observed">[C, F].</param>
 internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
@@ -12,7 +12,8 @@ internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
     public static readonly double[] Bandwidths = [0.3, 1.2, 5];
 
     private const double Floor = 1e-3;
-    private const double Far = 1e4;
+    private const double Far = 1e5;
+    private const double Unknown = 2;
     private const double SmallestWeight = 1e-6;
 
     /// <summary>Weights of the context rows at each bandwidth, [N, C] summing to 1 over C.</summary>
@@ -22,10 +23,10 @@ internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
     public Tensor[] Weights(Tensor rows, Tensor known, Tensor? same)
     {
         var squares = rows.Square().Gemm(observed, transposeB: true) + known.Gemm(shown.Square(), transposeB: true);
-        var common = known.Gemm(observed, transposeB: true);
-        var mean = (squares - rows.Gemm(shown, transposeB: true) * 2).Max(0) / common.Max(1);
-        var distance = common.Greater(0.5).Where(mean, rows.Graph.Constant(Far));
-        if (same is not null) distance += same * (10 * Far);
+        var seen = (squares - rows.Gemm(shown, transposeB: true) * 2).Max(0);
+        var unseen = known.Gemm(1 - observed, transposeB: true) * Unknown;
+        var distance = (seen + unseen) / known.Sum(1, keepAxis: true).Max(1);
+        if (same is not null) distance += same * Far;
         var nearest = distance.Smallest(1, keepAxis: true);
         return Array.ConvertAll(Bandwidths, bandwidth => (-distance / (nearest * bandwidth + Floor)).Softmax());
     }

@@ -24,6 +24,7 @@ internal static class FlowImpute
         var report = imputed.Report;
         if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
         foreach (var column in report.ConstantColumns) terminal.Note($"Column '{column}' has one value throughout: its missing cells were given that value.");
+        foreach (var column in report.CrowdedColumns) terminal.Note($"Column '{column}' has more levels than the network has room for: they entered as codes in their order, which tells it little; merge levels where you can.");
         terminal.Result(
             new
             {
@@ -32,6 +33,7 @@ internal static class FlowImpute
                 IncompleteRows = report.NewRows,
                 report.EmptyRows,
                 report.ConstantColumns,
+                report.CrowdedColumns,
                 options.Draws,
                 report.Seconds,
                 Files = files,

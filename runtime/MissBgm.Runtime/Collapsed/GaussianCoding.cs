@@ -74,6 +74,9 @@ public sealed class GaussianCoding
     /// <summary>One column's value in a row of Gaussian columns, [q]: the number as it is, or the level's number.</summary>
     internal float Decode(ReadOnlySpan<float> row, int column) => _columns[column].Decode(row);
 
+    /// <summary>The Gaussian columns of a column.</summary>
+    internal IEnumerable<int> PlacesOf(int column) => Enumerable.Range(_columns[column].First, _columns[column].Width);
+
     /// <summary>The Gaussian column of a number; -1 for a discrete column.</summary>
     internal int PlaceOf(int column) => _columns[column].Codes is null ? _columns[column].First : -1;
 

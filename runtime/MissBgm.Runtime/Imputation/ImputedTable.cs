@@ -82,6 +82,9 @@ public sealed record ImputeReport
     /// <summary>Columns that were constant in training and have missing cells: imputed by their constant.</summary>
     public required IReadOnlyList<string> ConstantColumns { get; init; }
 
+    /// <summary>Categorical columns of more levels than a PFN-Flow network has indicators for: their levels were codes in their order.</summary>
+    public IReadOnlyList<string> CrowdedColumns { get; init; } = [];
+
     /// <summary>What the sampler's updates after warm-up did, by the name of what they move; empty without sampling.</summary>
     public IReadOnlyDictionary<string, UpdateTally> Updates { get; init; } = new Dictionary<string, UpdateTally>();
 

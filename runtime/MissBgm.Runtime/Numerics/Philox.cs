@@ -47,6 +47,9 @@ public enum RandomPurpose : byte
     /// <summary>Context rows that the flow's head attends to.</summary>
     FlowContext = 13,
 
+    /// <summary>Context rows and cells that are hidden to see how far the flow can be trusted.</summary>
+    FlowCheck = 14,
+
     /// <summary>Observed cells that early stopping keeps from the fit.</summary>
     HeldOutCells = 40,
 

@@ -1,10 +1,14 @@
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Pfn;
 
 /// <summary>How to impute a table with the flow.</summary>
 public sealed record FlowImputeOptions
 {
+    /// <summary>What is known of the columns beforehand; the rest is found from the table.</summary>
+    public ColumnDeclarations Columns { get; init; } = new();
+
     /// <summary>Draws of each missing cell.</summary>
     public int Draws { get; init; } = 100;
 

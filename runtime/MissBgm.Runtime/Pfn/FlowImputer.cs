@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -17,11 +16,11 @@ public sealed class FlowImputer(PfnModel model)
     private const int CallRows = 512;
 
     /// <summary>Imputes a table's missing cells.</summary>
-    /// <param name="table">A table of numbers.</param>
+    /// <param name="table">A table of numbers, texts or both.</param>
     /// <param name="options">How; the defaults if null.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the run early.</param>
-    /// <exception cref="UserInputException">A cell is no number, a column has no observed cell, or an option is out of range.</exception>
+    /// <exception cref="UserInputException">A cell is not a value of its column, a column has no observed cell or texts that cannot be levels, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public ImputedTable Impute(Table table, FlowImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -35,52 +34,58 @@ public sealed class FlowImputer(PfnModel model)
         }
 
         var clock = Stopwatch.StartNew();
-        var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Numbers });
+        var schema = TableSchema.Detect(table, options.Columns);
+        var coding = new FlowCoding(schema.Modelled, model.Manifest.Features);
         var encoded = schema.Encode(table);
-        var features = new FeatureTable(encoded.Rows, encoded.Columns, encoded.Values, encoded.Observed);
         var rows = Enumerable.Range(first, end - first).Where(row => encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(0f)).ToArray();
         var index = new CellIndex(table, schema, first, end);
         index.Begin(options.DrawSinks, 1, options.Draws);
-        var cells = rows.Length == 0 ? [] : Draw(features, index, rows, options, progress, cancellation);
-        return Collect(table, schema, encoded, first, end, cells, clock.Elapsed.TotalSeconds);
+        var cells = rows.Length == 0 ? [] : Draw(coding, coding.Encode(encoded), index, rows, options, progress, cancellation);
+        var report = new ImputeReport
+        {
+            FittedRows = 0,
+            NewRows = rows.Length,
+            EmptyRows = [.. Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f))],
+            ConstantColumns = [.. index.ConstantCells().Select(cell => table.Header[cell.Column]).Distinct()],
+            CrowdedColumns = coding.Crowded,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        cells.AddRange(index.ConstantCells().Select(cell => ImputedCell.Constant(cell.Row, cell.Column, index.Schema[cell.Column])));
+        cells.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
+        return new ImputedTable(table, index.Schema, first, end, cells, report);
     }
 
-    private List<ImputedCell> Draw(FeatureTable table, CellIndex index, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    private List<ImputedCell> Draw(
+        FlowCoding coding, FeatureTable table, CellIndex index, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
     {
         var passes = new FlowPass[Math.Min(options.Ensemble, options.Draws)][];
-        Concurrent.For(passes.Length, options.Threads, number => passes[number] = Embed(table, number, rows, options), cancellation);
+        Concurrent.For(passes.Length, options.Threads, number => passes[number] = Embed(coding, table, number, rows, options), cancellation);
+        var trust = FlowCheck.Sum(passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust();
         var chunkRows = Math.Max(1, CallRows / Math.Max(1, options.Draws / passes.Length));
         var chunks = rows.Chunk(chunkRows).ToArray();
         var cells = new List<ImputedCell>[chunks.Length];
         var done = 0;
         Concurrent.For(chunks.Length, options.Threads, chunk =>
         {
-            cells[chunk] = Summarise(table, index, chunks[chunk], passes, options, cancellation);
+            cells[chunk] = Summarise(coding, index, chunks[chunk], Sample(table, chunks[chunk], passes, trust, options, cancellation), options);
             progress?.Report(Interlocked.Increment(ref done) / (double)chunks.Length);
         }, cancellation);
         return [.. cells.SelectMany(part => part)];
     }
 
-    // The passes of one ensemble number: features in random order, cut into as few equal parts as the network has room for.
-    private FlowPass[] Embed(FeatureTable table, int number, int[] rows, FlowImputeOptions options)
+    // The passes of one ensemble number: columns in random order, their features cut into as few equal parts as the network has room for.
+    private FlowPass[] Embed(FlowCoding coding, FeatureTable table, int number, int[] rows, FlowImputeOptions options)
     {
         var member = EnsembleMember.Draw(
-            new Philox(options.Seed), number, table.Features, table.Rows, 2, model.Manifest with { Features = table.Features }, options.MaximumContext);
-        var parts = (table.Features + model.Manifest.Features - 1) / model.Manifest.Features;
-        var size = (table.Features + parts - 1) / parts;
-        return [.. member.Features.Chunk(size).Select(features => FlowPass.Embed(model, table, number, new Philox(options.Seed), features, member.Context, rows))];
+            new Philox(options.Seed), number, coding.Columns, table.Rows, 2, model.Manifest with { Features = coding.Columns }, options.MaximumContext);
+        return [.. coding.Parts(member.Features, model.Manifest.Features)
+            .Select(features => FlowPass.Embed(model, table, number, new Philox(options.Seed), features, member.Context, rows))];
     }
 
-    private static List<ImputedCell> Summarise(
-        FeatureTable table, CellIndex index, int[] rows, FlowPass[][] passes, FlowImputeOptions options, CancellationToken cancellation)
+    private static FlowDraws Sample(FeatureTable table, int[] rows, FlowPass[][] passes, FlowTrust trust, FlowImputeOptions options, CancellationToken cancellation)
     {
         var random = new Philox(options.Seed);
-        var draws = new double[rows.Length * table.Features][];
-        for (var i = 0; i < draws.Length; i++)
-        {
-            if (table.Observed[rows[i / table.Features] * table.Features + i % table.Features] == 0) draws[i] = new double[options.Draws];
-        }
-
+        var draws = new FlowDraws(table, rows, options.Draws);
         for (int number = 0, from = 0; number < passes.Length; number++)
         {
             // The draws are spread evenly, earlier passes taking the rest.
@@ -88,64 +93,30 @@ public sealed class FlowImputer(PfnModel model)
             foreach (var pass in passes[number])
             {
                 cancellation.ThrowIfCancellationRequested();
-                Scatter(pass.Draw(rows, share, random), pass.Features, share, from, draws, table.Features);
+                draws.Keep(pass.Draw(rows, share, trust, random), pass.Features, from, share);
             }
 
             from += share;
         }
 
-        var missing = Enumerable.Range(0, draws.Length).Where(i => draws[i] is not null).ToArray();
-        if (options.DrawSinks.Count > 0) Array.ForEach(missing, i => Hand(index, rows[i / table.Features], index.Column(i % table.Features), draws[i], options.DrawSinks));
-        return [.. missing.Select(i => Describe(rows[i / table.Features], i % table.Features, draws[i], options.Alpha))];
+        return draws;
     }
 
-    private static void Scatter(float[] samples, IReadOnlyList<int> features, int share, int from, double[][] draws, int width)
+    private static List<ImputedCell> Summarise(FlowCoding coding, CellIndex index, int[] rows, FlowDraws draws, FlowImputeOptions options)
     {
-        for (var at = 0; at < samples.Length; at++)
+        var cells = new List<ImputedCell>();
+        for (var i = 0; i < rows.Length; i++)
         {
-            var (row, draw, feature) = (at / features.Count / share, at / features.Count % share, features[at % features.Count]);
-            if (draws[row * width + feature] is { } cell) cell[from + draw] = samples[at];
+            for (var encoded = 0; encoded < coding.Columns; encoded++)
+            {
+                if (!draws.IsMissing(i, coding, encoded)) continue;
+                var column = index.Column(encoded);
+                var values = draws.Of(i, coding, encoded, index.Schema[column]);
+                foreach (var sink in options.DrawSinks) sink.Take(index.Of(rows[i], column), Array.ConvertAll(values, value => (float)value));
+                cells.Add(FlowCell.Describe(rows[i], column, index.Schema[column], values, options.Alpha));
+            }
         }
-    }
 
-    private static void Hand(CellIndex index, int row, int column, double[] draws, IReadOnlyList<IDrawSink> sinks)
-    {
-        var schema = index.Schema[column];
-        var units = Array.ConvertAll(draws, draw => (float)(schema.Location + schema.Scale * draw));
-        foreach (var sink in sinks) sink.Take(index.Of(row, column), units);
-    }
-
-    private static ImputedCell Describe(int row, int column, double[] draws, double alpha)
-    {
-        var mean = draws.Average();
-        if (!double.IsFinite(mean)) throw new NumericalException($"data row {row}: a draw of the flow is not finite; the bundle's weights are damaged, export it again.");
-        Array.Sort(draws);
-        var sd = draws.Length == 1 ? double.NaN : Math.Sqrt(draws.Sum(x => (x - mean) * (x - mean)) / (draws.Length - 1));
-        return new ImputedCell(row, column, mean, sd, Quantile.OfSorted(draws, alpha / 2), Quantile.OfSorted(draws, 1 - alpha / 2), double.NaN, double.NaN, double.NaN);
-    }
-
-    private static ImputedTable Collect(Table table, TableSchema schema, EncodedTable encoded, int first, int end, List<ImputedCell> cells, double seconds)
-    {
-        // Detected from this very table, so columns are in its order.
-        var modelled = Enumerable.Range(0, table.Columns).Where(c => !schema.Columns[c].IsConstant).ToArray();
-        var decoded = cells.ConvertAll(cell => Decode(cell, modelled[cell.Column], schema.Columns[modelled[cell.Column]]));
-        var constants = Enumerable.Range(0, table.Columns).Except(modelled)
-            .SelectMany(c => Enumerable.Range(first, end - first).Where(row => table.IsMissing(row, c)), (c, row) => (Row: row, Column: c)).ToArray();
-        decoded.AddRange(constants.Select(c => ImputedCell.Constant(c.Row, c.Column, schema.Columns[c.Column])));
-        decoded.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
-        return new ImputedTable(table, [.. schema.Columns], first, end, decoded, new ImputeReport
-        {
-            FittedRows = 0,
-            NewRows = cells.Select(cell => cell.Row).Distinct().Count(),
-            EmptyRows = [.. Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f))],
-            ConstantColumns = [.. constants.Select(c => table.Header[c.Column]).Distinct()],
-            Seconds = seconds,
-        });
-    }
-
-    private static ImputedCell Decode(ImputedCell cell, int column, ColumnSchema schema)
-    {
-        double Units(double value) => schema.Location + schema.Scale * value;
-        return cell with { Column = column, Mean = Units(cell.Mean), Sd = schema.Scale * cell.Sd, Lower = Units(cell.Lower), Upper = Units(cell.Upper) };
+        return cells;
     }
 }

@@ -18,8 +18,11 @@ internal sealed class FlowPass
     private readonly Dictionary<int, RowDescriptions> _described = [];
     private readonly int _number;
 
-    private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread)
-        => (_model, _table, _number, _features, _context, _attended, _spread) = (model, table, number, features, context, attended, spread);
+    private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread, FlowCheck check)
+        => (_model, _table, _number, _features, _context, _attended, _spread, Check) = (model, table, number, features, context, attended, spread, check);
+
+    /// <summary>How the flow did on hidden cells of the context.</summary>
+    public FlowCheck Check { get; }
 
     /// <summary>The features, in the order in which the pass sees them.</summary>
     public IReadOnlyList<int> Features => _features;
@@ -47,7 +50,7 @@ internal sealed class FlowPass
             var queryRows = PfnRows.Select(table, query, features);
             var result = model.Forward(contextRows, unlabelled, queryRows, 2);
             var guess = model.Start(contextRows, queryRows);
-            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread);
+            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread, FlowCheck.Of(model, table, number, random, features, context));
             for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
             if (start == 0) Array.ForEach(Enumerable.Range(0, context.Length).ToArray(), i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
         }
@@ -58,7 +61,7 @@ internal sealed class FlowPass
             new(embedding[(i * width)..((i + 1) * width)], mean[(i * features.Length)..((i + 1) * features.Length)]);
     }
 
-    private static float[] Attended(float[] embeddings, int width, int number, Philox random)
+    internal static float[] Attended(float[] embeddings, int width, int number, Philox random)
     {
         var rows = embeddings.Length / width;
         if (rows <= AttendedRows) return embeddings;
@@ -68,9 +71,10 @@ internal sealed class FlowPass
     /// <summary>Draws rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="draws">Draws of each.</param>
+    /// <param name="trust">How much of what the flow learned counts.</param>
     /// <param name="random">The imputation's random numbers.</param>
     /// <returns>Completed rows, [rows, draws, features of the pass].</returns>
-    public float[] Draw(ReadOnlySpan<int> rows, int draws, Philox random)
+    public float[] Draw(ReadOnlySpan<int> rows, int draws, FlowTrust trust, Philox random)
     {
         var (features, width) = (_features.Length, _model.Manifest.Width);
         var repeated = new int[rows.Length * draws];
@@ -84,6 +88,6 @@ internal sealed class FlowPass
             _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
-        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread);
+        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread, trust);
     }
 }

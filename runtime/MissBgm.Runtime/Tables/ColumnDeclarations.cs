@@ -8,9 +8,6 @@ public enum TypeDetection
     /// <summary>Texts are binary (two levels) or categorical, 0 and 1 binary, whole numbers integer, others numeric. An order of levels is never guessed.</summary>
     Full,
 
-    /// <summary>Whole numbers are integer, others numeric, and texts refused.</summary>
-    Numbers,
-
     /// <summary>All numeric, and texts refused.</summary>
     Off,
 }

@@ -70,7 +70,7 @@ internal sealed class ColumnDetection
         var schema = new ColumnSchema
         {
             Name = Name,
-            Type = declared ?? (whole && _detection != TypeDetection.Off ? ColumnType.Integer : ColumnType.Numeric),
+            Type = declared ?? (whole && _detection == TypeDetection.Full ? ColumnType.Integer : ColumnType.Numeric),
             Location = 0,
             Scale = 1,
             Minimum = 0,
@@ -103,7 +103,7 @@ internal sealed class ColumnDetection
         if (levels.Length > MostLevels || (levels.Length > FewLevels && 2 * levels.Length > _observed.Length))
         {
             throw new UserInputException(
-                $"{_table.Source}: column '{Name}' has {levels.Length} different texts in {_observed.Length} cells ({Listed(levels)}), as names or numbers of the rows have; leave the column out, merge its levels, or, if it is a variable, say so in the configuration (columns: {{{Name}: {{type: categorical}}}}).");
+                $"{_table.Source}: column '{Name}' has {levels.Length} different texts in {_observed.Length} cells ({Listed(levels)}), as names or numbers of the rows have; leave the column out, merge its levels, or, if it is a variable, say so in the configuration of fit (columns: {{{Name}: {{type: categorical}}}}).");
         }
     }
 

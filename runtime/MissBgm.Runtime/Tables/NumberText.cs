@@ -48,7 +48,7 @@ internal static partial class NumberText
                 ("is not a finite number", "correct it, or leave the field empty to have it imputed"),
             _ when DecimalComma().IsMatch(trimmed) =>
                 ("is not a number: it has a decimal comma", "write numbers with a decimal point, such as 1.5"),
-            _ => ("is not a number", $"correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts besides numbers, say so in the configuration (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
+            _ => ("is not a number", $"correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts besides numbers, say so in the configuration of fit (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
         };
         return new UserInputException($"{table.Source}, line {table.Line(row)}, column '{table.Header[column]}': '{text}' {what}; {mend}.");
     }

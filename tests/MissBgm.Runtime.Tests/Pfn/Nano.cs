@@ -31,6 +31,32 @@ internal static class Nano
         return Table.FromText(header, cells, MissingTokens.Default, $"table{seed}");
     }
 
+    /// <summary>Columns size, colour, bought, grade, age, share; a quarter of the cells is missing. The size decides the colour and is told by the others.</summary>
+    public static Table Mixed(int rows, ulong seed)
+    {
+        var random = new Philox(seed);
+        var (normals, uniforms) = (new float[5], new float[6]);
+        var cells = new List<string>();
+        for (var row = 0; row < rows; row++)
+        {
+            random.Normals(normals, RandomPurpose.Simulation, 0, row, 0);
+            random.Uniforms(uniforms, RandomPurpose.Simulation, 0, row, 1);
+            var size = normals[0];
+            var grade = size + 0.5 * normals[2];
+            string[] values =
+            [
+                $"{size:0.000}", Colour(size), size + normals[1] > 0 ? "yes" : "no", grade < -0.5 ? "low" : grade < 0.5 ? "middle" : "high",
+                $"{40 + Math.Round(12 * size + 5 * normals[3])}", $"{1 / (1 + Math.Exp(-3 * size - normals[4])):0.0000}",
+            ];
+            cells.AddRange(values.Zip(uniforms, (value, uniform) => uniform < 0.25 ? "" : value));
+        }
+
+        return Table.FromText(["size", "colour", "bought", "grade", "age", "share"], cells, MissingTokens.Default, $"mixed{seed}");
+    }
+
+    /// <summary>The colour of a size in <see cref="Mixed"/>.</summary>
+    public static string Colour(double size) => size < -0.43 ? "red" : size < 0.43 ? "green" : "blue";
+
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

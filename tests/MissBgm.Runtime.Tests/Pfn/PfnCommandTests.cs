@@ -68,6 +68,25 @@ public sealed class PfnCommandTests : IDisposable
     }
 
     [Fact]
+    public void Levels_are_imputed_with_their_probabilities_and_drawn_by_number()
+    {
+        var rows = Enumerable.Range(0, 24).Select(i => $"{i}.50,{(i % 5 == 2 ? "" : i < 8 ? "a" : i < 16 ? "b" : "c d")},{(i % 7 == 3 ? "" : i % 2)}\n");
+        var data = Write("data.csv", "x,k,b\n" + string.Concat(rows));
+        string Place(string name) => Path.Combine(_folder, name);
+        string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "2", "--multiple-dir", Place("m")];
+        Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "20", .. files], _console));
+
+        Assert.StartsWith("x,k,b\n0.50,a,0\n1.50,a,1\n2.50,", File.ReadAllText(Place("out.csv")), StringComparison.Ordinal);
+        var lines = File.ReadAllLines(Place("cells.csv"));
+        Assert.Equal("row,column,mean,sd,lower,upper,map,rhat,ess,level,probabilities", lines[0]);
+        Assert.Matches(@"^2,k,,,,,,,,(a|b|c d),a=[\d.]+;b=[\d.]+;c d=[\d.]+$", lines[1]);
+        Assert.Matches(@"^3,b,,,,,,,,[01],0=[\d.]+;1=[\d.]+$", lines[2]);
+        var draws = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Place("draws.npy")).AsSpan(128)).ToArray();
+        Assert.Equal($"a={draws[..20].Count(draw => draw == 0) / 20.0:0.####};b={draws[..20].Count(draw => draw == 1) / 20.0:0.####};c d={draws[..20].Count(draw => draw == 2) / 20.0:0.####}", lines[1].Split(',')[^1]);
+        Assert.All(Enumerable.Range(1, 2), i => Assert.Contains(TableReader.Read(Place($"m/imputation_{i}.csv")).Text(2, 1), (string[])["a", "b", "c d"]));
+    }
+
+    [Fact]
     public void Inspect_says_what_the_network_has_room_for()
     {
         Assert.Equal(0, MissBgmApp.Run(["inspect", "--model", Nano.Path], _console));

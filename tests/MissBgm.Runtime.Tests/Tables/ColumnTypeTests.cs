@@ -32,7 +32,6 @@ public class ColumnTypeTests
 
     [Theory]
     [InlineData(TypeDetection.Off, ColumnType.Numeric)]
-    [InlineData(TypeDetection.Numbers, ColumnType.Integer)]
     [InlineData(TypeDetection.Full, ColumnType.Binary)]
     public void Detection_can_be_narrowed(TypeDetection detection, ColumnType type) =>
         Assert.Equal(type, TableSchema.Detect(Read("a\n0\n1\n"), new ColumnDeclarations { Detection = detection }).Columns[0].Type);

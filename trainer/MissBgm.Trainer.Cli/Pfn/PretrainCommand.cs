@@ -57,8 +57,11 @@ internal static class PretrainCommand
         };
     }
 
-    private static void Report(IConsole console, EvaluationRecord record) =>
+    private static void Report(IConsole console, EvaluationRecord record)
+    {
         console.Error.WriteLine($"fixed tasks after {record.Tasks} tasks: class {record.Class:0.0000}, flow {record.Flow:0.0000}, distillation {record.Distillation:0.0000}");
+        foreach (var scores in record.Tables) console.Error.WriteLine($"  {scores}");
+    }
 
     private static string Summary(PfnManifest manifest, string output) =>
         $"{output}: {manifest.Training.Steps} steps, {manifest.Training.Tasks} tasks, {manifest.Training.Seconds / 60:0.0} minutes; on the fixed tasks "

@@ -13,6 +13,7 @@ internal sealed class YamlSection
 {
     private readonly string _file;
     private readonly string _prefix;
+    private readonly long _line;
     private readonly Dictionary<string, (YamlScalarNode Key, YamlNode Value)> _entries = [];
     private readonly List<string> _known = [];
     private readonly List<YamlSection> _sections = [];
@@ -21,6 +22,7 @@ internal sealed class YamlSection
     {
         _file = file;
         _prefix = prefix;
+        _line = mapping?.Start.Line ?? 1;
         foreach (var (key, value) in (mapping ?? new YamlMappingNode()).Children)
         {
             if (key is not YamlScalarNode { Value: { } name } scalar)
@@ -73,6 +75,23 @@ internal sealed class YamlSection
         _sections.Add(section);
         return section;
     }
+
+    /// <summary>A list of nested mappings; empty when the key is absent.</summary>
+    public IReadOnlyList<YamlSection> Sections(string key)
+    {
+        if (Find(key) is not { } node) return [];
+        var items = Items(node, key).Select((item, index) => item is YamlMappingNode mapping
+            ? new YamlSection(_file, $"{_prefix}{key}[{index}].", mapping)
+            : throw Error(item, $"{_prefix}{key} must list keys with their values, such as [{{a: 1}}, {{a: 2}}]")).ToArray();
+        _sections.AddRange(items);
+        return items;
+    }
+
+    /// <summary>Where this mapping stands: file and line.</summary>
+    public string Origin => $"{_file}, line {_line}";
+
+    /// <summary>What is wrong with this mapping, and where.</summary>
+    public UserInputException Fault(string what) => new($"{Origin}: {_prefix.TrimEnd('.')} {what}.");
 
     /// <summary>The keys of this mapping, all of which count as known.</summary>
     public IReadOnlyList<string> Keys()
@@ -129,6 +148,9 @@ internal sealed class YamlSection
             ? Text(node)
             : throw Error(node, $"{_prefix}{key} is '{Text(node)}'; allowed: {string.Join(", ", allowed)}.{Suggestion.For(Text(node), allowed)}");
     }
+
+    /// <summary>A text; null when the key is absent.</summary>
+    public string? Word(string key) => Find(key) is { } node ? Text(node) : null;
 
     /// <summary>A list of words.</summary>
     public IReadOnlyList<string> Words(string key, IReadOnlyList<string> fallback)

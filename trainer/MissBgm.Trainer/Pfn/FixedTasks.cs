@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Pfn.Evaluation;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
 
@@ -13,15 +14,12 @@ internal static class FixedTasks
     private const int Context = 192;
 
     /// <summary>Evaluates a state.</summary>
-    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device)
+    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device) => state.WithAverage(() => Losses(state, config, device));
+
+    private static EvaluationRecord Losses(PretrainState state, PretrainConfig config, Device device)
     {
-        using var off = no_grad();
-        using var scope = NewDisposeScope();
-        var weights = state.Network.Parameters.Values;
-        var trained = weights.clone();
-        weights.copy_(state.Average);
-        // All tasks labelled, at the missing rates after the warm-up.
-        var settings = config with { UnlabelledShare = 0, FlowShare = 1, DistillationShare = 1 };
+        // All tasks labelled, at the missing rates after the warm-up; float32 whatever the training's precision, as the bundle computes.
+        var settings = config with { UnlabelledShare = 0, FlowShare = 1, DistillationShare = 1, Precision = "float32" };
         var prior = new ScmPrior(config.Prior);
         var (cross, flow, distillation) = (0.0, 0.0, 0.0);
         for (var batch = 0; batch < Batches; batch++)
@@ -35,7 +33,6 @@ internal static class FixedTasks
             distillation += losses.Distillation.item<float>() / Batches;
         }
 
-        weights.copy_(trained);
         return new EvaluationRecord(state.Step, state.Tasks, state.Seconds, cross, flow, distillation);
     }
 }
@@ -47,4 +44,8 @@ internal static class FixedTasks
 /// <param name="Class">Cross-entropy of the query labels, nats.</param>
 /// <param name="Flow">Flow-matching loss.</param>
 /// <param name="Distillation">Self-distillation loss.</param>
-public sealed record EvaluationRecord(long Step, long Tasks, double Seconds, double Class, double Flow, double Distillation);
+public sealed record EvaluationRecord(long Step, long Tasks, double Seconds, double Class, double Flow, double Distillation)
+{
+    /// <summary>How the weights do on the real tables.</summary>
+    public IReadOnlyList<TableScores> Tables { get; init; } = [];
+}

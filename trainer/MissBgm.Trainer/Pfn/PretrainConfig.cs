@@ -1,3 +1,5 @@
+using MissBgm.Trainer.Pfn.Evaluation;
+
 namespace MissBgm.Trainer.Pfn;
 
 /// <summary>How a PFN-Flow network is pretrained; each property is a key of the YAML file. The defaults are the paper's (Appendix B).</summary>
@@ -57,11 +59,17 @@ public sealed record PretrainConfig
     /// <summary>Share of a step's tasks on which the self-distillation loss is computed.</summary>
     public double DistillationShare { get; init; } = 1;
 
+    /// <summary>What matrix products are computed in: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> for bfloat16 on CUDA and float32 elsewhere.</summary>
+    public string Precision { get; init; } = "auto";
+
     /// <summary>Steps between checkpoints.</summary>
     public int CheckpointSteps { get; init; } = 200;
 
     /// <summary>Steps between evaluations on the fixed tasks.</summary>
     public int EvaluationSteps { get; init; } = 1000;
+
+    /// <summary>Real tables on which each evaluation scores the weights besides.</summary>
+    public IReadOnlyList<EvaluationTable> EvaluationTables { get; init; } = [];
 
     /// <summary>Seed of the weights, the tasks and the noise.</summary>
     public ulong Seed { get; init; } = 42;

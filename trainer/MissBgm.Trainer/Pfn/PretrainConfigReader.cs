@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Pfn.Evaluation;
 
 namespace MissBgm.Trainer.Pfn;
 
@@ -39,8 +40,10 @@ public static class PretrainConfigReader
             FlowShare = yaml.Number("flow_share", defaults.FlowShare, Share),
             DistillationWeight = yaml.Number("distillation_weight", defaults.DistillationWeight, Weight),
             DistillationShare = yaml.Number("distillation_share", defaults.DistillationShare, Share),
+            Precision = yaml.Choice("precision", defaults.Precision, Network.MatrixPrecision.Names),
             CheckpointSteps = yaml.Integer("checkpoint_steps", defaults.CheckpointSteps, 1, int.MaxValue),
             EvaluationSteps = yaml.Integer("evaluation_steps", defaults.EvaluationSteps, 1, int.MaxValue),
+            EvaluationTables = EvaluationTableReader.Read(yaml, path),
             Seed = (ulong)yaml.Integer("seed", (int)defaults.Seed, 0, int.MaxValue),
         };
         yaml.RejectUnknownKeys();

@@ -22,7 +22,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
     /// <param name="trainable">Whether gradients are wanted.</param>
     public static PretrainLosses Of(PfnNetwork network, PretrainConfig config, TaskBatch batch, long context, StepRandom random, bool trainable)
     {
-        var parameters = network.Parameters.Views(trainable);
+        var parameters = MatrixPrecision.Views(network, config.Precision, trainable);
         var known = batch.Labels.narrow(1, 0, context);
         var asked = batch.Labels.narrow(1, context, batch.Rows - context);
         var labelled = random.Bernoulli(1 - config.UnlabelledShare, batch.Tasks, 1, 1);
@@ -34,7 +34,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
         return new PretrainLosses(
             crossEntropy,
             FlowLoss(network, parameters, scaled, batch.Observed, embedding, context, Count(config.FlowShare, batch.Tasks), random),
-            DistillationLoss(network, batch, context, predicted, labelled, Count(config.DistillationShare, batch.Tasks)));
+            DistillationLoss(network, config, batch, context, predicted, labelled, Count(config.DistillationShare, batch.Tasks)));
     }
 
     private static long Count(double share, long tasks) => (long)Math.Ceiling(share * tasks);
@@ -57,7 +57,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
     }
 
     // Kullback-Leibler divergence of the predictions on the incomplete task from those on the complete one, averaged over query rows.
-    private static Tensor DistillationLoss(PfnNetwork network, TaskBatch batch, long context, Tensor predicted, Tensor labelled, long tasks)
+    private static Tensor DistillationLoss(PfnNetwork network, PretrainConfig config, TaskBatch batch, long context, Tensor predicted, Tensor labelled, long tasks)
     {
         if (tasks == 0) return zeros([], device: predicted.device);
         var values = batch.Values.narrow(0, 0, tasks);
@@ -66,7 +66,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
         Tensor teacher;
         using (no_grad())
         {
-            var frozen = network.Parameters.Views(trainable: false);
+            var frozen = MatrixPrecision.Views(network, config.Precision, trainable: false);
             var observed = ones_like(values);
             var scaled = Standardisation.Of(values, observed, context).Apply(values);
             var embedding = network.Backbone.Encode(frozen, scaled, observed, batch.Labels.narrow(0, 0, tasks).narrow(1, 0, context), shown);

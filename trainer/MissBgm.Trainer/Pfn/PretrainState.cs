@@ -58,6 +58,23 @@ internal sealed class PretrainState : IDisposable
         return norm;
     }
 
+    /// <summary>Does something with the averaged weights in the network.</summary>
+    public T WithAverage<T>(Func<T> work)
+    {
+        using var off = no_grad();
+        var weights = Network.Parameters.Values;
+        using var trained = weights.clone();
+        weights.copy_(Average);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            weights.copy_(trained);
+        }
+    }
+
     public void Dispose()
     {
         Network.Dispose();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Pfn.Evaluation;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace MissBgm.Trainer.Pfn;
 
 /// <summary>
 /// Pretrains a PFN-Flow network on tasks drawn as it goes (Section 5, Appendix B). The folder holds <c>checkpoint.npz</c>, the loss curve
-/// <c>losses.csv</c> and <c>evaluation.csv</c>; a run that was stopped, at whatever moment, resumes from its last checkpoint to the very same weights.
+/// <c>losses.csv</c>, <c>evaluation.csv</c> and <c>evaluation_tables.csv</c>; a run that was stopped, at whatever moment, resumes from its last checkpoint to the very same weights.
 /// </summary>
 public sealed class Pretraining : IDisposable
 {
@@ -22,6 +23,7 @@ public sealed class Pretraining : IDisposable
     private readonly PretrainState _state;
     private readonly PretrainCheckpoint _checkpoint;
     private readonly ScmPrior _prior;
+    private readonly RealTable[] _tables;
     private readonly Stopwatch _clock = new();
     private readonly Stopwatch _priorClock = new();
     private LossSums _sums = new(0, 0, 0, 0, 0);
@@ -42,6 +44,7 @@ public sealed class Pretraining : IDisposable
             throw new UserInputException($"{folder}: there is a run already; add --resume to continue it, or give another --out.");
         }
 
+        _tables = [.. config.EvaluationTables.Select(table => RealTable.Read(table, config.Network))];
         Directory.CreateDirectory(folder);
         _state = new PretrainState(config, _device);
         _prior = new ScmPrior(config.Prior);
@@ -128,9 +131,10 @@ public sealed class Pretraining : IDisposable
 
     private void Evaluate(Action<EvaluationRecord> evaluated)
     {
-        var record = FixedTasks.Evaluate(_state, _config, _device);
+        var record = FixedTasks.Evaluate(_state, _config, _device) with { Tables = _state.WithAverage(() => _tables.Select(new TableEvaluation(_state.Network, _device).Of).ToArray()) };
         Append("evaluation.csv", "step,tasks,seconds,class,flow,distillation", FormattableString.Invariant(
             $"{record.Step},{record.Tasks},{record.Seconds:F1},{record.Class:F5},{record.Flow:F5},{record.Distillation:F5}"));
+        foreach (var scores in record.Tables) Append("evaluation_tables.csv", TableScores.Header, scores.ToLine(record.Step, record.Tasks));
         evaluated(record);
     }
 

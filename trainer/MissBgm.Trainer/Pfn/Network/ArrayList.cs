@@ -45,13 +45,13 @@ internal sealed class ArrayList(Philox random)
     }
 }
 
-/// <summary>A dense layer y = x W + b over the last axis, by the indices of its arrays.</summary>
+/// <summary>A dense layer y = x W + b over the last axis in the precision of W, by the indices of its arrays.</summary>
 internal readonly record struct Dense(int Kernel, int Bias)
 {
     public Tensor Apply(Tensor[] parameters, Tensor x)
     {
         var kernel = parameters[Kernel];
-        var flat = parameters[Bias].addmm(x.reshape(-1, kernel.shape[0]), kernel);
+        var flat = parameters[Bias].to(kernel.dtype).addmm(x.to(kernel.dtype).reshape(-1, kernel.shape[0]), kernel);
         return flat.view([.. x.shape[..^1], kernel.shape[1]]);
     }
 }

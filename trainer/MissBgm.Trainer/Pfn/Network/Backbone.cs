@@ -40,9 +40,10 @@ internal sealed class Backbone
     {
         var features = values.shape[2];
         var shown = values * observed * Math.Sqrt(_features / (double)features);
-        var tokens = shown.matmul(parameters[_values].narrow(0, 0, features)) + (1 - observed).matmul(parameters[_missing].narrow(0, 0, features));
+        var tokens = shown.Times(parameters[_values].narrow(0, 0, features)) + (1 - observed).Times(parameters[_missing].narrow(0, 0, features));
         var (context, width) = (labels.shape[1], tokens.shape[2]);
-        var label = parameters[_labels].index_select(0, labels.reshape(-1)).view(labels.shape[0], context, width) * labelled;
+        // Looked up in the tokens' precision, for its gradient is a sum over all rows of a class.
+        var label = parameters[_labels].to(tokens.dtype).index_select(0, labels.reshape(-1)).view(labels.shape[0], context, width) * labelled;
         tokens = cat([tokens.narrow(1, 0, context) + label, tokens.narrow(1, context, tokens.shape[1] - context)], 1);
         foreach (var block in _blocks)
         {
@@ -58,7 +59,7 @@ internal sealed class Backbone
     /// <param name="classes">Number of classes of each task, [B].</param>
     public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes)
     {
-        var logits = _classOutput.Apply(parameters, _classHidden.Apply(parameters, queries).gelu());
+        var logits = _classOutput.Apply(parameters, _classHidden.Apply(parameters, queries).gelu()).to(queries.dtype);
         var unused = arange(logits.shape[2], device: logits.device).view(1, 1, -1).ge(classes.view(-1, 1, 1));
         return logits.masked_fill(unused, -1e4).log_softmax(2);
     }

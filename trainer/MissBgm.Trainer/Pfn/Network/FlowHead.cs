@@ -55,11 +55,11 @@ internal sealed class FlowHead
         }
 
         tokens = _norm.Apply(parameters, tokens);
-        var shift = tokens.matmul(parameters[_shift].narrow(1, 0, features));
-        var gain = tokens.matmul(parameters[_gain].narrow(1, 0, features));
+        var shift = tokens.Times(parameters[_shift].narrow(1, 0, features));
+        var gain = tokens.Times(parameters[_gain].narrow(1, 0, features));
         return (StandardNormalRate(time) + gain) * state + shift;
 
-        Tensor Embed(Tensor x, int kernel) => (x * Math.Sqrt(_features / (double)features)).matmul(parameters[kernel].narrow(0, 0, features));
+        Tensor Embed(Tensor x, int kernel) => (x * Math.Sqrt(_features / (double)features)).Times(parameters[kernel].narrow(0, 0, features));
     }
 
     // E[x_1 - x_0 | x_t] / x_t for independent standard normal x_0 and x_1, x_t = (1 - t) x_0 + t x_1.

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace MissBgm.Trainer.Pfn.Network;
 
 /// <summary>
-/// Averages over the context rows, weighted by nearness: the nearer a context row in the cells that both rows show, the more it counts. Three
-/// bandwidths, each in units of the distance to the nearest row.
+/// Averages over the context rows, weighted by nearness in the cells that a row shows; a cell that the context row does not show counts as far as
+/// two independent values lie apart on average, or rows with little in common would look nearest. Three bandwidths, each in units of the distance
+/// to the nearest row.
 /// </summary>
 /// <param name="Shown">Standardised context values, 0 where missing, [B, c, F].</param>
 /// <param name="Observed">[B, c, F].</param>
@@ -16,8 +17,11 @@ internal sealed record NeighbourBaseline(Tensor Shown, Tensor Observed)
     /// <summary>A bandwidth's part that does not shrink with the nearest row's distance: rounding does not decide among copies of a row.</summary>
     public const double Floor = 1e-3;
 
-    /// <summary>Squared distance of rows that show no column in common.</summary>
-    public const double Far = 1e4;
+    /// <summary>Squared distance of a row from itself, which is not to count.</summary>
+    public const double Far = 1e5;
+
+    /// <summary>Expected squared difference of two independent standardised values.</summary>
+    public const double Unknown = 2;
 
     /// <summary>Weights that come to less than this in a column say nothing of it.</summary>
     public const double SmallestWeight = 1e-6;
@@ -29,9 +33,9 @@ internal sealed record NeighbourBaseline(Tensor Shown, Tensor Observed)
     public Tensor[] Weights(Tensor shown, Tensor observed, Tensor same)
     {
         var squares = shown.square().matmul(Observed.transpose(1, 2)) + observed.matmul(Shown.square().transpose(1, 2));
-        var common = observed.matmul(Observed.transpose(1, 2));
-        var mean = (squares - shown.matmul(Shown.transpose(1, 2)) * 2).clamp_min(0) / common.clamp_min(1);
-        var distance = where(common.gt(0.5), mean, full_like(mean, Far)) + same * (10 * Far);
+        var known = (squares - shown.matmul(Shown.transpose(1, 2)) * 2).clamp_min(0);
+        var unknown = observed.matmul((1 - Observed).transpose(1, 2)) * Unknown;
+        var distance = (known + unknown) / observed.sum(2, true).clamp_min(1) + same * Far;
         var nearest = distance.amin([2], true);
         return Array.ConvertAll(Bandwidths, bandwidth => (-distance / (nearest * bandwidth + Floor)).softmax(2));
     }
