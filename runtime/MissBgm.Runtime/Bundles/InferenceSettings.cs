@@ -22,10 +22,10 @@ public sealed record InferenceSettings
     /// <summary>Adam learning rate for the latent variables at which MAP refinement ends; it starts 32 times higher.</summary>
     public double LatentLearningRate { get; init; } = 0.002;
 
-    /// <summary>Adam learning rate for the missing values at which MAP refinement ends; it starts 32 times higher.</summary>
+    /// <summary>Adam learning rate for the missing values, in standard deviations given z, at which MAP refinement ends; it starts 32 times higher.</summary>
     public double MissingLearningRate { get; init; } = 0.002;
 
-    /// <summary>Tens of alternations of a z and an x step per pass of MAP refinement.</summary>
+    /// <summary>Tens of steps per pass of MAP refinement.</summary>
     public int InnerSteps { get; init; } = 3;
 
     /// <summary>

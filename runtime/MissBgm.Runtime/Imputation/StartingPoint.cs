@@ -33,7 +33,7 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
         return start;
     }
 
-    // Column means and most frequent levels -> encoder -> generator's mean and most probable levels -> MAP refinement.
+    // Column means and most frequent levels -> encoder -> MAP refinement from the generator's mean and most probable levels.
     private static StartingPoint Refine(Bundle bundle, Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
         var (d, p) = (model.LatentDimension, model.Columns);
@@ -43,17 +43,10 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
         var latent = new float[rows.Length * d];
         using (var encoder = model.Sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
 
-        using var densities = new BlockDensities(model.Sessions, observed, d, p, settings.Beta, model.Levels);
-        densities.Generator.Run(latent);
-        for (var i = 0; i < completed.Length; i++)
-        {
-            if (observed[i] == 0) completed[i] = densities.Generator.Mean[i];
-        }
-
-        using var levels = model.Discrete.Count == 0 ? null : new DiscreteModes(model, observed, settings.Beta);
-        levels?.Maximise(completed, densities.Generator.LogProbabilities);
-        new MapRefiner(densities, settings, levels).Refine(latent, completed, cancellation);
-        return new StartingPoint(rows, observed, latent, completed, 0);
+        using var density = new PosteriorDensity(model.Sessions, completed, observed, d, p, settings.Beta);
+        using var levels = model.Discrete.Count == 0 ? null : new LevelRefiner(model, observed, settings.Beta);
+        new MapRefiner(density, settings, levels).Refine(latent, cancellation);
+        return new StartingPoint(rows, observed, latent, density.Derived, 0);
     }
 
     private static void FillLevels(Bundle bundle, Model model, float[] completed, float[] observed)
