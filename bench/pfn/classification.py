@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Classification with native missing cells (PFN-Flow's first benchmark): AUC over repeated stratified 70/30 splits, peers beside missbgm predict.
 
-    bench/pfn/classification.py --data DIR [--model models/pfn-nano] [--splits 5] [--methods pfn,xgboost,...] [--tables a,b]
+    bench/pfn/classification.py --data DIR [--model pfn-nano=models/pfn-nano] [--splits 5] [--methods pfn-nano,xgboost,...] [--tables a,b]
 
-DIR holds the labelled tables. Each finished (table, split, method) is a line of results/classification.csv; runs that are there are not repeated
+DIR holds the labelled tables. A method is a peer's name or that of a --model NAME=PATH. Each finished (table, split, method) is a line of results/classification.csv; runs that are there are not repeated
 (--again NAME repeats one method), and results/classification.md is written again at the end. Debian 12: python3-xgboost python3-sklearn python3-pandas.
 """
 import argparse, csv, os, subprocess, sys, tempfile, time, warnings
@@ -23,7 +23,7 @@ TABLES = ["autompg", "breast_w", "colic", "credit_approval", "cylinder_bands", "
           "pima_missing", "rossi_recidivism", "soybean", "titanic1309", "vote"]
 # Columns that leak the label or identify the row.
 DROP = {"pbc": ["id", "time"], "rossi_recidivism": ["week"]}
-METHODS = ["pfn", "xgboost", "histgb", "logistic"]
+MODELS = {name: os.path.join(HERE, "../../models", name) for name in ("pfn-nano", "pfn-small")}
 
 
 def load(folder, name):
@@ -66,17 +66,21 @@ def logistic(train, y, test, options):
     return make_pipeline(prepare, LogisticRegression(max_iter=2000)).fit(shown(train), y).predict_proba(shown(test))
 
 
-def pfn(train, y, test, options):
+def pfn(model, train, y, test, options):
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, n) for n in ("train.csv", "test.csv", "out.csv")]
         train.assign(label=y).to_csv(paths[0], index=False)
         test.to_csv(paths[1], index=False)
-        subprocess.run([options.missbgm, "predict", "--model", options.model, "--train", paths[0], "--test", paths[1], "--target", "label",
+        subprocess.run([options.missbgm, "predict", "--model", model, "--train", paths[0], "--test", paths[1], "--target", "label",
                         "--out", paths[2], "--quiet", "--ensemble", str(options.ensemble)], check=True, stdout=subprocess.DEVNULL)
         return pd.read_csv(paths[2]).drop(columns="predicted")[[str(k) for k in range(y.max() + 1)]].to_numpy()
 
 
-PREDICT = {"pfn": pfn, "nsm": pfn, "xgboost": boosted(xgboost), "histgb": boosted(lambda: HistGradientBoostingClassifier(random_state=0)), "logistic": logistic}
+PEERS = {"xgboost": boosted(xgboost), "histgb": boosted(lambda: HistGradientBoostingClassifier(random_state=0)), "logistic": logistic}
+
+
+def predict(method, train, y, test, options):
+    return PEERS[method](train, y, test, options) if method in PEERS else pfn(options.models[method], train, y, test, options)
 
 
 def auc(y, probabilities):
@@ -88,7 +92,7 @@ def auc(y, probabilities):
 
 def report(path, rows):
     scores = pd.DataFrame(rows).astype({"auc": float}).pivot_table(index="table", columns="method", values="auc", aggfunc="mean")
-    scores = scores[[m for m in ["pfn", "nsm", *METHODS[1:]] if m in scores]]
+    scores = scores[[m for m in [*MODELS, *sorted(set(scores) - {*MODELS, *PEERS}), *PEERS] if m in scores]]
     whole = scores.dropna()
     lines = ["# Classification with native missing cells", "", f"AUC, mean over splits; {len(whole)} tables that all methods have.", "",
              "| table | " + " | ".join(scores) + " |", "|---|" + "---|" * len(scores.columns)]
@@ -102,15 +106,16 @@ def report(path, rows):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
-    parser.add_argument("--model", default=os.path.join(HERE, "../../models/pfn-nano"))
+    parser.add_argument("--model", action="append", default=[], metavar="NAME=PATH", help="a PFN-Flow bundle to run under a name")
     parser.add_argument("--missbgm", default=os.path.join(HERE, "../../bin/missbgm"))
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--ensemble", type=int, default=8)
-    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--methods", default=",".join([*MODELS, *PEERS]))
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--again", default="")
     parser.add_argument("--results", default=os.path.join(HERE, "results"))
     options = parser.parse_args()
+    options.models = MODELS | dict(model.split("=", 1) for model in options.model)
     warnings.filterwarnings("ignore")
     os.makedirs(options.results, exist_ok=True)
     path = os.path.join(options.results, "classification.csv")
@@ -126,7 +131,7 @@ def main():
                 if (name, split, method) in done:
                     continue
                 started = time.perf_counter()
-                probabilities = PREDICT[method](x.iloc[a], y[a], x.iloc[b], options)
+                probabilities = predict(method, x.iloc[a], y[a], x.iloc[b], options)
                 seconds = time.perf_counter() - started
                 rows.append(dict(table=name, split=split, method=method, auc=f"{auc(y[b], probabilities):.6f}", seconds=f"{seconds:.3f}"))
         with open(path + ".tmp", "w", newline="") as file:

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Imputation of complete tables with hidden cells (PFN-Flow's second benchmark): mean absolute error on hidden cells of standardised columns.
 
-    bench/pfn/imputation.py --data DIR [--model models/pfn-nano] [--masks 10] [--methods pfn,mean,...] [--tables a,b]
+    bench/pfn/imputation.py --data DIR [--model pfn-nano=models/pfn-nano] [--masks 10] [--methods pfn-nano,mean,...] [--tables a,b]
 
 70/30 split; cells of the test rows are hidden by missbgm-train simulate (MNAR_logistic_M2M and MCAR, rate 0.3); peers are fitted to the complete
-training rows, missbgm impute gets them as rows of the same table. Each finished (table, mechanism, mask, method) is a line of
+training rows, missbgm impute gets them as rows of the same table. A method is a peer's name or that of a --model NAME=PATH. Each finished (table, mechanism, mask, method) is a line of
 results/imputation.csv; runs that are there are not repeated, and results/imputation.md is written again at the end.
 Debian 12: python3-sklearn python3-pandas.
 """
@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TABLES = ["blood", "breast_wisconsin_original", "concrete", "diabetes442", "german_credit", "glass", "ionosphere", "iris", "pima", "sonar", "vehicle",
           "wine", "winequality_red"]
 MECHANISMS = {"mnar_m2m": "mnar-m2m", "mcar": "mcar"}
-METHODS = ["pfn", "mean", "knn", "iterative"]
+MODELS = {name: os.path.join(HERE, "../../models", name) for name in ("pfn-nano", "pfn-small")}
 PEERS = {"mean": lambda: SimpleImputer(), "knn": lambda: KNNImputer(), "iterative": lambda: IterativeImputer(random_state=0)}
 
 
@@ -45,31 +45,41 @@ def hide(test, mechanism, mask, options):
         return np.load(folder + "/out/observed.npy").astype(bool)
 
 
-def pfn(train, test, options):
+def pfn(model, train, test, options):
+    """Completed test rows, and lower and upper ends of the 95 % intervals by (row, column)."""
     with tempfile.TemporaryDirectory() as folder:
         pd.concat([train, test]).to_csv(folder + "/in.csv", index=False)
-        subprocess.run([options.missbgm, "impute", "--model", options.model, "--data", folder + "/in.csv", "--out", folder + "/out.csv", "--quiet",
+        subprocess.run([options.missbgm, "impute", "--model", model, "--data", folder + "/in.csv", "--out", folder + "/out.csv", "--quiet",
+                        "--intervals", folder + "/cells.csv",
                         "--rows", f"{len(train)}:{len(train) + len(test)}"], check=True, stdout=subprocess.DEVNULL)
-        return pd.read_csv(folder + "/out.csv").to_numpy()
+        return pd.read_csv(folder + "/out.csv").to_numpy(), pd.read_csv(folder + "/cells.csv")
 
 
-def impute(method, train, test, options):
-    if method == "pfn":
-        return pfn(train, test, options)
-    return PEERS[method]().fit(train.to_numpy()).transform(test.to_numpy())
+def impute(method, train, test, truth, options):
+    """Completed test rows; for a model also the share of the hidden cells that lie in their 95 % intervals."""
+    if method in PEERS:
+        return PEERS[method]().fit(train.to_numpy()).transform(test.to_numpy()), ""
+    filled, cells = pfn(options.models[method], train, test, options)
+    hidden = truth.to_numpy()[cells.row - len(train), truth.columns.get_indexer(cells.column)]
+    return filled, f"{((cells.lower <= hidden) & (hidden <= cells.upper)).mean():.4f}"
 
 
 def report(path, rows):
     scores = pd.DataFrame(rows).astype({"mae": float})
-    lines = ["# Imputation", "", "Mean absolute error on hidden cells of standardised columns, mean over masks.", ""]
+    scores["coverage"] = pd.to_numeric(scores.coverage)
+    methods = [m for m in [*MODELS, *scores.method.unique()] if m in set(scores.method)]
+    methods = list(dict.fromkeys([m for m in methods if m not in PEERS] + list(PEERS)))
+    lines = ["# Imputation", "", f"Mean absolute error on hidden cells of standardised columns, mean over {scores['mask'].nunique()} masks.", ""]
     for mechanism in MECHANISMS:
         table = scores[scores.mechanism == mechanism].pivot_table(index="table", columns="method", values="mae", aggfunc="mean")
-        table = table[[m for m in METHODS if m in table]]
+        table = table[[m for m in methods if m in table]]
         whole = table.dropna()
+        covered = scores[scores.mechanism == mechanism].groupby("method").coverage.mean()
         lines += [f"## {mechanism}, {len(whole)} tables", "", "| table | " + " | ".join(table) + " |", "|---|" + "---|" * len(table.columns)]
         lines += [f"| {name} | " + " | ".join("" if np.isnan(v) else f"{v:.4f}" for v in row) + " |" for name, row in table.iterrows()]
         lines += ["| **mean** | " + " | ".join(f"{v:.4f}" for v in whole.mean()) + " |",
-                  "| **average rank** | " + " | ".join(f"{v:.2f}" for v in whole.rank(axis=1).mean()) + " |", ""]
+                  "| **average rank** | " + " | ".join(f"{v:.2f}" for v in whole.rank(axis=1).mean()) + " |",
+                  "| 95 % intervals cover | " + " | ".join("" if np.isnan(covered[m]) else f"{covered[m]:.3f}" for m in whole) + " |", ""]
     open(path, "w").write("\n".join(lines))
     print("\n".join(line for line in lines if line.startswith(("##", "| **", "| table"))))
 
@@ -77,19 +87,20 @@ def report(path, rows):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
-    parser.add_argument("--model", default=os.path.join(HERE, "../../models/pfn-nano"))
+    parser.add_argument("--model", action="append", default=[], metavar="NAME=PATH", help="a PFN-Flow bundle to run under a name")
     parser.add_argument("--missbgm", default=os.path.join(HERE, "../../bin/missbgm"))
     parser.add_argument("--train", default=os.path.join(HERE, "../../bin/missbgm-train"))
     parser.add_argument("--masks", type=int, default=10)
-    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--methods", default=",".join([*MODELS, *PEERS]))
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--again", default="")
     parser.add_argument("--results", default=os.path.join(HERE, "results"))
     options = parser.parse_args()
+    options.models = MODELS | dict(model.split("=", 1) for model in options.model)
     warnings.filterwarnings("ignore")
     os.makedirs(options.results, exist_ok=True)
     path = os.path.join(options.results, "imputation.csv")
-    fields = ["table", "mechanism", "mask", "method", "mae", "seconds"]
+    fields = ["table", "mechanism", "mask", "method", "mae", "coverage", "seconds"]
     rows = [r for r in csv.DictReader(open(path)) if r["method"] != options.again] if os.path.exists(path) else []
     done = {(r["table"], r["mechanism"], int(r["mask"]), r["method"]) for r in rows}
     for name in options.tables.split(","):
@@ -103,17 +114,17 @@ def main():
                 observed = hide(test, mechanism, mask, options)
                 for method in missing:
                     started = time.perf_counter()
-                    filled = impute(method, train, test.where(observed), options)
+                    filled, coverage = impute(method, train, test.where(observed), test, options)
                     seconds = time.perf_counter() - started
                     error = np.abs(filled - test.to_numpy())[~observed].mean()
-                    rows.append(dict(table=name, mechanism=mechanism, mask=mask, method=method, mae=f"{error:.6f}", seconds=f"{seconds:.3f}"))
+                    rows.append(dict(table=name, mechanism=mechanism, mask=mask, method=method, mae=f"{error:.6f}", coverage=coverage, seconds=f"{seconds:.3f}"))
             with open(path + ".tmp", "w", newline="") as file:
                 writer = csv.DictWriter(file, fields, lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(rows)
             os.replace(path + ".tmp", path)
             print(name, mechanism, {m: round(np.mean([float(r["mae"]) for r in rows if (r["table"], r["mechanism"], r["method"]) == (name, mechanism, m)]), 4)
-                                    for m in METHODS if any(r["method"] == m for r in rows)}, flush=True)
+                                    for m in options.methods.split(",")}, flush=True)
     report(os.path.join(options.results, "imputation.md"), rows)
 
 

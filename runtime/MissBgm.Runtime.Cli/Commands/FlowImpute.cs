@@ -42,7 +42,7 @@ internal static class FlowImpute
                 ("rows", $"{summary.Rows}"),
                 ("missing cells", $"{summary.MissingCells}"),
                 ("incomplete rows", $"{summary.IncompleteRows}"),
-                ("draws", $"{summary.Draws}, independent"),
+                ("draws", $"{summary.Draws}, in antithetic pairs"),
                 ("seconds", $"{summary.Seconds:0.0}"),
                 .. files.Select(file => ("written", file))]));
     }

@@ -115,7 +115,7 @@ internal sealed class ImputeCommand : CommandBase
             ("--leapfrog-steps", LeapfrogSteps is not null), ("--strict", Strict),
         ];
         var chainsOnly = options.Where(o => o.Given).Select(o => o.Name).ToArray();
-        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are independent; leave the option out.");
+        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         var tokens = MissingTokens is null ? Tables.MissingTokens.Default : Tables.MissingTokens.Parse(MissingTokens);
         var defaults = new FlowImputeOptions();
         var table = TableReader.Read(Data, tokens);

@@ -4,7 +4,7 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Pfn;
 
-/// <summary>What independent draws say of a missing cell.</summary>
+/// <summary>What draws say of a missing cell.</summary>
 internal static class FlowCell
 {
     /// <summary>Moments and interval of numbers; the shares of the levels, and an interval where they have an order.</summary>

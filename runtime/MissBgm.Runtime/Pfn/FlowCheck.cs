@@ -61,7 +61,8 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         a.Cells + b.Cells, a.Errors + b.Errors, a.Agreement + b.Agreement, a.Shifts + b.Shifts, a.Signal + b.Signal, a.Variance + b.Variance));
 
     /// <summary>
-    /// The shift's share is the least-squares coefficient of e on d, within 0 and 1; the stretch makes the draws as wide as what then is left of e.
+    /// The shift's share is the least-squares coefficient of e on d, within 0 and 1; the stretch makes the draws as wide as what then is left of e. It never
+    /// makes them narrower than the network's own: cells hidden at random are easier to tell than cells that are missing for a reason.
     /// </summary>
     public FlowTrust Trust()
     {
@@ -69,7 +70,7 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         var shift = Signal > 0 ? Math.Clamp(Agreement / Signal, 0, 1) : 0;
         // d carries the noise of a mean of so many draws.
         var left = Errors - 2 * shift * Agreement + shift * shift * (Shifts - Variance / Draws);
-        return new FlowTrust((float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), 1 / LargestStretch, LargestStretch));
+        return new FlowTrust((float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), 1, LargestStretch));
     }
 
     // Completed rows, [rows, draws, F].

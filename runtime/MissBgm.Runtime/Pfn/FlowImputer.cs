@@ -6,8 +6,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Pfn;
 
 /// <summary>
-/// Imputes a table with a pretrained flow (PFN-Flow Section 5.2): nothing is fitted, the table is its own context. Draws are independent, so there is
-/// nothing to converge.
+/// Imputes a table with a pretrained flow (PFN-Flow Section 5.2): nothing is fitted, the table is its own context. Draws are no chain, so there is
+/// nothing to converge; those of a pass come in antithetic pairs.
 /// </summary>
 /// <param name="model">The network.</param>
 public sealed class FlowImputer(PfnModel model)

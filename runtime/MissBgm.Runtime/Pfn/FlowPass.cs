@@ -83,11 +83,19 @@ internal sealed class FlowPass
         for (var i = 0; i < repeated.Length; i++)
         {
             var row = repeated[i] = rows[i / draws];
-            random.Normals(noise.AsSpan(i * features, features), RandomPurpose.FlowNoise, _number, row, i % draws);
+            Noise(noise.AsSpan(i * features, features), row, i % draws);
             _described[row].Embedding.CopyTo(described.Embedding, i * width);
             _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
         return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread, trust);
+
+        // Draws in pairs that start from opposite noise: each is a draw like any other, but what noise does to a mean nearly cancels.
+        void Noise(Span<float> target, int row, int draw)
+        {
+            var half = (draws + 1) / 2;
+            random.Normals(target, RandomPurpose.FlowNoise, _number, row, draw % half);
+            for (var i = 0; draw >= half && i < target.Length; i++) target[i] = -target[i];
+        }
     }
 }
