@@ -6,6 +6,8 @@ namespace MissBgm.Exporter.Graphs;
 /// <summary>The elements of a constant. Real numbers are kept as they came, float[] or double[], and converted to the graph's precision on emission.</summary>
 internal sealed class TensorData
 {
+    // Shape inference reads small constants, and there is little to save.
+    private const int FewestHalves = 1024;
     private readonly Array values;
 
     private TensorData(ElementType type, IReadOnlyList<long> dimensions, Array values)
@@ -91,6 +93,19 @@ internal sealed class TensorData
     {
         const int piece = 1 << 20;
         for (var start = 0; start < values.Length; start += piece) reader(Bytes(precision, start, Math.Min(piece, values.Length - start)));
+    }
+
+    /// <summary>The little-endian bytes of the elements in half precision, if there are many real ones and each of them is a half-precision number.</summary>
+    public byte[]? AsHalves()
+    {
+        if (values is not float[] single || single.Length < FewestHalves) return null;
+        var halves = Array.ConvertAll(single, value => (Half)value);
+        for (var i = 0; i < single.Length; i++)
+        {
+            if ((float)halves[i] != single[i]) return null;
+        }
+
+        return MemoryMarshal.AsBytes(halves.AsSpan()).ToArray();
     }
 
     /// <summary>Equal keys mean equal constants.</summary>

@@ -65,7 +65,7 @@ public static class OnnxModel
         };
         foreach (var tensor in Reachable.From(graph.Outputs.Select(port => port.Tensor)))
         {
-            if (tensor.Data is { } data) body.Initializer.Add(Initializer(tensor, data, external));
+            if (tensor.Data is { } data) Place(body, tensor, data, external);
             else if (tensor.Operator is not null) body.Node.Add(Node(tensor, names, graph.Precision));
             else if (graph.Inputs.All(port => port.Tensor != tensor)) throw new GraphException($"{graph.Name}: an output depends on the stand-in {tensor}");
         }
@@ -93,10 +93,32 @@ public static class OnnxModel
         Attribute = { tensor.Operator.Attributes(precision) },
     };
 
-    private static TensorProto Initializer(Tensor tensor, TensorData data, ExternalData? external)
+    // Where nothing is lost by it, a large constant is stored in half precision and cast on the way in; ONNX Runtime does that once, when it loads the model.
+    private static void Place(GraphProto body, Tensor tensor, TensorData data, ExternalData? external)
     {
         var precision = tensor.Graph.Precision;
         if (data.HasNaN()) throw new GraphException($"{tensor.Graph.Name}: the constant {tensor} holds a value that is not a number");
+        if (precision != Precision.Single || external is not null || data.AsHalves() is not { } halves)
+        {
+            body.Initializer.Add(Initializer(tensor, data, external));
+            return;
+        }
+
+        var stored = $"{tensor.Name}_half";
+        body.Initializer.Add(new TensorProto
+        {
+            Name = stored,
+            DataType = (int)TensorProto.Types.DataType.Float16,
+            Dims = { data.Dimensions },
+            RawData = UnsafeByteOperations.UnsafeWrap(halves),
+        });
+        var single = new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)TensorProto.Types.DataType.Float };
+        body.Node.Add(new NodeProto { Name = $"{tensor.Name}_cast", OpType = "Cast", Input = { stored }, Output = { tensor.Name }, Attribute = { single } });
+    }
+
+    private static TensorProto Initializer(Tensor tensor, TensorData data, ExternalData? external)
+    {
+        var precision = tensor.Graph.Precision;
         var initializer = new TensorProto { Name = tensor.Name, DataType = (int)OnnxTypes.Of(data.Type, precision), Dims = { data.Dimensions } };
         if (external is not null && ExternalData.Takes(data, precision))
         {

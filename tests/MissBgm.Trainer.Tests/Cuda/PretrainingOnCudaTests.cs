@@ -17,15 +17,23 @@ public sealed class PretrainingOnCudaTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [CudaFact]
-    public void Outputs_and_gradients_are_the_cpus()
+    public void Outputs_and_gradients_are_as_near_to_double_precision_as_the_cpus()
     {
         using var scope = NewDisposeScope();
         using var random = new StepRandom(4, RandomPurpose.Prior, 0, CPU);
         var batch = new ScmPrior(TinyNetwork.Pretrain.Prior).Draw(random, 1000, 8, 80);
         var noise = random.Normal(batch.Values.shape);
-        var (expected, actual) = (Outputs(batch, noise, CPU), Outputs(batch, noise, CUDA));
-        Assert.Equal(expected.Length, actual.Length);
-        foreach (var (one, other) in expected.Zip(actual)) AssertNear(one, other, 2e-3);
+        var exact = Outputs(batch, noise, CPU, ScalarType.Float64);
+        var (onCpu, onCuda) = (Outputs(batch, noise, CPU, ScalarType.Float32), Outputs(batch, noise, CUDA, ScalarType.Float32));
+        // The flow's start solves ill-conditioned systems and weighs guesses by high powers: in float32 it is known to some thousandths, wherever computed.
+        for (var i = 0; i < exact.Length; i++)
+        {
+            var largest = exact[i].Max(Math.Abs);
+            Assert.True(largest > 0);
+            Assert.InRange(Largest(exact[i], onCuda[i]), 0, 5 * Largest(exact[i], onCpu[i]) + 1e-4 * largest);
+        }
+
+        static double Largest(float[] exact, float[] actual) => exact.Zip(actual).Max(pair => Math.Abs(pair.First - pair.Second));
     }
 
     [CudaFact]
@@ -51,34 +59,26 @@ public sealed class PretrainingOnCudaTests : IDisposable
         Assert.InRange(1 - batch.Observed.mean().item<float>(), 0.02, 0.7);
     }
 
-    // Log probabilities, velocity, the flow's start and the gradient of a sum of them.
-    private static float[][] Outputs(TaskBatch batch, Tensor noise, Device device)
+    // Probabilities, velocity, the flow's start and the gradient of a sum of them.
+    private static float[][] Outputs(TaskBatch batch, Tensor noise, Device device, ScalarType type)
     {
-        using var network = new PfnNetwork(TinyNetwork.Config, 3, ScalarType.Float32, device);
+        using var network = new PfnNetwork(TinyNetwork.Config, 3, type, device);
         using (no_grad())
         {
             using var weights = TinyNetwork.Random(TinyNetwork.Config);
             network.Parameters.Values.copy_(weights.Parameters.Values);
         }
 
-        var (values, observed) = (batch.Values.to(device), batch.Observed.to(device));
+        var (values, observed) = (batch.Values.to(type).to(device), batch.Observed.to(type).to(device));
         var parameters = network.Parameters.Views(trainable: true);
         var scaled = Standardisation.Of(values, observed, Context).Apply(values);
         var labels = batch.Labels.to(device).narrow(1, 0, Context);
-        var embedding = network.Backbone.Encode(parameters, scaled, observed, labels, ones(values.shape[0], 1, 1, device: device));
+        var embedding = network.Backbone.Encode(parameters, scaled, observed, labels, ones(values.shape[0], 1, 1, dtype: type, device: device));
         var predicted = network.Backbone.LogProbabilities(parameters, embedding.narrow(1, Context, values.shape[1] - Context), batch.Classes.to(device));
         var baseline = FlowBaseline.Of(scaled, observed, Context);
-        var time = full([values.shape[0], values.shape[1], 1], 0.3, ScalarType.Float32, device);
-        var velocity = network.Flow.Velocity(parameters, noise.to(device), time, embedding, embedding.narrow(1, 0, Context), baseline);
+        var time = full([values.shape[0], values.shape[1], 1], 0.3, type, device);
+        var velocity = network.Flow.Velocity(parameters, noise.to(type).to(device), time, embedding, embedding.narrow(1, 0, Context), baseline);
         (predicted.clamp_min(-50).mean() + velocity.square().mean()).backward();
-        return [predicted.exp().ToFloats(), velocity.ToFloats(), baseline.Mean.ToFloats(), baseline.Spread.ToFloats(), network.Parameters.Gradient.ToFloats()];
-    }
-
-    // Relative to the largest entry: sums round in another order.
-    private static void AssertNear(float[] expected, float[] actual, double tolerance)
-    {
-        var largest = expected.Max(Math.Abs);
-        Assert.True(largest > 0);
-        Assert.All(expected.Zip(actual), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, tolerance * largest));
+        return [.. new[] { predicted.exp(), velocity, baseline.Mean, baseline.Spread, network.Parameters.Gradient }.Select(output => output.to(ScalarType.Float32).ToFloats())];
     }
 }

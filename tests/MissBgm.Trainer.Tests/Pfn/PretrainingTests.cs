@@ -171,6 +171,26 @@ public sealed class PretrainingTests : IDisposable
         Assert.Equal(12, model.Manifest.Features);
     }
 
+    [Fact]
+    public void A_bundle_in_half_precision_is_smaller_and_loses_little()
+    {
+        var config = TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 64, FeedForward = 64 }, Steps = 20 };
+        Run("single", config);
+        Run("half", config with { BundleWeights = "float16" });
+        var (single, half) = (Export("single"), Export("half"));
+        Assert.True(half.Size < 0.75 * single.Size, $"{half.Size} of {single.Size} bytes");
+        foreach (var (name, loss) in single.Losses) Assert.InRange(half.Losses[name], loss - 0.01, loss + 0.01);
+        Assert.NotEqual(single.Losses["flow"], half.Losses["flow"]);
+
+        (long Size, IReadOnlyDictionary<string, double> Losses) Export(string name)
+        {
+            var bundle = Path.Combine(_folder, $"{name}.bundle");
+            var manifest = PfnExport.Write(Path.Combine(_folder, name), bundle);
+            using var model = MissBgm.Runtime.Pfn.PfnModel.Load(bundle);
+            return (new DirectoryInfo(bundle).GetFiles().Sum(file => file.Length), (IReadOnlyDictionary<string, double>)manifest.Training.Losses);
+        }
+    }
+
     private NpzFile Read(string name) => NpzFile.Read(Path.Combine(_folder, name, "checkpoint.npz"));
 
     // With a limit, stops after it and resumes, wherever that is, until all steps are done.

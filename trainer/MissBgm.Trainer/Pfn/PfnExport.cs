@@ -21,6 +21,8 @@ public static class PfnExport
         var config = checkpoint.ReadConfig();
         using var state = new PretrainState(config, CPU);
         checkpoint.Restore(state, config);
+        // Rounded before anything is measured, so that the manifest's losses are the bundle's.
+        if (config.BundleWeights == "float16") state.Average.copy_(state.Average.to(ScalarType.Float16));
         var manifest = Describe(state, config);
         PfnBundleWriter.Write(bundlePath, manifest, Weights(state.Network, state.Average));
         return manifest;

@@ -9,6 +9,7 @@ public static class PretrainConfigReader
 {
     private static readonly NumberRange Share = NumberRange.Closed(0, 1);
     private static readonly NumberRange Weight = NumberRange.Closed(0, 100);
+    private static readonly string[] StoredWeights = ["float32", "float16"];
 
     /// <summary>The priors there are.</summary>
     public static IReadOnlyList<string> Priors { get; } = ["structural", "nsm"];
@@ -41,6 +42,7 @@ public static class PretrainConfigReader
             DistillationWeight = yaml.Number("distillation_weight", defaults.DistillationWeight, Weight),
             DistillationShare = yaml.Number("distillation_share", defaults.DistillationShare, Share),
             Precision = yaml.Choice("precision", defaults.Precision, Network.MatrixPrecision.Names),
+            BundleWeights = yaml.Choice("bundle_weights", defaults.BundleWeights, StoredWeights),
             CheckpointSteps = yaml.Integer("checkpoint_steps", defaults.CheckpointSteps, 1, int.MaxValue),
             EvaluationSteps = yaml.Integer("evaluation_steps", defaults.EvaluationSteps, 1, int.MaxValue),
             EvaluationTables = EvaluationTableReader.Read(yaml, path),
