@@ -8,15 +8,17 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;
 
-/// <summary>The shipped model on fresh tasks from its prior: what it says must happen as often as it says.</summary>
+/// <summary>The shipped models on fresh tasks from its prior: what it says must happen as often as it says.</summary>
 public sealed class CalibrationTests
 {
     private static readonly PriorConfig Prior = PretrainConfigReader.Read(Path.Combine(Root(), "configs", "pfn-nano.yaml")).Prior;
 
-    [Fact]
-    public void Predicted_probabilities_are_calibrated()
+    [Theory]
+    [InlineData("pfn-nano")]
+    [InlineData("pfn-small")]
+    public void Predicted_probabilities_are_calibrated(string name)
     {
-        using var model = PfnModel.Load(Path.Combine(Root(), "models", "pfn-nano"));
+        using var model = PfnModel.Load(Path.Combine(Root(), "models", name));
         var (confidence, hits) = (new List<double>(), new List<bool>());
         for (var number = 0; number < 60; number++)
         {
@@ -39,10 +41,12 @@ public sealed class CalibrationTests
         Assert.True(error < 0.03, $"expected calibration error {error:0.0000} over {confidence.Count} predictions");
     }
 
-    [Fact]
-    public void Intervals_of_the_flow_cover()
+    [Theory]
+    [InlineData("pfn-nano")]
+    [InlineData("pfn-small")]
+    public void Intervals_of_the_flow_cover(string name)
     {
-        using var model = PfnModel.Load(Path.Combine(Root(), "models", "pfn-nano"));
+        using var model = PfnModel.Load(Path.Combine(Root(), "models", name));
         var (inside, all) = (0, 0);
         for (var number = 0; number < 40; number++)
         {
