@@ -4,7 +4,7 @@
 #   ./setup.sh [--packages nuget|system] [--accelerator cpu|cuda]
 #
 # The two engines, TorchSharp and ONNX Runtime, come from NuGet where they can be restored and run ("nuget"), otherwise
-# from Debian's libtorch and npm's ONNX Runtime ("system"). --packages forces one.
+# from Debian's libtorch and npm's ONNX Runtime ("system"). --packages forces one. With "system", LIBTORCH=/path names another libtorch than Debian's.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -91,10 +91,12 @@ install_debian_packages() {
 }
 
 if [ "$packages" = system ]; then
-  needed=(libtorch-dev libopenblas0-openmp)
+  # LIBTORCH names a libtorch that is there already, such as the CUDA one of a Python installation (.../site-packages/torch).
+  needed=()
+  [ -n "${LIBTORCH:-}" ] || needed+=(libtorch-dev libopenblas0-openmp)
   command -v g++ >/dev/null || needed+=(g++)
   command -v npm >/dev/null || needed+=(nodejs npm)
-  install_debian_packages "${needed[@]}"
+  [ ${#needed[@]} -eq 0 ] || install_debian_packages "${needed[@]}"
   say "ONNX Runtime from npm"
   # The lock file pins the versions; scripts are off because one tries a download that fails offline.
   (cd onnxruntime && cmp -s package-lock.json node_modules/.missbgm-lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.missbgm-lock; })
