@@ -3,14 +3,11 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Pfn;
 
 /// <summary>
-/// How the columns of a training table become features: numbers are standardised (in double precision, so that large offsets lose nothing), texts
-/// become codes in ordinal order or, on request, an indicator for each of a few categories. A column is numeric if all its observed training cells
-/// are; a column without observed cells is left out.
+/// How the columns of a training table become features (<see cref="FeatureView"/> says in which guise). A column is numeric if all its observed
+/// training cells are; a column without observed cells is left out.
 /// </summary>
 public sealed class FeatureEncoding
 {
-    // Columns of more categories keep their codes.
-    private const int MostIndicators = 12;
     private readonly Feature[] _features;
     private readonly string? _target;
 
@@ -21,7 +18,7 @@ public sealed class FeatureEncoding
     public IReadOnlyList<string> EmptyColumns { get; }
 
     /// <summary>Number of features.</summary>
-    internal int Count(bool indicators) => _features.Sum(feature => feature.Width(indicators));
+    internal int Count(FeatureView view) => _features.Sum(feature => feature.Width(view));
 
     /// <summary>Learns the encoding of all columns but the target.</summary>
     /// <param name="table">The training table.</param>
@@ -46,23 +43,23 @@ public sealed class FeatureEncoding
 
     /// <summary>Encodes a table with the training table's columns in any order; its target column, if any, is not read.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="indicators">Whether texts of a few categories become indicators.</param>
+    /// <param name="view">What numbers and texts become.</param>
     /// <param name="unseen">Told column, row and text of each category that the training table does not have; such a cell counts as missing.</param>
     /// <exception cref="UserInputException">The columns differ, or a cell of a numeric column is no number.</exception>
-    internal FeatureTable Encode(Table table, bool indicators = false, Action<string, int, string>? unseen = null)
+    internal FeatureTable Encode(Table table, FeatureView view = default, Action<string, int, string>? unseen = null)
     {
         var positions = Locate(table);
-        var count = Count(indicators);
+        var count = Count(view);
         var values = new float[table.Rows * count];
         var observed = new float[values.Length];
         for (var (row, at) = (0, 0); row < table.Rows; row++)
         {
             for (var f = 0; f < _features.Length; f++)
             {
-                var width = _features[f].Width(indicators);
+                var width = _features[f].Width(view);
                 if (!table.IsMissing(row, positions[f]))
                 {
-                    if (_features[f].Encode(table, row, positions[f]) is { } value)
+                    if (_features[f].Encode(table, row, positions[f], view) is { } value)
                     {
                         observed.AsSpan(at, width).Fill(1);
                         if (width == 1) values[at] = value;
@@ -96,36 +93,4 @@ public sealed class FeatureEncoding
 
     private static string Names(string[] names) =>
         (names.Length == 1 ? "the column " : "the columns ") + string.Join(", ", names.Take(10).Select(n => $"'{n}'")) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
-
-    /// <summary>One column: a number's location and scale, or the codes of its texts.</summary>
-    private sealed record Feature(string Name, double Location, double Scale, Dictionary<string, int>? Codes)
-    {
-        // Two categories are one indicator already.
-        public int Width(bool indicators) => indicators && Codes?.Count is > 2 and <= MostIndicators ? Codes.Count : 1;
-
-        public static Feature? Learn(Table table, int column)
-        {
-            var rows = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, column)).ToArray();
-            if (rows.Length == 0) return null;
-            var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
-            var numbers = new double[rows.Length];
-            var numeric = true;
-            for (var i = 0; i < rows.Length && numeric; i++) numeric = NumberText.TryParse(texts[i], out numbers[i]);
-            if (!numeric)
-            {
-                var codes = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select((text, code) => (text, code)).ToDictionary(p => p.text, p => p.code, StringComparer.Ordinal);
-                return new Feature(table.Header[column], 0, 1, codes);
-            }
-
-            var location = numbers.Average();
-            var scale = Math.Sqrt(numbers.Average(x => (x - location) * (x - location)));
-            return new Feature(table.Header[column], location, scale > 0 && double.IsFinite(scale) ? scale : 1, null);
-        }
-
-        public float? Encode(Table table, int row, int column)
-        {
-            if (Codes is null) return (float)Math.Clamp((table.Number(row, column) - Location) / Scale, -1e6, 1e6);
-            return Codes.TryGetValue(table.Text(row, column).Trim(), out var code) ? code : null;
-        }
-    }
 }

@@ -26,17 +26,18 @@ public sealed class Predictor(PfnModel model)
         var labels = ClassLabels.Read(train, target);
         var encoding = FeatureEncoding.Learn(train, target);
         var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
-        // Every other pass sees indicators in place of categories' codes, where there is room for them.
-        FeatureTable[] contexts = [encoding.Encode(train)];
-        FeatureTable[] queries = [encoding.Encode(test, unseen: (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1)];
-        if (encoding.Count(indicators: true) > contexts[0].Features && encoding.Count(indicators: true) <= model.Manifest.Features)
-        {
-            contexts = [.. contexts, encoding.Encode(train, indicators: true)];
-            queries = [.. queries, encoding.Encode(test, indicators: true)];
-        }
-
+        var views = Views(encoding);
+        var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
+        var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.EmptyColumns);
+    }
+
+    // Indicators only where there are categories for them and room in the network.
+    private FeatureView[] Views(FeatureEncoding encoding)
+    {
+        var (codes, indicators) = (encoding.Count(default), encoding.Count(new FeatureView { Indicators = true }));
+        return indicators > codes && indicators <= model.Manifest.Features ? [new(false, false), new(true, true), new(false, true), new(true, false)] : [new(false, false), new(false, true)];
     }
 
     private double[] Average(FeatureTable[] contexts, ClassLabels labels, FeatureTable[] queries, PredictOptions options, CancellationToken cancellation)
