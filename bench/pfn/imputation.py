@@ -4,7 +4,7 @@
     bench/pfn/imputation.py --data DIR [--model pfn-nano=models/pfn-nano] [--masks 10] [--methods pfn-nano,mean,...] [--tables a,b]
 
 70/30 split; cells of the test rows are hidden by missbgm-train simulate (MNAR_logistic_M2M and MCAR, rate 0.3); peers are fitted to the complete
-training rows, missbgm impute gets them as rows of the same table. A method is a peer's name or that of a --model NAME=PATH. Each finished (table, mechanism, mask, method) is a line of
+training rows, standardised; missbgm impute gets all rows as one table in its own units, as a user would give it. A method is a peer's name or that of a --model NAME=PATH. Each finished (table, mechanism, mask, method) is a line of
 results/imputation.csv; runs that are there are not repeated, and results/imputation.md is written again at the end.
 Debian 12: python3-sklearn python3-pandas.
 """
@@ -29,12 +29,12 @@ def load(folder, name):
 
 
 def split(table, mask):
+    """Training and test rows in their own units, and mean and standard deviation of the training rows' columns."""
     order = np.random.default_rng(mask).permutation(len(table))
     cut = int(0.7 * len(table))
     train, test = table.iloc[order[:cut]], table.iloc[order[cut:]]
     keep = train.columns[train.std(ddof=0) > 0]
-    mean, sd = train[keep].mean(), train[keep].std(ddof=0)
-    return (train[keep] - mean) / sd, ((test[keep] - mean) / sd)
+    return train[keep], test[keep], train[keep].mean(), train[keep].std(ddof=0)
 
 
 def hide(test, mechanism, mask, options):
@@ -48,20 +48,22 @@ def hide(test, mechanism, mask, options):
 def pfn(model, train, test, options):
     """Completed test rows, and lower and upper ends of the 95 % intervals by (row, column)."""
     with tempfile.TemporaryDirectory() as folder:
-        pd.concat([train, test]).to_csv(folder + "/in.csv", index=False)
+        pd.concat([train, test]).convert_dtypes().to_csv(folder + "/in.csv", index=False)
         subprocess.run([options.missbgm, "impute", "--model", model, "--data", folder + "/in.csv", "--out", folder + "/out.csv", "--quiet",
                         "--intervals", folder + "/cells.csv",
                         "--rows", f"{len(train)}:{len(train) + len(test)}"], check=True, stdout=subprocess.DEVNULL)
-        return pd.read_csv(folder + "/out.csv").to_numpy(), pd.read_csv(folder + "/cells.csv")
+        return pd.read_csv(folder + "/out.csv"), pd.read_csv(folder + "/cells.csv")
 
 
-def impute(method, train, test, truth, options):
-    """Completed test rows; for a model also the share of the hidden cells that lie in their 95 % intervals."""
+def impute(method, train, test, observed, mean, sd, options):
+    """Completed, standardised test rows; for a model also the share of the hidden numbers that lie in their 95 % intervals."""
+    scale = lambda table: ((table - mean) / sd).to_numpy()
     if method in PEERS:
-        return PEERS[method]().fit(train.to_numpy()).transform(test.to_numpy()), ""
-    filled, cells = pfn(options.models[method], train, test, options)
-    hidden = truth.to_numpy()[cells.row - len(train), truth.columns.get_indexer(cells.column)]
-    return filled, f"{((cells.lower <= hidden) & (hidden <= cells.upper)).mean():.4f}"
+        return PEERS[method]().fit(scale(train)).transform(np.where(observed, scale(test), np.nan)), ""
+    filled, cells = pfn(options.models[method], train, test.where(observed), options)
+    cells = cells[cells.lower.notna()]
+    hidden = test.to_numpy()[cells.row - len(train), test.columns.get_indexer(cells.column)]
+    return scale(filled), f"{((cells.lower <= hidden) & (hidden <= cells.upper)).mean():.4f}"
 
 
 def report(path, rows):
@@ -110,13 +112,14 @@ def main():
                 missing = [m for m in options.methods.split(",") if (name, mechanism, mask, m) not in done]
                 if not missing:
                     continue
-                train, test = split(table, mask)
-                observed = hide(test, mechanism, mask, options)
+                train, test, mean, sd = split(table, mask)
+                truth = ((test - mean) / sd)
+                observed = hide(truth, mechanism, mask, options)
                 for method in missing:
                     started = time.perf_counter()
-                    filled, coverage = impute(method, train, test.where(observed), test, options)
+                    filled, coverage = impute(method, train, test, observed, mean, sd, options)
                     seconds = time.perf_counter() - started
-                    error = np.abs(filled - test.to_numpy())[~observed].mean()
+                    error = np.abs(filled - truth.to_numpy())[~observed].mean()
                     rows.append(dict(table=name, mechanism=mechanism, mask=mask, method=method, mae=f"{error:.6f}", coverage=coverage, seconds=f"{seconds:.3f}"))
             with open(path + ".tmp", "w", newline="") as file:
                 writer = csv.DictWriter(file, fields, lineterminator="\n")
