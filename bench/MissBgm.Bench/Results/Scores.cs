@@ -22,6 +22,8 @@ internal static class Scores
         var columns = dataset.Complete.Columns;
         var cells = oracle.Cells().ToArray();
         scores[Metric.SdRmse.Name] = Rms(cells.Select(c => spread.Sd[c.Row * columns + c.Column] - c.StandardDeviation));
+        var sigma = oracle.Sigma;
+        scores[Metric.SdRmseUncut.Name] = Rms(cells.Select(c => spread.Sd[c.Row * columns + c.Column] - sigma[c.Column - (columns - sigma.Length)]));
         var widths = cells.Select(c => spread.Upper[c.Row * columns + c.Column] - spread.Lower[c.Row * columns + c.Column]).ToArray();
         var oracleWidths = cells.Select(c => c.Upper - c.Lower).ToArray();
         scores[Metric.Pearson.Name] = Correlation.Pearson(widths, oracleWidths);

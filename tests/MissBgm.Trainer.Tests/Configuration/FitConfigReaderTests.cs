@@ -37,7 +37,7 @@ public sealed class FitConfigReaderTests : IDisposable
     {
         var config = FitConfigReader.Read(RepositoryFiles.PathOf("configs", "paper", name + ".yaml"));
 
-        Assert.Equal((1, 0, 0, false), (config.LrDecay, config.LatentNoise, config.Averaging, config.EarlyStopping.Enabled));
+        Assert.Equal((1, 0, 0, 0, false), (config.LrDecay, config.ClipTheta, config.LatentNoise, config.Averaging, config.EarlyStopping.Enabled));
         Assert.Equal(TypeDetection.Off, config.Columns.Detection);
     }
 

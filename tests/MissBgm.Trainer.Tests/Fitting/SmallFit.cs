@@ -24,7 +24,7 @@ internal static class SmallFit
     public static EncodedTable Table { get; } = CorrelatedTable(Rows, Columns, 0.25, seed: 1);
 
     /// <summary>The same as the paper does it: no early stopping, no noise around z, no averaging.</summary>
-    public static FitConfig AsPublished { get; } = Config with { LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
+    public static FitConfig AsPublished { get; } = Config with { ClipTheta = 0, LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
 
     /// <summary>A table large enough to hold out cells.</summary>
     public static EncodedTable LargerTable { get; } = CorrelatedTable(150, 5, 0.2, seed: 8);

@@ -4,7 +4,7 @@ namespace MissBgm.Trainer.Configuration;
 
 /// <summary>
 /// Hyper-parameters of a MissBGM fit under the names of the paper (Table 6), which are also the keys of the YAML file; the defaults are the
-/// paper's but for averaging, which the paper does without (bench/results/defaults.md says why, and why early stopping is off).
+/// paper's but for averaging and clipped gradients of theta, which the paper does without (bench/results/defaults.md says why, and why early stopping is off).
 /// </summary>
 public sealed record FitConfig
 {
@@ -57,6 +57,11 @@ public sealed record FitConfig
 
     /// <summary>Adam learning rate of theta.</summary>
     public double LrTheta { get; init; } = 0.005;
+
+    /// <summary>
+    /// Largest norm of theta's gradient in a batch; 0 for none, as in the paper, where single steps can throw the generator off for good.
+    /// </summary>
+    public double ClipTheta { get; init; } = 5;
 
     /// <summary>Adam learning rate of phi.</summary>
     public double LrPhi { get; init; } = 0.005;

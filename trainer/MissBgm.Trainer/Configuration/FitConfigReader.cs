@@ -13,7 +13,7 @@ public static class FitConfigReader
 
     // Keys that only the published method reads.
     private static readonly string[] _paperKeys =
-        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "covariance", "use_bnn", "lr_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
+        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "covariance", "use_bnn", "lr_theta", "clip_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
@@ -37,6 +37,7 @@ public static class FitConfigReader
             KlWeight = yaml.Number("kl_weight", defaults.KlWeight, NumberRange.Closed(0, 1000)),
             WeightDraws = yaml.Integer("weight_draws", defaults.WeightDraws, 1, 1000),
             LrTheta = yaml.Number("lr_theta", defaults.LrTheta, LearningRate),
+            ClipTheta = yaml.Number("clip_theta", defaults.ClipTheta, NumberRange.Closed(0, 1e6)),
             LrPhi = yaml.Number("lr_phi", defaults.LrPhi, LearningRate),
             LrZ = yaml.Number("lr_z", defaults.LrZ, LearningRate),
             LrX = yaml.Number("lr_x", defaults.LrX, LearningRate),

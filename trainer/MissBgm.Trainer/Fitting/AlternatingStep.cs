@@ -27,6 +27,7 @@ internal sealed class AlternatingStep : IDisposable
     private readonly Adam _maskAdam;
     private readonly Noise _noise;
     private readonly double _klWeight;
+    private readonly double _clip;
     private readonly double _latentNoise;
     private readonly Scalar _latentNoiseScale;
     private readonly Moments _generatorMoments;
@@ -48,7 +49,7 @@ internal sealed class AlternatingStep : IDisposable
         _generatorAdam = new Adam(Rate(config.LrTheta, 1), 0.9, 0.99);
         _maskAdam = new Adam(Rate(config.LrPhi, 1), 0.9, 0.99);
         (_noise, _latentNoise, _latentNoiseScale) = (noise, config.LatentNoise, config.LatentNoise);
-        _klWeight = config.KlWeight;
+        (_klWeight, _clip) = (config.KlWeight, config.ClipTheta);
         _generatorMoments = Moments.For(model.Generator.Parameters.Values);
         _maskMoments = Moments.For(model.Mask.Parameters.Values);
     }
@@ -105,10 +106,22 @@ internal sealed class AlternatingStep : IDisposable
         var loss = Energies.Data(batch.Completed.Values, _model.Generator.Forward(Blurred(batch.Latent.Values, step), ForwardMode.Training)).mul(scale);
         loss.backward();
         var divergence = Divergence(parameters);
+        ClipByNorm(parameters.Gradient);
         _generatorAdam.Step(parameters.Values, parameters.Gradient, _generatorMoments, step + 1);
         var value = loss.ToDouble() + divergence;
         Profile?.Stop(StepKind.Generator);
         return value;
+    }
+
+    // A step of a batch with small variances can throw the network off for good.
+    private void ClipByNorm(Tensor gradient)
+    {
+        if (_clip == 0) return;
+        using var off = no_grad();
+        var norm = gradient.norm().ToDouble();
+        if (norm <= _clip) return;
+        using Scalar shrink = _clip / norm;
+        gradient.mul_(shrink);
     }
 
     private Tensor Blurred(Tensor z, long step)
