@@ -94,7 +94,8 @@ public sealed class Graph(string name, string documentation, Precision precision
 
     internal Tensor Constant(TensorData data, string? name)
     {
-        var key = data.Key(Precision);
+        // Named constants are weights, which are found again by their names: equal ones are kept apart.
+        var key = $"{name}:{data.Key(Precision)}";
         if (!constants.TryGetValue(key, out var tensor))
         {
             tensor = new Tensor(this, created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data) { IsNamed = name is not null };

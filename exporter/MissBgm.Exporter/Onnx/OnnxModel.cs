@@ -12,6 +12,9 @@ public static class OnnxModel
     /// <summary>Bytes of weights up to which they stand in the file itself: a protobuf message ends at 2 GiB, and the graph needs some room.</summary>
     public const long InlineLimit = int.MaxValue - (64L << 20);
 
+    /// <summary>Follows the name of a constant that is stored in half precision.</summary>
+    internal const string HalfSuffix = "_half";
+
     /// <summary>The file's bytes; the same graph always gives the same bytes.</summary>
     /// <exception cref="GraphException">The graph has no output, an output depends on something that cannot be emitted, or a weight is not a number.</exception>
     public static byte[] Serialize(Graph graph)
@@ -104,7 +107,7 @@ public static class OnnxModel
             return;
         }
 
-        var stored = $"{tensor.Name}_half";
+        var stored = tensor.Name + HalfSuffix;
         body.Initializer.Add(new TensorProto
         {
             Name = stored,

@@ -41,14 +41,14 @@ public sealed class PfnWeights
 
     /// <summary>An array as a constant of a graph.</summary>
     internal Tensor Place(Graph graph, string name) => _arrays.TryGetValue(name, out var array)
-        ? graph.Constant(array.Values, array.Shape)
+        ? graph.Constant(array.Values, array.Shape, name)
         : throw new GraphException($"{graph.Name}: the network has no weights '{name}'");
 
     /// <summary>A matrix, [rows, D], with a row of zeros below it.</summary>
     internal Tensor PlaceWithZeroRow(Graph graph, string name)
     {
         var (shape, values) = _arrays[name];
-        return graph.Constant([.. values, .. new float[shape[1]]], [shape[0] + 1, shape[1]]);
+        return graph.Constant([.. values, .. new float[shape[1]]], [shape[0] + 1, shape[1]], name);
     }
 
     /// <summary>A dense layer over the last axis of a matrix.</summary>

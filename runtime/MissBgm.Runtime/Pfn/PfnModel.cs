@@ -35,6 +35,18 @@ public sealed class PfnModel : IDisposable
     /// <exception cref="UserInputException">The device is not there.</exception>
     public static PfnModel Load(string path, ComputeDevice device = ComputeDevice.Cpu)
     {
+        var (manifest, files) = Open(path);
+        return new PfnModel(manifest, files, device);
+    }
+
+    /// <summary>The bytes of one of a bundle's graphs, for tools that read its weights.</summary>
+    /// <param name="path">A folder or a .zip file.</param>
+    /// <param name="name">The graph's file name.</param>
+    /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
+    public static byte[] ReadGraph(string path, string name) => Open(path).Files.Get(name);
+
+    private static (PfnManifest Manifest, BundleFiles Files) Open(string path)
+    {
         var files = BundleFiles.Read(path);
         if (files.Kind != PfnManifest.PfnFlowKind)
         {
@@ -45,7 +57,7 @@ public sealed class PfnModel : IDisposable
         {
             var manifest = JsonSerializer.Deserialize<PfnManifest>(files.Get(Bundles.Manifest.FileName), Bundles.Manifest.Json)!;
             files.Check(manifest.Files, PfnFiles.Required);
-            return new PfnModel(manifest, files, device);
+            return (manifest, files);
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Checkpoints;
+using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
@@ -169,6 +170,25 @@ public sealed class PretrainingTests : IDisposable
         Assert.Equal("card", File.ReadAllText(Path.Combine(bundle, "README.md")));
         using var model = MissBgm.Runtime.Pfn.PfnModel.Load(bundle);
         Assert.Equal(12, model.Manifest.Features);
+    }
+
+    [Theory]
+    [InlineData("float32", 0)]
+    [InlineData("float16", 1e-3)]
+    public void A_new_run_begins_with_a_bundles_weights(string stored, double tolerance)
+    {
+        Run("old", TinyNetwork.Pretrain with { Steps = 3, BundleWeights = stored });
+        var bundle = Path.Combine(_folder, "old.bundle");
+        PfnExport.Write(Path.Combine(_folder, "old"), bundle);
+        using var state = new PretrainState(TinyNetwork.Pretrain, CPU);
+        var drawn = state.Network.Parameters.Values.ToFloats();
+        state.StartFrom(bundle);
+        var expected = Read("old").Get<float>("average");
+        Assert.NotEqual(drawn, expected);
+        Assert.All(expected.Zip(state.Network.Parameters.Values.ToFloats()), pair => Assert.InRange(pair.Second, pair.First - tolerance * Math.Abs(pair.First) - tolerance * 1e-3, pair.First + tolerance * Math.Abs(pair.First) + tolerance * 1e-3));
+        Assert.Equal(state.Network.Parameters.Values.ToFloats(), state.Average.ToFloats());
+        using var wider = new PretrainState(TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 32 } }, CPU);
+        Assert.Contains("give the configuration the bundle's network sizes", Assert.Throws<UserInputException>(() => wider.StartFrom(bundle)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

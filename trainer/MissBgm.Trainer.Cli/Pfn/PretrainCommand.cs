@@ -19,6 +19,7 @@ internal static class PretrainCommand
         var output = command.Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue).IsRequired();
         var run = command.Option("--run <FOLDER>", "Where the checkpoint and the loss curves live; OUT.run if not given.", CommandOptionType.SingleValue);
         var resume = command.Option("--resume", "Continue from the run's checkpoint.", CommandOptionType.NoValue);
+        var startFrom = command.Option("--start-from <BUNDLE>", "Begin with a bundle's weights, such as models/pfn-small, in place of drawn ones; steps and schedule begin at 0.", CommandOptionType.SingleValue);
         var minutes = command.Option<double>("--minutes <NUMBER>", "Stop after so many minutes.", CommandOptionType.SingleValue);
         var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
         var threads = command.Option<int>("--threads <NUMBER>", "CPU threads; the library's default if not given. Sums may round differently with another number.", CommandOptionType.SingleValue)
@@ -29,10 +30,11 @@ internal static class PretrainCommand
         {
             if (threads.HasValue()) torch.set_num_threads(threads.ParsedValue);
             if (minutes.HasValue() && !(minutes.ParsedValue > 0)) throw new UserInputException($"--minutes is {minutes.Value()}; allowed is a number above 0.");
+            if (resume.HasValue() && startFrom.HasValue()) throw new UserInputException("--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
             var folder = run.Value() ?? $"{Path.TrimEndingDirectorySeparator(output.Value()!)}.run";
             var settings = PretrainConfigReader.Read(config.Value()!);
             TimeSpan? limit = minutes.HasValue() ? TimeSpan.FromMinutes(minutes.ParsedValue) : null;
-            using (var pretraining = new Pretraining(settings, folder, resume.HasValue(), device.Value() ?? "cpu"))
+            using (var pretraining = new Pretraining(settings, folder, resume.HasValue(), device.Value() ?? "cpu", startFrom.Value()))
             {
                 pretraining.Run(limit, quiet.HasValue() ? _ => { } : Progress(console), quiet.HasValue() ? _ => { } : record => Report(console, record), cancel);
             }

@@ -1,3 +1,5 @@
+using MissBgm.Exporter.Pfn;
+using MissBgm.Runtime;
 using MissBgm.Trainer.Optimisation;
 using MissBgm.Trainer.Pfn.Network;
 using static TorchSharp.torch;
@@ -56,6 +58,25 @@ internal sealed class PretrainState : IDisposable
         var decay = Math.Min(config.AverageDecay, (1.0 + Step) / (10.0 + Step));
         Average.mul_(decay).add_(Network.Parameters.Values, 1 - decay);
         return norm;
+    }
+
+    /// <summary>Puts the weights of a bundle in the place of the drawn ones.</summary>
+    /// <exception cref="UserInputException">The bundle's network has other sizes.</exception>
+    public void StartFrom(string bundle)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var weights = PfnBundleReader.ReadWeights(bundle);
+        var flat = Network.Names.Zip(Network.Shapes).SelectMany(array =>
+        {
+            var size = (int)array.Second.Aggregate(1L, (product, length) => product * length);
+            // The labels' matrix ends in a row for rows without a label.
+            var room = array.First == "labels.kernel" ? size + (int)array.Second[1] : size;
+            return weights.TryGetValue(array.First, out var values) && values.Length == room ? values.Take(size) : throw new UserInputException(
+                $"{bundle}: its network has {(values is null ? "no" : $"{values.Length}")} weights '{array.First}' where the configuration's has {size}; give the configuration the bundle's network sizes (missbgm inspect), or export the bundle again.");
+        });
+        Network.Parameters.Values.copy_(tensor(flat.ToArray()));
+        Average.copy_(Network.Parameters.Values);
     }
 
     /// <summary>Does something with the averaged weights in the network.</summary>

@@ -33,8 +33,9 @@ public sealed class Pretraining : IDisposable
     /// <param name="folder">Where the run keeps its files.</param>
     /// <param name="resume">Whether to continue from the folder's checkpoint.</param>
     /// <param name="deviceName"><c>cpu</c> or <c>cuda</c>.</param>
-    /// <exception cref="UserInputException">There is a checkpoint but not the wish to resume, or the reverse, or it is of another network.</exception>
-    public Pretraining(PretrainConfig config, string folder, bool resume, string deviceName)
+    /// <param name="startFrom">A bundle whose weights a new run begins with; null to draw them.</param>
+    /// <exception cref="UserInputException">There is a checkpoint but not the wish to resume, or the reverse, or it or the bundle is of another network.</exception>
+    public Pretraining(PretrainConfig config, string folder, bool resume, string deviceName, string? startFrom = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         (_config, _folder, _device) = (config, folder, device(deviceName));
@@ -49,6 +50,7 @@ public sealed class Pretraining : IDisposable
         _state = new PretrainState(config, _device);
         _prior = new ScmPrior(config.Prior);
         if (resume) _checkpoint.Restore(_state, config);
+        else if (startFrom is not null) _state.StartFrom(startFrom);
     }
 
     /// <summary>Whether all steps are done.</summary>
