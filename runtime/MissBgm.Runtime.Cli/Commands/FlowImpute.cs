@@ -35,6 +35,7 @@ internal static class FlowImpute
                 report.ConstantColumns,
                 report.CrowdedColumns,
                 options.Draws,
+                report.Trust,
                 report.Seconds,
                 Files = files,
             },
@@ -43,6 +44,7 @@ internal static class FlowImpute
                 ("missing cells", $"{summary.MissingCells}"),
                 ("incomplete rows", $"{summary.IncompleteRows}"),
                 ("draws", $"{summary.Draws}, in antithetic pairs"),
+                .. summary.Trust is { Cells: > 0 } trust ? [("learned shift", $"{trust.Shift:P0} of it counts, draws {trust.Stretch:0.00} times as wide (by {trust.Cells} hidden cells)")] : Array.Empty<(string, string)>(),
                 ("seconds", $"{summary.Seconds:0.0}"),
                 .. files.Select(file => ("written", file))]));
     }

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Diagnostics;
+using MissBgm.Runtime.Pfn;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;
@@ -84,6 +85,9 @@ public sealed record ImputeReport
 
     /// <summary>Categorical columns of more levels than a PFN-Flow network has indicators for: their levels were codes in their order.</summary>
     public IReadOnlyList<string> CrowdedColumns { get; init; } = [];
+
+    /// <summary>With a PFN-Flow model: how much of what the network learned counts. Null otherwise, or where nothing was drawn.</summary>
+    public FlowTrust? Trust { get; init; }
 
     /// <summary>What the sampler's updates after warm-up did, by the name of what they move; empty without sampling.</summary>
     public IReadOnlyDictionary<string, UpdateTally> Updates { get; init; } = new Dictionary<string, UpdateTally>();

@@ -2,15 +2,6 @@ using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Runtime.Pfn;
 
-/// <summary>How much of what the flow learned counts.</summary>
-/// <param name="Shift">The share of the learned shift from the regressions' guesses, 0 to 1.</param>
-/// <param name="Stretch">By how much draws lie farther from their middle than the network's own.</param>
-internal sealed record FlowTrust(float Shift, float Stretch)
-{
-    /// <summary>The network's own draws.</summary>
-    public static FlowTrust Full { get; } = new(1, 1);
-}
-
 /// <summary>
 /// How the flow does on cells of the context that are hidden from it, as sums over those cells in units of the guesses' spread. A network knows its
 /// prior; a table unlike it is told from these cells, and the draws are shifted and stretched no more than they bear out.
@@ -66,11 +57,11 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     /// </summary>
     public FlowTrust Trust()
     {
-        if (Cells < FewestCells || !(Variance > 0)) return FlowTrust.Full;
+        if (Cells < FewestCells || !(Variance > 0)) return FlowTrust.Full with { Cells = (int)Cells };
         var shift = Signal > 0 ? Math.Clamp(Agreement / Signal, 0, 1) : 0;
         // d carries the noise of a mean of so many draws.
         var left = Errors - 2 * shift * Agreement + shift * shift * (Shifts - Variance / Draws);
-        return new FlowTrust((float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), 1, LargestStretch));
+        return new FlowTrust((int)Cells, (float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), 1, LargestStretch));
     }
 
     // Completed rows, [rows, draws, F].

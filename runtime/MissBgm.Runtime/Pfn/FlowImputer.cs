@@ -40,7 +40,7 @@ public sealed class FlowImputer(PfnModel model)
         var rows = Enumerable.Range(first, end - first).Where(row => encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(0f)).ToArray();
         var index = new CellIndex(table, schema, first, end);
         index.Begin(options.DrawSinks, 1, options.Draws);
-        var cells = rows.Length == 0 ? [] : Draw(coding, coding.Encode(encoded), index, rows, options, progress, cancellation);
+        var (cells, trust) = rows.Length == 0 ? ([], null) : Draw(coding, coding.Encode(encoded), index, rows, options, progress, cancellation);
         var report = new ImputeReport
         {
             FittedRows = 0,
@@ -48,6 +48,7 @@ public sealed class FlowImputer(PfnModel model)
             EmptyRows = [.. Enumerable.Range(first, end - first).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f))],
             ConstantColumns = [.. index.ConstantCells().Select(cell => table.Header[cell.Column]).Distinct()],
             CrowdedColumns = coding.Crowded,
+            Trust = trust,
             Seconds = clock.Elapsed.TotalSeconds,
         };
         cells.AddRange(index.ConstantCells().Select(cell => ImputedCell.Constant(cell.Row, cell.Column, index.Schema[cell.Column])));
@@ -55,7 +56,7 @@ public sealed class FlowImputer(PfnModel model)
         return new ImputedTable(table, index.Schema, first, end, cells, report);
     }
 
-    private List<ImputedCell> Draw(
+    private (List<ImputedCell> Cells, FlowTrust? Trust) Draw(
         FlowCoding coding, FeatureTable table, CellIndex index, int[] rows, FlowImputeOptions options, IProgress<double>? progress, CancellationToken cancellation)
     {
         var passes = new FlowPass[Math.Min(options.Ensemble, options.Draws)][];
@@ -70,7 +71,7 @@ public sealed class FlowImputer(PfnModel model)
             cells[chunk] = Summarise(coding, index, chunks[chunk], Sample(table, chunks[chunk], passes, trust, options, cancellation), options);
             progress?.Report(Interlocked.Increment(ref done) / (double)chunks.Length);
         }, cancellation);
-        return [.. cells.SelectMany(part => part)];
+        return ([.. cells.SelectMany(part => part)], trust);
     }
 
     // The passes of one ensemble number: columns in random order, their features cut into as few equal parts as the network has room for.
