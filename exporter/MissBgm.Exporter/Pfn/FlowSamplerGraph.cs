@@ -36,8 +36,6 @@ public static class FlowSamplerGraph
         var scale = graph.Input("scale", ["F"], "From pfn.onnx, [F].").Unsqueeze(0);
         var mean = graph.Input("mean", ["N", "F"], MeanDocumentation);
         var spread = graph.Input("spread", ["F"], "From flow_baseline.onnx, [F].").Unsqueeze(0);
-        var trust = graph.Input("trust", Shape.Scalar, "How much of the learned shift counts: 1 for the network's own draws, 0 for draws around the mean.");
-        var stretch = graph.Input("stretch", Shape.Scalar, "By how much draws lie farther from their middle than the network's own: 1 for those.");
         var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], RowDocumentation);
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], ContextDocumentation);
         var known = observed.Greater(0.5);
@@ -52,7 +50,7 @@ public static class FlowSamplerGraph
             state = Pinned(state + Slope(middle, start + length / 2) * length, start + length);
         }
 
-        graph.Output("samples", known.Where(values, location + scale * Standardisation.Clamp(mean + spread * stretch * state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
+        graph.Output("samples", known.Where(values, location + scale * Standardisation.Clamp(mean + spread * state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
         return graph;
 
         // dy/dt.
@@ -60,7 +58,7 @@ public static class FlowSamplerGraph
         {
             var deviation = Deviation(time);
             var (gain, shift) = head.Learned(y * deviation, graph.Constant([time], [1, 1]));
-            return gain * y + shift * (trust / stretch) / deviation;
+            return gain * y + shift / deviation;
         }
 
         // Observed cells stay on the straight path from their noise to their value.

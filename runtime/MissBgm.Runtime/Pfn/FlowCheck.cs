@@ -73,7 +73,7 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         random.Normals(noise, RandomPurpose.FlowCheck, 2, 0, number);
         return model.Sample(
             new PfnRows(features, Repeat(query.Values, features), Repeat(query.Observed, features)), noise,
-            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread, FlowTrust.Full);
+            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread);
     }
 
     private static FlowCheck Measure(PfnRows complete, PfnRows query, PfnPass pass, FlowStart start, float[] samples)

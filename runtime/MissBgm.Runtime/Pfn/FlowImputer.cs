@@ -86,7 +86,7 @@ public sealed class FlowImputer(PfnModel model)
     private static FlowDraws Sample(FeatureTable table, int[] rows, FlowPass[][] passes, FlowTrust trust, FlowImputeOptions options, CancellationToken cancellation)
     {
         var random = new Philox(options.Seed);
-        var draws = new FlowDraws(table, rows, options.Draws);
+        var draws = new FlowDraws(table, rows, options.Draws, trust);
         for (int number = 0, from = 0; number < passes.Length; number++)
         {
             // The draws are spread evenly, earlier passes taking the rest.
@@ -94,7 +94,7 @@ public sealed class FlowImputer(PfnModel model)
             foreach (var pass in passes[number])
             {
                 cancellation.ThrowIfCancellationRequested();
-                draws.Keep(pass.Draw(rows, share, trust, random), pass.Features, from, share);
+                draws.Keep(pass.Draw(rows, share, random), pass, from, share);
             }
 
             from += share;

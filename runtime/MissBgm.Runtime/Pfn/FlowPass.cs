@@ -68,13 +68,17 @@ internal sealed class FlowPass
         return [.. random.Permutation(rows, RandomPurpose.FlowContext, number)[..AttendedRows].SelectMany(row => embeddings[(row * width)..((row + 1) * width)])];
     }
 
+    /// <summary>What regressions on the context say of a cell, in the table's units.</summary>
+    /// <param name="row">The table's row.</param>
+    /// <param name="position">The feature's place among the pass's.</param>
+    public float Guess(int row, int position) => _context.Location[position] + _context.Scale[position] * _described[row].Mean[position];
+
     /// <summary>Draws rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="draws">Draws of each.</param>
-    /// <param name="trust">How much of what the flow learned counts.</param>
     /// <param name="random">The imputation's random numbers.</param>
     /// <returns>Completed rows, [rows, draws, features of the pass].</returns>
-    public float[] Draw(ReadOnlySpan<int> rows, int draws, FlowTrust trust, Philox random)
+    public float[] Draw(ReadOnlySpan<int> rows, int draws, Philox random)
     {
         var (features, width) = (_features.Length, _model.Manifest.Width);
         var repeated = new int[rows.Length * draws];
@@ -88,7 +92,7 @@ internal sealed class FlowPass
             _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
-        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread, trust);
+        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread);
 
         // Draws in pairs that start from opposite noise: each is a draw like any other, but what noise does to a mean nearly cancels.
         void Noise(Span<float> target, int row, int draw)

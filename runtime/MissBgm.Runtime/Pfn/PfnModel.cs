@@ -106,9 +106,8 @@ public sealed class PfnModel : IDisposable
     /// <param name="pass">The forward pass that scaled the columns.</param>
     /// <param name="attended">Embeddings of context rows, [C, D].</param>
     /// <param name="spread">The baseline's spread, [F].</param>
-    /// <param name="trust">How much of what the flow learned counts.</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread, FlowTrust trust)
+    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread)
     {
         long features = rows.Features, width = Manifest.Width;
         using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Count, features]);
@@ -120,12 +119,10 @@ public sealed class PfnModel : IDisposable
         using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Count, features]);
         using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
         using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
-        using var shiftTrust = OrtValue.CreateTensorValueFromMemory<float>([trust.Shift], []);
-        using var stretch = OrtValue.CreateTensorValueFromMemory<float>([trust.Stretch], []);
         using var results = _sampler.Run(
             _options,
-            ["noise", "values", "observed", "location", "scale", "mean", "spread", "trust", "stretch", "row_embedding", "context_embedding"],
-            [noiseValue, values, observed, location, scale, mean, spreadValue, shiftTrust, stretch, row, context],
+            ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"],
+            [noiseValue, values, observed, location, scale, mean, spreadValue, row, context],
             ["samples"]);
         return Floats(results[0]);
     }

@@ -129,7 +129,7 @@ public sealed class GraphParityTests : IDisposable
         var (row, context) = (random.Normal(Rows, 32), random.Normal(30, 32));
         float[] Sample(int steps) => Run(OnnxModel.Serialize(FlowSamplerGraph.Build(weights, steps)), [
             ("noise", noise), ("values", values.squeeze(0)), ("observed", observed.squeeze(0)), ("location", zeros(6)), ("scale", ones(6) * 4),
-            ("mean", zeros(Rows, 6)), ("spread", ones(6)), ("trust", tensor(1f)), ("stretch", tensor(1f)), ("row_embedding", row), ("context_embedding", context)])["samples"];
+            ("mean", zeros(Rows, 6)), ("spread", ones(6)), ("row_embedding", row), ("context_embedding", context)])["samples"];
         var exact = Sample(64);
         double Error(int steps) => Math.Sqrt(Sample(steps).Zip(exact, (a, b) => (double)(a - b) * (a - b)).Average());
         var (coarse, fine) = (Error(8), Error(16));
@@ -157,7 +157,7 @@ public sealed class GraphParityTests : IDisposable
 
         var samples = Run(OnnxModel.Serialize(FlowSamplerGraph.Build(_weights, 64)), [
             ("noise", noise), ("values", zeros(Rows, 5)), ("observed", zeros(Rows, 5)), ("location", zeros(5)), ("scale", ones(5)),
-            ("mean", mean), ("spread", spread), ("trust", tensor(1f)), ("stretch", tensor(1f)), ("row_embedding", row), ("context_embedding", context)])["samples"];
+            ("mean", mean), ("spread", spread), ("row_embedding", row), ("context_embedding", context)])["samples"];
         AssertClose((mean + state * spread).clamp(-8, 8).ToFloats(), samples, 1e-3);
 
         Tensor Velocity(Tensor x, double time) => tensor(Run(session, [
@@ -172,7 +172,7 @@ public sealed class GraphParityTests : IDisposable
         var (values, observed) = TinyNetwork.Table(20, 6, 0.5, 4);
         var samples = Run(OnnxModel.Serialize(FlowSamplerGraph.Build(_weights, 4)), [
             ("noise", random.Normal(20, 6)), ("values", values.squeeze(0)), ("observed", observed.squeeze(0)), ("location", zeros(6)), ("scale", ones(6)),
-            ("mean", random.Normal(20, 6)), ("spread", ones(6) * 0.3), ("trust", tensor(1f)), ("stretch", tensor(1f)), ("row_embedding", random.Normal(20, 32)), ("context_embedding", random.Normal(30, 32))])["samples"];
+            ("mean", random.Normal(20, 6)), ("spread", ones(6) * 0.3), ("row_embedding", random.Normal(20, 32)), ("context_embedding", random.Normal(30, 32))])["samples"];
         var (given, shown) = (values.ToFloats(), observed.ToFloats());
         for (var i = 0; i < samples.Length; i++)
         {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Evaluation;
 
-/// <summary>Means of a few draws of a table's missing cells along the flow, by the explicit midpoint rule trusted in full.</summary>
+/// <summary>Means of a few draws of a table's missing cells along the flow, by the explicit midpoint rule.</summary>
 internal static class FlowMean
 {
     private const int Draws = 8;
