@@ -74,6 +74,9 @@ def beside_peers(errors, method):
 def report(path, rows):
     scores = pd.DataFrame(rows).astype({"mae": float})
     scores["coverage"] = pd.to_numeric(scores.coverage)
+    # Methods are compared on the masks that all of them have.
+    share = scores.groupby(["table", "mechanism", "mask"]).method.transform("nunique")
+    scores = scores[share == scores.method.nunique()]
     methods = [m for m in [*MODELS, *scores.method.unique()] if m in set(scores.method)]
     methods = list(dict.fromkeys([m for m in methods if m not in PEERS] + list(PEERS)))
     lines = ["# Imputation", "", f"Mean absolute error on hidden cells of standardised columns, mean over {scores['mask'].nunique()} masks.", ""]
