@@ -11,7 +11,6 @@ internal sealed class FlowDraws
     private readonly FeatureTable _table;
     private readonly int[] _rows;
     private readonly int _draws;
-
     private readonly FlowTrust _trust;
 
     // Of each row's features, [rows, features]; null where the cell is observed. The draws, as what they add to the guesses of their passes.

@@ -26,7 +26,8 @@ public sealed class Predictor(PfnModel model)
         var labels = ClassLabels.Read(train, target);
         var encoding = FeatureEncoding.Learn(train, target);
         var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var views = Views(encoding);
+        // A table is encoded in no more guises than there are passes to see them.
+        var views = Views(encoding).Take(EnsembleMember.Count(options.Ensemble, labels.Names.Length, model.Manifest.Classes)).ToArray();
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
