@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Runtime.Pfn;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Bench.Graphs;

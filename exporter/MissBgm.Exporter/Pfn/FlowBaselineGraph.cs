@@ -1,6 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
 

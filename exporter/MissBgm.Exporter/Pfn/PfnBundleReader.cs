@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
 

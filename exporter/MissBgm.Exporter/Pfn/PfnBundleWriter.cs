@@ -2,7 +2,7 @@ using System.Text.Json;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
 

@@ -4,7 +4,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;

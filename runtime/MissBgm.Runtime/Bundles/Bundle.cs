@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MissBgm.Runtime.Collapsed;
+using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Bundles;

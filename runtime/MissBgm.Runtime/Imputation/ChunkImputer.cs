@@ -1,7 +1,8 @@
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Collapsed;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Models.Collapsed;
+using MissBgm.Runtime.Models.Paper;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;

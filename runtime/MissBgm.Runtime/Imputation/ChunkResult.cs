@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Sampling;
+
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>What one chunk of rows came to.</summary>
@@ -10,23 +12,4 @@ internal sealed record ChunkResult(IReadOnlyList<ImputedCell> Cells, int FittedR
 {
     /// <summary>A chunk without missing cells.</summary>
     internal static ChunkResult Empty { get; } = new([], 0, 0, 0, new Dictionary<string, UpdateTally>());
-}
-
-/// <summary>Counts of updates after warm-up.</summary>
-/// <param name="Updates">Updates of single rows, or of single cells where levels are updated.</param>
-/// <param name="AcceptanceSum">Sum of their acceptance probabilities.</param>
-/// <param name="Divergences">Updates whose trajectory diverged.</param>
-public readonly record struct UpdateTally(long Updates, double AcceptanceSum, long Divergences)
-{
-    /// <summary>Mean acceptance probability; NaN without updates.</summary>
-    public double Acceptance => AcceptanceSum / Updates;
-
-    /// <summary>One sweep's updates.</summary>
-    internal static UpdateTally Of(Sampling.HamiltonianInfo info) => new(info.Acceptance.Length, info.Acceptance.Sum(), info.Divergent.Count(d => d));
-
-    /// <summary>One sweep's updates of levels.</summary>
-    internal static UpdateTally Of(Sampling.DiscreteInfo info) => new(info.Missing, info.Accepted.Sum(), 0);
-
-    /// <summary>Adds another tally.</summary>
-    internal UpdateTally Add(UpdateTally other) => new(Updates + other.Updates, AcceptanceSum + other.AcceptanceSum, Divergences + other.Divergences);
 }

@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Diagnostics;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
+using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;

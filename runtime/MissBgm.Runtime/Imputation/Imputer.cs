@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;

@@ -1,5 +1,4 @@
 using MissBgm.Runtime.Diagnostics;
-using MissBgm.Runtime.Imputation;
 
 namespace MissBgm.Runtime.Sampling;
 

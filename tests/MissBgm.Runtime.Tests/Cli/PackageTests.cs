@@ -13,7 +13,7 @@ public class PackageTests
         var folder = Directory.CreateTempSubdirectory("missbgm-pack-").FullName;
         try
         {
-            var project = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Pfn.Nano.Path))!, "runtime", "MissBgm.Runtime");
+            var project = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Models.Pfn.Nano.Path))!, "runtime", "MissBgm.Runtime");
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
             using var pack = Process.Start(new ProcessStartInfo("dotnet", ["pack", project, "-c", configuration, "--no-build", "-o", folder, "-v", "quiet", "--nologo"]) { RedirectStandardOutput = true })!;
             var output = pack.StandardOutput.ReadToEnd();

@@ -1,6 +1,7 @@
 using MissBgm.Exporter.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Models.Paper;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tests.Harness;

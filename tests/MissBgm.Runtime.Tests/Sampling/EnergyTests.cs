@@ -1,6 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
-using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models.Paper;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tests.Harness;

@@ -1,5 +1,5 @@
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Runtime.Pfn;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;

@@ -168,7 +168,7 @@ public sealed class PretrainingTests : IDisposable
         var manifest = PfnExport.Write(Path.Combine(_folder, "run"), bundle);
         Assert.Equal(2, manifest.Training.Steps);
         Assert.Equal("card", File.ReadAllText(Path.Combine(bundle, "README.md")));
-        using var model = MissBgm.Runtime.Pfn.PfnModel.Load(bundle);
+        using var model = MissBgm.Runtime.Models.Pfn.PfnModel.Load(bundle);
         Assert.Equal(12, model.Manifest.Features);
     }
 
@@ -206,7 +206,7 @@ public sealed class PretrainingTests : IDisposable
         {
             var bundle = Path.Combine(_folder, $"{name}.bundle");
             var manifest = PfnExport.Write(Path.Combine(_folder, name), bundle);
-            using var model = MissBgm.Runtime.Pfn.PfnModel.Load(bundle);
+            using var model = MissBgm.Runtime.Models.Pfn.PfnModel.Load(bundle);
             return (new DirectoryInfo(bundle).GetFiles().Sum(file => file.Length), (IReadOnlyDictionary<string, double>)manifest.Training.Losses);
         }
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MissBgm.Exporter;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Collapsed;
+using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Selection;

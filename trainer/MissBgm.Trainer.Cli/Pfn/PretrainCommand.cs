@@ -3,7 +3,7 @@ using System.Text.Json;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Trainer.Pfn;
 using TorchSharp;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Pfn;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn.Network;
 using static TorchSharp.torch;

@@ -1,0 +1,138 @@
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Models.Collapsed;
+
+/// <summary>
+/// Discrete columns as the Gaussian columns of a collapsed model. An ordinal or binary column is one column: a level stands for the mean of a standard normal
+/// variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to variance 1; back, a value is the level
+/// whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and Schafer, Statistics in Medicine 26, 2007). A categorical column of
+/// K levels is K columns, each level's standardised indicator; back, the level whose indicator is largest. Numbers stay as they are.
+/// </summary>
+public sealed class GaussianCoding
+{
+    private const double SmallestShare = 1e-4;
+
+    private readonly CodedColumn[] _columns;
+
+    /// <param name="modelled">The columns that are modelled, [p].</param>
+    public GaussianCoding(IReadOnlyList<ColumnSchema> modelled)
+    {
+        ArgumentNullException.ThrowIfNull(modelled);
+        _columns = new CodedColumn[modelled.Count];
+        for (var c = 0; c < modelled.Count; c++)
+        {
+            _columns[c] = CodedColumn.Of(modelled[c], Columns);
+            Columns += _columns[c].Width;
+        }
+
+        Names = [.. modelled.SelectMany((column, c) => _columns[c].Width == 1 ? [column.Name] : column.Levels!.Select(level => $"{column.Name}={level}"))];
+        Types = [.. modelled.SelectMany((column, c) => Enumerable.Repeat(_columns[c].Width == 1 && column.Type == ColumnType.Categorical ? ColumnType.Binary : column.Type, _columns[c].Width))];
+    }
+
+    /// <summary>Gaussian columns, q.</summary>
+    public int Columns { get; }
+
+    /// <summary>Their names, [q].</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What the column is that each of them stands for, [q].</summary>
+    public IReadOnlyList<ColumnType> Types { get; }
+
+    /// <summary>Whether no column is discrete.</summary>
+    internal bool IsIdentity => Array.TrueForAll(_columns, column => column.Codes is null);
+
+    /// <summary>A table's Gaussian columns; all of a categorical column's are missing together.</summary>
+    public EncodedTable Encode(EncodedTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var (values, observed) = (new float[table.Rows * Columns], new float[table.Rows * Columns]);
+        for (var cell = 0; cell < table.Values.Length; cell++)
+        {
+            if (table.Observed[cell] == 0) continue;
+            var column = _columns[cell % table.Columns];
+            var first = cell / table.Columns * Columns + column.First;
+            for (var k = 0; k < column.Width; k++)
+            {
+                values[first + k] = column.Codes is { } codes ? (float)codes[(int)table.Values[cell]][k] : table.Values[cell];
+                observed[first + k] = 1;
+            }
+        }
+
+        return new EncodedTable(table.Rows, Columns, values, observed);
+    }
+
+    /// <summary>Rows of Gaussian columns, row-major [rows, q], as the table's columns, [rows, p].</summary>
+    public float[] Decode(float[] coded)
+    {
+        ArgumentNullException.ThrowIfNull(coded);
+        var values = new float[coded.Length / Columns * _columns.Length];
+        for (var cell = 0; cell < values.Length; cell++) values[cell] = Decode(coded.AsSpan(cell / _columns.Length * Columns, Columns), cell % _columns.Length);
+        return values;
+    }
+
+    /// <summary>One column's value in a row of Gaussian columns, [q]: the number as it is, or the level's number.</summary>
+    internal float Decode(ReadOnlySpan<float> row, int column) => _columns[column].Decode(row);
+
+    /// <summary>The Gaussian columns of a column.</summary>
+    internal IEnumerable<int> PlacesOf(int column) => Enumerable.Range(_columns[column].First, _columns[column].Width);
+
+    /// <summary>The Gaussian column of a number; -1 for a discrete column.</summary>
+    internal int PlaceOf(int column) => _columns[column].Codes is null ? _columns[column].First : -1;
+
+    /// <summary>How one column is coded.</summary>
+    /// <param name="First">Its first Gaussian column.</param>
+    /// <param name="Width">How many it has.</param>
+    /// <param name="Codes">Each level's values there; null for numbers.</param>
+    /// <param name="Cuts">Cut-points between levels in an order, else empty.</param>
+    /// <param name="Shares">The levels' shares.</param>
+    private sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares)
+    {
+        public static CodedColumn Of(ColumnSchema schema, int first)
+        {
+            if (!schema.IsDiscrete) return new CodedColumn(first, 1, null, [], []);
+            var levels = schema.Levels!.Count;
+            var raw = (schema.LevelShares ?? [.. Enumerable.Repeat(1.0 / levels, levels)]).Select(share => Math.Max(share, SmallestShare)).ToArray();
+            var shares = Array.ConvertAll(raw, share => share / raw.Sum());
+            return schema.Type == ColumnType.Categorical && levels > 2 ? Indicators(first, shares) : Scores(first, shares);
+        }
+
+        public float Decode(ReadOnlySpan<float> row)
+        {
+            if (Codes is null) return row[First];
+            var level = 0;
+            if (Width == 1)
+            {
+                while (level < Cuts.Length && row[First] > Cuts[level]) level++;
+                return level;
+            }
+
+            for (var k = 1; k < Width; k++)
+            {
+                if (Indicator(row, k) > Indicator(row, level)) level = k;
+            }
+
+            return level;
+        }
+
+        private double Indicator(ReadOnlySpan<float> row, int level) => Shares[level] + Math.Sqrt(Shares[level] * (1 - Shares[level])) * row[First + level];
+
+        private static CodedColumn Scores(int first, double[] shares)
+        {
+            var cuts = new double[shares.Length - 1];
+            var below = 0.0;
+            for (var level = 0; level < cuts.Length; level++) cuts[level] = StandardNormal.Quantile(below += shares[level]);
+            double Density(int cut) => cut < 0 || cut >= cuts.Length ? 0 : Math.Exp(-0.5 * cuts[cut] * cuts[cut] - StandardNormal.LogSqrtTwoPi);
+            var scores = shares.Select((share, level) => (Density(level - 1) - Density(level)) / share).ToArray();
+            var scale = Math.Sqrt(scores.Select((score, level) => shares[level] * score * score).Sum());
+            return new CodedColumn(first, 1, [.. scores.Select(score => new[] { score / scale })], cuts, shares);
+        }
+
+        private static CodedColumn Indicators(int first, double[] shares)
+        {
+            double Code(int level, int of) => ((level == of ? 1 : 0) - shares[of]) / Math.Sqrt(shares[of] * (1 - shares[of]));
+            return new CodedColumn(
+                first, shares.Length, [.. shares.Select((_, level) => shares.Select((_, of) => Code(level, of)).ToArray())], [], shares);
+        }
+    }
+}

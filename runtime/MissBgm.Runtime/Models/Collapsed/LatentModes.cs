@@ -1,0 +1,136 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Numerics;
+
+namespace MissBgm.Runtime.Models.Collapsed;
+
+/// <summary>
+/// The mode of each row's z under the collapsed density, and the Cholesky factor C of its precision there, Lambda = C C'; of a mixture under each of its M
+/// members, member after member, so that N = M * rows.
+/// </summary>
+/// <param name="Latent">Modes, row-major [N, d].</param>
+/// <param name="Factors">Lower triangular C, row-major [N, d, d].</param>
+/// <param name="LogDensity">The log density there, [N].</param>
+internal sealed record LatentModes(float[] Latent, double[] Factors, double[] LogDensity)
+{
+    private const int MostEvaluations = 60;
+    private const double Shrinkage = 0.3;
+    private const double SmallestStep = 0.01;
+    private const double SmallestGain = 1e-5;
+
+    /// <summary>Climbs from a start by damped Newton steps, each row at its own pace.</summary>
+    /// <param name="model">The worker's model.</param>
+    /// <param name="values">Observed values, row-major [rows, p].</param>
+    /// <param name="observed">r, row-major [rows, p].</param>
+    /// <param name="start">Where to start, row-major [rows, d].</param>
+    /// <param name="rowNumbers">The rows' numbers in the table, for messages.</param>
+    /// <param name="cancellation">Checked before each step.</param>
+    /// <exception cref="NumericalException">The density of a row is not finite.</exception>
+    internal static LatentModes Find(Model model, float[] values, float[] observed, float[] start, int[] rowNumbers, CancellationToken cancellation)
+    {
+        var (n, d, p) = (rowNumbers.Length * model.Members, model.LatentDimension, model.Columns);
+        var climbs = Enumerable.Range(0, n).Select(_ => new RowClimb(d)).ToArray();
+        var (z, logDensity, gradient, precision) = (Repeat(start, model.Members), new float[n], new float[n * d], new float[n * d * d]);
+        using var call = model.Sessions.Bind(
+            GraphFiles.CollapsedLatent,
+            [
+                .. model.MemberInput(Members(rowNumbers.Length, model.Members)),
+                new("z", z, n, d), new("x", Repeat(values, model.Members), n, p), new("observed", Repeat(observed, model.Members), n, p),
+                new("log_density", logDensity, n), new("gradient", gradient, n, d), new("precision", precision, n, d, d),
+            ]);
+        for (var evaluation = 0; evaluation < MostEvaluations && climbs.Any(climb => climb.Active); evaluation++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            call.Run();
+            if (evaluation == 0) RequireFinite(logDensity, rowNumbers);
+            for (var row = 0; row < n; row++)
+            {
+                var at = z.AsSpan(row * d, d);
+                if (climbs[row].Active) climbs[row].Judge(at, logDensity[row], gradient.AsSpan(row * d, d), precision.AsSpan(row * d * d, d * d));
+                climbs[row].Propose(at);
+            }
+        }
+
+        var factors = new double[n * d * d];
+        for (var row = 0; row < n; row++)
+        {
+            climbs[row].Position.CopyTo(z, row * d);
+            climbs[row].Factor.CopyTo(factors, row * d * d);
+        }
+
+        return new LatentModes(z, factors, [.. climbs.Select(climb => climb.Value)]);
+    }
+
+    /// <summary>The members of a stack that has every row under each of them, member after member, [members * rows].</summary>
+    internal static float[] Members(int rows, int members) => [.. Enumerable.Range(0, rows * members).Select(i => (float)(i / rows))];
+
+    /// <summary>log p(x_obs, r) of a row under a member, up to a constant: the integral over z by Laplace's method.</summary>
+    internal double LogEvidence(int index)
+    {
+        var d = Latent.Length / LogDensity.Length;
+        var evidence = LogDensity[index];
+        for (var k = 0; k < d; k++) evidence -= Math.Log(Factors[(index * d + k) * d + k]);
+        return evidence;
+    }
+
+    internal static float[] Repeat(float[] values, int times)
+    {
+        var repeated = new float[values.Length * times];
+        for (var i = 0; i < times; i++) values.CopyTo(repeated, i * values.Length);
+        return repeated;
+    }
+
+    private static void RequireFinite(float[] logDensity, int[] rowNumbers)
+    {
+        var fault = Array.FindIndex(logDensity, value => !float.IsFinite(value));
+        if (fault < 0) return;
+        throw new NumericalException(
+            $"Data row {rowNumbers[fault % rowNumbers.Length]}: the log density of z is {logDensity[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
+    }
+
+    /// <summary>One row's climb.</summary>
+    private sealed class RowClimb(int d)
+    {
+        private readonly double[] _direction = new double[d];
+        private double _length;
+
+        public double Value { get; private set; } = double.NegativeInfinity;
+
+        public float[] Position { get; } = new float[d];
+
+        public double[] Factor { get; } = new double[d * d];
+
+        public bool Active { get; private set; } = true;
+
+        public void Judge(ReadOnlySpan<float> at, float value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> precision)
+        {
+            // Float32's rounding of a sum of p terms.
+            if (double.IsNegativeInfinity(Value) || value >= Value - 1e-6 * (1 + Math.Abs(Value)))
+            {
+                Accept(at, value, gradient, precision);
+                return;
+            }
+
+            _length *= Shrinkage;
+            Active = _length >= SmallestStep;
+        }
+
+        private void Accept(ReadOnlySpan<float> at, float value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> precision)
+        {
+            at.CopyTo(Position);
+            (Value, _length) = (value, 1);
+            Cholesky.Factor(precision, Factor, d);
+            for (var k = 0; k < d; k++) _direction[k] = gradient[k];
+            Cholesky.Solve(Factor, _direction, d);
+            var gain = 0.0;
+            for (var k = 0; k < d; k++) gain += gradient[k] * _direction[k];
+            Active = gain > SmallestGain;
+        }
+
+        // Where to evaluate next; a row at rest stays.
+        public void Propose(Span<float> at)
+        {
+            for (var k = 0; k < d; k++) at[k] = Active ? (float)(Position[k] + _length * _direction[k]) : Position[k];
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.ExceptionServices;
+
+namespace MissBgm.Runtime.Models.Pfn;
+
+/// <summary>Independent pieces of work on several threads.</summary>
+internal static class Concurrent
+{
+    /// <summary>Does the pieces 0 to count - 1; a foreseen failure of one of them is thrown as itself.</summary>
+    public static void For(int count, int threads, Action<int> work, CancellationToken cancellation)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(inner => inner is MissBgmException or OperationCanceledException) ?? e.InnerExceptions[0]);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Runtime.Models.Pfn;
+
+/// <summary>A PFN-Flow bundle's description of itself: <c>manifest.json</c>, written as <see cref="Manifest.Json"/> says.</summary>
+public sealed record PfnManifest
+{
+    /// <summary>The kind of a PFN-Flow bundle.</summary>
+    public const string PfnFlowKind = "pfn-flow";
+
+    /// <summary>Version of the bundle format; <see cref="Manifest.CurrentFormatVersion"/>.</summary>
+    public required int FormatVersion { get; init; }
+
+    /// <summary>What the bundle holds; <see cref="PfnFlowKind"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Version of the toolchain that wrote the bundle.</summary>
+    public required string ToolVersion { get; init; }
+
+    /// <summary>Seed of the pretraining.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Most features that fit one forward pass.</summary>
+    public required int Features { get; init; }
+
+    /// <summary>Most classes that fit one forward pass.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Width of a row's embedding.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Steps of the flow sampler's solver.</summary>
+    public required int FlowSteps { get; init; }
+
+    /// <summary>The pretraining's configuration as resolved, for the record.</summary>
+    public required JsonElement Hyperparameters { get; init; }
+
+    /// <summary>What the pretraining did.</summary>
+    public required PfnTrainingSummary Training { get; init; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of every other file of the bundle, by its name.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+}
+
+/// <summary>What a pretraining did.</summary>
+public sealed record PfnTrainingSummary
+{
+    /// <summary>Optimiser steps.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Tasks seen.</summary>
+    public required long Tasks { get; init; }
+
+    /// <summary>Seconds of training.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Losses of the averaged weights on the fixed evaluation tasks, by name (class, flow, distillation).</summary>
+    public required IReadOnlyDictionary<string, double> Losses { get; init; }
+}

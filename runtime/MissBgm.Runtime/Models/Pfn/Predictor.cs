@@ -1,0 +1,122 @@
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Models.Pfn;
+
+/// <summary>Predicts labels with a pretrained network: nothing is fitted, the training table is the context of a forward pass (PFN-Flow Section 5.1).</summary>
+/// <param name="model">The network.</param>
+public sealed class Predictor(PfnModel model)
+{
+    private const int QueryRows = 1024;
+
+    /// <summary>Predicts the labels of a table.</summary>
+    /// <param name="train">The labelled table; missing cells stay missing.</param>
+    /// <param name="test">The rows to label; a target column, if there, is not read.</param>
+    /// <param name="target">The label's column.</param>
+    /// <param name="options">How; the defaults if null.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="UserInputException">No such target, no labels, one class only, differing columns, or an option out of range.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public Prediction Predict(Table train, Table test, string target, PredictOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        options ??= new PredictOptions();
+        options.Validate();
+        var labels = ClassLabels.Read(train, target);
+        var encoding = FeatureEncoding.Learn(train, target);
+        var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
+        // A table is encoded in no more guises than there are passes to see them.
+        var views = Views(encoding).Take(EnsembleMember.Count(options.Ensemble, labels.Names.Length, model.Manifest.Classes)).ToArray();
+        var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
+        var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
+        var probabilities = Average(contexts, labels, queries, options, cancellation);
+        return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.EmptyColumns);
+    }
+
+    // Indicators only where there are categories for them and room in the network.
+    private FeatureView[] Views(FeatureEncoding encoding)
+    {
+        var (codes, indicators) = (encoding.Count(default), encoding.Count(new FeatureView { Indicators = true }));
+        return indicators > codes && indicators <= model.Manifest.Features ? [new(false, false), new(true, true), new(false, true), new(true, false)] : [new(false, false), new(false, true)];
+    }
+
+    private double[] Average(FeatureTable[] contexts, ClassLabels labels, FeatureTable[] queries, PredictOptions options, CancellationToken cancellation)
+    {
+        var classes = labels.Names.Length;
+        var members = EnsembleMember.Count(options.Ensemble, classes, model.Manifest.Classes);
+        var results = new float[members][];
+        Concurrent.For(members, options.Threads, number =>
+        {
+            var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
+            var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Features, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
+            results[number] = Pass(context, labels, query, member, cancellation);
+        }, cancellation);
+        return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
+    }
+
+    // The probability of each class's group, [Q, classes].
+    private float[] Pass(FeatureTable context, ClassLabels labels, FeatureTable query, EnsembleMember member, CancellationToken cancellation)
+    {
+        var rows = PfnRows.Select(context, Array.ConvertAll(member.Context, i => labels.Rows[i]), member.Features);
+        var groups = Array.ConvertAll(member.Context, i => (long)member.Groups[labels.Classes[i]]);
+        var classes = labels.Names.Length;
+        var result = new float[query.Rows * classes];
+        for (var start = 0; start < query.Rows; start += QueryRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var asked = Enumerable.Range(start, Math.Min(QueryRows, query.Rows - start)).ToArray();
+            var pass = model.Forward(rows, groups, PfnRows.Select(query, asked, member.Features), member.GroupCount);
+            for (var i = 0; i < asked.Length; i++)
+            {
+                for (var k = 0; k < classes; k++) result[(start + i) * classes + k] = pass.Probabilities[i * model.Manifest.Classes + member.Groups[k]];
+            }
+        }
+
+        return result;
+    }
+
+    private static double[] Mean(float[][] results, int rows, int classes)
+    {
+        var sum = new double[rows * classes];
+        foreach (var result in results)
+        {
+            for (var i = 0; i < sum.Length; i++) sum[i] += result[i];
+        }
+
+        return Normalised(sum, classes);
+    }
+
+    // Error-correcting decoding: the geometric mean over passes of the probability of the class's group.
+    private static double[] Product(float[][] results, int rows, int classes)
+    {
+        var logs = new double[rows * classes];
+        foreach (var result in results)
+        {
+            for (var i = 0; i < logs.Length; i++) logs[i] += Math.Log(Math.Max(result[i], 1e-12)) / results.Length;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            var span = logs.AsSpan(row * classes, classes);
+            var largest = double.NegativeInfinity;
+            foreach (var value in span) largest = Math.Max(largest, value);
+            for (var k = 0; k < classes; k++) span[k] = Math.Exp(span[k] - largest);
+        }
+
+        return Normalised(logs, classes);
+    }
+
+    private static double[] Normalised(double[] values, int classes)
+    {
+        for (var start = 0; start < values.Length; start += classes)
+        {
+            var span = values.AsSpan(start, classes);
+            var total = 0.0;
+            foreach (var value in span) total += value;
+            for (var k = 0; k < classes; k++) span[k] /= total;
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,43 @@
+namespace MissBgm.Runtime.Numerics;
+
+/// <summary>Cholesky factors of small positive definite matrices, row-major.</summary>
+internal static class Cholesky
+{
+    /// <summary>The lower triangular C with A = C C'; a pivot below the rounding of A's trace is taken as that.</summary>
+    internal static void Factor(ReadOnlySpan<float> matrix, Span<double> factor, int d)
+    {
+        var floor = 0.0;
+        for (var i = 0; i < d; i++) floor += 1e-7 * Math.Abs(matrix[i * d + i]);
+        for (var i = 0; i < d; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var sum = (double)matrix[i * d + j];
+                for (var k = 0; k < j; k++) sum -= factor[i * d + k] * factor[j * d + k];
+                factor[i * d + j] = i == j ? Math.Sqrt(Math.Max(sum, floor)) : sum / factor[j * d + j];
+            }
+        }
+    }
+
+    /// <summary>x := A^-1 x.</summary>
+    internal static void Solve(ReadOnlySpan<double> factor, Span<double> x, int d)
+    {
+        for (var i = 0; i < d; i++)
+        {
+            for (var k = 0; k < i; k++) x[i] -= factor[i * d + k] * x[k];
+            x[i] /= factor[i * d + i];
+        }
+
+        SolveTransposed(factor, x, d);
+    }
+
+    /// <summary>x := C'^-1 x: turns standard normal numbers into ones of precision A.</summary>
+    internal static void SolveTransposed(ReadOnlySpan<double> factor, Span<double> x, int d)
+    {
+        for (var i = d - 1; i >= 0; i--)
+        {
+            for (var k = i + 1; k < d; k++) x[i] -= factor[k * d + i] * x[k];
+            x[i] /= factor[i * d + i];
+        }
+    }
+}
