@@ -1,6 +1,6 @@
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Networks;
 using MissBgm.Exporter.Operators;
+using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Bench.Graphs;
 

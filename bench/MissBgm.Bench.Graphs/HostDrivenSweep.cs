@@ -1,5 +1,5 @@
-using MissBgm.Exporter.Catalogue;
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Bench.Graphs;

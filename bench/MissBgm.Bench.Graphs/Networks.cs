@@ -1,4 +1,4 @@
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Bench.Graphs;

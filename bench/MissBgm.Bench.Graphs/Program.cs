@@ -1,8 +1,8 @@
 using System.Globalization;
 using MissBgm.Bench.Graphs;
-using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Paper;
 
 // Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead, with
 // "sampler MODEL TABLE.csv" how much of the machine the joint sampler uses, with "predict MODEL" how long a PFN-Flow model takes to predict.

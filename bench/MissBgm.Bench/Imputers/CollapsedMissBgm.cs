@@ -1,11 +1,11 @@
 using System.Text.Json;
 using MissBgm.Bench.Data;
-using MissBgm.Exporter;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Bench.Imputers;
 

@@ -1,5 +1,5 @@
 using MissBgm.Bench.Data;
-using MissBgm.Trainer.Fitting;
+using MissBgm.Trainer.Paper;
 
 namespace MissBgm.Bench.Imputers;
 

@@ -1,8 +1,7 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Fitting;
-using MissBgm.Trainer.Networks;
-using MissBgm.Trainer.Optimisation;
+using MissBgm.Trainer.Paper.Networks;
+using MissBgm.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using MissBgm.Bench.Data;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Fitting;
+using MissBgm.Trainer.Paper;
 
 namespace MissBgm.Bench.Imputers;
 

@@ -1,7 +1,7 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Bench.Studies;
 

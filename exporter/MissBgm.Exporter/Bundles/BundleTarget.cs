@@ -4,7 +4,7 @@ using System.Text.Json;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 
-namespace MissBgm.Exporter;
+namespace MissBgm.Exporter.Bundles;
 
 /// <summary>Where a bundle is written to: everything goes to a temporary sibling first, which is renamed into place when it is complete.</summary>
 internal static class BundleTarget

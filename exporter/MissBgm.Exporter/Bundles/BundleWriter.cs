@@ -1,14 +1,14 @@
 using System.Text.Json;
-using MissBgm.Exporter.Catalogue;
-using MissBgm.Exporter.Catalogue.Mixed;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Networks;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Paper;
+using MissBgm.Exporter.Paper.Mixed;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 
-namespace MissBgm.Exporter;
+namespace MissBgm.Exporter.Bundles;
 
 /// <summary>Writes a fitted model as a bundle: graphs, fitted rows and manifest, as a folder or as one .zip of it.</summary>
 public static class BundleWriter

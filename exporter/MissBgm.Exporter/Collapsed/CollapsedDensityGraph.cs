@@ -1,4 +1,3 @@
-using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
 
 namespace MissBgm.Exporter.Collapsed;

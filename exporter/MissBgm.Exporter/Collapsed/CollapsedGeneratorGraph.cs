@@ -1,4 +1,3 @@
-using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
 

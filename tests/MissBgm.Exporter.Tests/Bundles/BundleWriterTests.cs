@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Tests.Harness;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;

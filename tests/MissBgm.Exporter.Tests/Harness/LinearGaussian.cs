@@ -1,5 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Exporter.Tests.Harness;
 

@@ -1,4 +1,4 @@
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Exporter.Tests.Harness;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Tests.Harness;
 
 namespace MissBgm.Exporter.Tests.Hosts;

@@ -1,6 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
-using MissBgm.Exporter.Tests.Catalogue;
+using MissBgm.Exporter.Tests.Paper;
 
 namespace MissBgm.Exporter.Tests.Hosts;
 

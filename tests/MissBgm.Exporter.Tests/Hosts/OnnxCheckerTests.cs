@@ -1,4 +1,5 @@
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Tests.Harness;
 
 namespace MissBgm.Exporter.Tests.Hosts;

@@ -1,6 +1,6 @@
-using MissBgm.Exporter.Catalogue;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Tests.Harness;
 
 namespace MissBgm.Exporter.Tests.Onnx;

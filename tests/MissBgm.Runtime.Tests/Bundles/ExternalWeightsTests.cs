@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using MissBgm.Exporter;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tests.Harness;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MissBgm.Exporter;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Collapsed;
-using MissBgm.Exporter.Networks;
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;

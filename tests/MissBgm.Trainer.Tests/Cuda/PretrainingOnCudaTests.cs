@@ -1,8 +1,8 @@
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using MissBgm.Trainer.Tests.Pfn;
 using static TorchSharp.torch;
 

@@ -1,9 +1,9 @@
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;

@@ -1,8 +1,8 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Checkpoints;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Evaluation;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;

@@ -2,10 +2,10 @@ using Microsoft.ML.OnnxRuntime;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;

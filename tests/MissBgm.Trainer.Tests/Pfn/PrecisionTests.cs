@@ -1,9 +1,8 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Checkpoints;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;

@@ -1,7 +1,6 @@
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
-using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Pfn;

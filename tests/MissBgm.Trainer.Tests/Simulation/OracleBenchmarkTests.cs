@@ -1,5 +1,5 @@
-using MissBgm.Trainer.Arrays;
 using MissBgm.Trainer.Simulation;
+using MissBgm.Trainer.Tensors;
 
 namespace MissBgm.Trainer.Tests.Simulation;
 

@@ -1,8 +1,8 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Arrays;
 using MissBgm.Trainer.Cli.Simulate;
 using MissBgm.Trainer.Simulation;
+using MissBgm.Trainer.Tensors;
 
 namespace MissBgm.Trainer.Tests.Simulation;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
-using MissBgm.Exporter;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Fitting;
+using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Paper.Steps;
 
 namespace MissBgm.Trainer.Cli.Fit;
 

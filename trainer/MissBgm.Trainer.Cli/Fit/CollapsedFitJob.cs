@@ -1,10 +1,10 @@
 using System.Text.Json;
-using MissBgm.Exporter;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Selection;
 
 namespace MissBgm.Trainer.Cli.Fit;
 

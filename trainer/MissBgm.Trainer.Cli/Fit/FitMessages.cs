@@ -1,6 +1,6 @@
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Fitting;
+using MissBgm.Trainer.Paper;
 
 namespace MissBgm.Trainer.Cli.Fit;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Arrays;
 using MissBgm.Trainer.Simulation;
+using MissBgm.Trainer.Tensors;
 
 namespace MissBgm.Trainer.Cli.Simulate;
 

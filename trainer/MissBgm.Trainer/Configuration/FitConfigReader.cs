@@ -1,5 +1,5 @@
 using MissBgm.Runtime.Bundles;
-using MissBgm.Trainer.Selection;
+using MissBgm.Trainer.Collapsed;
 
 namespace MissBgm.Trainer.Configuration;
 

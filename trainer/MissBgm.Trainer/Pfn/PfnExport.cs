@@ -1,9 +1,10 @@
 using System.Text.Json;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Pfn;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn.Network;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn;

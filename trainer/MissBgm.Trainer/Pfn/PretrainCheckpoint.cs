@@ -2,8 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Trainer.Checkpoints;
-using MissBgm.Trainer.Networks;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn;

@@ -1,4 +1,6 @@
 using MissBgm.Trainer.Pfn.Evaluation;
+using MissBgm.Trainer.Pfn.Network;
+using MissBgm.Trainer.Pfn.Prior;
 
 namespace MissBgm.Trainer.Pfn;
 
@@ -76,66 +78,4 @@ public sealed record PretrainConfig
 
     /// <summary>Seed of the weights, the tasks and the noise.</summary>
     public ulong Seed { get; init; } = 42;
-}
-
-/// <summary>Sizes of the network.</summary>
-public sealed record NetworkConfig
-{
-    /// <summary>Features the network has room for, F.</summary>
-    public int Features { get; init; } = 100;
-
-    /// <summary>Classes the network has room for, K.</summary>
-    public int Classes { get; init; } = 10;
-
-    /// <summary>Width of a row token, D.</summary>
-    public int Width { get; init; } = 512;
-
-    /// <summary>Layers of the backbone.</summary>
-    public int Layers { get; init; } = 12;
-
-    /// <summary>Attention heads; they divide the width.</summary>
-    public int Heads { get; init; } = 4;
-
-    /// <summary>Hidden width of the feed-forward parts.</summary>
-    public int FeedForward { get; init; } = 1024;
-
-    /// <summary>Layers of the flow head.</summary>
-    public int FlowLayers { get; init; } = 2;
-}
-
-/// <summary>The second-order structural-causal-model prior (Section 4.2, Appendix B).</summary>
-public sealed record PriorConfig
-{
-    /// <summary><c>structural</c>, or <c>nsm</c>: masks depend on values but not on other masks (the paper's PFN-NSM).</summary>
-    public string Kind { get; init; } = "structural";
-
-    /// <summary>Most features of a task.</summary>
-    public int MaximumFeatures { get; init; } = 100;
-
-    /// <summary>Share of the steps whose tasks have few features (at most <see cref="FewFeatures"/>).</summary>
-    public double FewFeaturesShare { get; init; } = 0.5;
-
-    /// <summary>What few features are.</summary>
-    public int FewFeatures { get; init; } = 15;
-
-    /// <summary>Share of the tasks with two classes; the others have 2 to 10, evenly.</summary>
-    public double BinaryShare { get; init; }
-
-    /// <summary>Share of the features that are categorical.</summary>
-    public double CategoricalShare { get; init; } = 0.2;
-
-    /// <summary>Share of the tasks without missing cells.</summary>
-    public double CompleteShare { get; init; }
-
-    /// <summary>Share of the tasks in which only some of the features have missing cells.</summary>
-    public double PartialShare { get; init; }
-
-    /// <summary>Largest missing rate of a feature at the first step.</summary>
-    public double MissingRateStart { get; init; } = 0.3;
-
-    /// <summary>Largest missing rate of a feature after the warm-up.</summary>
-    public double MissingRateEnd { get; init; } = 0.8;
-
-    /// <summary>Steps over which the largest missing rate rises.</summary>
-    public int MissingRateWarmUp { get; init; } = 1000;
 }

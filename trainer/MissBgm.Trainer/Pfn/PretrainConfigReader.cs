@@ -1,6 +1,8 @@
 using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Pfn.Evaluation;
+using MissBgm.Trainer.Pfn.Network;
+using MissBgm.Trainer.Pfn.Prior;
 
 namespace MissBgm.Trainer.Pfn;
 

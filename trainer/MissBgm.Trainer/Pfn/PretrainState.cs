@@ -1,7 +1,7 @@
-using MissBgm.Exporter.Pfn;
+using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime;
-using MissBgm.Trainer.Optimisation;
 using MissBgm.Trainer.Pfn.Network;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn;

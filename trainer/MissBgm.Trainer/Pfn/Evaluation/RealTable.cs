@@ -3,6 +3,7 @@ using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Pfn.Network;
 
 namespace MissBgm.Trainer.Pfn.Evaluation;
 

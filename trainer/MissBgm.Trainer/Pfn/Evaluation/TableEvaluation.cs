@@ -1,7 +1,7 @@
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Evaluation;

@@ -1,5 +1,5 @@
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;

@@ -1,7 +1,7 @@
 using System.Text;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Networks;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Prior;

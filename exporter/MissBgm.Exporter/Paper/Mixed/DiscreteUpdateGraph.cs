@@ -1,0 +1,53 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+using MissBgm.Exporter.Paper.Densities;
+using MissBgm.Exporter.Paper.Networks;
+
+namespace MissBgm.Exporter.Paper.Mixed;
+
+/// <summary>
+/// <c>discrete_update.onnx</c>: the Metropolis update of missing discrete cells given z: column after column, a level is proposed from p(x_j | z) and accepted
+/// with probability min(1, (p(r | x') / p(r | x))^beta): the proposal cancels all but the mask term (MissBGM Eq. 7, tempered as in Eq. 8).
+/// </summary>
+public static class DiscreteUpdateGraph
+{
+    /// <summary>Builds the graph.</summary>
+    /// <param name="generator">Tells the columns apart.</param>
+    /// <param name="mask">The mask network: rows as <see cref="MixedGeneratorWeights.EncodedColumns"/> to one logit for each column.</param>
+    /// <param name="precision">How real numbers are emitted.</param>
+    public static Graph Build(MixedGeneratorWeights generator, PerceptronWeights mask, Precision precision = Precision.Single)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        var graph = new Graph("discrete_update", "A Metropolis update of the missing discrete cells given z, column after column.", precision);
+        var (continuous, columns) = (generator.ContinuousColumns, generator.Discrete.Columns.Count);
+        var x = graph.Input("x", [Documentation.Rows, generator.Columns], Documentation.MixedRows);
+        var logProbabilities = graph.Input("log_probabilities", [Documentation.Rows, generator.Discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
+        var observed = graph.Input("observed", [Documentation.Rows, generator.Columns], Documentation.Observed);
+        var beta = graph.Input("beta", [], Documentation.Beta);
+        var proposalUniform = graph.Input("proposal_uniform", [Documentation.Rows, columns], "Uniform numbers of the proposals, one for each discrete column.");
+        var acceptanceUniform = graph.Input("acceptance_uniform", [Documentation.Rows, columns], "Uniform numbers of the accept/reject decisions, one for each discrete column.");
+
+        var network = new Perceptron(graph, mask, "mask");
+        var rows = new MixedDensity(generator);
+        var cells = continuous == 0 ? null : rows.Cells(x);
+        Tensor LogLikelihood(IEnumerable<Tensor> levels) => beta * MissingDensity.MaskLogLikelihood(observed, network.Apply(rows.Encode(cells, levels.ToArray().Concat(1))));
+        Tensor[] levels = [.. Enumerable.Range(continuous, columns).Select(j => x.Slice(1, j, j + 1))];
+        var heads = DiscreteDensity.Split(logProbabilities, generator.Discrete.Levels);
+        var current = LogLikelihood(levels);
+        var decisions = new List<Tensor>();
+        for (var j = 0; j < columns; j++)
+        {
+            var proposal = DiscreteDensity.Draw(heads[j], proposalUniform.Slice(1, j, j + 1));
+            var proposed = LogLikelihood(levels.Select((level, i) => i == j ? proposal : level));
+            var missing = observed.Slice(1, continuous + j, continuous + j + 1).Less(0.5);
+            var accepted = acceptanceUniform.Slice(1, j, j + 1).Less((proposed - current).Min(0).Exp().Unsqueeze(1)).And(missing);
+            levels[j] = accepted.Where(proposal, levels[j]);
+            current = accepted.Squeeze(1).Where(proposed, current);
+            decisions.Add(accepted.Cast(ElementType.Real));
+        }
+
+        graph.Output("next_x", (cells is null ? levels : [cells, .. levels]).Concat(1), Documentation.MixedRows);
+        graph.Output("accepted", decisions.Concat(1), "1 where a missing cell's proposal was accepted, [N, discrete columns].");
+        return graph;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Laplace;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>What a fit of the collapsed model found.</summary>
+/// <param name="Weights">The parameters.</param>
+/// <param name="Latent">Modes of z, row-major [n, d]; 0 for a mixture, whose modes the runtime finds.</param>
+/// <param name="Completed">The rows with missing cells at their conditional means there, averaged over the fits, row-major [n, p].</param>
+/// <param name="Evidence">Why this mechanism.</param>
+/// <param name="Generator">Why these generators.</param>
+/// <param name="Summary">What was done.</param>
+public sealed record CollapsedFitResult(
+    CollapsedMixture Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, GeneratorEvidence Generator, TrainingSummary Summary);
+
+/// <summary>
+/// Fits the collapsed model, missing values integrated out: a linear factor model whose mechanism is chosen, or the user's; then, unless that is selection,
+/// mixtures of such models beside it, as far as they predict hidden observed cells better.
+/// </summary>
+public static class CollapsedFit
+{
+    /// <summary>Fits.</summary>
+    /// <param name="table">The encoded table, [n, p].</param>
+    /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Models.Collapsed.GaussianCoding"/>).</param>
+    /// <param name="settings">How.</param>
+    /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancel">Ends the fit.</param>
+    /// <exception cref="UserInputException">Fewer than two rows, or a column without an observed value.</exception>
+    /// <exception cref="NumericalException">A parameter is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static CollapsedFitResult Run(
+        EncodedTable table,
+        IReadOnlyList<string> columns,
+        SelectionSettings settings,
+        ulong seed,
+        IReadOnlyList<ColumnType>? types = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
+        types ??= [.. Enumerable.Repeat(ColumnType.Numeric, table.Columns)];
+        var clock = Stopwatch.StartNew();
+        var fit = SelectionFit.Run(table, columns, types, settings, seed, progress, cancel);
+        var linear = Export(fit.Model, table.Columns);
+        linear.RequireFinite();
+        var (completed, logDensity) = Complete(fit);
+        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, types, settings, seed, cancel) : GeneratorEvidence.Linear;
+        var (weights, generator, average) = GeneratorFits.Run(fit, linear, Array.ConvertAll(completed, x => (double)x), choice, settings.Threads, seed, cancel);
+        weights.RequireFinite();
+        return new CollapsedFitResult(weights, Latent(fit, weights), Array.ConvertAll(average, x => (float)x), fit.Evidence, generator, new TrainingSummary
+        {
+            Rows = table.Rows,
+            MissingCells = table.Observed.Count(observed => observed == 0),
+            Epochs = LaplaceEm.Epochs(table.Rows, settings.BatchSize, settings.Steps),
+            Seconds = clock.Elapsed.TotalSeconds,
+            FinalLosses = new Dictionary<string, double> { ["negative_log_density"] = -logDensity / table.Rows },
+        });
+    }
+
+    private static float[] Latent(FittedSelection fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension
+        ? Array.ConvertAll(fit.Modes.Mode, z => (float)z)
+        : new float[fit.Data.Rows * weights.LatentDimension];
+
+    // The threshold tau + kappa mu(z) + c . z is affine in z, as the mean is.
+    internal static CollapsedWeights Export(CollapsedModel model, int columns)
+    {
+        var (d, stride) = (model.Dimension, model.Stride);
+        var (loadings, thresholdLoadings) = (new double[d * columns], new double[d * columns]);
+        var (scale, threshold) = (new double[columns], new double[columns]);
+        for (var j = 0; j < columns; j++)
+        {
+            scale[j] = 1.0 / model.InverseScale[j];
+            threshold[j] = model.ThresholdIntercept[j] + model.ThresholdSlope[j] * model.Intercept[j];
+            for (var k = 0; k < d; k++)
+            {
+                loadings[k * columns + j] = model.Loadings[k * stride + j];
+                thresholdLoadings[k * columns + j] = model.ThresholdLoadings[k * stride + j] + model.ThresholdSlope[j] * model.Loadings[k * stride + j];
+            }
+        }
+
+        return new CollapsedWeights(
+            d, columns, loadings, model.Intercept[..columns].ToArray(), scale, model.Correlation[..columns], thresholdLoadings, threshold);
+    }
+
+    private static (float[] Completed, double LogDensity) Complete(FittedSelection fit)
+    {
+        var (data, model, d) = (fit.Data, fit.Model, fit.Model.Dimension);
+        var scratch = new RowScratch(d, model.Stride);
+        var completed = new float[data.Rows * data.Columns];
+        var total = 0.0;
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var z = fit.Modes.Mode.AsSpan(row * d, d);
+            total += CollapsedRow.LogDensity(model, data.Row(row), data.Mask(row), z, scratch);
+            for (var j = 0; j < data.Columns; j++)
+            {
+                var shift = model.Correlation[j] / model.InverseScale[j] * StandardNormal.InverseMills(-scratch.Threshold[j]);
+                completed[row * data.Columns + j] = (float)(data.Mask(row)[j] == 1.0 ? data.Row(row)[j] : scratch.Mean[j] - shift);
+            }
+        }
+
+        return (completed, total);
+    }
+}

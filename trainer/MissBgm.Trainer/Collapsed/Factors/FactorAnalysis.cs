@@ -1,0 +1,142 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace MissBgm.Trainer.Collapsed.Factors;
+
+/// <summary>A linear factor model x = W z + b + noise with the exact posterior of z for every training row.</summary>
+/// <param name="Dimension">d.</param>
+/// <param name="Stride">Padded number of columns, S.</param>
+/// <param name="Loadings">W transposed, [d, S].</param>
+/// <param name="Intercept">b, [S].</param>
+/// <param name="Variance">Noise variances, [S]; 1 in the padding.</param>
+/// <param name="LatentMean">E[z | x_obs], [n, d].</param>
+/// <param name="LatentCovariance">Cov[z | x_obs], [n, d, d].</param>
+/// <param name="LogLikelihood">Mean log-likelihood of a row at each iteration.</param>
+internal sealed record FactorModel(
+    int Dimension, int Stride, double[] Loadings, double[] Intercept, double[] Variance, double[] LatentMean, double[] LatentCovariance, double[] LogLikelihood);
+
+/// <summary>
+/// Maximum likelihood factor analysis from incomplete rows, ignoring the mask: exact EM, one pass over the table per iteration. The M-step,
+/// the noise variances included, uses sufficient statistics per column: sums of r [z;1][z;1]', r x [z;1] and r x^2.
+/// </summary>
+internal static class FactorAnalysis
+{
+    private const int Iterations = 200;
+    private const double Ridge = 1.0;
+    private const double VarianceFloor = 4e-4;
+    private const double Tolerance = 1e-5;
+
+    /// <summary>Fits the model.</summary>
+    /// <param name="data">Standardised table.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="threads">Threads; results do not depend on it.</param>
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads)
+    {
+        var state = Start(data, dimension);
+        var history = new List<double>();
+        for (var iteration = 0; iteration < Iterations; iteration++)
+        {
+            var statistics = FactorExpectation.Run(data, state, threads, keepPosterior: false);
+            history.Add(statistics.LogLikelihood / data.Rows);
+            Maximise(data, state, statistics);
+            if (iteration > 0 && Math.Abs(history[^1] - history[^2]) < Tolerance) break;
+        }
+
+        var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
+        history.Add(final.LogLikelihood / data.Rows);
+        return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
+    }
+
+    // Principal components of the mean-imputed, standardised table, shrunk.
+    private static FactorModel Start(MaskedMatrix data, int d)
+    {
+        var (p, stride) = (data.Columns, data.Stride);
+        var (mean, variance) = ObservedMoments(data);
+        var second = Matrix<double>.Build.Dense(p, p);
+        var centred = new double[p];
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var x = data.Row(row);
+            var r = data.Mask(row);
+            for (var j = 0; j < p; j++) centred[j] = r[j] * (x[j] - mean[j]) / Math.Sqrt(variance[j]);
+            for (var j = 0; j < p; j++)
+            {
+                if (centred[j] == 0.0) continue;
+                for (var k = 0; k <= j; k++) second[j, k] += centred[j] * centred[k];
+            }
+        }
+
+        for (var j = 0; j < p; j++)
+        {
+            for (var k = 0; k < j; k++) second[k, j] = second[j, k];
+        }
+
+        var spectrum = (second / data.Rows).Evd(Symmetricity.Symmetric);
+        var loadings = new double[d * stride];
+        for (var k = 0; k < d && k < p; k++)
+        {
+            var scale = 0.8 * Math.Sqrt(Math.Max(0.0, spectrum.EigenValues[p - 1 - k].Real));
+            for (var j = 0; j < p; j++) loadings[k * stride + j] = spectrum.EigenVectors[j, p - 1 - k] * scale * Math.Sqrt(variance[j]);
+        }
+
+        var noise = new double[stride];
+        for (var j = 0; j < stride; j++) noise[j] = j < p ? Math.Max(0.5 * variance[j], VarianceFloor) : 1.0;
+        return new FactorModel(d, stride, loadings, mean, noise, [], [], []);
+    }
+
+    private static (double[] Mean, double[] Variance) ObservedMoments(MaskedMatrix data)
+    {
+        var (sum, square) = (new double[data.Stride], new double[data.Stride]);
+        var counts = data.ObservedCounts();
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var x = data.Row(row);
+            for (var j = 0; j < data.Columns; j++) sum[j] += x[j];
+        }
+
+        for (var j = 0; j < data.Columns; j++) sum[j] /= counts[j];
+        for (var row = 0; row < data.Rows; row++)
+        {
+            var x = data.Row(row);
+            var r = data.Mask(row);
+            for (var j = 0; j < data.Columns; j++) square[j] += r[j] * (x[j] - sum[j]) * (x[j] - sum[j]);
+        }
+
+        for (var j = 0; j < data.Columns; j++) square[j] = Math.Max(square[j] / counts[j], VarianceFloor);
+        return (sum, square);
+    }
+
+    // Ridge regression of each column on [z; 1] in expectation, then its residual variance.
+    private static void Maximise(MaskedMatrix data, FactorModel state, FactorStatistics statistics)
+    {
+        var (d, stride) = (state.Dimension, state.Stride);
+        var e = d + 1;
+        Span<double> matrix = stackalloc double[e * e];
+        Span<double> factor = stackalloc double[e * e];
+        Span<double> cross = stackalloc double[e];
+        Span<double> solution = stackalloc double[e];
+        for (var j = 0; j < data.Columns; j++)
+        {
+            for (int k = 0, pair = 0; k < e; k++)
+            {
+                for (var l = 0; l <= k; l++, pair++) matrix[k * e + l] = matrix[l * e + k] = statistics.Moments[pair * stride + j];
+                solution[k] = cross[k] = statistics.Cross[k * stride + j];
+            }
+
+            matrix.CopyTo(factor);
+            for (var k = 0; k < d; k++) factor[k * e + k] += Ridge * state.Variance[j];
+            if (!SmallCholesky.Factor(factor, e)) continue; // a column seen in fewer rows than d keeps its last value
+            SmallCholesky.Solve(factor, e, solution);
+
+            var residual = statistics.Squares[j];
+            for (var k = 0; k < e; k++)
+            {
+                residual -= 2.0 * solution[k] * cross[k];
+                for (var l = 0; l < e; l++) residual += solution[k] * solution[l] * matrix[k * e + l];
+            }
+
+            for (var k = 0; k < d; k++) state.Loadings[k * stride + j] = solution[k];
+            state.Intercept[j] = solution[d];
+            state.Variance[j] = Math.Max(residual / matrix[d * e + d], VarianceFloor);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Numerics;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Laplace;
+
+namespace MissBgm.Trainer.Collapsed.Factors;
+
+/// <summary>
+/// A standardised table in double precision, rows padded to whole vectors: the form the collapsed model's kernels read. Padding columns are
+/// marked missing and carry zero; parameters that make them contribute exactly nothing are set beside them (<see cref="CollapsedModel"/>).
+/// </summary>
+internal sealed class MaskedMatrix
+{
+    /// <summary>Rows are padded to a multiple of this many columns, whatever the machine's vectors, so that sums run in one order.</summary>
+    public const int Lane = 8;
+
+    private MaskedMatrix(int rows, int columns)
+    {
+        (Rows, Columns, Stride) = (rows, columns, PaddedWidth(columns));
+        Values = new double[rows * (long)Stride];
+        Observed = new double[rows * (long)Stride];
+    }
+
+    /// <summary>n.</summary>
+    public int Rows { get; }
+
+    /// <summary>p.</summary>
+    public int Columns { get; }
+
+    /// <summary>p rounded up to whole vectors.</summary>
+    public int Stride { get; }
+
+    /// <summary>[n, Stride]; 0 where missing.</summary>
+    public double[] Values { get; }
+
+    /// <summary>[n, Stride]; 1 where observed, 0 where missing and in the padding.</summary>
+    public double[] Observed { get; }
+
+    /// <summary>Columns rounded up to whole vectors.</summary>
+    public static int PaddedWidth(int columns) => (columns + Lane - 1) / Lane * Lane;
+
+    /// <summary>Copies an encoded table.</summary>
+    /// <exception cref="UserInputException">A column has no observed value.</exception>
+    public static MaskedMatrix From(EncodedTable table)
+    {
+        var matrix = new MaskedMatrix(table.Rows, table.Columns);
+        var seen = new int[table.Columns];
+        for (var row = 0; row < table.Rows; row++)
+        {
+            for (var column = 0; column < table.Columns; column++)
+            {
+                var from = row * table.Columns + column;
+                if (table.Observed[from] == 0f) continue;
+                matrix.Values[row * matrix.Stride + column] = table.Values[from];
+                matrix.Observed[row * matrix.Stride + column] = 1.0;
+                seen[column]++;
+            }
+        }
+
+        var empty = Array.IndexOf(seen, 0);
+        return empty < 0 ? matrix : throw new UserInputException(
+            $"encoded column {empty} has no observed value in {table.Rows} rows; a column needs at least one to be modelled: remove it or supply values.");
+    }
+
+    /// <summary>A row's values, [Stride].</summary>
+    public ReadOnlySpan<double> Row(int row) => Values.AsSpan(row * Stride, Stride);
+
+    /// <summary>A row's mask, [Stride].</summary>
+    public ReadOnlySpan<double> Mask(int row) => Observed.AsSpan(row * Stride, Stride);
+
+    /// <summary>How many rows observe each column, [p].</summary>
+    public int[] ObservedCounts()
+    {
+        var counts = new int[Columns];
+        for (var row = 0; row < Rows; row++)
+        {
+            var mask = Mask(row);
+            for (var column = 0; column < Columns; column++) counts[column] += (int)mask[column];
+        }
+
+        return counts;
+    }
+
+    /// <summary>Sum over a padded row of a * b.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var sum = Vector<double>.Zero;
+        for (var j = 0; j < a.Length; j += Vector<double>.Count) sum += new Vector<double>(a[j..]) * new Vector<double>(b[j..]);
+        return Vector.Sum(sum);
+    }
+}

@@ -1,0 +1,53 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Trainer.Collapsed.Mixtures;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>The fits that have a weight, made on all observed cells.</summary>
+internal static class GeneratorFits
+{
+    /// <summary>Fits the mixtures beside the linear model.</summary>
+    /// <param name="linear">The linear fit, whose mechanism the mixtures take over.</param>
+    /// <param name="linearWeights">Its exported parameters.</param>
+    /// <param name="completed">Its completion, [n, p].</param>
+    /// <param name="choice">Which fits have a weight.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="seed">Seed of the starts.</param>
+    /// <param name="cancel">Ends the fits.</param>
+    /// <returns>The members in the evidence's order, fits without weight left out of both; and the rows as the average completes them, [n, p].</returns>
+    public static (CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed) Run(
+        FittedSelection linear, CollapsedWeights linearWeights, double[] completed, GeneratorEvidence choice, int threads, ulong seed, CancellationToken cancel)
+    {
+        var data = linear.Data;
+        var masked = Enumerable.Range(0, data.Columns).Select(linear.Model.IsMasked).ToArray();
+        var mask = linear.Evidence.Chosen == Mechanism.Self
+            ? new SelfMask(linear.Model.Slope[..data.Columns], linear.Model.Threshold[..data.Columns].ToArray())
+            : SelfMask.Ignorable;
+        var (members, shares, average) = (new List<CollapsedWeights>(), new List<double>(), new double[completed.Length]);
+        foreach (var (fit, i) in choice.Fits.Select((fit, i) => (fit, i)))
+        {
+            if (fit.Weight == 0) continue;
+            cancel.ThrowIfCancellationRequested();
+            if (i == 0)
+            {
+                members.Add(linearWeights);
+                shares.Add(0.0);
+                AddScaled(completed, fit.Weight, average);
+                continue;
+            }
+
+            var components = MixtureFit.Run(data, completed, mask, new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
+            members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
+            shares.AddRange(components.Select(component => component.LogWeight));
+            AddScaled(MixtureFit.Complete(data, components, mask, threads), fit.Weight, average);
+        }
+
+        return (new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] }, average);
+    }
+
+    private static void AddScaled(double[] source, double factor, double[] destination)
+    {
+        for (var i = 0; i < source.Length; i++) destination[i] += factor * source[i];
+    }
+}

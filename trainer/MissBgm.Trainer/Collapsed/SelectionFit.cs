@@ -1,0 +1,96 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Evidence;
+using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Laplace;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>How the collapsed model is fitted.</summary>
+public sealed record SelectionSettings
+{
+    /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
+    public Mechanism? Mechanism { get; init; }
+
+    /// <summary>Latent dimension d; at most p - 2, and one for ten rows, is used.</summary>
+    public int LatentDimension { get; init; } = 5;
+
+    /// <summary>Fewest Adam steps of the Laplace-EM fit.</summary>
+    public int Steps { get; init; } = 1500;
+
+    /// <summary>Rows per mini-batch.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam's starting rate.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
+    public bool Mixtures { get; init; } = true;
+
+    /// <summary>Threads; results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>A fitted collapsed model: the parameters as kernels read them, and where the training rows' z ended.</summary>
+internal sealed record FittedSelection(MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence);
+
+/// <summary>Fits a linear factor model with an identified missing-data mechanism: start, choice, Laplace-EM.</summary>
+internal static class SelectionFit
+{
+    private const double SharedCorrelationPull = 20.0;
+
+    // With fewer rows to a factor the factors explain the noise: on tables of 10 x 5, 95 % intervals cover 37 % of the cells with three factors, 70 % with one.
+    private const int RowsPerFactor = 10;
+
+    /// <summary>Fits a standardised table.</summary>
+    /// <param name="table">The table, [n, p].</param>
+    /// <param name="columns">Names of its columns, [p].</param>
+    /// <param name="types">What they stand for, [p].</param>
+    /// <param name="settings">How.</param>
+    /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancel">Ends the fit.</param>
+    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var data = MaskedMatrix.From(table);
+        var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
+        cancel.ThrowIfCancellationRequested();
+        var decision = MechanismChoice.Decide(data, factors, columns, types, settings.Mechanism, seed, settings.Threads);
+        var model = Start(data, factors, types, decision);
+        var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
+        {
+            Steps = settings.Steps,
+            BatchSize = settings.BatchSize,
+            LearningRate = settings.LearningRate,
+            CorrelationPull = decision.Evidence.SharedCorrelation ? SharedCorrelationPull : 0.0,
+            Threads = settings.Threads,
+        }, seed, progress, cancel);
+        return new FittedSelection(data, factors, model, modes, decision.Evidence);
+    }
+
+    /// <summary>Latent dimensions of the linear model.</summary>
+    public static int Dimension(SelectionSettings settings, MaskedMatrix data) =>
+        Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
+
+    // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
+    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, IReadOnlyList<ColumnType> types, MechanismDecision decision)
+    {
+        var counts = data.ObservedCounts();
+        var incomplete = Array.ConvertAll(counts, count => count < data.Rows);
+        var masked = incomplete.Select((missing, j) => missing && MaskTerms.Allows(decision.Evidence.Chosen, types[j])).ToArray();
+        var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Evidence.ShrunkSlope);
+        for (var j = 0; j < data.Columns; j++)
+        {
+            if (incomplete[j]) model.Threshold[j] = StandardNormal.Quantile(counts[j] / (double)data.Rows);
+            if (!masked[j] || decision.Scores[j] is not { } scores) continue;
+            var grid = decision.StartingRho(j);
+            var fit = scores.Fits[grid];
+            (model.Intercept[j], model.LogScale[j], model.Threshold[j]) = (fit.Intercept, fit.LogScale, fit.Threshold);
+            model.Eta[j] = Math.Atanh(ColumnScores.Grid[grid]);
+        }
+
+        model.Refresh();
+        return model;
+    }
+}

@@ -1,0 +1,38 @@
+namespace MissBgm.Trainer.Pfn.Prior;
+
+/// <summary>The second-order structural-causal-model prior (Section 4.2, Appendix B).</summary>
+public sealed record PriorConfig
+{
+    /// <summary><c>structural</c>, or <c>nsm</c>: masks depend on values but not on other masks (the paper's PFN-NSM).</summary>
+    public string Kind { get; init; } = "structural";
+
+    /// <summary>Most features of a task.</summary>
+    public int MaximumFeatures { get; init; } = 100;
+
+    /// <summary>Share of the steps whose tasks have few features (at most <see cref="FewFeatures"/>).</summary>
+    public double FewFeaturesShare { get; init; } = 0.5;
+
+    /// <summary>What few features are.</summary>
+    public int FewFeatures { get; init; } = 15;
+
+    /// <summary>Share of the tasks with two classes; the others have 2 to 10, evenly.</summary>
+    public double BinaryShare { get; init; }
+
+    /// <summary>Share of the features that are categorical.</summary>
+    public double CategoricalShare { get; init; } = 0.2;
+
+    /// <summary>Share of the tasks without missing cells.</summary>
+    public double CompleteShare { get; init; }
+
+    /// <summary>Share of the tasks in which only some of the features have missing cells.</summary>
+    public double PartialShare { get; init; }
+
+    /// <summary>Largest missing rate of a feature at the first step.</summary>
+    public double MissingRateStart { get; init; } = 0.3;
+
+    /// <summary>Largest missing rate of a feature after the warm-up.</summary>
+    public double MissingRateEnd { get; init; } = 0.8;
+
+    /// <summary>Steps over which the largest missing rate rises.</summary>
+    public int MissingRateWarmUp { get; init; } = 1000;
+}
