@@ -1,114 +1,82 @@
 #!/usr/bin/env bash
 # Installs what the toolchain needs, builds it and leaves the two programs in bin/: bin/missbgm and bin/missbgm-train.
 #
-#   ./setup.sh [--packages nuget|system] [--accelerator cpu|cuda]
+#   ./setup.sh [--accelerator cpu|cuda]
 #
-# The two engines, TorchSharp and ONNX Runtime, come from NuGet where they can be restored and run ("nuget"), otherwise
-# from Debian's libtorch and npm's ONNX Runtime ("system"). --packages forces one. With "system", LIBTORCH=/path names another libtorch than Debian's.
+# TorchSharp, libtorch and ONNX Runtime come from NuGet; cuda takes their CUDA builds. LIBTORCH=/path lets the trainer
+# run on another libtorch, such as the one of a Python installation (.../site-packages/torch).
 set -euo pipefail
 cd "$(dirname "$0")"
 
-packages="" accelerator=cpu
+accelerator=cpu
 usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
 while [ $# -gt 0 ]; do
   case "$1" in
-    --packages) packages="${2:-}"; shift 2 ;;
-    --accelerator) accelerator="${2:-}"; shift 2 ;;
+    --accelerator) accelerator="${2:-}"; shift; [ $# -eq 0 ] || shift ;;
     -h|--help) usage; exit 0 ;;
     *) echo "setup: unknown option '$1'" >&2; usage >&2; exit 2 ;;
   esac
 done
-case "$packages" in ""|nuget|system) ;; *) echo "setup: --packages is '$packages'; allowed are nuget and system" >&2; exit 2 ;; esac
 case "$accelerator" in cpu|cuda) ;; *) echo "setup: --accelerator is '$accelerator'; allowed are cpu and cuda" >&2; exit 2 ;; esac
 
 say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 2; }
 
 if ! command -v dotnet >/dev/null || [ "$(dotnet --version 2>/dev/null | cut -d. -f1)" != 10 ]; then
-  echo "setup: the .NET 10 SDK is needed (dotnet --version says: $(dotnet --version 2>/dev/null || echo 'no dotnet')); see https://dot.net" >&2
-  exit 2
+  fail "the .NET 10 SDK is needed (dotnet --version says: $(dotnet --version 2>/dev/null || echo 'no dotnet')); see https://dot.net"
+fi
+if [ -n "${LIBTORCH:-}" ] && [ ! -f "$LIBTORCH/lib/libtorch_cpu.so" ]; then
+  fail "LIBTORCH is '$LIBTORCH', and there is no lib/libtorch_cpu.so in it; name the folder of a libtorch, such as .../site-packages/torch"
 fi
 
-# nuget, if the two engines can be restored from the configured NuGet sources and then run: TorchSharp's native library needs a newer C++
-# library (GCC 13's) than Debian 12 has.
-engines_run_from_nuget() {
-  local probe version
-  probe=$(mktemp -d)
-  version() { sed -n "s/.*Include=\"$1\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props; }
-  cat > "$probe/probe.csproj" <<XML
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <OutputType>Exe</OutputType>
-    <RuntimeIdentifier>linux-x64</RuntimeIdentifier>
-    <SelfContained>false</SelfContained>
-    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="TorchSharp-cpu" Version="$(version TorchSharp-cpu)" />
-    <PackageReference Include="Microsoft.ML.OnnxRuntime" Version="$(version Microsoft.ML.OnnxRuntime)" />
-  </ItemGroup>
-</Project>
-XML
-  cat > "$probe/Probe.cs" <<'CS'
-System.Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>() + Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString());
-CS
-  timeout 600 dotnet run --project "$probe" > "$probe/log" 2>&1
-  local result=$?
-  # In words why not: the first complaint of the linker, of NuGet, or of the program.
-  [ $result -eq 0 ] || why=$({ ldd "$probe"/bin/*/*/*/libLibTorchSharp.so 2>&1 || true; cat "$probe/log"; } |
-    grep -m 1 -o -e 'error NU[0-9]*: [^[]*' -e "version .GLIBCXX_[0-9.]*' not found" -e 'Unhandled exception.*' | cut -c 1-160)
-  rm -rf "$probe"
-  return $result
-}
-
-if [ -z "$packages" ]; then
-  why=""
-  if engines_run_from_nuget; then packages=nuget; else packages=system; fi
-  say "engines from: $packages (found by trying NuGet${why:+, which says: $why}; --packages overrides)"
-else
-  say "engines from: $packages (as asked)"
+# trainer/native/prepare.sh says what these are for and where they are not needed.
+if ! ldconfig -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | xargs -r grep -q GLIBCXX_3.4.32; then needed=(g++ patchelf binutils)
+elif [ -n "${LIBTORCH:-}" ]; then needed=(patchelf)
+else needed=(); fi
+missing=()
+for package in "${needed[@]}"; do
+  case "$package" in binutils) program=readelf ;; *) program=$package ;; esac
+  command -v "$program" >/dev/null || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || fail "${missing[*]} is missing (TorchSharp's native library has to be fitted to this system's C++ library); install it and run ./setup.sh again"
+  say "installing Debian packages: ${missing[*]}"
+  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+  { as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null ||
+    fail "apt-get cannot install ${missing[*]} (what it says stands above); install it and run ./setup.sh again"
 fi
-cat > Packages.local.props <<XML
+
+# The defaults need no file.
+rm -f Packages.local.props
+if [ "$accelerator" != cpu ] || [ -n "${LIBTORCH:-}" ]; then
+  cat > Packages.local.props <<XML
 <Project>
   <PropertyGroup>
-    <Packages>$packages</Packages>
     <Accelerator>$accelerator</Accelerator>
+    <LibTorch>${LIBTORCH:-}</LibTorch>
   </PropertyGroup>
 </Project>
 XML
-
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-
-install_debian_packages() {
-  local missing=()
-  for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-  done
-  [ ${#missing[@]} -eq 0 ] && return
-  say "installing Debian packages: ${missing[*]}"
-  as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-}
-
-if [ "$packages" = system ]; then
-  # LIBTORCH names a libtorch that is there already, such as the CUDA one of a Python installation (.../site-packages/torch).
-  needed=()
-  [ -n "${LIBTORCH:-}" ] || needed+=(libtorch-dev libopenblas0-openmp)
-  command -v g++ >/dev/null || needed+=(g++)
-  command -v npm >/dev/null || needed+=(nodejs npm)
-  [ ${#needed[@]} -eq 0 ] || install_debian_packages "${needed[@]}"
-  say "ONNX Runtime from npm"
-  # The lock file pins the versions; scripts are off because one tries a download that fails offline.
-  (cd onnxruntime && cmp -s package-lock.json node_modules/.missbgm-lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.missbgm-lock; })
-  say "libtorch bridge"
-  libtorch/build.sh
+  say "engines: $accelerator${LIBTORCH:+, libtorch of $LIBTORCH}"
 fi
+
+say "restoring packages"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+dotnet restore MissBgm.Toolchain.sln --nologo -v quiet > "$log" 2>&1 || {
+  # NuGet repeats itself for every project.
+  lacking=$(grep -oE 'Unable to find (a stable )?package [^.]*(\.[^ ]+)*' "$log" | sed 's/^Unable to find a\{0,1\} \{0,1\}\(stable \)\{0,1\}package //; s/[. ]*$//' | cut -d' ' -f1 | sort -u | paste -sd' ')
+  [ -z "$lacking" ] || fail "your NuGet sources do not serve: $lacking (dotnet nuget list source shows them)$([ "$accelerator" = cuda ] && echo '; with --accelerator cuda, LIBTORCH=/path names a CUDA libtorch that is there already, and --accelerator cpu needs none')"
+  grep -E 'error' "$log" | sort -u | head -n 3 >&2
+  fail "NuGet could not restore the packages"
+}
 
 say "building"
 publish() { # project, name of the program
   dotnet publish "$1" -c Release -o "bin/$2.app" --nologo -v quiet
   ln -sfn "$2.app/$2" "bin/$2"
 }
+rm -rf bin/missbgm.app bin/missbgm-train.app
 mkdir -p bin
 publish runtime/MissBgm.Runtime.Cli missbgm
 publish trainer/MissBgm.Trainer.Cli missbgm-train

@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-[ -f Packages.local.props ] && [ -x bin/missbgm ] || ./setup.sh || exit 1
+[ -x bin/missbgm-train ] || ./setup.sh || exit 1
 ./tests/setup.sh || exit 1
 
 passed=0 failed=0

@@ -32,7 +32,7 @@ public static class MissBgmFit
 
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
-        var device = options.Device == "cuda" ? CUDA : CPU;
+        var device = TrainingDevice.Named(options.Device);
         using var heldOut = config.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.EarlyStopping.Share, new Philox(options.Seed), device) : null;
         using var state = new FitState(heldOut?.Hidden ?? table, config, options.Seed, device);
         state.EndWith(heldOut);
@@ -71,7 +71,7 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(options);
         CheckInput(table, config, options);
         set_num_threads(1);
-        using var state = new FitState(table, config, options.Seed, options.Device == "cuda" ? CUDA : CPU);
+        using var state = new FitState(table, config, options.Seed, TrainingDevice.Named(options.Device));
         NetworksFile.Restore(networks, state.Model);
         state.Model.UseMeans();
         WarmStartLoop.StartRows(state);
@@ -120,11 +120,6 @@ public static class MissBgmFit
         if (config.Covariance.FactorRank > 0 && table.Discrete.Count > 0)
         {
             throw new UserInputException("covariance.kind low_rank takes tables of numbers only, and this one has binary, ordinal or categorical columns; leave the key out.");
-        }
-
-        if (options.Device == "cuda" && !cuda_is_available())
-        {
-            throw new UserInputException("--device cuda: libtorch finds no CUDA device here; use --device cpu, or install the CUDA build of libtorch and a driver.");
         }
     }
 }

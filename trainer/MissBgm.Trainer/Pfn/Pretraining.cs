@@ -3,6 +3,7 @@ using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Evaluation;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn;
@@ -38,7 +39,7 @@ public sealed class Pretraining : IDisposable
     public Pretraining(PretrainConfig config, string folder, bool resume, string deviceName, string? startFrom = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        (_config, _folder, _device) = (config, folder, device(deviceName));
+        (_config, _folder, _device) = (config, folder, TrainingDevice.Named(deviceName));
         _checkpoint = new PretrainCheckpoint(Path.Combine(folder, CheckpointName));
         if (_checkpoint.Exists && !resume)
         {

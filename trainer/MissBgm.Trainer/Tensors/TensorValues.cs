@@ -8,6 +8,8 @@ internal static class TensorValues
     /// <summary>A tensor's values, row-major, whatever its device and type.</summary>
     public static float[] ToFloats(this Tensor tensor)
     {
+        // TorchSharp gives no accessor to the values of an empty tensor.
+        if (tensor.numel() == 0) return [];
         using var scope = NewDisposeScope();
         return tensor.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }

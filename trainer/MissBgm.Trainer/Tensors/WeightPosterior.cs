@@ -82,7 +82,8 @@ internal sealed class WeightPosterior : IDisposable
     public void UseMeans()
     {
         using var off = no_grad();
-        _noise.zero_();
+        // In-place operations return a second handle of the tensor.
+        _noise.zero_().Dispose();
         Sample.copy_(_mean);
     }
 
