@@ -28,7 +28,7 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        CheckInput(table, config, options);
+        CheckInput(table, config);
 
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
@@ -69,7 +69,7 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
-        CheckInput(table, config, options);
+        CheckInput(table, config);
         set_num_threads(1);
         using var state = new FitState(table, config, options.Seed, TrainingDevice.Named(options.Device));
         NetworksFile.Restore(networks, state.Model);
@@ -110,7 +110,7 @@ public static class MissBgmFit
         FinalLosses = losses.ByName(),
     };
 
-    private static void CheckInput(EncodedTable table, FitConfig config, FitOptions options)
+    private static void CheckInput(EncodedTable table, FitConfig config)
     {
         if (table.Rows < 2)
         {
