@@ -25,7 +25,7 @@ internal static class FalseAlarmStudy
 
     public static Study Create() => new(
         "false-alarms", "The choice rule's false alarms, and its tolerance",
-        ["kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score", "shared_cut_shift", "shared_cut_z", "self_z"],
+        ["kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score", "shared_cut_shift", "shared_cut_z", "self_log_bayes_factor", "self_null_largest", "power"],
         [.. Ignorable("MCAR", _ => 0.65), .. Ignorable("MAR", cell => 1 / (1 + Math.Exp(-0.7 - 1.2 * cell.Anchor))), .. CutNoise(), .. Selection("selection", (500, 20), 6), .. Selection("selection, large", (3000, 20), 2)],
         Summarise);
 
@@ -59,7 +59,7 @@ internal static class FalseAlarmStudy
             double[] numbers =
             [
                 evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
-                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift, evidence.SharedSelection.CutZ, evidence.PooledSlopeZ,
+                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift, evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN, evidence.Self.Power ?? double.NaN,
             ];
             return [kind, noise, evidence.Chosen.ToString().ToLowerInvariant(), .. numbers.Select(number => number.ToString("G5"))];
         });

@@ -63,15 +63,19 @@ internal sealed class InspectCommand : CommandBase
     private static Table Evidence(MechanismEvidence evidence)
     {
         var table = new Table().Border(TableBorder.Simple).Title("What each incomplete column says about its mask")
-            .AddColumns("column", "missing", "best rho", "score", "score, shared rho", "self slope", "standard error");
+            .AddColumns("column", "missing", "best rho", "score", "score, shared rho", "self slope", "standard error", "own value", "another column", "sum of others", "combination", "slope used");
         foreach (var column in evidence.Columns)
         {
             table.AddRow(
                 Markup.Escape(column.Column), $"{column.MissingShare:P1}", $"{column.Correlation:0.000}", $"{column.Score:0.0}", $"{column.SharedScore:0.0}",
-                $"{column.Slope:0.00}", $"{column.SlopeError:0.00}");
+                Follows(column, f => $"{f.Slope:0.00}"), Follows(column, f => $"{f.SlopeError:0.00}"), Follows(column, f => $"{f.OwnEvidence:0.0}"),
+                Follows(column, f => $"{f.AnchorEvidence:0.0} ({Markup.Escape(f.Anchor ?? "none")})"), Follows(column, f => $"{f.SumEvidence:0.0}"), Follows(column, f => $"{f.CombinationEvidence:0.0}"),
+                Follows(column, f => $"{f.FittedSlope:0.00}"));
         }
 
         return table;
+
+        static string Follows(ColumnEvidence column, Func<MaskFollows, string> text) => column.Follows is { } follows ? text(follows) : "";
     }
 
     private static Table Columns(Manifest manifest)

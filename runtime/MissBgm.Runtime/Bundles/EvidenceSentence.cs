@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>Says in plain words why a mechanism was chosen, what that rests on, and what the data cannot tell.</summary>
@@ -8,25 +10,31 @@ public static class EvidenceSentence
     {
         ArgumentNullException.ThrowIfNull(evidence);
         var name = evidence.Chosen.ToString().ToLowerInvariant();
-        var text = evidence.Forced ? $"Mechanism {name}, as asked. {Findings(evidence)} {Limits(evidence.Chosen)}" : $"Mechanism {name}, chosen by the data. {Findings(evidence)} {Limits(evidence.Chosen)}";
-        return evidence.Ignorable.Count == 0 ? text : $"{text} Taken as ignorable all the same: the masks of {string.Join(", ", evidence.Ignorable)}, whose levels have no numbers such a mechanism could act on.";
+        var text = $"Mechanism {name}, {(evidence.Forced ? "as asked" : "chosen by the data")}. {Findings(evidence)} {Limits(evidence)}";
+        return evidence.Ignorable.Count == 0 || evidence.Chosen == Mechanism.Ignorable ? text : $"{text} Taken as ignorable all the same: the masks of {string.Join(", ", evidence.Ignorable)}.";
     }
 
     private static string Findings(MechanismEvidence evidence)
     {
         if (evidence.Columns.Count == 0) return "No cell is missing, so there was nothing to learn about the mask.";
+        var culture = CultureInfo.InvariantCulture;
         var selection = evidence.SharedCorrelation ? evidence.SharedSelection : evidence.Selection;
-        var cut = $"evidence for values cut off by their mask {selection.Score:0.0} (more than 10 with z above 3 is asked for; z {selection.Z:0.0})";
-        var slope = $"chance of being observed changing with the value by {evidence.PooledSlope:0.00} per standard deviation (z {evidence.PooledSlopeZ:0.0}; beyond 2.5 is asked for)";
-        return $"Over {evidence.Columns.Count} incomplete columns: {cut}; {slope}.";
+        var cut = string.Create(culture, $"evidence for values cut off by their mask {selection.Score:0.0} (more than 10 with z above 3 is asked for; z {selection.Z:0.0})");
+        if (evidence.Self is not { } self) return $"Over {evidence.Columns.Count} incomplete columns: {cut}.";
+        var own = string.Create(culture, $"masks that follow the columns' own values rather than other columns {self.LogBayesFactor:0.0} (more than {self.Threshold:0.0} is asked for)");
+        var simulated = self.NullMean is { } mean ? string.Create(culture, $"; in tables simulated without such masks {mean:0.0}, at most {self.NullLargest:0.0}") : "";
+        var power = self.Power is { } share ? string.Create(culture, $"; masks that move by {self.PowerSlope:0.0} per standard deviation of their own value would have been seen in {share:P0} of such tables") : "";
+        return $"Over {evidence.Columns.Count} incomplete columns, in logarithms: {cut}; {own}{simulated}{power}.";
     }
 
-    private static string Limits(Mechanism mechanism) => mechanism switch
+    private static string Limits(MechanismEvidence evidence) => evidence.Chosen switch
     {
         Mechanism.Selection =>
             "This rests on each column's noise being Gaussian but for its mask: noise that happens to be cut at the same place, with cells missing at random, is the same data and cannot be told apart.",
         Mechanism.Self =>
-            "This rests on a cell's mask depending on its own value: a mask that depends on the other columns, which predict that value, cannot be told apart.",
+            "This rests on masks that agree with what the others predict of a column, column by column, better than with the others themselves: a rule of other columns that happened to agree as well cannot be told apart.",
+        _ when evidence.Verdict == MaskVerdict.CannotTell =>
+            "These data cannot tell whether values are missing because of what they are; imputed as if not. To see what would change if they were: missbgm sensitivity.",
         _ =>
             "A mask that depends on the hidden values but leaves no trace in the observed ones cannot be excluded: see missbgm sensitivity, or name a mechanism with --mechanism.",
     };

@@ -85,6 +85,12 @@ public enum RandomPurpose : byte
 
     /// <summary>Which member of a mixture a draw comes from; which rows start a mixture's components.</summary>
     MemberChoice = 25,
+
+    /// <summary>Completed tables and masks on which the test of the mechanism is tried.</summary>
+    MaskSimulation = 26,
+
+    /// <summary>Rows of the bootstrap tables from which parameter draws are fitted.</summary>
+    Bootstrap = 27,
 }
 
 /// <summary>

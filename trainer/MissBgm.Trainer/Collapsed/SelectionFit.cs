@@ -78,8 +78,8 @@ internal static class SelectionFit
     {
         var counts = data.ObservedCounts();
         var incomplete = Array.ConvertAll(counts, count => count < data.Rows);
-        var masked = incomplete.Select((missing, j) => missing && MaskTerms.Allows(decision.Evidence.Chosen, types[j])).ToArray();
-        var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Evidence.ShrunkSlope);
+        var masked = incomplete.Select((missing, j) => missing && decision.ActsOn(j, types[j])).ToArray();
+        var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Slopes);
         for (var j = 0; j < data.Columns; j++)
         {
             if (incomplete[j]) model.Threshold[j] = StandardNormal.Quantile(counts[j] / (double)data.Rows);

@@ -73,7 +73,7 @@ public sealed class ClosedFormTests
         var stride = MaskedMatrix.PaddedWidth(1);
         var variance = Enumerable.Repeat(1.0, stride).ToArray();
         var factors = new FactorModel(1, stride, new double[stride], new double[stride], variance, [], [], []);
-        var model = new CollapsedModel(mechanism, factors, [true], slope);
+        var model = new CollapsedModel(mechanism, factors, [true], [slope]);
         (model.Intercept[0], model.LogScale[0], model.Threshold[0]) = (mu, Math.Log(sigma), threshold);
         model.Refresh();
         return model;

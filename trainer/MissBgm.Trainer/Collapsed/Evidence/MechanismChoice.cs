@@ -2,14 +2,19 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Masks;
 
 namespace MissBgm.Trainer.Collapsed.Evidence;
 
 /// <summary>What the choice leaves for the fit, beside its evidence.</summary>
 /// <param name="Evidence">Why.</param>
 /// <param name="Scores">Per column; null where nothing is missing.</param>
-internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores)
+/// <param name="Slopes">The columns' self slopes, [p]; 0 where a column's mask is taken as ignorable.</param>
+internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores, double[] Slopes)
 {
+    /// <summary>Whether the mechanism acts on an incomplete column.</summary>
+    public bool ActsOn(int column, ColumnType type) => MaskTerms.Allows(Evidence.Chosen, type) && (Evidence.Chosen != Mechanism.Self || Slopes[column] != 0.0);
+
     /// <summary>The starting point of a column: position in <see cref="ColumnScores.Grid"/>.</summary>
     public int StartingRho(int column) => Evidence.Chosen switch
     {
@@ -21,12 +26,14 @@ internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScore
 
 /// <summary>
 /// Chooses the mechanism, in order: selection when the columns' own scores call for it (<see cref="SelectionTest.Passes"/>); selection with one
-/// shared rho by the same test; self when the pooled slope does (|z| &gt; 2.5); else ignorable.
+/// shared rho by the same test; self when the masks follow their columns' own values better than the other columns (<see cref="SelfTest.Passes"/>); else ignorable.
 /// </summary>
 internal static class MechanismChoice
 {
-    private const double SelfZThreshold = 2.5;
     private const int MostRows = 2000;
+    private const int SimulatedTables = 19;
+    private const double PowerSlope = 0.5;
+    private const double ActingProbability = 0.5;
 
     /// <summary>Weighs the evidence.</summary>
     /// <param name="data">Standardised table.</param>
@@ -34,22 +41,26 @@ internal static class MechanismChoice
     /// <param name="columns">The columns' names, [p].</param>
     /// <param name="types">What they stand for, [p].</param>
     /// <param name="forced">The mechanism the user named; null to choose.</param>
-    /// <param name="seed">Seed of the choice of rows, when there are more than 2,000.</param>
+    /// <param name="seed">Seed of the choice of rows, when there are more than 2,000, and of the simulated tables.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
     public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, Mechanism? forced, ulong seed, int threads)
     {
         var counts = data.ObservedCounts();
-        var slopes = SelfSlope.Fit(data, factors, j => MaskTerms.Allows(Mechanism.Self, types[j]), threads);
-        var pooled = PooledSlope.Pool(slopes);
-        var scores = Score(data, factors, j => MaskTerms.Allows(Mechanism.Selection, types[j]), seed, threads);
+        var rows = data.Rows <= MostRows
+            ? [.. Enumerable.Range(0, data.Rows)]
+            : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
+        var scores = Score(ColumnResiduals.Collect(data, factors, rows), j => MaskTerms.Allows(Mechanism.Selection, types[j]), threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
         var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
         var common = PooledScores.Test(
             [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
-        var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection
-            : Math.Abs(pooled.Z) > SelfZThreshold ? Mechanism.Self
-            : Mechanism.Ignorable);
+        var simulate = forced is null && !own.Passes && !common.Passes;
+        var (contest, self) = Contest(data.Choose(rows), factors.Choose(rows), j => MaskTerms.Allows(Mechanism.Self, types[j]), simulate, seed, threads);
+        var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
+        var slopes = new double[data.Columns];
+        foreach (var verdict in contest.Columns) slopes[verdict.Contest.Column] = forced == Mechanism.Self || verdict.Probability > ActingProbability ? verdict.Slope : 0.0;
+        bool Acts(int j) => MaskTerms.Allows(chosen, types[j]) && (chosen != Mechanism.Self || slopes[j] != 0.0);
         var evidence = new MechanismEvidence
         {
             Chosen = chosen,
@@ -58,25 +69,45 @@ internal static class MechanismChoice
             Selection = own,
             SharedSelection = common,
             SharedRho = ColumnScores.Grid[shared],
-            PooledSlope = pooled.Slope,
-            PooledSlopeZ = pooled.Z,
-            ShrunkSlope = pooled.Shrunk,
-            Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && types[j].IsDiscrete() && !MaskTerms.Allows(chosen, types[j])).Select(j => columns[j])],
-            Columns = [.. incomplete.Select(j => new ColumnEvidence(
-                columns[j], 1.0 - counts[j] / (double)data.Rows, ColumnScores.Grid[scores[j]!.Best], scores[j]!.Score, scores[j]!.SharedScore(shared),
-                slopes[j].Slope, slopes[j].StandardError))],
+            Self = self,
+            Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && !Acts(j)).Select(j => columns[j]).Distinct()],
+            Columns = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows).Select(j => Describe(j, scores[j], shared, contest, slopes[j]))],
         };
-        return new MechanismDecision(evidence, scores);
+        return new MechanismDecision(evidence, scores, slopes);
+
+        ColumnEvidence Describe(int j, ColumnScores? score, int sharedRho, MaskContest held, double slope) => new(
+            columns[j], 1.0 - counts[j] / (double)data.Rows, score is null ? 0.0 : ColumnScores.Grid[score.Best], score?.Score ?? 0.0, score?.SharedScore(sharedRho) ?? 0.0)
+        {
+            Follows = held.Columns.FirstOrDefault(verdict => verdict.Contest.Column == j) is { Contest: var fits } verdict
+                ? new MaskFollows(
+                    fits.Own.Slope, fits.Own.StandardError, fits.Own.LogEvidence(held.Prior.Mean, held.Prior.Deviation), fits.Anchor, fits.BestAnchor < 0 ? null : columns[fits.BestAnchor],
+                    fits.Sum.LogEvidence(held.Prior.Mean, held.Prior.Deviation), fits.Combination.LogEvidence, verdict.Probability, slope)
+                : null,
+        };
     }
 
-    private static ColumnScores?[] Score(MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, ulong seed, int threads)
+    // Where the contest speaks for self, how it comes out without; else whether it would have spoken had there been something.
+    private static (MaskContest Contest, SelfTest Test) Contest(MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads)
     {
-        var rows = data.Rows <= MostRows
-            ? [.. Enumerable.Range(0, data.Rows)]
-            : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
-        var residuals = ColumnResiduals.Collect(data, factors, rows);
-        var scores = new ColumnScores?[data.Columns];
-        RowBlocks.Run(data.Columns, 1, threads, () => 0, (_, j, _, _) =>
+        var contest = MaskContest.Run(data, factors, allowed, threads);
+        var test = new SelfTest(contest.LogBayesFactor, MaskContest.Threshold, contest.Prior.Mean, contest.Prior.Deviation, null, null, null, null, PowerSlope);
+        if (!simulate || contest.Columns.Count == 0) return (contest, test);
+        var simulation = new MaskSimulation(data, factors, allowed, seed, threads);
+        if (!test.Passes) return (contest, test with { Power = simulation.SelfMasked(contest, PowerSlope, SimulatedTables).Count(factor => factor > MaskContest.Threshold) / (double)SimulatedTables });
+        var simulated = simulation.Null(contest, SimulatedTables);
+        var mean = simulated.Average();
+        return (contest, test with
+        {
+            NullMean = mean,
+            NullDeviation = Math.Sqrt(simulated.Sum(factor => (factor - mean) * (factor - mean)) / (SimulatedTables - 1)),
+            NullLargest = simulated.Max(),
+        });
+    }
+
+    private static ColumnScores?[] Score(ColumnResiduals[] residuals, Func<int, bool> allowed, int threads)
+    {
+        var scores = new ColumnScores?[residuals.Length];
+        RowBlocks.Run(residuals.Length, 1, threads, () => 0, (_, j, _, _) =>
         {
             if (allowed(j) && residuals[j] is { Missing: > 0, Observed: > 3 }) scores[j] = new ColumnScores(residuals[j]);
         });

@@ -12,7 +12,21 @@ namespace MissBgm.Trainer.Collapsed.Factors;
 /// <param name="LatentCovariance">Cov[z | x_obs], [n, d, d].</param>
 /// <param name="LogLikelihood">Mean log-likelihood of a row at each iteration.</param>
 internal sealed record FactorModel(
-    int Dimension, int Stride, double[] Loadings, double[] Intercept, double[] Variance, double[] LatentMean, double[] LatentCovariance, double[] LogLikelihood);
+    int Dimension, int Stride, double[] Loadings, double[] Intercept, double[] Variance, double[] LatentMean, double[] LatentCovariance, double[] LogLikelihood)
+{
+    /// <summary>The same model with the posterior of a choice of rows.</summary>
+    public FactorModel Choose(ReadOnlySpan<int> rows)
+    {
+        var (d, mean, covariance) = (Dimension, new double[rows.Length * Dimension], new double[rows.Length * Dimension * Dimension]);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            LatentMean.AsSpan(rows[i] * d, d).CopyTo(mean.AsSpan(i * d));
+            LatentCovariance.AsSpan(rows[i] * d * d, d * d).CopyTo(covariance.AsSpan(i * d * d));
+        }
+
+        return this with { LatentMean = mean, LatentCovariance = covariance };
+    }
+}
 
 /// <summary>
 /// Maximum likelihood factor analysis from incomplete rows, ignoring the mask: exact EM, one pass over the table per iteration. The M-step,

@@ -62,6 +62,30 @@ internal sealed class MaskedMatrix
             $"encoded column {empty} has no observed value in {table.Rows} rows; a column needs at least one to be modelled: remove it or supply values.");
     }
 
+    /// <summary>A choice of rows, in its order; a row may be chosen more than once.</summary>
+    public MaskedMatrix Choose(ReadOnlySpan<int> rows)
+    {
+        var chosen = new MaskedMatrix(rows.Length, Columns);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Row(rows[i]).CopyTo(chosen.Values.AsSpan(i * Stride));
+            Mask(rows[i]).CopyTo(chosen.Observed.AsSpan(i * Stride));
+        }
+
+        return chosen;
+    }
+
+    /// <summary>A completed table under another mask.</summary>
+    /// <param name="complete">Values of all cells, [n, Stride].</param>
+    /// <param name="observed">The mask, [n, Stride].</param>
+    public MaskedMatrix WithMask(double[] complete, double[] observed)
+    {
+        var masked = new MaskedMatrix(Rows, Columns);
+        observed.CopyTo(masked.Observed, 0);
+        for (var i = 0; i < complete.Length; i++) masked.Values[i] = observed[i] * complete[i];
+        return masked;
+    }
+
     /// <summary>A row's values, [Stride].</summary>
     public ReadOnlySpan<double> Row(int row) => Values.AsSpan(row * Stride, Stride);
 

@@ -25,8 +25,8 @@ internal sealed class CollapsedModel
     /// <param name="mechanism">What the mask may depend on.</param>
     /// <param name="factors">Starting loadings.</param>
     /// <param name="masked">Which columns have missing cells, [p].</param>
-    /// <param name="slope">The pooled self slope alpha; read by <see cref="Mechanism.Self"/> only.</param>
-    public CollapsedModel(Mechanism mechanism, FactorModel factors, bool[] masked, double slope)
+    /// <param name="slopes">The columns' self slopes alpha, [p]; read by <see cref="Mechanism.Self"/> only.</param>
+    public CollapsedModel(Mechanism mechanism, FactorModel factors, bool[] masked, double[] slopes)
     {
         (Mechanism, Dimension, Stride, _masked) = (mechanism, factors.Dimension, factors.Stride, masked);
         Parameters = new double[ParameterCount];
@@ -37,7 +37,7 @@ internal sealed class CollapsedModel
         {
             LogScale[j] = 0.5 * Math.Log(factors.Variance[j]);
             Threshold[j] = j < masked.Length ? Never : -Never;
-            if (IsMasked(j) && mechanism == Mechanism.Self) Slope[j] = slope;
+            if (IsMasked(j) && mechanism == Mechanism.Self) Slope[j] = slopes[j];
         }
 
         Free = FreeParameters();

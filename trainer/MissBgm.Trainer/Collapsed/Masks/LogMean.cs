@@ -1,0 +1,19 @@
+namespace MissBgm.Trainer.Collapsed.Masks;
+
+/// <summary>Averages of probabilities that are given by their logarithms.</summary>
+internal static class LogMean
+{
+    /// <summary>log of the mean of e^x.</summary>
+    public static double Of(IReadOnlyList<double> logs)
+    {
+        var largest = logs.Max();
+        return double.IsNegativeInfinity(largest) ? largest : largest + Math.Log(logs.Average(x => Math.Exp(x - largest)));
+    }
+
+    /// <summary>log((1 - share) e^a + share e^b).</summary>
+    public static double Between(double a, double b, double share)
+    {
+        var largest = Math.Max(a, b);
+        return largest + Math.Log((1.0 - share) * Math.Exp(a - largest) + share * Math.Exp(b - largest));
+    }
+}
