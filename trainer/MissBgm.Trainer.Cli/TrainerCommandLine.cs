@@ -1,4 +1,3 @@
-using System.Reflection;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.Runtime;
 using MissBgm.Trainer.Cli.Fit;
@@ -13,16 +12,13 @@ internal static class TrainerCommandLine
     private const int UserError = 2;
     private const int Cancelled = 130;
 
-    /// <summary>The toolchain's version.</summary>
-    public static string Version { get; } = typeof(TrainerCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     /// <summary>Runs a command line.</summary>
     /// <returns>0 done, 2 user input, 3 bad bundle, 4 numerical failure, 130 cancelled.</returns>
     public static int Run(string[] args, IConsole console, CancellationToken cancel)
     {
         using var app = new CommandLineApplication(console) { Name = "missbgm-train", Description = "Fits and pretrains the models that missbgm imputes and predicts with." };
         app.HelpOption("-h|--help", inherited: true);
-        app.VersionOption("--version", Version);
+        app.VersionOption("--version", ModelFit.Version);
         app.Command("fit", command => FitCommand.Configure(command, console, cancel));
         app.Command("adapt", command => AdaptCommand.Configure(command, console, cancel));
         app.Command("simulate", command => SimulateCommand.Configure(command, console));

@@ -1,11 +1,9 @@
-using System.Text.Json;
 using MissBgm.Bench.Data;
-using MissBgm.Exporter.Bundles;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Collapsed;
+using MissBgm.Trainer;
 using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Bench.Imputers;
 
@@ -40,29 +38,9 @@ public sealed class CollapsedMissBgm(string name, string label, string mechanism
 
     private ImputedTable FitAndSample(BenchDataset dataset, ulong seed, string bundle)
     {
-        var config = new FitConfig { Mechanism = mechanism };
+        var config = new FitConfig { Mechanism = mechanism, Columns = new ColumnDeclarations { Detection = TypeDetection.Off } };
         var table = Table.FromNumbers([.. Enumerable.Range(1, dataset.Complete.Columns).Select(j => $"x{j}")], SampledMissBgm.Rectangular(dataset));
-        var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Off });
-        var encoded = schema.Encode(table);
-        var fit = CollapsedFit.Run(encoded, [.. schema.Modelled.Select(column => column.Name)], FitConfigReader.SelectionSettings(config, threads: 1), seed);
-        var manifest = new Manifest
-        {
-            FormatVersion = Manifest.CurrentFormatVersion,
-            Kind = Manifest.MissBgmKind,
-            ToolVersion = Repository.Commit,
-            Seed = seed,
-            Mechanism = fit.Evidence.Chosen,
-            Evidence = fit.Evidence,
-            Generator = fit.Generator,
-            LatentDimension = fit.Weights.LatentDimension,
-            Columns = schema.Columns,
-            MissingTokens = [""],
-            Inference = FitConfigReader.CollapsedInferenceSettings(config),
-            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
-            Training = fit.Summary,
-            Files = new Dictionary<string, string>(),
-        };
-        BundleWriter.Write(bundle, manifest, fit.Weights, FittedRows.Create(encoded, fit.Latent, fit.Completed, fit.Weights.LatentDimension));
+        ModelFit.Run(table, config, new FitOptions { Seed = seed, Threads = 1 }).Write(bundle);
         using var imputer = Imputer.Load(bundle);
         return imputer.Impute(table, new ImputeOptions { Seed = seed, Threads = 1 });
     }

@@ -1,5 +1,6 @@
 using MissBgm.Bench.Data;
 using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Bench.Imputers;
 

@@ -1,6 +1,7 @@
 using MissBgm.Bench.Data;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Bench.Imputers;
 

@@ -1,11 +1,9 @@
-using System.Text.Json;
 using MissBgm.Bench.Data;
-using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Paper;
+using MissBgm.Trainer;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Bench.Imputers;
 
@@ -44,25 +42,13 @@ public sealed class SampledMissBgm(string name, string label, SamplerKind sample
     private ImputedTable FitAndSample(BenchDataset dataset, ulong seed, string bundle)
     {
         var config = PaperMissBgm.Configuration(dataset);
-        var fit = MissBgmFit.Run(dataset.Encode(), config, new FitOptions { Seed = seed });
         var header = Enumerable.Range(1, dataset.Complete.Columns).Select(j => $"x{j}").ToArray();
-        var manifest = new Manifest
-        {
-            FormatVersion = Manifest.CurrentFormatVersion,
-            Kind = Manifest.MissBgmKind,
-            ToolVersion = Repository.Commit,
-            Seed = seed,
-            LatentDimension = config.ZDim,
-            Columns = Array.ConvertAll(header, Unscaled),
-            MissingTokens = [""],
-            Inference = FitConfigReader.InferenceSettings(config) with { Chains = 1, Sampler = sampler },
-            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
-            Training = fit.Summary,
-            Files = new Dictionary<string, string>(),
-        };
-        BundleWriter.Write(bundle, manifest, fit.Weights, FittedRows.Create(dataset.Encode(), fit.Latent, fit.Completed, config.ZDim));
+        var table = Table.FromNumbers(header, Rectangular(dataset));
+        var fit = ModelFit.Run(table, new TableSchema(Array.ConvertAll(header, Unscaled)), config, new FitOptions { Seed = seed });
+        var sampled = fit.Manifest.Inference with { Chains = 1, Sampler = sampler };
+        (fit with { Manifest = fit.Manifest with { Inference = sampled } }).Write(bundle);
         using var imputer = Imputer.Load(bundle);
-        return imputer.Impute(Table.FromNumbers(header, Rectangular(dataset)), new ImputeOptions { Seed = seed, Threads = 1 });
+        return imputer.Impute(table, new ImputeOptions { Seed = seed, Threads = 1 });
     }
 
     private static ColumnSchema Unscaled(string name) =>

@@ -37,6 +37,9 @@ public sealed class Table
     /// <summary>Number of missing cells.</summary>
     public int MissingCells => _missing.Count(m => m);
 
+    /// <summary>The texts that stand for a missing cell.</summary>
+    public MissingTokens MissingTokens { get; internal init; } = MissingTokens.Default;
+
     internal IReadOnlyList<string> RawHeader { get; }
 
     /// <summary>A table of numbers.</summary>
@@ -74,7 +77,7 @@ public sealed class Table
         }
 
         var format = TableFormat.Default;
-        return new Table(name, format, header.Select(format.Quote).ToArray(), cells.Select(format.Quote).ToArray(), cells.Select(missing.Contains).ToArray(), null);
+        return new Table(name, format, header.Select(format.Quote).ToArray(), cells.Select(format.Quote).ToArray(), cells.Select(missing.Contains).ToArray(), null) { MissingTokens = missing };
     }
 
     /// <summary>A cell's text, without quotes.</summary>
@@ -97,7 +100,10 @@ public sealed class Table
     /// <summary>The rows from <paramref name="start"/> up to but not including <paramref name="end"/>, as a table of its own.</summary>
     public Table Slice(int start, int end) => new(
         Source, Format, RawHeader.ToArray(), _raw[(start * Columns)..(end * Columns)], _missing[(start * Columns)..(end * Columns)],
-        Enumerable.Range(start, end - start).Select(Line).ToArray());
+        Enumerable.Range(start, end - start).Select(Line).ToArray())
+    {
+        MissingTokens = MissingTokens,
+    };
 
     /// <summary>A cell as it stands in the file, with its quotes and blanks.</summary>
     internal string Raw(int row, int column) => _raw[row * Columns + column];

@@ -51,7 +51,7 @@ public static class TableReader
             {
                 parts++;
                 var isMissing = raw.ConvertAll(cell => missing.Contains(TableFormat.Unquote(cell)));
-                yield return new Table(source, reader.Format, reader.RawHeader, raw.ToArray(), isMissing.ToArray(), lines.ToArray());
+                yield return new Table(source, reader.Format, reader.RawHeader, raw.ToArray(), isMissing.ToArray(), lines.ToArray()) { MissingTokens = missing };
                 raw.Clear();
                 lines.Clear();
             }

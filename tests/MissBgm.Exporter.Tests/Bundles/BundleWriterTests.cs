@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Tests.Harness;
 using MissBgm.Runtime;
@@ -22,7 +22,7 @@ public sealed class BundleWriterTests : IDisposable
     [Fact]
     public void A_bundle_holds_the_graphs_the_fitted_rows_and_a_manifest_with_their_hashes()
     {
-        BundleWriter.Write(Target, Description(), Weights, Rows);
+        PaperBundle.Write(Target, Description(), Weights, Rows);
         var manifest = Read(Target);
         Assert.Equal(
             ["encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "joint_sweep.onnx", "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx"],
@@ -35,10 +35,10 @@ public sealed class BundleWriterTests : IDisposable
     [Fact]
     public void The_same_fit_gives_the_same_bytes_as_a_folder_and_as_a_zip()
     {
-        BundleWriter.Write(Target, Description(), Weights, Rows);
-        BundleWriter.Write(Path.Combine(folder, "again"), Description(), Weights, Rows);
-        BundleWriter.Write(Path.Combine(folder, "a.zip"), Description(), Weights, Rows);
-        BundleWriter.Write(Path.Combine(folder, "b.zip"), Description(), Weights, Rows);
+        PaperBundle.Write(Target, Description(), Weights, Rows);
+        PaperBundle.Write(Path.Combine(folder, "again"), Description(), Weights, Rows);
+        PaperBundle.Write(Path.Combine(folder, "a.zip"), Description(), Weights, Rows);
+        PaperBundle.Write(Path.Combine(folder, "b.zip"), Description(), Weights, Rows);
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "a.zip")), File.ReadAllBytes(Path.Combine(folder, "b.zip")));
         using var zip = ZipFile.OpenRead(Path.Combine(folder, "a.zip"));
         foreach (var file in Directory.GetFiles(Target))
@@ -58,8 +58,8 @@ public sealed class BundleWriterTests : IDisposable
     public void An_existing_bundle_is_replaced(string name)
     {
         var target = Path.Combine(folder, name);
-        BundleWriter.Write(target, Description(), Weights, Rows);
-        BundleWriter.Write(target, Description() with { Seed = 7 }, Weights, null);
+        PaperBundle.Write(target, Description(), Weights, Rows);
+        PaperBundle.Write(target, Description() with { Seed = 7 }, Weights, null);
         Assert.Single(Directory.GetFileSystemEntries(folder));
         Assert.Equal(7ul, name.EndsWith(".zip", StringComparison.Ordinal) ? ReadZip(target).Seed : Read(target).Seed);
     }
@@ -71,7 +71,7 @@ public sealed class BundleWriterTests : IDisposable
     {
         Directory.CreateDirectory(Target);
         File.WriteAllText(Path.Combine(Target, content), "mine");
-        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
+        var failure = Assert.Throws<UserInputException>(() => PaperBundle.Write(Target, Description(), Weights, Rows));
         Assert.Contains(Target, failure.Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(Target, content)));
         Assert.Single(Directory.GetFileSystemEntries(folder));
@@ -80,9 +80,9 @@ public sealed class BundleWriterTests : IDisposable
     [Fact]
     public void A_bundle_folder_with_a_foreign_file_is_refused_and_left_alone()
     {
-        BundleWriter.Write(Target, Description(), Weights, Rows);
+        PaperBundle.Write(Target, Description(), Weights, Rows);
         File.WriteAllText(Path.Combine(Target, "notes.txt"), "mine");
-        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
+        var failure = Assert.Throws<UserInputException>(() => PaperBundle.Write(Target, Description(), Weights, Rows));
         Assert.Contains("notes.txt", failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Target, "notes.txt")));
     }
@@ -92,8 +92,8 @@ public sealed class BundleWriterTests : IDisposable
     {
         File.WriteAllText(Target, "mine");
         File.WriteAllText(Target + ".zip", "mine");
-        Assert.Throws<UserInputException>(() => BundleWriter.Write(Target, Description(), Weights, Rows));
-        Assert.Throws<UserInputException>(() => BundleWriter.Write(Target + ".zip", Description(), Weights, Rows));
+        Assert.Throws<UserInputException>(() => PaperBundle.Write(Target, Description(), Weights, Rows));
+        Assert.Throws<UserInputException>(() => PaperBundle.Write(Target + ".zip", Description(), Weights, Rows));
         Assert.Equal("mine", File.ReadAllText(Target));
         Assert.Equal("mine", File.ReadAllText(Target + ".zip"));
     }
@@ -102,19 +102,19 @@ public sealed class BundleWriterTests : IDisposable
     public void A_path_below_a_file_cannot_be_written_and_says_so()
     {
         File.WriteAllText(Target, "mine");
-        var failure = Assert.Throws<UserInputException>(() => BundleWriter.Write(Path.Combine(Target, "deeper"), Description(), Weights, Rows));
+        var failure = Assert.Throws<UserInputException>(() => PaperBundle.Write(Path.Combine(Target, "deeper"), Description(), Weights, Rows));
         Assert.Contains("cannot be written", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Weights_that_are_not_finite_are_refused_by_network_and_layer_and_nothing_is_written()
     {
-        BundleWriter.Write(Target, Description(), Weights, Rows);
+        PaperBundle.Write(Target, Description(), Weights, Rows);
         var hidden = Weights.Generator.Hidden[0];
         float[] kernel = [.. hidden.Kernel];
         kernel[5] = float.NaN;
         var broken = Weights with { Generator = Weights.Generator with { Hidden = [hidden with { Kernel = kernel }] } };
-        var failure = Assert.Throws<NumericalException>(() => BundleWriter.Write(Target, Description() with { Seed = 9 }, broken, Rows));
+        var failure = Assert.Throws<NumericalException>(() => PaperBundle.Write(Target, Description() with { Seed = 9 }, broken, Rows));
         Assert.Contains("generator network", failure.Message, StringComparison.Ordinal);
         Assert.Contains("hidden layer 1, kernel, entry 5 is NaN", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1ul, Read(Target).Seed);
@@ -125,7 +125,7 @@ public sealed class BundleWriterTests : IDisposable
     public void Layers_that_do_not_fit_are_refused_by_node_and_operator_and_nothing_is_written()
     {
         var broken = Weights with { Mask = Weights.Mask with { Output = Randomly.Dense(5, 3, 1) } };
-        var failure = Assert.Throws<GraphException>(() => BundleWriter.Write(Target, Description(), broken, Rows));
+        var failure = Assert.Throws<GraphException>(() => PaperBundle.Write(Target, Description(), broken, Rows));
         Assert.Contains("Gemm(", failure.Message, StringComparison.Ordinal);
         Assert.Contains("mask.output.kernel", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder));

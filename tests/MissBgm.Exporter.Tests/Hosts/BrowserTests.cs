@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Tests.Harness;
 
 namespace MissBgm.Exporter.Tests.Hosts;
@@ -18,7 +18,7 @@ public sealed class BrowserTests : IDisposable
     {
         var model = new LinearGaussian(2, 5);
         var bundle = Path.Combine(folder, "model");
-        BundleWriter.Write(bundle, Descriptions.Of(2, 5), model.Weights, null);
+        PaperBundle.Write(bundle, Descriptions.Of(2, 5), model.Weights, null);
         // Column j is typed in original units, j + (j + 1) * value.
         double[] values = [0.7, -0.4, 1.1];
         var row = JsonSerializer.Serialize(new Dictionary<string, string> { ["c0"] = "0.7", ["c1"] = "0.2", ["c2"] = "5.3" });
@@ -41,7 +41,7 @@ public sealed class BrowserTests : IDisposable
     public void What_is_not_a_number_is_named_on_the_page()
     {
         var bundle = Path.Combine(folder, "model");
-        BundleWriter.Write(bundle, Descriptions.Of(2, 5), new LinearGaussian(2, 5).Weights, null);
+        PaperBundle.Write(bundle, Descriptions.Of(2, 5), new LinearGaussian(2, 5).Weights, null);
         var output = Programs.Run("node", Path.Combine(Programs.Root, "examples/browser/drive.mjs"), bundle, """{"c1": "twelve"}""");
         Assert.Equal("Column 'c1': 'twelve' is not a number.", JsonSerializer.Deserialize<Shown>(output)!.status);
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Tests.Harness;
 using MissBgm.Runtime.Bundles;
@@ -27,7 +27,7 @@ public sealed class NodeTests : IDisposable
     public void Node_gets_the_same_states_as_this_process_bit_for_bit_over_200_sweeps()
     {
         var bundle = Path.Combine(folder, "model");
-        BundleWriter.Write(bundle, Descriptions.Of(D, P), Weights, null);
+        PaperBundle.Write(bundle, Descriptions.Of(D, P), Weights, null);
         var noise = Noise();
         File.WriteAllBytes(Path.Combine(folder, "noise.bin"), MemoryMarshal.AsBytes(noise.AsSpan()));
         File.WriteAllText(

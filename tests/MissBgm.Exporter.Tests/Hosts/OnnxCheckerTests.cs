@@ -1,4 +1,4 @@
-using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Tests.Harness;
 
@@ -27,7 +27,7 @@ public sealed class OnnxCheckerTests : IDisposable
     {
         MissBgmWeights weights = Randomly.Model(latent, columns, [8, 8]);
         var bundle = Path.Combine(folder, $"{latent}-{columns}");
-        BundleWriter.Write(bundle, Descriptions.Of(latent, columns, new() { LeapfrogSteps = leapfrogSteps }), weights, null);
+        PaperBundle.Write(bundle, Descriptions.Of(latent, columns, new() { LeapfrogSteps = leapfrogSteps }), weights, null);
         var files = Directory.GetFiles(bundle, "*.onnx");
         var accepted = Programs.Run("/usr/bin/python3", ["-c", Script, .. files]);
         Assert.Equal(files.Length, accepted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

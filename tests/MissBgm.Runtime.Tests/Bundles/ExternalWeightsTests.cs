@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Paper;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tests.Harness;
@@ -57,7 +57,7 @@ public sealed class ExternalWeightsTests : IDisposable
     public void A_zip_of_them_is_not_written()
     {
         var manifest = Bundle.Load(_within.Path).Manifest;
-        var refusal = Assert.Throws<UserInputException>(() => BundleWriter.Write(_within.File("model.zip"), manifest, TestModel.Random(2, 3, 20, 20), null, inlineLimit: 0));
+        var refusal = Assert.Throws<UserInputException>(() => PaperBundle.Write(_within.File("model.zip"), manifest, TestModel.Random(2, 3, 20, 20), null, inlineLimit: 0));
         Assert.Contains("write the bundle as a folder", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_within.File("model.zip")));
     }

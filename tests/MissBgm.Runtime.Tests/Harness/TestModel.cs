@@ -1,6 +1,6 @@
 using System.Text.Json;
-using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Collapsed;
+using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
@@ -16,19 +16,19 @@ internal sealed class TestModel : IDisposable
     internal TestModel(MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings, FittedRows? fitted = null, long inlineLimit = int.MaxValue, IReadOnlyList<MissBgmWeights>? weightDraws = null)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(Path, Describe(latentDimension, columns, settings), weights, fitted, inlineLimit, weightDraws);
+        PaperBundle.Write(Path, Describe(latentDimension, columns, settings), weights, fitted, inlineLimit, weightDraws);
     }
 
     internal TestModel(CollapsedWeights weights, Mechanism mechanism, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, CollapsedMixture.Single(weights), null);
+        CollapsedBundle.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, CollapsedMixture.Single(weights), null);
     }
 
     internal TestModel(CollapsedMixture mixture, GeneratorEvidence generator, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        BundleWriter.Write(Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator }, mixture, null);
+        CollapsedBundle.Write(Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator }, mixture, null);
     }
 
     /// <summary>The bundle's folder.</summary>

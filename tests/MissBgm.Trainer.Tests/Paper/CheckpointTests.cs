@@ -2,6 +2,7 @@ using MissBgm.Runtime;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tensors;
 
 namespace MissBgm.Trainer.Tests.Paper;

@@ -1,6 +1,7 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tests.Paper;

@@ -1,11 +1,7 @@
-using System.Text.Json;
 using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Paper;
-using MissBgm.Trainer.Paper.Steps;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
@@ -15,13 +11,10 @@ internal static class FitJob
     public static FitSummary Run(FitRequest request, FitMessages messages, CancellationToken cancel)
     {
         var table = TableReader.Read(request.Data, request.MissingTokens);
-        ColumnDeclarationReader.RequireKnown(request.Config.Columns, table);
-        var schema = TableSchema.Detect(table, request.Config.Columns);
-        var encoded = schema.Encode(table);
-        messages.Describe(table, schema, encoded);
+        var schema = ModelFit.Columns(table, request.Config);
+        messages.Describe(table, schema);
         RequireWritable(request);
-        if (request.Config.Mechanism != "paper") return CollapsedFitJob.Run(request, table, schema, encoded, messages, cancel);
-
+        if (request.Config.Mechanism != "paper") PointOutWhatIsNotHeeded(request, messages);
         var profile = new StepProfile();
         var options = new FitOptions
         {
@@ -32,32 +25,30 @@ internal static class FitJob
             Progress = messages,
             Profile = profile,
         };
-        var result = Fit(encoded, request, options, messages, cancel);
-        if (request.Config.EarlyStopping.Enabled && result.Summary.BestEpoch is null)
-        {
-            messages.Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {result.Summary.Epochs} epochs.");
-        }
-
-        var fitted = FittedRows.Create(encoded, result.Latent, result.Completed, request.Config.ZDim);
-        BundleWriter.Write(request.Output, Describe(request, schema, result), result.Weights, fitted, weightDraws: result.WeightDraws, attachments: Attachments(result));
+        var model = Fit(table, schema, request, options, messages, cancel);
+        model.Write(request.Output);
         File.Delete(request.CheckpointPath);
-        return FitSummary.Of(request.Output, table, result.Summary, request.Seed) with { StepMicroseconds = profile.ByName() };
+        messages.Explain(model.Manifest, request.Config);
+        return FitSummary.Of(request.Output, table, model.Manifest, profile);
     }
 
-    /// <summary>What a bundle keeps for an adaptation.</summary>
-    internal static Dictionary<string, byte[]> Attachments(FitResult result) => new() { [MissBgmFit.NetworksFileName] = result.Networks };
-
-    private static FitResult Fit(EncodedTable encoded, FitRequest request, FitOptions options, FitMessages messages, CancellationToken cancel)
+    private static FittedModel Fit(Table table, TableSchema schema, FitRequest request, FitOptions options, FitMessages messages, CancellationToken cancel)
     {
         try
         {
-            return MissBgmFit.Run(encoded, request.Config, options, cancel);
+            return ModelFit.Run(table, schema, request.Config, options, cancel);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (request.Config.Mechanism == "paper")
         {
             messages.Note($"cancelled; the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it.");
             throw;
         }
+    }
+
+    private static void PointOutWhatIsNotHeeded(FitRequest request, FitMessages messages)
+    {
+        if (request.Resume) messages.Note($"mechanism {request.Config.Mechanism} takes seconds and keeps no checkpoint: --resume begins anew.");
+        if (request.Device != "cpu") messages.Note($"mechanism {request.Config.Mechanism} is fitted on the processor, whatever --device says.");
     }
 
     private static void RequireWritable(FitRequest request)
@@ -72,19 +63,4 @@ internal static class FitJob
         // Creating the temporary file shows whether the place can be written, before hours of work and not after.
         new OutputFile(request.CheckpointPath).Dispose();
     }
-
-    private static Manifest Describe(FitRequest request, TableSchema schema, FitResult result) => new()
-    {
-        FormatVersion = Manifest.CurrentFormatVersion,
-        Kind = Manifest.MissBgmKind,
-        ToolVersion = TrainerCommandLine.Version,
-        Seed = request.Seed,
-        LatentDimension = request.Config.ZDim,
-        Columns = schema.Columns,
-        MissingTokens = [.. request.MissingTokens.Values],
-        Inference = FitConfigReader.InferenceSettings(request.Config),
-        Hyperparameters = JsonSerializer.SerializeToElement(request.Config, Manifest.Json),
-        Training = result.Summary,
-        Files = new Dictionary<string, string>(),
-    };
 }

@@ -1,11 +1,13 @@
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
-internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IProgress<double>, IDisposable
+internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IDisposable
 {
     private const int FewRows = 50;
     private static readonly TimeSpan _terminalInterval = TimeSpan.FromSeconds(0.2);
@@ -15,7 +17,7 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
     private bool _lineOpen;
 
     /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
-    public void Describe(Table table, TableSchema schema, EncodedTable encoded)
+    public void Describe(Table table, TableSchema schema)
     {
         foreach (var type in schema.Modelled.Where(column => column.IsDiscrete).GroupBy(column => column.Type))
         {
@@ -27,7 +29,9 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
             Note($"column '{column.Name}' is always {column.Levels?[(int)column.Location] ?? $"{column.Minimum}"}: it is left out of the model and imputed by that value.");
         }
 
-        var empty = Enumerable.Range(0, encoded.Rows).Where(row => !encoded.Observed.AsSpan(row * encoded.Columns, encoded.Columns).Contains(1f)).ToArray();
+        var positions = schema.Locate(table);
+        var modelled = Enumerable.Range(0, positions.Length).Where(column => !schema.Columns[column].IsConstant).Select(column => positions[column]).ToArray();
+        var empty = Enumerable.Range(0, table.Rows).Where(row => modelled.All(column => table.IsMissing(row, column))).ToArray();
         if (empty.Length > 0)
         {
             var shown = string.Join(", ", empty.Take(10).Select(table.Line));
@@ -42,6 +46,17 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
         if (table.MissingCells == 0)
         {
             Note("no cell is missing: the model is fitted all the same, to impute other tables.");
+        }
+    }
+
+    /// <summary>Says why the model is what it is.</summary>
+    public void Explain(Manifest manifest, FitConfig config)
+    {
+        if (manifest.Evidence is { } evidence) Note(EvidenceSentence.Describe(evidence));
+        if (manifest.Generator is { } generator) Note(GeneratorSentence.Describe(generator));
+        if (manifest.Mechanism == Mechanism.Paper && config.EarlyStopping.Enabled && manifest.Training.BestEpoch is null)
+        {
+            Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {manifest.Training.Epochs} epochs.");
         }
     }
 
@@ -77,9 +92,6 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
             EndLine();
         }
     }
-
-    /// <summary>Says what share of a fit without stages is done.</summary>
-    public void Report(double value) => Report(new FitProgress(FitStage.Epochs, Math.Floor(100 * value), 100, null, new Dictionary<string, double>()));
 
     public void Dispose() => EndLine();
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
@@ -39,18 +40,21 @@ internal sealed record FitSummary
     public GeneratorEvidence? Generator { get; init; }
 
     /// <summary>The summary of a fit to a table.</summary>
-    internal static FitSummary Of(string model, Table table, TrainingSummary training, ulong seed) => new()
+    internal static FitSummary Of(string model, Table table, Manifest manifest, StepProfile profile) => new()
     {
         Model = model,
         Rows = table.Rows,
         Columns = table.Columns,
         MissingCells = table.MissingCells,
-        Epochs = training.Epochs,
-        BestEpoch = training.BestEpoch,
-        HeldOutError = training.HeldOutError,
-        Seed = seed,
-        Seconds = Math.Round(training.Seconds, 3),
-        FinalLosses = training.FinalLosses,
+        Epochs = manifest.Training.Epochs,
+        BestEpoch = manifest.Training.BestEpoch,
+        HeldOutError = manifest.Training.HeldOutError,
+        Seed = manifest.Seed,
+        Seconds = Math.Round(manifest.Training.Seconds, 3),
+        FinalLosses = manifest.Training.FinalLosses,
+        StepMicroseconds = manifest.Mechanism == Mechanism.Paper ? profile.ByName() : new Dictionary<string, double>(),
+        Evidence = manifest.Evidence,
+        Generator = manifest.Generator,
     };
 
     public override string ToString() => new StringBuilder()

@@ -5,6 +5,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Laplace;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Collapsed;
 
@@ -30,7 +31,7 @@ public static class CollapsedFit
     /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Models.Collapsed.GaussianCoding"/>).</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
-    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancel">Ends the fit.</param>
     /// <exception cref="UserInputException">Fewer than two rows, or a column without an observed value.</exception>
     /// <exception cref="NumericalException">A parameter is no longer finite.</exception>
@@ -41,7 +42,7 @@ public static class CollapsedFit
         SelectionSettings settings,
         ulong seed,
         IReadOnlyList<ColumnType>? types = null,
-        IProgress<double>? progress = null,
+        IProgress<FitProgress>? progress = null,
         CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(table);

@@ -4,33 +4,9 @@ using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Evidence;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Laplace;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Collapsed;
-
-/// <summary>How the collapsed model is fitted.</summary>
-public sealed record SelectionSettings
-{
-    /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
-    public Mechanism? Mechanism { get; init; }
-
-    /// <summary>Latent dimension d; at most p - 2, and one for ten rows, is used.</summary>
-    public int LatentDimension { get; init; } = 5;
-
-    /// <summary>Fewest Adam steps of the Laplace-EM fit.</summary>
-    public int Steps { get; init; } = 1500;
-
-    /// <summary>Rows per mini-batch.</summary>
-    public int BatchSize { get; init; } = 128;
-
-    /// <summary>Adam's starting rate.</summary>
-    public double LearningRate { get; init; } = 0.01;
-
-    /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
-    public bool Mixtures { get; init; } = true;
-
-    /// <summary>Threads; results do not depend on it.</summary>
-    public int Threads { get; init; } = 1;
-}
 
 /// <summary>A fitted collapsed model: the parameters as kernels read them, and where the training rows' z ended.</summary>
 internal sealed record FittedSelection(MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence);
@@ -49,9 +25,9 @@ internal static class SelectionFit
     /// <param name="types">What they stand for, [p].</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
-    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancel">Ends the fit.</param>
-    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
         var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);

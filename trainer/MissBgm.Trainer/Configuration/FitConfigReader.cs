@@ -1,6 +1,3 @@
-using MissBgm.Runtime.Bundles;
-using MissBgm.Trainer.Collapsed;
-
 namespace MissBgm.Trainer.Configuration;
 
 /// <summary>Reads a <see cref="FitConfig"/> from YAML.</summary>
@@ -55,50 +52,6 @@ public static class FitConfigReader
         yaml.RequireWith("mechanism", _paperKeys, "it is a setting of 'mechanism: paper'");
         yaml.RequireWith("use_bnn", ["kl_weight", "weight_draws"], "it is a setting of Bayesian networks");
         return config;
-    }
-
-    /// <summary>What the bundle tells the runtime about refining and sampling.</summary>
-    public static InferenceSettings InferenceSettings(FitConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return new InferenceSettings
-        {
-            Beta = config.Beta,
-            LatentLearningRate = config.LrZ,
-            MissingLearningRate = config.LrX,
-            InnerSteps = config.NInnerSteps,
-            MapEpochs = config.Posterior.TestEpochs,
-            GradientClip = config.Posterior.ClipGradNorm,
-            Draws = config.Posterior.NMcmc,
-            BurnIn = config.Posterior.BurnIn,
-            Chains = config.Posterior.NChains,
-            LeapfrogSteps = config.Posterior.NumLeapfrogSteps,
-            StepSize = config.Posterior.StepSize,
-            Alpha = config.Posterior.Alpha,
-        };
-    }
-
-    /// <summary>The same for a bundle of a collapsed model.</summary>
-    public static InferenceSettings CollapsedInferenceSettings(FitConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Posterior.Alpha };
-    }
-
-    /// <summary>How the collapsed model is fitted.</summary>
-    public static SelectionSettings SelectionSettings(FitConfig config, int threads)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return new SelectionSettings
-        {
-            Mechanism = config.Mechanism == "auto" ? null : Enum.Parse<Mechanism>(config.Mechanism, ignoreCase: true),
-            LatentDimension = config.ZDim,
-            Steps = config.Collapsed.Steps,
-            BatchSize = config.Collapsed.BatchSize,
-            LearningRate = config.Collapsed.Lr,
-            Mixtures = config.Collapsed.Generator == "auto",
-            Threads = threads,
-        };
     }
 
     private static CovarianceConfig ReadCovariance(YamlSection yaml, CovarianceConfig defaults)

@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Trainer.Paper.Steps;
+using MissBgm.Trainer.Running;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Paper;

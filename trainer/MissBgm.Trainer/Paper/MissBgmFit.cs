@@ -4,6 +4,7 @@ using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper.Steps;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tables;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Pfn;
@@ -25,7 +24,7 @@ public static class PfnExport
         // Rounded before anything is measured, so that the manifest's losses are the bundle's.
         if (config.BundleWeights == "float16") state.Average.copy_(state.Average.to(ScalarType.Float16));
         var manifest = Describe(state, config);
-        PfnBundleWriter.Write(bundlePath, manifest, Weights(state.Network, state.Average));
+        PfnBundle.Write(bundlePath, manifest, Weights(state.Network, state.Average));
         return manifest;
     }
 

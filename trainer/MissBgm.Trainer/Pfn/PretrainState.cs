@@ -1,4 +1,4 @@
-using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Tensors;

@@ -2,6 +2,7 @@ using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
 using MissBgm.Trainer.Paper.Networks;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Tests.Paper.Steps;
 

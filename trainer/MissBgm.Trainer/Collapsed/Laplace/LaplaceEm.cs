@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Collapsed.Laplace;
 
@@ -34,7 +35,7 @@ internal static class LaplaceEm
     private const int FinalNewtonSteps = 5;
 
     /// <summary>Fits the model in place, from the given z; returns where z ends.</summary>
-    public static LatentModes Fit(MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static LatentModes Fit(MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var (n, batch) = (data.Rows, settings.BatchSize);
         var batches = (n + batch - 1) / batch;
@@ -43,10 +44,10 @@ internal static class LaplaceEm
         var philox = new Philox(seed);
         var modes = LatentModes.Find(data, model, latent, StartingNewtonSteps, settings.Threads);
         var step = 0;
+        var reporter = new StageReporter(progress, FitStage.Epochs, 0, epochs);
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             cancel.ThrowIfCancellationRequested();
-            progress?.Report(epoch / (double)epochs);
             var order = philox.Permutation(n, RandomPurpose.Shuffle, epoch);
             for (var start = 0; start < n; start += batch)
             {
@@ -56,6 +57,8 @@ internal static class LaplaceEm
                 adam.Ascend(model.Parameters, gradient.AsSpan(0, model.ParameterCount));
                 model.Refresh();
             }
+
+            reporter.Report(epoch + 1, new Dictionary<string, double>());
         }
 
         return LatentModes.Find(data, model, modes.Mode, FinalNewtonSteps, settings.Threads);

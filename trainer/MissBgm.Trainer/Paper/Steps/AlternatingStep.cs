@@ -1,6 +1,7 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper.Networks;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using MissBgm.Trainer.Paper.Networks;
+using MissBgm.Trainer.Running;
 using MissBgm.Trainer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MissBgm.Trainer.Paper;
+namespace MissBgm.Trainer.Running;
 
 /// <summary>Reports on a stage with the time left, judged by its pace since this process began it.</summary>
 internal sealed class StageReporter(IProgress<FitProgress>? progress, FitStage stage, double start, long total)

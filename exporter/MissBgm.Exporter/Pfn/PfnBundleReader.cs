@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MissBgm.Exporter.Onnx;
-using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Models.Pfn;
 
-namespace MissBgm.Exporter.Bundles;
+namespace MissBgm.Exporter.Pfn;
 
 /// <summary>Reads the weights of a PFN-Flow bundle back from its graphs, so that pretraining can begin with them.</summary>
 public static class PfnBundleReader

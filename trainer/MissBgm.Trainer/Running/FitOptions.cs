@@ -1,6 +1,4 @@
-using MissBgm.Trainer.Paper.Steps;
-
-namespace MissBgm.Trainer.Paper;
+namespace MissBgm.Trainer.Running;
 
 /// <summary>How a fit is run, apart from its hyper-parameters.</summary>
 public sealed record FitOptions
@@ -11,7 +9,10 @@ public sealed record FitOptions
     /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Where to keep a checkpoint; null for none.</summary>
+    /// <summary>Threads of a collapsed model's fit, whose results do not depend on it; the paper's steps are too small to share.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where mechanism <c>paper</c> keeps a checkpoint; null for none.</summary>
     public string? CheckpointPath { get; init; }
 
     /// <summary>Whether to continue from the checkpoint.</summary>

@@ -1,10 +1,4 @@
-namespace MissBgm.Trainer.Paper;
-
-/// <summary>How far a fit has come.</summary>
-/// <param name="WarmStartIterations">Iterations of the warm start that are done.</param>
-/// <param name="Epochs">Epochs of Algorithm 1 that are done.</param>
-/// <param name="Batches">Batches of the epoch after those that are done.</param>
-internal readonly record struct FitPosition(long WarmStartIterations, int Epochs, int Batches);
+namespace MissBgm.Trainer.Running;
 
 /// <summary>The stages of a fit.</summary>
 public enum FitStage
@@ -12,7 +6,7 @@ public enum FitStage
     /// <summary>The encoder-generator warm start; counted in iterations.</summary>
     WarmStart,
 
-    /// <summary>Algorithm 1; counted in epochs.</summary>
+    /// <summary>The fit itself, Algorithm 1 or Laplace-EM; counted in epochs.</summary>
     Epochs,
 }
 
@@ -21,5 +15,5 @@ public enum FitStage
 /// <param name="Done">Iterations or epochs done, the part of an epoch included.</param>
 /// <param name="Total">Iterations or epochs in all.</param>
 /// <param name="Remaining">Time left in this stage; null before there is anything to judge by.</param>
-/// <param name="Losses">The losses by name: of the warm start's last batch, or means over the epoch so far.</param>
+/// <param name="Losses">The losses by name: of the warm start's last batch, or means over the epoch so far; none of a collapsed model.</param>
 public sealed record FitProgress(FitStage Stage, double Done, long Total, TimeSpan? Remaining, IReadOnlyDictionary<string, double> Losses);

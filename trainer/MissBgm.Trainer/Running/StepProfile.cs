@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MissBgm.Trainer.Paper.Steps;
+namespace MissBgm.Trainer.Running;
 
 /// <summary>The steps of a mini-batch.</summary>
 public enum StepKind

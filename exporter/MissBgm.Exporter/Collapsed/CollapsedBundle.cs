@@ -1,0 +1,35 @@
+using MissBgm.Exporter.Bundles;
+using MissBgm.Exporter.Graphs;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+
+namespace MissBgm.Exporter.Collapsed;
+
+/// <summary>The bundle of a collapsed model.</summary>
+public static class CollapsedBundle
+{
+    /// <summary>Writes a bundle. It appears at its path complete or not at all; a bundle that is there already is replaced only then.</summary>
+    /// <param name="path">A folder, or a file name that ends in .zip.</param>
+    /// <param name="manifest">The manifest, its mechanism any but <see cref="Mechanism.Paper"/>; files are filled in here.</param>
+    /// <param name="weights">The fitted parameters.</param>
+    /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
+    /// <exception cref="NumericalException">A parameter is not finite; the message names it.</exception>
+    /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
+    public static void Write(string path, Manifest manifest, CollapsedMixture weights, FittedRows? fittedRows)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(weights);
+        weights.RequireFinite();
+        var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows));
+        BundleWriter.Write(path, Graphs(weights), hashes => manifest with { Files = hashes }, attachments: files);
+    }
+
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights) =>
+    [
+        (GraphFiles.Generator, CollapsedGeneratorGraph.Build(weights)),
+        (GraphFiles.CollapsedDensity, CollapsedDensityGraph.Build(weights)),
+        (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
+        (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
+        (GraphFiles.Sensitivity, SensitivityGraph.Build(weights)),
+    ];
+}

@@ -1,0 +1,47 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Trainer.Configuration;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>How the collapsed model is fitted.</summary>
+public sealed record SelectionSettings
+{
+    /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
+    public Mechanism? Mechanism { get; init; }
+
+    /// <summary>Latent dimension d; at most p - 2, and one for ten rows, is used.</summary>
+    public int LatentDimension { get; init; } = 5;
+
+    /// <summary>Fewest Adam steps of the Laplace-EM fit.</summary>
+    public int Steps { get; init; } = 1500;
+
+    /// <summary>Rows per mini-batch.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Adam's starting rate.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
+    public bool Mixtures { get; init; } = true;
+
+    /// <summary>Threads; results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>What a configuration says of the fit.</summary>
+    /// <param name="config">The configuration, its mechanism any but <c>paper</c>.</param>
+    /// <param name="threads">Threads.</param>
+    public static SelectionSettings Of(FitConfig config, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new SelectionSettings
+        {
+            Mechanism = config.Mechanism == "auto" ? null : Enum.Parse<Mechanism>(config.Mechanism, ignoreCase: true),
+            LatentDimension = config.ZDim,
+            Steps = config.Collapsed.Steps,
+            BatchSize = config.Collapsed.BatchSize,
+            LearningRate = config.Collapsed.Lr,
+            Mixtures = config.Collapsed.Generator == "auto",
+            Threads = threads,
+        };
+    }
+}

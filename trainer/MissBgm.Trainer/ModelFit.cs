@@ -1,0 +1,160 @@
+using System.Reflection;
+using System.Text.Json;
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Exporter.Paper;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Models.Collapsed;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Paper;
+using MissBgm.Trainer.Running;
+
+namespace MissBgm.Trainer;
+
+/// <summary>Fits MissBGM to an incomplete table, by the mechanism that the configuration names.</summary>
+public static class ModelFit
+{
+    /// <summary>The toolchain's version.</summary>
+    public static string Version { get; } =
+        typeof(ModelFit).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Fits a model.</summary>
+    /// <param name="table">The incomplete table.</param>
+    /// <param name="config">Hyper-parameters; the defaults if null.</param>
+    /// <param name="options">How to run; the defaults if null.</param>
+    /// <param name="cancel">Stops the fit, with a checkpoint if the mechanism is <c>paper</c> and there is a path for one.</param>
+    /// <exception cref="UserInputException">A cell or a column cannot be modelled, fewer than two rows, or an option that cannot be met; the message says what and where.</exception>
+    /// <exception cref="NumericalException">A loss or a parameter is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static FittedModel Run(Table table, FitConfig? config = null, FitOptions? options = null, CancellationToken cancel = default)
+    {
+        config ??= new FitConfig();
+        return Run(table, Columns(table, config), config, options, cancel);
+    }
+
+    /// <summary>Fits a model to a table whose columns are known.</summary>
+    /// <param name="table">The incomplete table.</param>
+    /// <param name="schema">Its columns: types, levels, scaling.</param>
+    /// <param name="config">Hyper-parameters.</param>
+    /// <param name="options">How to run; the defaults if null.</param>
+    /// <param name="cancel">Stops the fit.</param>
+    /// <exception cref="UserInputException">As above.</exception>
+    /// <exception cref="NumericalException">A loss or a parameter is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static FittedModel Run(Table table, TableSchema schema, FitConfig config, FitOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(config);
+        options ??= new FitOptions();
+        var encoded = schema.Encode(table);
+        return config.Mechanism == "paper"
+            ? Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config)
+            : FitCollapsed(encoded, new GaussianCoding(schema.Modelled), Describe, config, options, cancel);
+
+        Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
+        {
+            FormatVersion = Manifest.CurrentFormatVersion,
+            Kind = Manifest.MissBgmKind,
+            ToolVersion = Version,
+            Seed = options.Seed,
+            LatentDimension = latentDimension,
+            Columns = schema.Columns,
+            MissingTokens = [.. table.MissingTokens.Values],
+            Inference = inference,
+            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
+            Training = training,
+            Files = new Dictionary<string, string>(),
+        };
+    }
+
+    /// <summary>The columns of a training table, as the configuration declares them or the data show them.</summary>
+    /// <exception cref="UserInputException">A declared column is not in the table, a cell is not a value of its column, or no column varies.</exception>
+    public static TableSchema Columns(Table table, FitConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(config);
+        ColumnDeclarationReader.RequireKnown(config.Columns, table);
+        return TableSchema.Detect(table, config.Columns);
+    }
+
+    /// <summary>Lets the networks of a fitted model of mechanism <c>paper</c> move on with a new table; columns and scaling stay the model's.</summary>
+    /// <param name="bundle">The model.</param>
+    /// <param name="table">The new table, with the training table's columns.</param>
+    /// <param name="epochs">Passes over the new table; those of the configuration's <c>posterior.test_epochs</c> if null.</param>
+    /// <param name="options">How to run; the defaults if null. There are no checkpoints.</param>
+    /// <param name="cancel">Stops after the batch in progress.</param>
+    /// <exception cref="UserInputException">The model is of another mechanism or too old, or the table is not of its columns.</exception>
+    /// <exception cref="BundleException">The model's networks are damaged.</exception>
+    /// <exception cref="NumericalException">A loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static FittedModel Adapt(Bundle bundle, Table table, int? epochs = null, FitOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        options ??= new FitOptions();
+        var networks = Networks(bundle);
+        var encoded = bundle.Schema.Encode(table);
+
+        // Few epochs leave nothing to stop early, and too little to average over.
+        var config = JsonSerializer.Deserialize<FitConfig>(bundle.Manifest.Hyperparameters, Manifest.Json)!;
+        config = config with
+        {
+            Epochs = epochs ?? Math.Max(1, config.Posterior.TestEpochs),
+            Averaging = 0,
+            EarlyStopping = config.EarlyStopping with { Enabled = false },
+        };
+        return Fitted(encoded, Describe, MissBgmFit.Adapt(encoded, config, networks, options, cancel), config);
+
+        // The model is sampled as before.
+        Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => bundle.Manifest with
+        {
+            ToolVersion = Version,
+            Seed = options.Seed,
+            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
+            Training = training,
+        };
+    }
+
+    private static FittedModel Fitted(EncodedTable encoded, Func<int, InferenceSettings, TrainingSummary, Manifest> describe, FitResult result, FitConfig config)
+    {
+        var rows = FittedRows.Create(encoded, result.Latent, result.Completed, config.ZDim);
+        var attachments = new Dictionary<string, byte[]> { [MissBgmFit.NetworksFileName] = result.Networks };
+        return new FittedModel(
+            describe(config.ZDim, PaperInference.Of(config), result.Summary),
+            (path, manifest) => PaperBundle.Write(path, manifest, result.Weights, rows, weightDraws: result.WeightDraws, attachments: attachments));
+    }
+
+    private static FittedModel FitCollapsed(
+        EncodedTable encoded,
+        GaussianCoding coding,
+        Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
+        FitConfig config,
+        FitOptions options,
+        CancellationToken cancel)
+    {
+        var settings = SelectionSettings.Of(config, options.Threads);
+        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, options.Progress, cancel);
+        var d = result.Weights.LatentDimension;
+        // The fit counts the Gaussian columns' cells.
+        var summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) };
+        var rows = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), d);
+        var inference = new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Posterior.Alpha };
+        return new FittedModel(
+            describe(d, inference, summary) with { Mechanism = result.Evidence.Chosen, Evidence = result.Evidence, Generator = result.Generator },
+            (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));
+    }
+
+    private static byte[] Networks(Bundle bundle)
+    {
+        if (bundle.Manifest.Mechanism != Mechanism.Paper)
+        {
+            var mechanism = bundle.Manifest.Mechanism.ToString().ToLowerInvariant();
+            throw new UserInputException($"{bundle.Path}: the model is of mechanism {mechanism}, which is fitted in seconds and has no networks to move on; fit the new table, or both tables together.");
+        }
+
+        return bundle.Find(MissBgmFit.NetworksFileName)
+            ?? throw new UserInputException($"{bundle.Path} has no {MissBgmFit.NetworksFileName}, with which an adaptation begins: it was written by an earlier version; fit the model again.");
+    }
+}
