@@ -5,8 +5,8 @@ using MissBgm.Exporter.Tests.Paper;
 namespace MissBgm.Exporter.Tests.Hosts;
 
 /// <summary>
-/// Whether every node can run on ONNX Runtime's CUDA provider, where no GPU is at hand to try. The list was read off the CUDA provider library 1.29
-/// (npm com.github.asus4.onnxruntime.linux-x64-gpu 0.4.9) by the type names of its float32 kernels:
+/// Whether every node can run on ONNX Runtime's CUDA provider, where no GPU is at hand to try. The list was read off the CUDA provider library 1.31
+/// (NuGet Microsoft.ML.OnnxRuntime.Gpu.Linux 1.31.0) by the type names of its float32 kernels:
 /// <c>strings libonnxruntime_providers_cuda.so | grep '^N11onnxruntime4cuda'</c>. LogSoftmax shares Softmax's kernel, Max and Min a variadic one.
 /// </summary>
 public class CudaCoverageTests

@@ -43,11 +43,10 @@ internal sealed class TransformerBlock
     private Tensor Attend(Tensor[] parameters, Tensor tokens, Tensor source)
     {
         var width = tokens.shape[2];
-        var queries = Split(_query.Apply(parameters, tokens) * (1 / Math.Sqrt(width / _heads)));
+        var queries = Split(_query.Apply(parameters, tokens));
         var keysValues = _keyValue.Apply(parameters, source).split(width, 2);
-        var weights = queries.matmul(Split(keysValues[0]).transpose(2, 3)).softmax(3);
-        var mixed = weights.matmul(Split(keysValues[1])).transpose(1, 2).reshape(tokens.shape);
-        return _output.Apply(parameters, mixed);
+        var mixed = nn.functional.scaled_dot_product_attention(queries, Split(keysValues[0]), Split(keysValues[1]));
+        return _output.Apply(parameters, mixed.transpose(1, 2).reshape(tokens.shape));
     }
 
     // [B, n, D] to [B, heads, n, D / heads].
