@@ -13,7 +13,7 @@ library=$1 folder=$2 libtorch=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
 
 fail() { echo "prepare.sh: error : $*" >&2; exit 1; } # In the form that MSBuild reports as an error.
-need() { command -v "$1" >/dev/null || fail "$1 is missing, and $(basename "$library") cannot be fitted to this system's C++ library without it; install it (Debian: apt-get install $1) or run ./setup.sh"; }
+need() { command -v "$1" >/dev/null || fail "$1 is missing, and $(basename "$library") cannot be fitted to this system without it; install it (Debian: apt-get install $1) or run ./setup.sh"; }
 
 work=$(mktemp -d "$(dirname "$folder")/.prepare.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -28,7 +28,6 @@ internal static class PretrainCommand
         var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
         command.OnExecute(() =>
         {
-            if (threads.HasValue()) torch.set_num_threads(threads.ParsedValue);
             if (minutes.HasValue() && !(minutes.ParsedValue > 0)) throw new UserInputException($"--minutes is {minutes.Value()}; allowed is a number above 0.");
             if (resume.HasValue() && startFrom.HasValue()) throw new UserInputException("--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
             var folder = run.Value() ?? $"{Path.TrimEndingDirectorySeparator(output.Value()!)}.run";
@@ -36,6 +35,7 @@ internal static class PretrainCommand
             TimeSpan? limit = minutes.HasValue() ? TimeSpan.FromMinutes(minutes.ParsedValue) : null;
             using (var pretraining = new Pretraining(settings, folder, resume.HasValue(), device.Value() ?? "cpu", startFrom.Value()))
             {
+                if (threads.HasValue()) torch.set_num_threads(threads.ParsedValue);
                 pretraining.Run(limit, quiet.HasValue() ? _ => { } : Progress(console), quiet.HasValue() ? _ => { } : record => Report(console, record), cancel);
             }
 

@@ -31,9 +31,9 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(options);
         CheckInput(table, config);
 
+        var device = TrainingDevice.Named(options.Device);
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
-        var device = TrainingDevice.Named(options.Device);
         using var heldOut = config.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.EarlyStopping.Share, new Philox(options.Seed), device) : null;
         using var state = new FitState(heldOut?.Hidden ?? table, config, options.Seed, device);
         state.EndWith(heldOut);
@@ -71,8 +71,9 @@ public static class MissBgmFit
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         CheckInput(table, config);
+        var device = TrainingDevice.Named(options.Device);
         set_num_threads(1);
-        using var state = new FitState(table, config, options.Seed, TrainingDevice.Named(options.Device));
+        using var state = new FitState(table, config, options.Seed, device);
         NetworksFile.Restore(networks, state.Model);
         state.Model.UseMeans();
         WarmStartLoop.StartRows(state);

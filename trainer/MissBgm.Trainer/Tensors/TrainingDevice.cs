@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Tensors;
 
-/// <summary>What tensors live on while a model is trained.</summary>
+/// <summary>What tensors live on while a model is trained. To be asked for before anything else of libtorch.</summary>
 internal static class TrainingDevice
 {
     /// <summary>The device of that name; nothing falls back to the CPU.</summary>
@@ -12,18 +12,26 @@ internal static class TrainingDevice
     /// <exception cref="UserInputException">There is no such device here, or libtorch cannot be loaded.</exception>
     public static Device Named(string name)
     {
-        try
-        {
-            if (name != "cuda") return InitializeDevice(CPU);
-            if (cuda_is_available()) return CUDA;
-        }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException or ExternalException)
-        {
-            var reason = (e.InnerException ?? e).Message.Split('\n')[0].Trim();
-            throw new UserInputException($"libtorch cannot be loaded ({reason}); run ./setup.sh, which fits it to this machine, or see trainer/native.", e);
-        }
-
+        LoadLibTorch();
+        if (name != "cuda") return CPU;
+        if (cuda_is_available()) return CUDA;
         throw new UserInputException(
             "--device cuda: libtorch finds no CUDA device here; use --device cpu, or install an NVIDIA driver and set up with --accelerator cuda or with LIBTORCH=/path of a CUDA build.");
+    }
+
+    // TorchSharp would look for a libtorch among the system's libraries before its own library says where its libtorch is, and
+    // where loading fails it would copy that of the package cache beside the program.
+    private static void LoadLibTorch()
+    {
+        try
+        {
+            _ = NativeLibrary.Load("LibTorchSharp", typeof(TorchSharp.torch).Assembly, null);
+        }
+        catch (DllNotFoundException e)
+        {
+            var reason = e.Message.Split('\n').FirstOrDefault(line => line.Contains("libLibTorchSharp.so: ", StringComparison.Ordinal) && !line.Contains("cannot open shared object file: No such", StringComparison.Ordinal))
+                ?? e.Message.Split('\n')[0];
+            throw new UserInputException($"libtorch cannot be loaded ({reason.Trim()}); run ./setup.sh, which fits it to this machine.", e);
+        }
     }
 }

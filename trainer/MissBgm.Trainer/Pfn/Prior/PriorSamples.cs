@@ -32,7 +32,7 @@ public static class PriorSamples
     private static string WriteOne(PriorConfig config, string folder, int number, int rows, ulong seed)
     {
         using var scope = NewDisposeScope();
-        using var random = new StepRandom(seed, RandomPurpose.Prior, number, CPU);
+        using var random = new StepRandom(seed, RandomPurpose.Prior, number, TrainingDevice.Named("cpu"));
         var batch = new ScmPrior(config).Draw(random, config.MissingRateWarmUp, 1, rows);
         var (values, observed, features) = (batch.Values.ToFloats(), batch.Observed.ToFloats(), (int)batch.Features);
         var labels = Array.ConvertAll(batch.Labels.to(ScalarType.Float32).ToFloats(), label => (int)label);
