@@ -30,7 +30,8 @@ if [ -n "${LIBTORCH:-}" ] && [ ! -f "$LIBTORCH/lib/libtorch_cpu.so" ]; then
 fi
 
 # trainer/native/prepare.sh says what these are for and where they are not needed.
-if ! ldconfig -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | xargs -r grep -q GLIBCXX_3.4.32; then needed=(g++ patchelf binutils)
+ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
+if ! "$ldconfig" -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | xargs -r grep -q GLIBCXX_3.4.32; then needed=(g++ patchelf binutils)
 elif [ -n "${LIBTORCH:-}" ]; then needed=(patchelf)
 else needed=(); fi
 missing=()

@@ -18,7 +18,9 @@ need() { command -v "$1" >/dev/null || fail "$1 is missing, and $(basename "$lib
 work=$(mktemp -d "$(dirname "$folder")/.prepare.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-libstdcxx=$(ldconfig -p 2>/dev/null | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | head -n 1)
+# Not on everybody's PATH.
+ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
+libstdcxx=$({ "$ldconfig" -p 2>/dev/null || true; } | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | head -n 1)
 libstdcxx=${libstdcxx:-/lib/x86_64-linux-gnu/libstdc++.so.6}
 [ -f "$libstdcxx" ] || fail "the C++ library libstdc++.so.6 is missing; install it (Debian: apt-get install libstdc++6)"
 

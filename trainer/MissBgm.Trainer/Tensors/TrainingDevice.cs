@@ -29,8 +29,9 @@ internal static class TrainingDevice
         }
         catch (DllNotFoundException e)
         {
-            var reason = e.Message.Split('\n').FirstOrDefault(line => line.Contains("libLibTorchSharp.so: ", StringComparison.Ordinal) && !line.Contains("cannot open shared object file: No such", StringComparison.Ordinal))
-                ?? e.Message.Split('\n')[0];
+            // The message has general advice first, then a line for each place that was tried.
+            var reason = e.Message.Split('\n').Skip(1).FirstOrDefault(line => line.Length > 0 && !line.Contains("No such file", StringComparison.Ordinal))
+                ?? "libLibTorchSharp.so is not beside the program";
             throw new UserInputException($"libtorch cannot be loaded ({reason.Trim()}); run ./setup.sh, which fits it to this machine.", e);
         }
     }
