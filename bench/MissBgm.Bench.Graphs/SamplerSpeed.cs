@@ -4,6 +4,7 @@ using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Operators;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
@@ -72,7 +73,7 @@ internal static class SamplerSpeed
     }
 
     private static ImputeOptions Options(Imputer imputer, int draws, int rows) =>
-        new() { Inference = imputer.Bundle.Manifest.Inference with { BurnIn = 0, Draws = draws, Chains = Chains, Sampler = SamplerKind.Joint }, EndRow = rows };
+        new() { Inference = imputer.Inference with { BurnIn = 0, Draws = draws, Chains = Chains, Sampler = SamplerKind.Joint }, EndRow = rows };
 
     // Inner size and columns of each product of a batch with constant weights.
     private static (long Inner, long Columns)[] Products(GraphProto graph)

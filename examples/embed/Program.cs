@@ -1,5 +1,6 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 // Usage: embed MODEL TABLE.csv
@@ -16,7 +17,7 @@ try
     using var imputer = Imputer.Load(args[0]);
     var options = new ImputeOptions
     {
-        Inference = imputer.Bundle.Manifest.Inference with { Draws = 200, BurnIn = 200, Chains = 2 },
+        Inference = imputer.Inference with { Draws = 200, BurnIn = 200, Chains = 2 },
         Seed = 1,
     };
 
@@ -31,8 +32,8 @@ try
     }
 
     // One row, in the training table's column order; NaN where a value is missing. The mode alone takes milliseconds.
-    var row = new double[1, imputer.Bundle.Schema.Columns.Count];
-    for (var c = 0; c < row.Length; c++) row[0, c] = c == 0 ? double.NaN : imputer.Bundle.Schema.Columns[c].Location;
+    var row = new double[1, imputer.Bundle!.Schema.Columns.Count];
+    for (var c = 0; c < row.Length; c++) row[0, c] = c == 0 ? double.NaN : imputer.Bundle!.Schema.Columns[c].Location;
     var mode = imputer.Impute(row, options with { MapOnly = true });
     Console.WriteLine($"first column of an average row: {mode.Value(0, 0):0.###}");
     return 0;

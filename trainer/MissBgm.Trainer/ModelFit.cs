@@ -4,7 +4,7 @@ using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Paper;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Models.Collapsed;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Configuration;

@@ -1,5 +1,6 @@
 using MissBgm.Bench.Data;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer;
 using MissBgm.Trainer.Configuration;

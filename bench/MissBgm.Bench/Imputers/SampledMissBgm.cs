@@ -1,6 +1,7 @@
 using MissBgm.Bench.Data;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer;
 using MissBgm.Trainer.Running;

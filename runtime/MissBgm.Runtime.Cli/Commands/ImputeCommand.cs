@@ -4,7 +4,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
-using MissBgm.Runtime.Models.Pfn;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -78,19 +78,13 @@ internal sealed class ImputeCommand : CommandBase
         var (first, end) = RowRange.Parse(Rows);
         RequireDistinctPaths();
         RequireSampling();
-        if (PfnModel.Recognises(Model))
-        {
-            RunFlow(terminal, first, end, cancellation);
-            return;
-        }
-
         using var imputer = Imputer.Load(Model, Device);
-        var tokens = MissingTokens is null ? new MissingTokens(imputer.Bundle.Manifest.MissingTokens) : Tables.MissingTokens.Parse(MissingTokens);
-        var table = TableReader.Read(Data, tokens);
+        if (Strict && !imputer.DrawsChains) throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
+        var table = TableReader.Read(Data, MissingTokens is null ? imputer.MissingTokens : Tables.MissingTokens.Parse(MissingTokens));
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
         var options = new ImputeOptions
         {
-            Inference = Settings(imputer.Bundle.Manifest.Inference),
+            Inference = Settings(imputer.Inference),
             Seed = Seed,
             MapOnly = MapOnly,
             Threads = Threads ?? Environment.ProcessorCount,
@@ -98,39 +92,13 @@ internal sealed class ImputeCommand : CommandBase
             EndRow = end,
             DrawSinks = outputs.Sinks,
         };
-        terminal.Note(imputer.MemoryNote(options));
+        if (imputer.MemoryNote(options) is { } note) terminal.Note(note);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
         outputs.Write(imputed);
         ImputeSummary.Print(terminal, imputed, outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
-    }
-
-    private void RunFlow(Terminal terminal, int first, int? end, CancellationToken cancellation)
-    {
-        (string Name, bool Given)[] options =
-        [
-            ("--map-only", MapOnly), ("--burn-in", BurnIn is not null), ("--chains", Chains is not null), ("--sampler", Sampler is not null),
-            ("--leapfrog-steps", LeapfrogSteps is not null), ("--strict", Strict),
-        ];
-        var chainsOnly = options.Where(o => o.Given).Select(o => o.Name).ToArray();
-        if (chainsOnly.Length > 0) throw new UserInputException($"{string.Join(", ", chainsOnly)}: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : Tables.MissingTokens.Parse(MissingTokens);
-        var defaults = new FlowImputeOptions();
-        var table = TableReader.Read(Data, tokens);
-        using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
-        var flow = defaults with
-        {
-            Draws = Draws ?? defaults.Draws,
-            Alpha = Alpha ?? defaults.Alpha,
-            Seed = Seed,
-            Threads = Threads ?? Environment.ProcessorCount,
-            FirstRow = first,
-            EndRow = end,
-            DrawSinks = outputs.Sinks,
-        };
-        FlowImpute.Run(terminal, Model, Device, table, flow, outputs, cancellation);
     }
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with

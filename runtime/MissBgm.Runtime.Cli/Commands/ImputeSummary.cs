@@ -17,10 +17,14 @@ internal static class ImputeSummary
             {
                 Rows = imputed.EndRow - imputed.FirstRow,
                 MissingCells = imputed.Cells.Count,
+                IncompleteRows = report.FittedRows + report.NewRows,
                 report.FittedRows,
                 report.NewRows,
                 report.EmptyRows,
                 report.ConstantColumns,
+                report.CrowdedColumns,
+                report.Draws,
+                report.Trust,
                 report.Convergence,
                 Acceptance = report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance),
                 report.Seconds,
@@ -29,18 +33,38 @@ internal static class ImputeSummary
             summary => Terminal.Listing([
                 ("rows", $"{summary.Rows}"),
                 ("missing cells", $"{summary.MissingCells}"),
-                ("incomplete rows", $"{summary.FittedRows} seen by the fit, {summary.NewRows} new"),
-                ("convergence", Describe(report.Convergence)),
-                ("acceptance", summary.Acceptance.Count == 0 ? "not sampled" : string.Join(", ", summary.Acceptance.Select(update => $"{update.Value:0.00} {update.Key}"))),
+                .. report.Convergence is null && report.Draws > 0 ? Independent(report) : Chains(report),
                 ("seconds", $"{summary.Seconds:0.0}"),
                 .. files.Select(file => ("written", file))]));
     }
 
+    private static (string, string)[] Chains(ImputeReport report) =>
+    [
+        ("incomplete rows", $"{report.FittedRows} seen by the fit, {report.NewRows} new"),
+        ("convergence", Describe(report.Convergence)),
+        ("acceptance", report.Updates.Count == 0 ? "not sampled" : string.Join(", ", report.Updates.Select(update => $"{update.Value.Acceptance:0.00} {update.Key}"))),
+    ];
+
+    private static (string, string)[] Independent(ImputeReport report) =>
+    [
+        ("incomplete rows", $"{report.NewRows}"),
+        ("draws", $"{report.Draws}, in antithetic pairs"),
+        .. report.Trust is { Cells: > 0 } trust
+            ? [("learned shift", $"{trust.Shift:P0} of it counts, draws {trust.Stretch:0.00} times as wide (by {trust.Cells} hidden cells)")]
+            : Array.Empty<(string, string)>(),
+    ];
+
     private static void PrintNotes(Terminal terminal, ImputedTable imputed)
     {
+        var report = imputed.Report;
         if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
-        foreach (var column in imputed.Report.ConstantColumns) terminal.Note($"Column '{column}' had one value throughout in training: its missing cells were given that value.");
-        foreach (var row in imputed.Report.EmptyRows)
+        foreach (var column in report.ConstantColumns) terminal.Note($"Column '{column}' has one value throughout: its missing cells were given that value.");
+        foreach (var column in report.CrowdedColumns)
+        {
+            terminal.Note($"Column '{column}' has more levels than the network has room for: they entered as codes in their order, which tells it little; merge levels where you can.");
+        }
+
+        foreach (var row in report.EmptyRows)
         {
             terminal.Note($"Data row {row} (line {imputed.Source.Line(row)}) has no observed value: it was imputed from the model's prior.");
         }

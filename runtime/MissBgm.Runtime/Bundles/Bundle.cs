@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Bundles;
@@ -15,7 +14,6 @@ public sealed class Bundle
         Manifest = manifest;
         _files = files;
         Schema = new TableSchema(manifest.Columns);
-        Coding = new GaussianCoding(Schema.Modelled);
         FittedRows = Has(FittedRows.FileName) ? FittedRows.Read(files.Get(FittedRows.FileName), $"{path}: {FittedRows.FileName}") : null;
     }
 
@@ -27,9 +25,6 @@ public sealed class Bundle
 
     /// <summary>The training table's columns and their scaling.</summary>
     public TableSchema Schema { get; }
-
-    /// <summary>The Gaussian columns that a collapsed model's graphs have for the schema's.</summary>
-    internal GaussianCoding Coding { get; }
 
     /// <summary>Where the fit left the training rows; null when the bundle was exported without.</summary>
     public FittedRows? FittedRows { get; }

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using MissBgm.Runtime.Models;
 
 namespace MissBgm.Runtime.Imputation;
 

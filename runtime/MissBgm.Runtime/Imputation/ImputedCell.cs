@@ -1,39 +1,123 @@
+using MissBgm.Runtime.Diagnostics;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>
 /// What is known of one missing cell, in the column's original units (the level's number in a discrete column); NaN where it was not computed or has no
-/// meaning: mean and standard deviation of levels, and an interval of levels without an order.
+/// meaning: mean and standard deviation of levels, and an interval of levels without an order. What the file of cells has of a cell is said here too.
 /// </summary>
 /// <param name="Row">0-based data row.</param>
 /// <param name="Column">0-based column of the table.</param>
-/// <param name="Mean">Posterior mean.</param>
-/// <param name="Sd">Posterior standard deviation.</param>
-/// <param name="Lower">Lower end of the interval.</param>
-/// <param name="Upper">Upper end of the interval.</param>
-/// <param name="Map">The value at the joint mode (maximum a posteriori).</param>
-/// <param name="RHat">Rank-normalised split R-hat.</param>
-/// <param name="Ess">Bulk effective sample size.</param>
-/// <param name="TailEss">Tail effective sample size.</param>
-public readonly record struct ImputedCell(
-    int Row, int Column, double Mean, double Sd, double Lower, double Upper, double Map, double RHat, double Ess, double TailEss = double.NaN)
+public readonly record struct ImputedCell(int Row, int Column)
 {
+    /// <summary>Posterior mean.</summary>
+    public double Mean { get; init; } = double.NaN;
+
+    /// <summary>Posterior standard deviation.</summary>
+    public double Sd { get; init; } = double.NaN;
+
+    /// <summary>Lower end of the interval.</summary>
+    public double Lower { get; init; } = double.NaN;
+
+    /// <summary>Upper end of the interval.</summary>
+    public double Upper { get; init; } = double.NaN;
+
+    /// <summary>The value at the joint mode (maximum a posteriori).</summary>
+    public double Map { get; init; } = double.NaN;
+
+    /// <summary>Rank-normalised split R-hat.</summary>
+    public double RHat { get; init; } = double.NaN;
+
+    /// <summary>Bulk effective sample size.</summary>
+    public double Ess { get; init; } = double.NaN;
+
+    /// <summary>Tail effective sample size.</summary>
+    public double TailEss { get; init; } = double.NaN;
+
     /// <summary>In a discrete column, the probability of each level; null elsewhere, and where it was not computed.</summary>
     public IReadOnlyList<double>? Probabilities { get; init; }
 
     /// <summary>The value to fill in: the posterior mean, in a discrete column the most probable level; the mode where only it was computed.</summary>
     public double Value => Probabilities is { } probabilities ? MostProbable(probabilities) : double.IsNaN(Mean) ? Map : Mean;
 
+    /// <summary>What the file of cells has of each cell, after its row and column.</summary>
+    internal static IReadOnlyList<CellField> Fields { get; } =
+    [
+        new("mean", (cell, column) => CellField.Number(cell.Mean, column)),
+        new("sd", (cell, column) => CellField.Number(cell.Sd, column)),
+        new("lower", (cell, column) => CellField.Value(cell.Lower, column)),
+        new("upper", (cell, column) => CellField.Value(cell.Upper, column)),
+        new("map", (cell, column) => CellField.Value(cell.Map, column)),
+        new("rhat", (cell, _) => CellField.Plain(cell.RHat, "0.####")),
+        new("ess", (cell, _) => CellField.Plain(cell.Ess, "0.#")),
+        new("level", (cell, column) => column.IsDiscrete ? CellField.Value(cell.Value, column) : "", OfLevels: true),
+        new("probabilities", (cell, column) => CellField.Shares(cell.Probabilities, column), OfLevels: true),
+    ];
+
+    /// <summary>Sums up what a model says of a cell.</summary>
+    /// <param name="posterior">What it says; its draws are left in another order.</param>
+    /// <param name="column">The table's column.</param>
+    /// <param name="schema">What the column's values are.</param>
+    /// <param name="alpha">The interval covers 1 - alpha.</param>
+    internal static ImputedCell Of(CellPosterior posterior, int column, ColumnSchema schema, double alpha)
+    {
+        var cell = new ImputedCell(posterior.Row, column)
+        {
+            Map = posterior.Mode,
+            RHat = posterior.Convergence.RHat,
+            Ess = posterior.Convergence.BulkEss,
+            TailEss = posterior.Convergence.TailEss,
+        };
+        var draws = posterior.Draws;
+        if (draws.Length == 0) return cell;
+        if (schema.IsDiscrete)
+        {
+            cell = cell with { Probabilities = Shares(draws, schema.Levels!.Count) };
+        }
+        else
+        {
+            var (mean, sd) = posterior.Moments ?? Moments(draws);
+            cell = cell with { Mean = Math.Clamp(mean, schema.LowerBound ?? double.NegativeInfinity, schema.UpperBound ?? double.PositiveInfinity), Sd = sd };
+        }
+
+        if (schema.IsDiscrete && schema.Type != ColumnType.Ordinal) return cell;
+        Array.Sort(draws);
+        return cell with
+        {
+            Lower = schema.Nearest(Quantile.OfSorted<double>(draws, alpha / 2)),
+            Upper = schema.Nearest(Quantile.OfSorted<double>(draws, 1 - alpha / 2)),
+        };
+    }
+
     /// <summary>A cell of a column that was constant in training.</summary>
     internal static ImputedCell Constant(int row, int column, ColumnSchema schema)
     {
         var value = schema.Location;
         var (mean, sd) = schema.IsDiscrete ? (double.NaN, double.NaN) : (value, 0);
-        return new ImputedCell(row, column, mean, sd, value, value, value, double.NaN, double.NaN)
+        return new ImputedCell(row, column)
         {
+            Mean = mean,
+            Sd = sd,
+            Lower = value,
+            Upper = value,
+            Map = value,
             Probabilities = schema.Levels?.Select((_, level) => level == value ? 1.0 : 0.0).ToArray(),
         };
+    }
+
+    private static (double Mean, double Sd) Moments(double[] draws)
+    {
+        var mean = draws.Average();
+        return (mean, draws.Length == 1 ? double.NaN : Math.Sqrt(draws.Sum(x => (x - mean) * (x - mean)) / (draws.Length - 1)));
+    }
+
+    private static double[] Shares(double[] draws, int levels)
+    {
+        var counts = new double[levels];
+        foreach (var draw in draws) counts[(int)draw]++;
+        return Array.ConvertAll(counts, count => count / draws.Length);
     }
 
     private static int MostProbable(IReadOnlyList<double> probabilities)

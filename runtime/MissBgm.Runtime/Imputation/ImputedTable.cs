@@ -1,5 +1,5 @@
 using MissBgm.Runtime.Diagnostics;
-using MissBgm.Runtime.Models.Pfn;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;
 
@@ -89,6 +89,9 @@ public sealed record ImputeReport
 
     /// <summary>With a PFN-Flow model: how much of what the network learned counts. Null otherwise, or where nothing was drawn.</summary>
     public FlowTrust? Trust { get; init; }
+
+    /// <summary>Draws of each chain, or of each cell where draws are no chains; 0 without sampling.</summary>
+    public int Draws { get; init; }
 
     /// <summary>What the sampler's updates after warm-up did, by the name of what they move; empty without sampling.</summary>
     public IReadOnlyDictionary<string, UpdateTally> Updates { get; init; } = new Dictionary<string, UpdateTally>();

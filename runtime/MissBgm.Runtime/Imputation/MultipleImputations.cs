@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Models;
+
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>

@@ -51,4 +51,7 @@ public sealed class HamiltonianInfo(int rows)
 
     /// <summary>Whether the energy error exceeds <see cref="DivergenceThreshold"/>.</summary>
     public bool[] Divergent { get; } = new bool[rows];
+
+    /// <summary>The update, counted.</summary>
+    internal UpdateTally Tally => new(Acceptance.Length, Acceptance.Sum(), Divergent.Count(divergent => divergent));
 }

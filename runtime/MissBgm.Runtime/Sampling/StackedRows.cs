@@ -14,6 +14,9 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     /// <summary>Rows of the batch, N.</summary>
     internal int Count => rows.Length * chains;
 
+    /// <summary>The run's random numbers.</summary>
+    internal Philox Random => random;
+
     /// <summary>Number of chains.</summary>
     internal int Chains => chains;
 

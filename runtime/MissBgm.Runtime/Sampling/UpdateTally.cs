@@ -1,5 +1,3 @@
-using MissBgm.Runtime.Models.Paper;
-
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>Counts of updates after warm-up.</summary>
@@ -10,12 +8,6 @@ public readonly record struct UpdateTally(long Updates, double AcceptanceSum, lo
 {
     /// <summary>Mean acceptance probability; NaN without updates.</summary>
     public double Acceptance => AcceptanceSum / Updates;
-
-    /// <summary>One sweep's updates.</summary>
-    internal static UpdateTally Of(HamiltonianInfo info) => new(info.Acceptance.Length, info.Acceptance.Sum(), info.Divergent.Count(d => d));
-
-    /// <summary>One sweep's updates of levels.</summary>
-    internal static UpdateTally Of(DiscreteInfo info) => new(info.Missing, info.Accepted.Sum(), 0);
 
     /// <summary>Adds another tally.</summary>
     internal UpdateTally Add(UpdateTally other) => new(Updates + other.Updates, AcceptanceSum + other.AcceptanceSum, Divergences + other.Divergences);

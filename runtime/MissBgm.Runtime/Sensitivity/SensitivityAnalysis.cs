@@ -32,13 +32,13 @@ public static class SensitivityAnalysis
         ArgumentNullException.ThrowIfNull(imputer);
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
-        var schema = imputer.Bundle.Schema;
+        var schema = imputer.Bundle?.Schema ?? TableSchema.Detect(table, options.Impute.Columns);
         schema.Locate(table);
-        var parameter = Check(imputer.Bundle, table, options);
+        var parameter = Check(imputer, table, options);
         var columns = Swept(schema, table, options.Columns);
         options.Statistic?.Check(table, schema);
         double[] values = [.. options.Values.Append(0).Distinct().Order()];
-        var alpha = (options.Impute.Inference ?? imputer.Bundle.Manifest.Inference).Alpha;
+        var alpha = (options.Impute.Inference ?? imputer.Inference).Alpha;
         var points = new SensitivityPoint[values.Length];
         CompletedTables? fitted = null;
         for (var i = 0; i < values.Length; i++)
@@ -46,19 +46,23 @@ public static class SensitivityAnalysis
             var share = new Share(progress, i, values.Length);
             var rho = parameter == SensitivityParameter.Rho && values[i] != 0;
             var tables = rho
-                ? Impute(imputer, table, options, [.. schema.Modelled.Select(column => columns.Contains(column.Name) ? (float)values[i] : 0)], share, cancellation)
-                : fitted ??= Impute(imputer, table, options, null, share, cancellation);
+                ? Impute(imputer, table, schema, options, [.. schema.Modelled.Select(column => columns.Contains(column.Name) ? (float)values[i] : 0)], share, cancellation)
+                : fitted ??= Impute(imputer, table, schema, options, null, share, cancellation);
             points[i] = Estimate(tables, parameter == SensitivityParameter.Delta ? values[i] : 0, values[i], columns, options, alpha);
         }
 
         return new SensitivityResult { Parameter = parameter, Columns = columns, Points = points, Conclusion = options.Conclusion, TippingPoints = [.. Tips(points, options)] };
     }
 
-    private static SensitivityParameter Check(Bundle bundle, Table table, SensitivityOptions options)
+    private static SensitivityParameter Check(Imputer imputer, Table table, SensitivityOptions options)
     {
-        var mechanism = bundle.Manifest.Mechanism;
+        var mechanism = imputer.Bundle?.Manifest.Mechanism;
         var parameter = options.Parameter ?? (mechanism is Mechanism.Self or Mechanism.Selection ? SensitivityParameter.Rho : SensitivityParameter.Delta);
-        if (parameter == SensitivityParameter.Rho && mechanism == Mechanism.Paper) throw new UserInputException($"{bundle.Path} was fitted with mechanism paper, which has no rho; move delta, or fit with another mechanism.");
+        if (parameter == SensitivityParameter.Rho && mechanism is null or Mechanism.Paper)
+        {
+            throw new UserInputException($"{imputer.Path} {(mechanism is null ? "is a pretrained model" : "was fitted with mechanism paper")}, which has no rho; move delta, or fit with another mechanism.");
+        }
+
         if (options.Imputations < 2) throw new UserInputException($"The number of imputations is {options.Imputations}; allowed is at least 2.");
         if (options.Values.FirstOrDefault(v => !double.IsFinite(v)) is var odd && !double.IsFinite(odd)) throw new UserInputException($"A value of the parameter is {odd}; allowed are finite numbers.");
         if (parameter == SensitivityParameter.Rho && options.Values.Any(v => Math.Abs(v) > LargestRho)) throw new UserInputException($"rho is moved by {options.Values.MaxBy(Math.Abs)}; allowed is from -{LargestRho} to {LargestRho}, as a correlation lies between -1 and 1.");
@@ -82,11 +86,11 @@ public static class SensitivityAnalysis
         }
     }
 
-    private static CompletedTables Impute(Imputer imputer, Table table, SensitivityOptions options, float[]? change, IProgress<double> progress, CancellationToken cancellation)
+    private static CompletedTables Impute(Imputer imputer, Table table, TableSchema schema, SensitivityOptions options, float[]? change, IProgress<double> progress, CancellationToken cancellation)
     {
         var draws = new MultipleImputations(options.Imputations);
         var imputed = imputer.Impute(table, options.Impute with { DrawSinks = [draws], CorrelationChange = change }, progress, cancellation);
-        return new CompletedTables(imputed, draws, imputer.Bundle.Schema);
+        return new CompletedTables(imputed, draws, schema);
     }
 
     private static SensitivityPoint Estimate(CompletedTables tables, double delta, double value, string[] columns, SensitivityOptions options, double alpha)

@@ -1,4 +1,4 @@
-using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 
 namespace MissBgm.Runtime.Sensitivity;
 

@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Numerics;
+
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>A table as the model sees it: the columns that are modelled (<see cref="TableSchema.Modelled"/>), and which of their cells are observed.</summary>
@@ -9,6 +11,34 @@ public sealed record EncodedTable(int Rows, int Columns, float[] Values, float[]
 {
     /// <summary>The discrete columns, which are the last of the columns.</summary>
     public IReadOnlyList<DiscreteColumn> Discrete { get; init; } = [];
+
+    /// <summary>Whether a row has a missing cell.</summary>
+    internal bool HasMissing(int row) => Observed.AsSpan(row * Columns, Columns).Contains(0f);
+
+    /// <summary>Whether no cell of a row is observed.</summary>
+    internal bool IsEmpty(int row) => !Observed.AsSpan(row * Columns, Columns).Contains(1f);
+
+    /// <summary>Chosen rows.</summary>
+    internal EncodedTable Select(int[] rows) =>
+        this with { Rows = rows.Length, Values = RowMajor.Gather(Values, rows, Columns), Observed = RowMajor.Gather(Observed, rows, Columns) };
+
+    /// <summary>Chosen rows and columns.</summary>
+    internal EncodedTable Select(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns)
+    {
+        var values = new float[rows.Length * columns.Length];
+        var observed = new float[values.Length];
+        var at = 0;
+        foreach (var row in rows)
+        {
+            foreach (var column in columns)
+            {
+                values[at] = Values[row * Columns + column];
+                observed[at++] = Observed[row * Columns + column];
+            }
+        }
+
+        return new EncodedTable(rows.Length, columns.Length, values, observed);
+    }
 }
 
 /// <summary>A column whose values are the numbers of its levels.</summary>

@@ -42,13 +42,16 @@ public sealed class TableSchema
     public int[] Locate(Table table) => Match([.. Columns.Select(c => c.Name)], table);
 
     /// <summary>The position in a table of each of a training table's columns, by name.</summary>
+    /// <param name="names">The columns.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="besides">A column that the table may have besides; null for none.</param>
     /// <exception cref="UserInputException">Columns are missing or unknown; the message names them.</exception>
-    internal static int[] Match(IReadOnlyList<string> names, Table table)
+    internal static int[] Match(IReadOnlyList<string> names, Table table, string? besides = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         var header = table.Header.ToList();
         var missing = names.Except(header, StringComparer.Ordinal).ToArray();
-        var extra = header.Except(names, StringComparer.Ordinal).ToArray();
+        var extra = header.Except(names, StringComparer.Ordinal).Where(name => name != besides).ToArray();
         if (missing.Length + extra.Length == 0) return [.. names.Select(name => header.IndexOf(name))];
 
         var faults = new List<string>();

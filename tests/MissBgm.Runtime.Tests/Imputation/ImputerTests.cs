@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 
@@ -34,7 +35,7 @@ public sealed class ImputerTests : IDisposable
     [InlineData(SamplerKind.Paper)]
     public void Results_are_bit_identical_whatever_the_threads(SamplerKind sampler)
     {
-        var options = new ImputeOptions { Inference = _imputer.Bundle.Manifest.Inference with { Sampler = sampler } };
+        var options = new ImputeOptions { Inference = _imputer.Inference with { Sampler = sampler } };
         var once = _imputer.Impute(Rows(700), options with { Threads = 1 });
         foreach (var threads in new[] { 2, 8 }) Assert.Equal(once.Cells, _imputer.Impute(Rows(700), options with { Threads = threads }).Cells);
     }
@@ -97,7 +98,7 @@ public sealed class ImputerTests : IDisposable
     [Fact]
     public void More_draws_than_memory_are_refused_before_any_work()
     {
-        var inference = _imputer.Bundle.Manifest.Inference with { Draws = int.MaxValue / 4, Chains = 64 };
+        var inference = _imputer.Inference with { Draws = int.MaxValue / 4, Chains = 64 };
         Assert.Contains("lower --draws", Assert.Throws<UserInputException>(() => _imputer.Impute(Rows(5), new ImputeOptions { Inference = inference })).Message, StringComparison.Ordinal);
     }
 

@@ -103,7 +103,7 @@ public sealed class CalibrationTests : IDisposable
         var values = _truth.Zip(_observed, (x, r) => r * x).ToArray();
         using var density = new PosteriorDensity(_sessions, values, _observed, D, P, beta);
         var state = new HamiltonianState(Tables, D + P, P);
-        PosteriorDensity.Columns.Join(_latent, new float[Tables * P], state.Position, Tables);
+        RowMajor.Join(_latent, new float[Tables * P], state.Position, Tables);
         state.Refresh(density);
         var units = Enumerable.Range(0, Tables * (D + P)).Select(i => i % (D + P) < D ? 0.7f : 1 - _observed[i / (D + P) * P + i % (D + P) - D]).ToArray();
         var kernel = new HamiltonianKernel(density, new DiagonalMetric(units, D + P));

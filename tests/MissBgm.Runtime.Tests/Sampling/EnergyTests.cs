@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Paper;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;

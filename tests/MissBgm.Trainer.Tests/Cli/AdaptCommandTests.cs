@@ -1,6 +1,7 @@
 using System.Globalization;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Cli;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Cli;
@@ -50,16 +51,16 @@ public sealed class DifficultTablesTests : IDisposable
         Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
 
         using var imputer = Imputer.Load(_folder.PathOf("model"));
-        var settings = imputer.Bundle.Manifest.Inference with { Draws = 100, BurnIn = Math.Min(150, imputer.Bundle.Manifest.Inference.BurnIn), Chains = 2 };
+        var settings = imputer.Inference with { Draws = 100, BurnIn = Math.Min(150, imputer.Inference.BurnIn), Chains = 2 };
         var end = Math.Min(table.Rows, MostCells / table.Columns);
         var cells = imputer.Impute(table, new ImputeOptions { Inference = settings, Threads = 1, EndRow = end }).Cells;
 
         Assert.Equal(Enumerable.Range(0, end * table.Columns).Count(i => table.IsMissing(i / table.Columns, i % table.Columns)), cells.Count);
-        var schema = imputer.Bundle.Schema.Columns;
+        var schema = imputer.Bundle!.Schema.Columns;
         var modelled = cells.Where(cell => !schema[cell.Column].IsConstant).ToArray();
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd + cell.Lower + cell.Upper + cell.Map), $"{cell}"));
         Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
-        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle.Manifest.Hyperparameters.GetProperty("variance_floor").GetDouble()) : 0.02);
+        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("variance_floor").GetDouble()) : 0.02);
         Assert.All(modelled, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
         Assert.All(cells.Except(modelled), cell => Assert.Equal((0, cell.Mean), (cell.Sd, cell.Map)));
         Assert.InRange(cells.Average(cell => cell.Lower <= truth[cell.Row, cell.Column] && truth[cell.Row, cell.Column] <= cell.Upper ? 1.0 : 0.0), leastCoverage, 1);

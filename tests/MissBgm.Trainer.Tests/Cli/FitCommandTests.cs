@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Cli;
 
@@ -56,9 +57,9 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(0, Fit(Table, "--config", config));
 
         using var imputer = Imputer.Load(Model);
-        Assert.Equal((2, 2), (imputer.Bundle.Manifest.CovarianceRank, imputer.Bundle.Manifest.WeightDraws));
+        Assert.Equal((2, 2), (imputer.Bundle!.Manifest.CovarianceRank, imputer.Bundle!.Manifest.WeightDraws));
         var table = TableReader.Read(_folder.Write("new.csv", "a,b,c\n1,,7\n,8,7\n,,\n"));
-        var cells = imputer.Impute(table, new ImputeOptions { Inference = imputer.Bundle.Manifest.Inference with { Draws = 20, BurnIn = 20, Chains = 2 } }).Cells;
+        var cells = imputer.Impute(table, new ImputeOptions { Inference = imputer.Inference with { Draws = 20, BurnIn = 20, Chains = 2 } }).Cells;
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd)));
     }
 

@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -46,7 +48,13 @@ public sealed class CalibrationTests
     [InlineData("pfn-small")]
     public void Intervals_of_the_flow_cover(string name)
     {
-        using var model = PfnModel.Load(Path.Combine(Root(), "models", name));
+        using var imputer = Imputer.Load(Path.Combine(Root(), "models", name));
+        var options = new ImputeOptions
+        {
+            Inference = imputer.Inference with { Draws = 40, Alpha = 0.1 },
+            Ensemble = 2,
+            Columns = new() { Detection = TypeDetection.Off },
+        };
         var (inside, all) = (0, 0);
         for (var number = 0; number < 40; number++)
         {
@@ -56,7 +64,7 @@ public sealed class CalibrationTests
             // A feature without an observed cell has no scale.
             if (Enumerable.Range(0, features).Any(f => Enumerable.Range(0, 120).All(row => cells[row * features + f] is ""))) continue;
             var table = Table.FromText(header[..features], cells, MissingTokens.Default);
-            var imputed = new FlowImputer(model).Impute(table, new FlowImputeOptions { Draws = 40, Ensemble = 2, Alpha = 0.1, Columns = new() { Detection = TypeDetection.Off } });
+            var imputed = imputer.Impute(table, options);
             inside += imputed.Cells.Count(cell => truth[cell.Row * features + cell.Column] >= cell.Lower && truth[cell.Row * features + cell.Column] <= cell.Upper);
             all += imputed.Cells.Count;
         }

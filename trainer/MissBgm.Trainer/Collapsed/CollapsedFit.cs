@@ -28,7 +28,7 @@ public static class CollapsedFit
     /// <summary>Fits.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
-    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Models.Collapsed.GaussianCoding"/>).</param>
+    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Models.GaussianCoding"/>).</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
     /// <param name="progress">Told how far it has come.</param>

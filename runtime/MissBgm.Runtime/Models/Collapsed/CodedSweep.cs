@@ -1,5 +1,5 @@
 using MissBgm.Runtime.Diagnostics;
-using MissBgm.Runtime.Models.Paper;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Collapsed;
@@ -20,7 +20,7 @@ internal sealed class CodedSweep : ISweep
     internal CodedSweep(CollapsedSweep sweep, GaussianCoding coding, StartingPoint start, int chains)
     {
         (_sweep, _coding, _columns) = (sweep, coding, start.Completed.Length / start.Rows.Length);
-        Completed = LatentModes.Repeat(start.Completed, chains);
+        Completed = RowMajor.Repeat(start.Completed, chains);
         _missing = [.. Enumerable.Range(0, Completed.Length).Where(cell => start.Observed[cell % start.Observed.Length] == 0)];
         _moments = new ConditionalMoments(new float[Completed.Length], new float[Completed.Length]);
     }

@@ -1,68 +1,26 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
-using MissBgm.Runtime.Models.Paper;
-using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Collapsed;
 
-/// <summary>What is known of the rows' posteriors before sampling.</summary>
-/// <param name="Modes">Modes of z under every member.</param>
-/// <param name="Weights">The members' probabilities.</param>
-/// <param name="Coded">The rows' Gaussian columns, missing ones at their means.</param>
-internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, EncodedTable Coded);
-
-/// <summary>Rows of a collapsed model at the mode of z, their missing cells at their conditional means there, averaged over the members.</summary>
-internal static class CollapsedStart
+/// <summary>Rows at the mode of z, their missing cells at their conditional means there.</summary>
+/// <param name="model">The worker's model.</param>
+/// <param name="coding">The way between the graphs' columns and the table's.</param>
+/// <param name="settings">Sampling.</param>
+/// <param name="mode">The rows.</param>
+/// <param name="posteriors">What is known of their posteriors.</param>
+/// <param name="change">What is added to the correlation of each modelled column; null for nothing.</param>
+internal sealed class CollapsedStart(
+    Model model, GaussianCoding coding, InferenceSettings settings, StartingPoint mode, RowPosteriors posteriors, float[]? change) : IRowStart
 {
-    /// <summary>Finds the modes, from the fitted z where the fit has seen a row and from 0 where it has not.</summary>
-    internal static (StartingPoint Start, RowPosteriors Posteriors) Find(Bundle bundle, Model model, EncodedTable table, int[] rows, int rowOffset, CancellationToken cancellation)
+    public StartingPoint Mode => mode;
+
+    public ISweep Sweep(StackedRows rows)
     {
-        var (d, q) = (model.LatentDimension, model.Columns);
-        var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
-        var latent = new float[rows.Length * d];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (found[i] >= 0) bundle.FittedRows!.Latent.AsSpan(found[i] * d, d).CopyTo(latent.AsSpan(i * d));
-        }
-
-        var observed = Gather(table.Observed, rows, table.Columns);
-        var coded = bundle.Coding.Encode(new EncodedTable(rows.Length, table.Columns, Gather(table.Values, rows, table.Columns), observed));
-        var modes = LatentModes.Find(model, coded.Values, coded.Observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
-        var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
-        var mean = Means(model, modes, rows.Length);
-        for (var i = 0; i < mean.Length / model.Members; i++)
-        {
-            if (coded.Observed[i] == 1) continue;
-            var sum = 0.0;
-            for (var member = 0; member < model.Members; member++) sum += weights.Of(i / q, member) * mean[member * coded.Values.Length + i];
-            coded.Values[i] = (float)sum;
-        }
-
-        var start = new StartingPoint(rows, observed, modes.Latent[..(rows.Length * d)], bundle.Coding.Decode(coded.Values), found.Count(index => index >= 0));
-        return (start, new RowPosteriors(modes, weights, coded));
-    }
-
-    // Conditional means of all cells at every member's modes, [M * rows, p].
-    private static float[] Means(Model model, LatentModes modes, int rows)
-    {
-        var (n, p) = (rows * model.Members, model.Columns);
-        var (mean, uniform, unused) = (new float[n * p], new float[n * p], new float[n * p]);
-        Array.Fill(uniform, 0.5f);
-        using var call = model.Sessions.Bind(
-            GraphFiles.MissingConditional,
-            [
-                .. model.MemberInput(LatentModes.Members(rows, model.Members)),
-                new("z", modes.Latent, n, model.LatentDimension), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
-                new("mean", mean, n, p), new("standard_deviation", unused, n, p), new("draw", new float[n * p], n, p),
-            ]);
-        call.Run();
-        return mean;
-    }
-
-    private static float[] Gather(float[] source, int[] rows, int width)
-    {
-        var gathered = new float[rows.Length * width];
-        for (var i = 0; i < rows.Length; i++) source.AsSpan(rows[i] * width, width).CopyTo(gathered.AsSpan(i * width));
-        return gathered;
+        // Only numbers have a correlation to change, and they come first.
+        float[]? coded = change is null ? null : [.. change, .. new float[model.Columns - change.Length]];
+        var sweep = new CollapsedSweep(model, rows, settings, posteriors, coded);
+        return coding.IsIdentity ? sweep : new CodedSweep(sweep, coding, mode, settings.Chains);
     }
 }

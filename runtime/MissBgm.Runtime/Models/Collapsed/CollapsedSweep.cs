@@ -48,13 +48,13 @@ internal sealed class CollapsedSweep : ISweep
     private readonly GraphCall _conditional;
 
     /// <summary>Binds the graphs; every chain starts at its row's mode.</summary>
-    internal CollapsedSweep(Model model, StackedRows rows, Philox random, InferenceSettings settings, RowPosteriors posteriors, float[]? correlationChange)
+    internal CollapsedSweep(Model model, StackedRows rows, InferenceSettings settings, RowPosteriors posteriors, float[]? correlationChange)
     {
         var (n, d, p) = (rows.Count, model.LatentDimension, model.Columns);
         var tableRows = n / rows.Chains;
         (_rows, _settings, _d, _modes, _members) = (rows, settings, d, posteriors.Modes, posteriors.Weights);
-        var observed = LatentModes.Repeat(posteriors.Coded.Observed, rows.Chains);
-        Completed = LatentModes.Repeat(posteriors.Coded.Values, rows.Chains);
+        var observed = RowMajor.Repeat(posteriors.Coded.Observed, rows.Chains);
+        Completed = RowMajor.Repeat(posteriors.Coded.Values, rows.Chains);
         (_latent, _proposal, _member, _proposedMember, _memberNoise) = (new float[n * d], new float[n * d], new float[n], new float[n], new double[n]);
         for (var i = 0; i < n; i++) StartAtMode(i);
         (_proposalNoise, _whitened, _accept) = (new double[n * d], new double[n * d], new float[n]);
@@ -72,13 +72,13 @@ internal sealed class CollapsedSweep : ISweep
         _selectionSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.SelectionNoise);
         _noiseSequences = Sequences(_missing.TakeWhile(cell => cell < tableRows * p), p, RandomPurpose.CellNoise);
         ScrambledSequence[] Sequences(IEnumerable<int> places, int width, RandomPurpose purpose) =>
-            [.. places.Select(place => ScrambledSequence.Of(random, purpose, rows.TableRow(place / width), place % width))];
+            [.. places.Select(place => ScrambledSequence.Of(rows.Random, purpose, rows.TableRow(place / width), place % width))];
         var sessions = model.Sessions;
         _density = sessions.Bind(
             GraphFiles.CollapsedDensity,
             [
                 .. model.MemberInput(_proposedMember),
-                new("z", _proposal, n, d), new("x", LatentModes.Repeat(posteriors.Coded.Values, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
+                new("z", _proposal, n, d), new("x", RowMajor.Repeat(posteriors.Coded.Values, rows.Chains), n, p), new("observed", observed, n, p), new("log_density", _logDensity, n),
             ]);
         _conditional = sessions.Bind(
             correlationChange is null ? GraphFiles.MissingConditional : GraphFiles.Sensitivity,
@@ -94,7 +94,7 @@ internal sealed class CollapsedSweep : ISweep
 
     public ConditionalMoments? Conditional => _moments;
 
-    public IReadOnlyList<(string Name, UpdateTally Tally)> Updates => [("latent", UpdateTally.Of(_info))];
+    public IReadOnlyList<(string Name, UpdateTally Tally)> Updates => [("latent", _info.Tally)];
 
     public double[]? Energy => null;
 

@@ -30,12 +30,12 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
     {
         var (n, d, p) = (rowNumbers.Length * model.Members, model.LatentDimension, model.Columns);
         var climbs = Enumerable.Range(0, n).Select(_ => new RowClimb(d)).ToArray();
-        var (z, logDensity, gradient, precision) = (Repeat(start, model.Members), new float[n], new float[n * d], new float[n * d * d]);
+        var (z, logDensity, gradient, precision) = (RowMajor.Repeat(start, model.Members), new float[n], new float[n * d], new float[n * d * d]);
         using var call = model.Sessions.Bind(
             GraphFiles.CollapsedLatent,
             [
                 .. model.MemberInput(Members(rowNumbers.Length, model.Members)),
-                new("z", z, n, d), new("x", Repeat(values, model.Members), n, p), new("observed", Repeat(observed, model.Members), n, p),
+                new("z", z, n, d), new("x", RowMajor.Repeat(values, model.Members), n, p), new("observed", RowMajor.Repeat(observed, model.Members), n, p),
                 new("log_density", logDensity, n), new("gradient", gradient, n, d), new("precision", precision, n, d, d),
             ]);
         for (var evaluation = 0; evaluation < MostEvaluations && climbs.Any(climb => climb.Active); evaluation++)
@@ -71,13 +71,6 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
         var evidence = LogDensity[index];
         for (var k = 0; k < d; k++) evidence -= Math.Log(Factors[(index * d + k) * d + k]);
         return evidence;
-    }
-
-    internal static float[] Repeat(float[] values, int times)
-    {
-        var repeated = new float[values.Length * times];
-        for (var i = 0; i < times; i++) values.CopyTo(repeated, i * values.Length);
-        return repeated;
     }
 
     private static void RequireFinite(float[] logDensity, int[] rowNumbers)

@@ -19,9 +19,9 @@ internal sealed record ChainStarts(float[] Observed, float[] Latent, float[] Com
     /// <summary>Disperses the chains about the rows' modes.</summary>
     internal static ChainStarts Disperse(Model model, StackedRows rows, StartingPoint mode)
     {
-        var observed = Repeat(mode.Observed, rows.Chains);
-        var latent = Repeat(mode.Latent, rows.Chains);
-        var completed = Repeat(mode.Completed, rows.Chains);
+        var observed = RowMajor.Repeat(mode.Observed, rows.Chains);
+        var latent = RowMajor.Repeat(mode.Latent, rows.Chains);
+        var completed = RowMajor.Repeat(mode.Completed, rows.Chains);
         var latentNoise = new float[latent.Length];
         var noise = new float[completed.Length];
         rows.Normals(latentNoise, RandomPurpose.Initialisation, 0);
@@ -63,12 +63,5 @@ internal sealed record ChainStarts(float[] Observed, float[] Latent, float[] Com
         }
 
         return noise;
-    }
-
-    private static float[] Repeat(float[] values, int times)
-    {
-        var repeated = new float[values.Length * times];
-        for (var i = 0; i < times; i++) values.CopyTo(repeated, i * values.Length);
-        return repeated;
     }
 }

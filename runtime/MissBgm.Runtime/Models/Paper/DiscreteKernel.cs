@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Paper;
 
@@ -72,4 +73,7 @@ internal sealed class DiscreteInfo(int rows, int columns, int missing)
 
     /// <summary>Number of proposals.</summary>
     internal int Missing => missing;
+
+    /// <summary>The update, counted.</summary>
+    internal UpdateTally Tally => new(missing, Accepted.Sum(), 0);
 }

@@ -55,9 +55,9 @@ internal sealed class GibbsSweep : ISweep
 
     public IReadOnlyList<(string Name, UpdateTally Tally)> Updates =>
     [
-        ("latent", UpdateTally.Of(_latentKernel.Info)),
-        .. _moved.Length > 0 ? new[] { ("missing", UpdateTally.Of(_missingKernel.Info)) } : [],
-        .. _levels is null ? [] : new[] { ("levels", UpdateTally.Of(_levels.Info)) },
+        ("latent", _latentKernel.Info.Tally),
+        .. _moved.Length > 0 ? new[] { ("missing", _missingKernel.Info.Tally) } : [],
+        .. _levels is null ? [] : new[] { ("levels", _levels.Info.Tally) },
     ];
 
     public double[]? Energy => null;

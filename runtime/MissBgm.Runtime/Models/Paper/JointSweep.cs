@@ -28,7 +28,7 @@ internal sealed class JointSweep : ISweep
         (_rows, _leapfrogSteps) = (rows, settings.LeapfrogSteps);
         _density = new PosteriorDensity(model.Sessions, starts.Completed, starts.Observed, model.LatentDimension, model.Columns, settings.Beta);
         _state = new HamiltonianState(_density.Rows, _density.Dimension, model.Columns);
-        PosteriorDensity.Columns.Join(starts.Latent, starts.Noise(model), _state.Position, _density.Rows);
+        RowMajor.Join(starts.Latent, starts.Noise(model), _state.Position, _density.Rows);
         var moved = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
         _kernel = new HamiltonianKernel(_density, new BlockMetric(GaussNewton.Precisions(model, rows, starts), model.LatentDimension, moved, _density.Rows));
         _steps = new DualAveraging(_density.Rows, settings.StepSize, settings.TargetAcceptance);
@@ -44,7 +44,7 @@ internal sealed class JointSweep : ISweep
     public float[] Completed => _state.Derived;
 
     public IReadOnlyList<(string Name, UpdateTally Tally)> Updates =>
-        _levels is null ? [("joint", UpdateTally.Of(_kernel.Info))] : [("joint", UpdateTally.Of(_kernel.Info)), ("levels", UpdateTally.Of(_levels.Info))];
+        _levels is null ? [("joint", _kernel.Info.Tally)] : [("joint", _kernel.Info.Tally), ("levels", _levels.Info.Tally)];
 
     public double[]? Energy => _kernel.Info.Energy;
 

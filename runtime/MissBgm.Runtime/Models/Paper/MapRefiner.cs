@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Paper;
@@ -35,7 +36,7 @@ internal sealed class MapRefiner(PosteriorDensity density, InferenceSettings set
             for (var step = 0; step < steps; step++)
             {
                 Evaluate(z, noise);
-                PosteriorDensity.Columns.Split(density.Gradient, latentGradient, noiseGradient, density.Rows);
+                RowMajor.Split(density.Gradient, latentGradient, noiseGradient, density.Rows);
                 levels?.Hold(z.Value, latentGradient, noiseGradient);
                 z.Step(latentGradient);
                 noise.Step(noiseGradient);
@@ -57,7 +58,7 @@ internal sealed class MapRefiner(PosteriorDensity density, InferenceSettings set
 
     private void Evaluate(RowAdam z, RowAdam noise)
     {
-        PosteriorDensity.Columns.Join(z.Value, noise.Value, density.Position, density.Rows);
+        RowMajor.Join(z.Value, noise.Value, density.Position, density.Rows);
         density.Evaluate();
     }
 }

@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Paper;
@@ -61,34 +62,10 @@ internal sealed class PosteriorDensity : IBatchDensity, IDisposable
 
     public void Evaluate()
     {
-        Columns.Split(Position, _latent, _noise, Rows);
+        RowMajor.Split(Position, _latent, _noise, Rows);
         _call.Run();
-        Columns.Join(_latentGradient, _noiseGradient, Gradient, Rows);
+        RowMajor.Join(_latentGradient, _noiseGradient, Gradient, Rows);
     }
 
     public void Dispose() => _call.Dispose();
-
-    /// <summary>Row-wise concatenation of two matrices, [N, a] and [N, b], and its inverse.</summary>
-    internal static class Columns
-    {
-        internal static void Join(float[] first, float[] second, float[] joined, int rows)
-        {
-            var (a, b) = (first.Length / rows, second.Length / rows);
-            for (var row = 0; row < rows; row++)
-            {
-                first.AsSpan(row * a, a).CopyTo(joined.AsSpan(row * (a + b)));
-                second.AsSpan(row * b, b).CopyTo(joined.AsSpan(row * (a + b) + a));
-            }
-        }
-
-        internal static void Split(float[] joined, float[] first, float[] second, int rows)
-        {
-            var (a, b) = (first.Length / rows, second.Length / rows);
-            for (var row = 0; row < rows; row++)
-            {
-                joined.AsSpan(row * (a + b), a).CopyTo(first.AsSpan(row * a));
-                joined.AsSpan(row * (a + b) + a, b).CopyTo(second.AsSpan(row * b));
-            }
-        }
-    }
 }

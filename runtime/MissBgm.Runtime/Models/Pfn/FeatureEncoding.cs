@@ -46,9 +46,10 @@ public sealed class FeatureEncoding
     /// <param name="view">What numbers and texts become.</param>
     /// <param name="unseen">Told column, row and text of each category that the training table does not have; such a cell counts as missing.</param>
     /// <exception cref="UserInputException">The columns differ, or a cell of a numeric column is no number.</exception>
-    internal FeatureTable Encode(Table table, FeatureView view = default, Action<string, int, string>? unseen = null)
+    internal EncodedTable Encode(Table table, FeatureView view = default, Action<string, int, string>? unseen = null)
     {
-        var positions = Locate(table);
+        string[] known = [.. _features.Select(feature => feature.Name), .. EmptyColumns];
+        var positions = TableSchema.Match(known, table, besides: _target);
         var count = Count(view);
         var values = new float[table.Rows * count];
         var observed = new float[values.Length];
@@ -75,22 +76,6 @@ public sealed class FeatureEncoding
             }
         }
 
-        return new FeatureTable(table.Rows, count, values, observed);
+        return new EncodedTable(table.Rows, count, values, observed);
     }
-
-    private int[] Locate(Table table)
-    {
-        var header = table.Header.ToList();
-        var known = _features.Select(f => f.Name).Concat(EmptyColumns).ToArray();
-        var missing = known.Except(header, StringComparer.Ordinal).ToArray();
-        var extra = header.Except(known, StringComparer.Ordinal).Where(name => name != _target).ToArray();
-        if (missing.Length + extra.Length == 0) return [.. _features.Select(f => header.IndexOf(f.Name))];
-        var faults = new List<string>();
-        if (missing.Length > 0) faults.Add($"lacks {Names(missing)} (add, empty where unknown)");
-        if (extra.Length > 0) faults.Add($"has {Names(extra)}, which the training table does not have (leave out)");
-        throw new UserInputException($"{table.Source}: the columns differ from the training table's: the table {string.Join(" and ", faults)}. The order does not matter.");
-    }
-
-    private static string Names(string[] names) =>
-        (names.Length == 1 ? "the column " : "the columns ") + string.Join(", ", names.Take(10).Select(n => $"'{n}'")) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
 }

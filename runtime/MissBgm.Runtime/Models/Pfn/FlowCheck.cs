@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
 
@@ -30,18 +31,18 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     /// <param name="random">The imputation's random numbers.</param>
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
-    public static FlowCheck Of(PfnModel model, FeatureTable table, int number, Philox random, int[] features, int[] context)
+    public static FlowCheck Of(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context)
     {
         var count = Math.Min(MaximumRows, context.Length / 4);
         if (count == 0) return Sum([]);
         var order = random.Permutation(context.Length, RandomPurpose.FlowCheck, number);
         var (asked, others) = (Array.ConvertAll(order[..count], i => context[i]), Array.ConvertAll(order[count..], i => context[i]));
-        var complete = PfnRows.Select(table, asked, features);
+        var complete = table.Select(asked, features);
         var hidden = new float[complete.Observed.Length];
         random.Uniforms(hidden, RandomPurpose.FlowCheck, 1, 0, number);
         var shown = complete.Observed.Select((observed, i) => hidden[i] < HiddenShare ? 0 : observed).ToArray();
         var query = complete with { Observed = shown };
-        var known = PfnRows.Select(table, others, features);
+        var known = table.Select(others, features);
         var pass = model.Forward(known, Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray(), query, 2);
         var start = model.Start(known, query);
         return Measure(complete, query, pass, start, Sample(model, query, pass, start, number, random));
@@ -65,20 +66,20 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     }
 
     // Completed rows, [rows, draws, F].
-    private static float[] Sample(PfnModel model, PfnRows query, PfnPass pass, FlowStart start, int number, Philox random)
+    private static float[] Sample(PfnModel model, EncodedTable query, PfnPass pass, FlowStart start, int number, Philox random)
     {
-        var (rows, width, features) = ((int)query.Count, model.Manifest.Width, query.Features);
+        var (rows, width, features) = (query.Rows, model.Manifest.Width, query.Columns);
         float[] Repeat(float[] source, int size) => [.. Enumerable.Range(0, rows * Draws).SelectMany(i => source[(i / Draws * size)..((i / Draws + 1) * size)])];
         var noise = new float[rows * Draws * features];
         random.Normals(noise, RandomPurpose.FlowCheck, 2, 0, number);
         return model.Sample(
-            new PfnRows(features, Repeat(query.Values, features), Repeat(query.Observed, features)), noise,
+            new EncodedTable(rows * Draws, features, Repeat(query.Values, features), Repeat(query.Observed, features)), noise,
             new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread);
     }
 
-    private static FlowCheck Measure(PfnRows complete, PfnRows query, PfnPass pass, FlowStart start, float[] samples)
+    private static FlowCheck Measure(EncodedTable complete, EncodedTable query, PfnPass pass, FlowStart start, float[] samples)
     {
-        var features = query.Features;
+        var features = query.Columns;
         var checks = new List<FlowCheck>();
         var shifts = new double[Draws];
         for (var cell = 0; cell < complete.Values.Length; cell++)

@@ -1,4 +1,3 @@
-using MissBgm.Runtime.Models.Collapsed;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
@@ -33,11 +32,7 @@ internal sealed class FlowCoding
     public IReadOnlyList<string> Crowded { get; }
 
     /// <summary>A table's features.</summary>
-    public FeatureTable Encode(EncodedTable table)
-    {
-        var coded = _coding.Encode(table);
-        return new FeatureTable(coded.Rows, coded.Columns, coded.Values, coded.Observed);
-    }
+    public EncodedTable Encode(EncodedTable table) => _coding.Encode(table);
 
     /// <summary>The features of a column.</summary>
     public IEnumerable<int> Of(int column) => _coding.PlacesOf(column);

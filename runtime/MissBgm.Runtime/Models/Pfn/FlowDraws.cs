@@ -8,7 +8,7 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// </summary>
 internal sealed class FlowDraws
 {
-    private readonly FeatureTable _table;
+    private readonly EncodedTable _table;
     private readonly int[] _rows;
     private readonly int _draws;
     private readonly FlowTrust _trust;
@@ -21,13 +21,13 @@ internal sealed class FlowDraws
     /// <param name="rows">The rows.</param>
     /// <param name="draws">Draws of each.</param>
     /// <param name="trust">How much of what the network learned counts.</param>
-    public FlowDraws(FeatureTable table, int[] rows, int draws, FlowTrust trust)
+    public FlowDraws(EncodedTable table, int[] rows, int draws, FlowTrust trust)
     {
         (_table, _rows, _draws, _trust) = (table, rows, draws, trust);
-        (_deviations, _guesses) = (new float[]?[rows.Length * table.Features], new float[]?[rows.Length * table.Features]);
+        (_deviations, _guesses) = (new float[]?[rows.Length * table.Columns], new float[]?[rows.Length * table.Columns]);
         for (var i = 0; i < _deviations.Length; i++)
         {
-            if (table.Observed[rows[i / table.Features] * table.Features + i % table.Features] == 0) (_deviations[i], _guesses[i]) = (new float[draws], new float[draws]);
+            if (table.Observed[rows[i / table.Columns] * table.Columns + i % table.Columns] == 0) (_deviations[i], _guesses[i]) = (new float[draws], new float[draws]);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class FlowDraws
         for (var at = 0; at < samples.Length; at++)
         {
             var (row, draw, position) = (at / count / share, from + at / count % share, at % count);
-            var cell = row * _table.Features + pass.Features[position];
+            var cell = row * _table.Columns + pass.Features[position];
             if (_deviations[cell] is not { } deviations) continue;
             if (!float.IsFinite(samples[at]))
             {
@@ -59,7 +59,7 @@ internal sealed class FlowDraws
     /// <param name="row">Index into the rows.</param>
     /// <param name="coding">The columns' features.</param>
     /// <param name="column">The column.</param>
-    public bool IsMissing(int row, FlowCoding coding, int column) => _deviations[row * _table.Features + coding.Of(column).First()] is not null;
+    public bool IsMissing(int row, FlowCoding coding, int column) => _deviations[row * _table.Columns + coding.Of(column).First()] is not null;
 
     /// <summary>The draws of a missing cell as values of its column: in original units, whole or within bounds where the column is, or a level's number.</summary>
     /// <param name="row">Index into the rows.</param>
@@ -68,9 +68,9 @@ internal sealed class FlowDraws
     /// <param name="schema">What the column's values are.</param>
     public double[] Of(int row, FlowCoding coding, int column, ColumnSchema schema)
     {
-        var features = new float[_table.Features];
+        var features = new float[_table.Columns];
         var values = new double[_draws];
-        var drawn = coding.Of(column).Select(feature => (feature, Adjusted(row * _table.Features + feature))).ToArray();
+        var drawn = coding.Of(column).Select(feature => (feature, Adjusted(row * _table.Columns + feature))).ToArray();
         for (var draw = 0; draw < _draws; draw++)
         {
             foreach (var (feature, adjusted) in drawn) features[feature] = adjusted[draw];

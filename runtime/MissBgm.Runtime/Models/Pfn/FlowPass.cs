@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
 
@@ -10,7 +11,7 @@ internal sealed class FlowPass
     // Context rows that the flow's head attends to, as many as it was trained with; the embeddings themselves are of the whole context.
     private const int AttendedRows = 512;
     private readonly PfnModel _model;
-    private readonly FeatureTable _table;
+    private readonly EncodedTable _table;
     private readonly int[] _features;
     private readonly PfnPass _context;
     private readonly float[] _attended;
@@ -18,7 +19,7 @@ internal sealed class FlowPass
     private readonly Dictionary<int, RowDescriptions> _described = [];
     private readonly int _number;
 
-    private FlowPass(PfnModel model, FeatureTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread, FlowCheck check)
+    private FlowPass(PfnModel model, EncodedTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread, FlowCheck check)
         => (_model, _table, _number, _features, _context, _attended, _spread, Check) = (model, table, number, features, context, attended, spread, check);
 
     /// <summary>How the flow did on hidden cells of the context.</summary>
@@ -35,19 +36,19 @@ internal sealed class FlowPass
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
     /// <param name="rows">The rows to impute.</param>
-    public static FlowPass Embed(PfnModel model, FeatureTable table, int number, Philox random, int[] features, int[] context, int[] rows)
+    public static FlowPass Embed(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows)
     {
         var inContext = context.ToHashSet();
         var asked = rows.Where(row => !inContext.Contains(row)).ToArray();
         var unlabelled = Enumerable.Repeat((long)model.Manifest.Classes, context.Length).ToArray();
-        var contextRows = PfnRows.Select(table, context, features);
+        var contextRows = table.Select(context, features);
         FlowPass? pass = null;
         var width = model.Manifest.Width;
         // At least one call, with one stand-in query where all rows are context.
         for (var start = 0; pass is null || start < asked.Length; start += QueryRows)
         {
             var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + QueryRows, asked.Length)];
-            var queryRows = PfnRows.Select(table, query, features);
+            var queryRows = table.Select(query, features);
             var result = model.Forward(contextRows, unlabelled, queryRows, 2);
             var guess = model.Start(contextRows, queryRows);
             pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread, FlowCheck.Of(model, table, number, random, features, context));
@@ -92,7 +93,7 @@ internal sealed class FlowPass
             _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
-        return _model.Sample(PfnRows.Select(_table, repeated, _features), noise, described, _context, _attended, _spread);
+        return _model.Sample(_table.Select(repeated, _features), noise, described, _context, _attended, _spread);
 
         // Draws in pairs that start from opposite noise: each is a draw like any other, but what noise does to a mean nearly cancels.
         void Noise(Span<float> target, int row, int draw)

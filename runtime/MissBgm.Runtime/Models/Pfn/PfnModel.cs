@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
 
@@ -13,20 +14,19 @@ public sealed class PfnModel : IDisposable
     private readonly InferenceSession _sampler;
     private readonly RunOptions _options = new();
 
-    private PfnModel(PfnManifest manifest, BundleFiles files, ComputeDevice device)
+    private PfnModel(string path, PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
-        Manifest = manifest;
+        (Path, Manifest) = (path, manifest);
         _pfn = SessionFactory.Create(files.Graph(PfnFiles.Pfn), device);
         _baseline = SessionFactory.Create(files.Graph(PfnFiles.FlowBaseline), device);
         _sampler = SessionFactory.Create(files.Graph(PfnFiles.FlowSampler), device);
     }
 
+    /// <summary>Where the model was loaded from.</summary>
+    public string Path { get; }
+
     /// <summary>The bundle's description of itself.</summary>
     public PfnManifest Manifest { get; }
-
-    /// <summary>Whether a path holds a bundle of this kind; other faults are left to <see cref="Load"/>.</summary>
-    /// <exception cref="BundleException">There is no bundle at the path.</exception>
-    public static bool Recognises(string path) => BundleFiles.Read(path).Kind == PfnManifest.PfnFlowKind;
 
     /// <summary>Loads a bundle.</summary>
     /// <param name="path">A folder or a .zip file.</param>
@@ -36,7 +36,7 @@ public sealed class PfnModel : IDisposable
     public static PfnModel Load(string path, ComputeDevice device = ComputeDevice.Cpu)
     {
         var (manifest, files) = Open(path);
-        return new PfnModel(manifest, files, device);
+        return new PfnModel(path, manifest, files, device);
     }
 
     /// <summary>The bytes of one of a bundle's graphs, for tools that read its weights.</summary>
@@ -66,14 +66,14 @@ public sealed class PfnModel : IDisposable
     }
 
     /// <summary>One forward pass over context and query rows.</summary>
-    internal PfnPass Forward(PfnRows context, long[] labels, PfnRows query, int classes)
+    internal PfnPass Forward(EncodedTable context, long[] labels, EncodedTable query, int classes)
     {
-        long features = context.Features;
-        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Count, features]);
-        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Count, features]);
-        using var contextLabels = OrtValue.CreateTensorValueFromMemory(labels, [context.Count]);
-        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Count, features]);
-        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Count, features]);
+        long features = context.Columns;
+        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
+        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Rows, features]);
+        using var contextLabels = OrtValue.CreateTensorValueFromMemory(labels, [context.Rows]);
+        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
+        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
         using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
         using var results = _pfn.Run(
             _options,
@@ -84,13 +84,13 @@ public sealed class PfnModel : IDisposable
     }
 
     /// <summary>Where the flow starts from.</summary>
-    internal FlowStart Start(PfnRows context, PfnRows query)
+    internal FlowStart Start(EncodedTable context, EncodedTable query)
     {
-        long features = context.Features;
-        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Count, features]);
-        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Count, features]);
-        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Count, features]);
-        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Count, features]);
+        long features = context.Columns;
+        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
+        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Rows, features]);
+        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
+        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
         using var results = _baseline.Run(
             _options,
             ["context_values", "context_observed", "query_values", "query_observed"],
@@ -107,16 +107,16 @@ public sealed class PfnModel : IDisposable
     /// <param name="attended">Embeddings of context rows, [C, D].</param>
     /// <param name="spread">The baseline's spread, [F].</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(PfnRows rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread)
+    internal float[] Sample(EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread)
     {
-        long features = rows.Features, width = Manifest.Width;
-        using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Count, features]);
-        using var values = OrtValue.CreateTensorValueFromMemory(rows.Values, [rows.Count, features]);
-        using var observed = OrtValue.CreateTensorValueFromMemory(rows.Observed, [rows.Count, features]);
+        long features = rows.Columns, width = Manifest.Width;
+        using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Rows, features]);
+        using var values = OrtValue.CreateTensorValueFromMemory(rows.Values, [rows.Rows, features]);
+        using var observed = OrtValue.CreateTensorValueFromMemory(rows.Observed, [rows.Rows, features]);
         using var location = OrtValue.CreateTensorValueFromMemory(pass.Location, [features]);
         using var scale = OrtValue.CreateTensorValueFromMemory(pass.Scale, [features]);
-        using var row = OrtValue.CreateTensorValueFromMemory(described.Embedding, [rows.Count, width]);
-        using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Count, features]);
+        using var row = OrtValue.CreateTensorValueFromMemory(described.Embedding, [rows.Rows, width]);
+        using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Rows, features]);
         using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
         using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
         using var results = _sampler.Run(
@@ -137,34 +137,6 @@ public sealed class PfnModel : IDisposable
     }
 
     private static float[] Floats(OrtValue value) => value.GetTensorDataAsSpan<float>().ToArray();
-}
-
-/// <summary>Rows as the network takes them.</summary>
-/// <param name="Features">F.</param>
-/// <param name="Values">Row-major [N, F].</param>
-/// <param name="Observed">1 where a cell is observed, row-major [N, F].</param>
-internal sealed record PfnRows(int Features, float[] Values, float[] Observed)
-{
-    /// <summary>N.</summary>
-    public long Count => Values.Length / Features;
-
-    /// <summary>Chosen rows and features.</summary>
-    public static PfnRows Select(FeatureTable table, ReadOnlySpan<int> rows, ReadOnlySpan<int> features)
-    {
-        var values = new float[rows.Length * features.Length];
-        var observed = new float[values.Length];
-        var at = 0;
-        foreach (var row in rows)
-        {
-            foreach (var feature in features)
-            {
-                values[at] = table.Values[row * table.Features + feature];
-                observed[at++] = table.Observed[row * table.Features + feature];
-            }
-        }
-
-        return new PfnRows(features.Length, values, observed);
-    }
 }
 
 /// <summary>What a forward pass gave.</summary>

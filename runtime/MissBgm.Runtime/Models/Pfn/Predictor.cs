@@ -41,24 +41,24 @@ public sealed class Predictor(PfnModel model)
         return indicators > codes && indicators <= model.Manifest.Features ? [new(false, false), new(true, true), new(false, true), new(true, false)] : [new(false, false), new(false, true)];
     }
 
-    private double[] Average(FeatureTable[] contexts, ClassLabels labels, FeatureTable[] queries, PredictOptions options, CancellationToken cancellation)
+    private double[] Average(EncodedTable[] contexts, ClassLabels labels, EncodedTable[] queries, PredictOptions options, CancellationToken cancellation)
     {
         var classes = labels.Names.Length;
         var members = EnsembleMember.Count(options.Ensemble, classes, model.Manifest.Classes);
         var results = new float[members][];
-        Concurrent.For(members, options.Threads, number =>
+        ParallelLoop.For(members, options.Threads, number =>
         {
             var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
-            var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Features, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
+            var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Columns, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
             results[number] = Pass(context, labels, query, member, cancellation);
         }, cancellation);
         return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
     }
 
     // The probability of each class's group, [Q, classes].
-    private float[] Pass(FeatureTable context, ClassLabels labels, FeatureTable query, EnsembleMember member, CancellationToken cancellation)
+    private float[] Pass(EncodedTable context, ClassLabels labels, EncodedTable query, EnsembleMember member, CancellationToken cancellation)
     {
-        var rows = PfnRows.Select(context, Array.ConvertAll(member.Context, i => labels.Rows[i]), member.Features);
+        var rows = context.Select(Array.ConvertAll(member.Context, i => labels.Rows[i]), member.Features);
         var groups = Array.ConvertAll(member.Context, i => (long)member.Groups[labels.Classes[i]]);
         var classes = labels.Names.Length;
         var result = new float[query.Rows * classes];
@@ -66,7 +66,7 @@ public sealed class Predictor(PfnModel model)
         {
             cancellation.ThrowIfCancellationRequested();
             var asked = Enumerable.Range(start, Math.Min(QueryRows, query.Rows - start)).ToArray();
-            var pass = model.Forward(rows, groups, PfnRows.Select(query, asked, member.Features), member.GroupCount);
+            var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount);
             for (var i = 0; i < asked.Length; i++)
             {
                 for (var k = 0; k < classes; k++) result[(start + i) * classes + k] = pass.Probabilities[i * model.Manifest.Classes + member.Groups[k]];

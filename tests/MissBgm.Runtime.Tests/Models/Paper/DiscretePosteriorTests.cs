@@ -1,6 +1,7 @@
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 using Xunit.Sdk;

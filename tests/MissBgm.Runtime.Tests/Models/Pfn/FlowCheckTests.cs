@@ -1,5 +1,7 @@
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Tests.Models.Pfn;
 
@@ -35,7 +37,7 @@ public sealed class FlowCheckTests
     public void Draws_come_in_pairs_whose_mean_hardly_varies()
     {
         // Draws k and k + half start from opposite noise; the mean of such a pair varies by half of a draw's variance where draws are independent.
-        var table = new FeatureTable(80, 2, [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i, i % 4 == 0 ? 0f : i + 20 * (i % 3) })], [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
+        var table = new EncodedTable(80, 2, [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i, i % 4 == 0 ? 0f : i + 20 * (i % 3) })], [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
         var rows = Enumerable.Range(0, 80).Where(i => i % 4 == 0).ToArray();
         const int half = 16;
         var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows);

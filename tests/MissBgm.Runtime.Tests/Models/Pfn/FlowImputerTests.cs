@@ -1,12 +1,13 @@
-using MissBgm.Runtime.Models.Pfn;
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Tests.Models.Pfn;
 
 public sealed class FlowImputerTests
 {
-    private static readonly FlowImputer Imputer = new(Nano.Model);
-    private static readonly FlowImputeOptions Quick = new() { Draws = 12, Ensemble = 2 };
+    private static readonly Imputer Imputer = Nano.Imputer;
+    private static readonly ImputeOptions Quick = Nano.Options(12);
     private static readonly Table Gappy = Nano.Labelled(60, 4, 2, 1, label: false);
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class FlowImputerTests
     public void Linearly_related_columns_are_used()
     {
         var cells = Enumerable.Range(0, 200).SelectMany(i => new[] { $"{i}", i % 5 == 0 ? "" : $"{3 * i + 7}" }).ToArray();
-        var imputed = Imputer.Impute(Table.FromText(["a", "b"], cells, MissingTokens.Default), Quick with { Draws = 64 });
+        var imputed = Imputer.Impute(Table.FromText(["a", "b"], cells, MissingTokens.Default), Nano.Options(64));
         // Errors below a quarter of the column's standard deviation, which is 173; the column mean would be off by 150 on average.
         Assert.True(imputed.Cells.Average(cell => Math.Abs(cell.Mean - (3 * cell.Row + 7))) < 43);
     }
@@ -54,7 +55,7 @@ public sealed class FlowImputerTests
     public void A_table_with_more_columns_than_the_network_has_is_imputed_in_parts()
     {
         var wide = Nano.Labelled(30, 130, 2, 8, label: false);
-        Assert.Equal(wide.MissingCells, Imputer.Impute(wide, Quick with { Draws = 2 }).Cells.Count);
+        Assert.Equal(wide.MissingCells, Imputer.Impute(wide, Nano.Options(2)).Cells.Count);
     }
 
     [Fact]
@@ -71,8 +72,20 @@ public sealed class FlowImputerTests
     public void A_complete_table_comes_back_as_it_is() => Assert.Empty(Imputer.Impute(Table.FromText(["a", "b"], ["1", "2", "3", "4"], MissingTokens.Default)).Cells);
 
     [Theory]
-    [InlineData(0, 0.05, "draws")]
-    [InlineData(5, 1.5, "alpha")]
-    public void An_option_out_of_range_is_refused(int draws, double alpha, string expected)
-        => Assert.Contains(expected, Assert.Throws<UserInputException>(() => Imputer.Impute(Gappy, new FlowImputeOptions { Draws = draws, Alpha = alpha })).Message, StringComparison.Ordinal);
+    [InlineData(0, 0.05, "Draws")]
+    [InlineData(5, 1.5, "Alpha")]
+    public void An_option_out_of_range_is_refused(int draws, double alpha, string expected) =>
+        Refused(new ImputeOptions { Inference = Imputer.Inference with { Draws = draws, Alpha = alpha } }, expected);
+
+    [Fact]
+    public void An_option_of_chains_or_of_fitted_models_is_refused_since_it_could_do_nothing()
+    {
+        Refused(new ImputeOptions { Inference = Imputer.Inference with { BurnIn = 7, Chains = 2 } }, "burn-in, chains: ");
+        Refused(new ImputeOptions { Inference = Imputer.Inference with { Beta = 0.5 } }, "settings of refinement or of chains: ");
+        Refused(new ImputeOptions { MapOnly = true }, "whose draws are no chains");
+        Refused(new ImputeOptions { RowOffset = 512 }, "the whole table is context");
+    }
+
+    private static void Refused(ImputeOptions options, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UserInputException>(() => Imputer.Impute(Gappy, options)).Message, StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;
 
@@ -7,7 +8,7 @@ namespace MissBgm.Runtime.Tests.Models.Pfn;
 /// <summary>The flow on tables of numbers, levels and whole numbers together.</summary>
 public sealed class FlowMixedTests
 {
-    private static readonly FlowImputer Imputer = new(Nano.Model);
+    private static readonly Imputer Imputer = Nano.Imputer;
     private static readonly ColumnDeclarations Declared = new()
     {
         Columns = new Dictionary<string, ColumnDeclaration>
@@ -17,7 +18,7 @@ public sealed class FlowMixedTests
         },
     };
 
-    private static readonly FlowImputeOptions Quick = new() { Draws = 30, Ensemble = 2, Columns = Declared };
+    private static readonly ImputeOptions Quick = Nano.Options(30) with { Columns = Declared };
     private static readonly Table Mixed = Nano.Mixed(90, 5);
 
     [Fact]

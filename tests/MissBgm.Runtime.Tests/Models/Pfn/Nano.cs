@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -11,6 +13,12 @@ internal static class Nano
     public static string Path { get; } = System.IO.Path.Combine(Root(), "models", "pfn-nano");
 
     public static PfnModel Model { get; } = PfnModel.Load(Path);
+
+    /// <summary>The same at the one door.</summary>
+    public static Imputer Imputer { get; } = Imputer.Load(Path);
+
+    /// <summary>So many draws, from two passes.</summary>
+    public static ImputeOptions Options(int draws) => new() { Inference = Imputer.Inference with { Draws = draws }, Ensemble = 2 };
 
     /// <summary>Features x1..xF and a label that is a class of the first feature's value; a tenth of the cells is missing.</summary>
     public static Table Labelled(int rows, int features, int classes, ulong seed, bool label = true)

@@ -1,5 +1,5 @@
 using MissBgm.Runtime;
-using MissBgm.Runtime.Models.Collapsed;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;

@@ -1,10 +1,7 @@
-using MissBgm.Runtime.Diagnostics;
-using MissBgm.Runtime.Sampling;
-
-namespace MissBgm.Runtime.Imputation;
+namespace MissBgm.Runtime.Sampling;
 
 /// <summary>All draws of the missing cells of one chunk, in standardised units.</summary>
-internal sealed class ChunkDraws
+internal sealed class ChainDraws
 {
     private readonly int _chains;
     private readonly int _draws;
@@ -12,7 +9,6 @@ internal sealed class ChunkDraws
     private readonly int _columns;
     private readonly float[] _values;
     private readonly (double Mean, double Square)[] _conditional;
-    private readonly float[] _sorted;
     private int _conditionals;
 
     /// <summary>Makes room for all draws.</summary>
@@ -21,12 +17,11 @@ internal sealed class ChunkDraws
     /// <param name="columns">p.</param>
     /// <param name="chains">Chains of each row.</param>
     /// <param name="draws">Draws of each chain.</param>
-    internal ChunkDraws(int[] cells, int rows, int columns, int chains, int draws)
+    internal ChainDraws(int[] cells, int rows, int columns, int chains, int draws)
     {
         (Cells, _rows, _columns, _chains, _draws) = (cells, rows, columns, chains, draws);
         _values = new float[(long)cells.Length * chains * draws];
         _conditional = new (double, double)[cells.Length];
-        _sorted = new float[chains * draws];
     }
 
     /// <summary>The missing cells, as indices into the chunk's rows [rows, columns].</summary>
@@ -64,20 +59,11 @@ internal sealed class ChunkDraws
     /// <summary>A cell's draws, chain after chain, [chains, draws].</summary>
     internal Span<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
 
-    /// <summary>Mean, standard deviation (from closed-form moments where those were kept) and equal-tailed interval of a cell's draws of all chains.</summary>
-    internal (double Mean, double Sd, double Lower, double Upper) Moments(int cell, double alpha)
+    /// <summary>Mean and standard deviation of a cell from its closed-form moments, averaged over the draws; null where none were kept.</summary>
+    internal (double Mean, double Sd)? Moments(int cell)
     {
-        Of(cell).CopyTo(_sorted);
-        Array.Sort(_sorted);
-        var (lower, upper) = (Quantile.OfSorted(_sorted, alpha / 2), Quantile.OfSorted(_sorted, 1 - alpha / 2));
-        if (_conditionals > 0)
-        {
-            var expectation = _conditional[cell].Mean / _conditionals;
-            return (expectation, Math.Sqrt(Math.Max(0, _conditional[cell].Square / _conditionals - expectation * expectation)), lower, upper);
-        }
-
-        var mean = _sorted.Average(v => (double)v);
-        var squares = _sorted.Sum(v => (v - mean) * (v - mean));
-        return (mean, _sorted.Length > 1 ? Math.Sqrt(squares / (_sorted.Length - 1)) : double.NaN, lower, upper);
+        if (_conditionals == 0) return null;
+        var expectation = _conditional[cell].Mean / _conditionals;
+        return (expectation, Math.Sqrt(Math.Max(0, _conditional[cell].Square / _conditionals - expectation * expectation)));
     }
 }

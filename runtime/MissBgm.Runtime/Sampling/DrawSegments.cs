@@ -1,6 +1,6 @@
 using MissBgm.Runtime.Diagnostics;
 
-namespace MissBgm.Runtime.Imputation;
+namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
 /// How the draws of a chain are shared among draws of Bayesian weights: under each, the chain starts anew and runs on its own. Together the draws are of the posterior

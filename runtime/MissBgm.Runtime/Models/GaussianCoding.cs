@@ -1,7 +1,7 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
-namespace MissBgm.Runtime.Models.Collapsed;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>
 /// Discrete columns as the Gaussian columns of a collapsed model. An ordinal or binary column is one column: a level stands for the mean of a standard normal

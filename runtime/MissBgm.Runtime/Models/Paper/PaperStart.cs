@@ -1,24 +1,32 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>Rows at their joint mode: the fitted state where the fit has seen them, refined from the encoder's guess where it has not.</summary>
-/// <param name="Rows">Absolute row indices.</param>
-/// <param name="Observed">r, row-major [rows, p].</param>
-/// <param name="Latent">z, row-major [rows, d].</param>
-/// <param name="Completed">x, row-major [rows, p].</param>
-/// <param name="FittedRows">How many of the rows the fit has seen.</param>
-internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Latent, float[] Completed, int FittedRows)
+/// <param name="model">The worker's model.</param>
+/// <param name="settings">Sampling.</param>
+/// <param name="mode">The rows.</param>
+internal sealed class PaperStart(Model model, InferenceSettings settings, StartingPoint mode) : IRowStart
 {
+    public StartingPoint Mode => mode;
+
+    public ISweep Sweep(StackedRows rows)
+    {
+        var starts = ChainStarts.Disperse(model, rows, mode);
+        return settings.Sampler == SamplerKind.Joint ? new JointSweep(model, rows, settings, starts) : new GibbsSweep(model, rows, settings, starts);
+    }
+
     /// <summary>Finds the mode of each row.</summary>
     internal static StartingPoint Find(Bundle bundle, Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
         var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
         var unseen = rows.Where((_, i) => found[i] < 0).ToArray();
         var (d, p) = (model.LatentDimension, model.Columns);
-        var start = new StartingPoint(rows, Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
+        var start = new StartingPoint(rows, RowMajor.Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
         var refined = unseen.Length > 0 ? Refine(bundle, model, table, unseen, settings, cancellation) : null;
         for (int i = 0, next = 0; i < rows.Length; i++)
         {
@@ -36,8 +44,8 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
     private static StartingPoint Refine(Bundle bundle, Model model, EncodedTable table, int[] rows, InferenceSettings settings, CancellationToken cancellation)
     {
         var (d, p) = (model.LatentDimension, model.Columns);
-        var observed = Gather(table.Observed, rows, p);
-        var completed = Gather(table.Values, rows, p);
+        var observed = RowMajor.Gather(table.Observed, rows, p);
+        var completed = RowMajor.Gather(table.Values, rows, p);
         FillLevels(bundle, model, completed, observed);
         var latent = new float[rows.Length * d];
         using (var encoder = model.Sessions.Bind(GraphFiles.Encoder, new("x", completed, rows.Length, p), new("z", latent, rows.Length, d))) encoder.Run();
@@ -59,12 +67,5 @@ internal sealed record StartingPoint(int[] Rows, float[] Observed, float[] Laten
                 if (observed[cell] == 0) completed[cell] = most;
             }
         }
-    }
-
-    private static float[] Gather(float[] values, int[] rows, int width)
-    {
-        var gathered = new float[rows.Length * width];
-        for (var i = 0; i < rows.Length; i++) values.AsSpan(rows[i] * width, width).CopyTo(gathered.AsSpan(i * width));
-        return gathered;
     }
 }

@@ -1,6 +1,6 @@
 using MissBgm.Runtime.Bundles;
 
-namespace MissBgm.Runtime.Imputation;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>
 /// How rows are cut into chunks: a power of two of at most 512 rows, aligned to the absolute row index and dependent on the model and the

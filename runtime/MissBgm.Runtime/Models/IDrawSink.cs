@@ -1,4 +1,4 @@
-namespace MissBgm.Runtime.Imputation;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>Takes the draws of missing cells as they are made; called from several threads at once, once for each cell.</summary>
 public interface IDrawSink
@@ -10,7 +10,7 @@ public interface IDrawSink
     void Begin(int cells, int chains, int draws);
 
     /// <summary>Takes all draws of a cell.</summary>
-    /// <param name="cell">The cell's index among the missing cells of the imputed rows in row-major order (its index in <see cref="ImputedTable.Cells"/>).</param>
+    /// <param name="cell">The cell's index among the missing cells of the imputed rows in row-major order.</param>
     /// <param name="draws">In original units, the level's number from 0 in a discrete column; chain after chain, [chains, draws].</param>
     void Take(int cell, ReadOnlySpan<float> draws);
 }

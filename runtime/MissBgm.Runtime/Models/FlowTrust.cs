@@ -1,4 +1,4 @@
-namespace MissBgm.Runtime.Models.Pfn;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>How much of what a PFN-Flow network learned counts in an imputation, as measured on cells of the table that were hidden from it.</summary>
 /// <param name="Cells">Hidden cells that say so.</param>

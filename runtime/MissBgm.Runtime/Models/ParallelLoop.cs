@@ -1,12 +1,12 @@
 using System.Runtime.ExceptionServices;
 
-namespace MissBgm.Runtime.Models.Pfn;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>Independent pieces of work on several threads.</summary>
-internal static class Concurrent
+internal static class ParallelLoop
 {
     /// <summary>Does the pieces 0 to count - 1; a foreseen failure of one of them is thrown as itself.</summary>
-    public static void For(int count, int threads, Action<int> work, CancellationToken cancellation)
+    internal static void For(int count, int threads, Action<int> work, CancellationToken cancellation)
     {
         try
         {

@@ -1,0 +1,74 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Models;
+
+/// <summary>How to impute a table, whatever the model; an option that the model has no use for is refused.</summary>
+public sealed record ImputeOptions
+{
+    /// <summary>Refinement and sampling; the model's own if null. A PFN-Flow model has draws and alpha alone.</summary>
+    public InferenceSettings? Inference { get; init; }
+
+    /// <summary>Seed of the draws; equal seeds give equal results.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Give the mode of each missing value only, without sampling.</summary>
+    public bool MapOnly { get; init; }
+
+    /// <summary>Chunks of rows computed at once; the results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>First data row to impute.</summary>
+    public int FirstRow { get; init; }
+
+    /// <summary>Data row after the last to impute; the table's end if null.</summary>
+    public int? EndRow { get; init; }
+
+    /// <summary>Takes all draws as they are made; they are not kept otherwise.</summary>
+    public IReadOnlyList<IDrawSink> DrawSinks { get; init; } = [];
+
+    /// <summary>Index of the table's first row in the table it is a part of: it keys the row's random numbers.</summary>
+    public int RowOffset { get; init; }
+
+    /// <summary>PFN-Flow: what is known of the columns beforehand; the rest is found from the table. Of other models the bundle knows the columns.</summary>
+    public ColumnDeclarations? Columns { get; init; }
+
+    /// <summary>PFN-Flow: passes over which the draws are spread, each with the features in an order of its own; 4 if null.</summary>
+    public int? Ensemble { get; init; }
+
+    /// <summary>PFN-Flow: most rows that serve as context; from a longer table each pass draws its own; 2048 if null.</summary>
+    public int? MaximumContext { get; init; }
+
+    /// <summary>
+    /// What is added to the correlation between noise and selection of each modelled column, [p], with a bundle of a mechanism but the paper's; null to
+    /// impute as fitted. The means and variances of observed cells stay as fitted.
+    /// </summary>
+    internal float[]? CorrelationChange { get; init; }
+
+    /// <summary>The rows to impute, checked against the table.</summary>
+    /// <exception cref="UserInputException">They are no part of the table, or there are no threads.</exception>
+    internal (int First, int End) Range(Table table)
+    {
+        if (Threads < 1) throw new UserInputException($"Threads is {Threads}; allowed is at least 1.");
+        var end = EndRow ?? table.Rows;
+        return FirstRow >= 0 && FirstRow < end && end <= table.Rows
+            ? (FirstRow, end)
+            : throw new UserInputException(
+                $"{table.Source}: rows {FirstRow}:{end} are not a part of its {table.Rows} rows; give first:end, 0-based, the end not included.");
+    }
+
+    /// <summary>Refuses the options of which a model has no use.</summary>
+    /// <param name="model">What messages call the model, and why it has no use for them.</param>
+    /// <param name="options">Their names, and whether they were given.</param>
+    /// <exception cref="UserInputException">Some were.</exception>
+    internal static void Refuse(string model, params ReadOnlySpan<(string Name, bool Given)> options)
+    {
+        var given = new List<string>();
+        foreach (var (name, isGiven) in options)
+        {
+            if (isGiven) given.Add(name);
+        }
+
+        if (given.Count > 0) throw new UserInputException($"{string.Join(", ", given)}: {model}; leave {(given.Count == 1 ? "it" : "them")} out.");
+    }
+}
