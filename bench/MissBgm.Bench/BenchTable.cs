@@ -25,9 +25,9 @@ public sealed record BenchTable(
 {
     private static readonly IImputer[] Peers = [new ColumnMean(), PeerProcess.Knn, PeerProcess.Iterative, PeerProcess.Mice];
     private static readonly PaperMissBgm Paper = new("missbgm", "MissBGM");
-    private static readonly PaperMissBgm Defaults = new("missbgm-defaults", "MissBGM, our defaults", AsUsers);
+    private static readonly PaperMissBgm Defaults = new("missbgm-defaults", "MissBGM, our defaults", _ => new PaperConfig());
     private static readonly PaperMissBgm EarlyStopping = new(
-        "missbgm-early", "MissBGM, our defaults and early stopping", config => AsUsers(config) with { EarlyStopping = new EarlyStoppingConfig { Enabled = true } });
+        "missbgm-early", "MissBGM, our defaults and early stopping", _ => new PaperConfig { EarlyStopping = new EarlyStoppingConfig { Enabled = true } });
 
     private static readonly CollapsedMissBgm Auto = new("missbgm-auto", "collapsed, mechanism auto", "auto");
     private static readonly CollapsedMissBgm Ignorable = new("missbgm-ignorable", "collapsed, mechanism ignorable", "ignorable");
@@ -79,9 +79,6 @@ public sealed record BenchTable(
             "speed-columns", "Cost of an epoch against the number of columns (n 1000, r 0.3)",
             [.. new[] { 20, 50, 100, 200, 500 }.Select(p => DatasetSource.Synthetic(1000, p, 30, p))], [new EpochCost()], [Metric.Seconds], "columns p", Logarithmic: true),
     ];
-
-    // What a user gets who asks for mechanism paper and nothing else.
-    private static FitConfig AsUsers(FitConfig paper) => new() { Mechanism = paper.Mechanism };
 
     private static PaperMissBgm Beta(double beta) => new($"missbgm-beta{beta}", $"MissBGM beta {beta}", config => config with { Beta = beta });
 }

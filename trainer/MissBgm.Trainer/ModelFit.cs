@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Paper;
 using MissBgm.Runtime;
@@ -50,7 +49,7 @@ public static class ModelFit
         ArgumentNullException.ThrowIfNull(config);
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
-        return config.Mechanism == "paper"
+        return config.IsPaper
             ? Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config)
             : FitCollapsed(encoded, new GaussianCoding(schema.Modelled), Describe, config, options, cancel);
 
@@ -64,7 +63,7 @@ public static class ModelFit
             Columns = schema.Columns,
             MissingTokens = [.. table.MissingTokens.Values],
             Inference = inference,
-            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
+            Hyperparameters = StoredConfig.Write(config),
             Training = training,
             Files = new Dictionary<string, string>(),
         };
@@ -83,7 +82,7 @@ public static class ModelFit
     /// <summary>Lets the networks of a fitted model of mechanism <c>paper</c> move on with a new table; columns and scaling stay the model's.</summary>
     /// <param name="bundle">The model.</param>
     /// <param name="table">The new table, with the training table's columns.</param>
-    /// <param name="epochs">Passes over the new table; those of the configuration's <c>posterior.test_epochs</c> if null.</param>
+    /// <param name="epochs">Passes over the new table; those of the configuration's <c>paper.posterior.test_epochs</c> if null.</param>
     /// <param name="options">How to run; the defaults if null. There are no checkpoints.</param>
     /// <param name="cancel">Stops after the batch in progress.</param>
     /// <exception cref="UserInputException">The model is of another mechanism or too old, or the table is not of its columns.</exception>
@@ -98,12 +97,15 @@ public static class ModelFit
         var encoded = bundle.Schema.Encode(table);
 
         // Few epochs leave nothing to stop early, and too little to average over.
-        var config = JsonSerializer.Deserialize<FitConfig>(bundle.Manifest.Hyperparameters, Manifest.Json)!;
+        var config = StoredConfig.Read(bundle.Manifest.Hyperparameters);
         config = config with
         {
-            Epochs = epochs ?? Math.Max(1, config.Posterior.TestEpochs),
-            Averaging = 0,
-            EarlyStopping = config.EarlyStopping with { Enabled = false },
+            Paper = config.Paper with
+            {
+                Epochs = epochs ?? Math.Max(1, config.Paper.Posterior.TestEpochs),
+                Averaging = 0,
+                EarlyStopping = config.Paper.EarlyStopping with { Enabled = false },
+            },
         };
         return Fitted(encoded, Describe, MissBgmFit.Adapt(encoded, config, networks, options, cancel), config);
 
@@ -112,7 +114,7 @@ public static class ModelFit
         {
             ToolVersion = Version,
             Seed = options.Seed,
-            Hyperparameters = JsonSerializer.SerializeToElement(config, Manifest.Json),
+            Hyperparameters = StoredConfig.Write(config),
             Training = training,
         };
     }
@@ -140,7 +142,7 @@ public static class ModelFit
         // The fit counts the Gaussian columns' cells.
         var summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) };
         var rows = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), d);
-        var inference = new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Posterior.Alpha };
+        var inference = new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Alpha };
         return new FittedModel(
             describe(d, inference, summary) with { Mechanism = result.Evidence.Chosen, Evidence = result.Evidence, Generator = result.Generator },
             (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));

@@ -16,7 +16,7 @@ public sealed class EpochCost : IImputer
     public Imputation Impute(BenchDataset dataset, int seed)
     {
         var config = PaperMissBgm.Configuration(dataset);
-        config = config with { Epochs = 3, EgmInit = config.EgmInit with { Enabled = false } };
+        config = config with { Paper = config.Paper with { Epochs = 3, EgmInit = config.Paper.EgmInit with { Enabled = false } } };
         var clock = new EpochClock();
         var result = MissBgmFit.Run(dataset.Encode(), config, new FitOptions { Seed = (ulong)seed, Progress = clock });
         return new Imputation(Array.ConvertAll(result.Completed, x => (double)x), (clock.Ends[2] - clock.Ends[0]).TotalSeconds / 2);

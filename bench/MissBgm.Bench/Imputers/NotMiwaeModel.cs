@@ -29,8 +29,8 @@ internal sealed class NotMiwaeModel : IDisposable
     public NotMiwaeModel(FitConfig config, int columns, double learningRate, Philox random)
     {
         (_d, _p) = (config.ZDim, columns);
-        _generator = new GeneratorNetwork(_d, new RowLayout(_p, []), config.GUnits, config.VarianceFloor, random, ScalarType.Float32, CPU);
-        _encoder = new Perceptron(NetworkRole.Encoder, _p, config.EgmInit.EUnits, 2 * _d, random, ScalarType.Float32, CPU);
+        _generator = new GeneratorNetwork(_d, new RowLayout(_p, []), config.Paper.GUnits, config.Paper.VarianceFloor, random, ScalarType.Float32, CPU);
+        _encoder = new Perceptron(NetworkRole.Encoder, _p, config.Paper.EgmInit.EUnits, 2 * _d, random, ScalarType.Float32, CPU);
         var mask = new ParameterBuilder(random, NetworkRole.Mask);
         mask.Vector(_p, 0);
         mask.Vector(_p, 0);

@@ -9,7 +9,7 @@ namespace MissBgm.Bench.Imputers;
 /// <param name="name">Its name in the results.</param>
 /// <param name="label">Its name in the reports.</param>
 /// <param name="change">What differs from the paper's configuration.</param>
-public sealed class PaperMissBgm(string name, string label, Func<FitConfig, FitConfig>? change = null) : IImputer
+public sealed class PaperMissBgm(string name, string label, Func<PaperConfig, PaperConfig>? change = null) : IImputer
 {
     private const int PaperRuns = 10;
 
@@ -22,7 +22,8 @@ public sealed class PaperMissBgm(string name, string label, Func<FitConfig, FitC
     public Imputation Impute(BenchDataset dataset, int seed)
     {
         var config = Configuration(dataset);
-        var (result, seconds) = ProcessorTime.Measure(() => MissBgmFit.Run(dataset.Encode(), change?.Invoke(config) ?? config, new FitOptions { Seed = (ulong)seed }));
+        if (change is not null) config = config with { Paper = change(config.Paper) };
+        var (result, seconds) = ProcessorTime.Measure(() => MissBgmFit.Run(dataset.Encode(), config, new FitOptions { Seed = (ulong)seed }));
         return new Imputation(Array.ConvertAll(result.Completed, x => (double)x), seconds);
     }
 

@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Tests.Cli;
 [Collection("live tensors")]
 public sealed class AdaptCommandTests : IDisposable
 {
-    private const string Config = "mechanism: paper\nepochs: 30\nz_dim: 2\ng_units: [24, 24]\nmissingness_units: [8]\negm_init: {n_iter: 300, e_units: [24], dz_units: [8], dx_units: [8]}\n";
+    private const string Config = "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 30\n  g_units: [24, 24]\n  missingness_units: [8]\n  egm_init: {n_iter: 300, e_units: [24], dz_units: [8], dx_units: [8]}\n";
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -66,7 +66,7 @@ public sealed class AdaptCommandTests : IDisposable
     [Fact]
     public void Bayesian_networks_and_covariances_of_low_rank_adapt_too()
     {
-        Fit(Config + "use_bnn: true\nweight_draws: 2\ncovariance: {kind: low_rank, rank: 1}\n", Columns(40, 1, 1, 0.2).Text);
+        Fit(Config + "  use_bnn: true\n  weight_draws: 2\n  covariance: {kind: low_rank, rank: 1}\n", Columns(40, 1, 1, 0.2).Text);
         Assert.Equal(0, Adapt(Columns(30, 2, 1, 0.2).Text, "--epochs", "2"));
 
         var manifest = Bundle.Load(Adapted).Manifest;

@@ -17,7 +17,7 @@ public sealed class DifficultTablesTests : IDisposable
 {
     private const double HiddenShare = 0.2;
     private const int MostCells = 5000;
-    private const string Quick = "mechanism: paper\nepochs: 30\ng_units: [32, 32]\nmissingness_units: [16]\negm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
+    private const string Quick = "mechanism: paper\npaper:\n  epochs: 30\n  g_units: [32, 32]\n  missingness_units: [16]\n  egm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string, double> Cases()
@@ -60,7 +60,7 @@ public sealed class DifficultTablesTests : IDisposable
         var modelled = cells.Where(cell => !schema[cell.Column].IsConstant).ToArray();
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd + cell.Lower + cell.Upper + cell.Map), $"{cell}"));
         Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
-        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("variance_floor").GetDouble()) : 0.02);
+        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("paper").GetProperty("variance_floor").GetDouble()) : 0.02);
         Assert.All(modelled, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
         Assert.All(cells.Except(modelled), cell => Assert.Equal((0, cell.Mean), (cell.Sd, cell.Map)));
         Assert.InRange(cells.Average(cell => cell.Lower <= truth[cell.Row, cell.Column] && truth[cell.Row, cell.Column] <= cell.Upper ? 1.0 : 0.0), leastCoverage, 1);

@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Tests.Cli;
 public sealed class FitCommandTests : IDisposable
 {
     private const string Table = "a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n";
-    private const string QuickConfig = "mechanism: paper\nepochs: 2\nz_dim: 2\ng_units: [6]\nmissingness_units: [5]\negm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
+    private const string QuickConfig = "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -26,7 +26,7 @@ public sealed class FitCommandTests : IDisposable
 
         var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(Model, Manifest.FileName)), Manifest.Json)!;
         Assert.Equal((7UL, 2, 3), (manifest.Seed, manifest.LatentDimension, manifest.Columns.Count));
-        Assert.Equal(2, manifest.Hyperparameters.GetProperty("epochs").GetInt32());
+        Assert.Equal(2, manifest.Hyperparameters.GetProperty("paper").GetProperty("epochs").GetInt32());
         Assert.Equal(0.01, manifest.Inference.Beta);
         Assert.Equal((7, 5, 2), (manifest.Training.Rows, manifest.Training.MissingCells, manifest.Training.Epochs));
         var summary = JsonDocument.Parse(_console.Output.ToString()).RootElement;
@@ -53,7 +53,7 @@ public sealed class FitCommandTests : IDisposable
     [Fact]
     public void A_covariance_with_a_low_rank_part_is_fitted_and_imputed_with()
     {
-        var config = _folder.Write("l.yaml", QuickConfig + "covariance: {kind: low_rank, rank: 2}\nuse_bnn: true\nweight_draws: 2\n");
+        var config = _folder.Write("l.yaml", QuickConfig + "  covariance: {kind: low_rank, rank: 2}\n  use_bnn: true\n  weight_draws: 2\n");
         Assert.Equal(0, Fit(Table, "--config", config));
 
         using var imputer = Imputer.Load(Model);
@@ -66,9 +66,20 @@ public sealed class FitCommandTests : IDisposable
     [Fact]
     public void Settings_of_the_paper_s_method_without_its_mechanism_are_refused()
     {
-        var config = _folder.Write("p.yaml", "epochs: 3\n");
-        Assert.Equal(2, TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config], _console, default));
-        Assert.Contains("'epochs' needs 'mechanism' beside it", _console.Messages.ToString());
+        var config = _folder.Write("p.yaml", "paper: {epochs: 3}\n");
+        string[] fit = ["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config];
+        Assert.Equal(2, TrainerCommandLine.Run(fit, _console, default));
+        Assert.Contains("line 1: 'paper' cannot act: it holds settings of mechanism paper, and the mechanism is auto, by default", _console.Messages.ToString());
+        Assert.Equal(2, TrainerCommandLine.Run([.. fit, "--mechanism", "self"], _console, default));
+        Assert.Contains("the mechanism is self, as --mechanism says", _console.Messages.ToString());
+    }
+
+    [Fact]
+    public void The_command_line_s_mechanism_counts_before_the_file_is_checked()
+    {
+        var config = _folder.Write("p.yaml", QuickConfig.Replace("mechanism: paper\n", "", StringComparison.Ordinal));
+        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config, "--mechanism", "paper"], _console, default));
+        Assert.Equal(2, Bundle.Load(Model).Manifest.Training.Epochs);
     }
 
     [Fact]

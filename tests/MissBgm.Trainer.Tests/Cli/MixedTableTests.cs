@@ -14,14 +14,15 @@ public sealed class MixedTableTests : IDisposable
     private const string Config = """
         mechanism: paper
         z_dim: 2
-        epochs: 40
-        g_units: [20, 20]
-        missingness_units: [8]
-        lr_decay: 0.1
-        egm_init: {n_iter: 200, e_units: [20], dz_units: [8], dx_units: [8]}
         columns:
           grade: {type: ordinal, levels: [low, middle, high]}
           share: {minimum: 0, maximum: 1}
+        paper:
+          epochs: 40
+          g_units: [20, 20]
+          missingness_units: [8]
+          lr_decay: 0.1
+          egm_init: {n_iter: 200, e_units: [20], dz_units: [8], dx_units: [8]}
         """;
 
     private static readonly string[] _colours = ["blue", "green", "red, dark"];

@@ -47,7 +47,7 @@ public sealed class CheckpointTests : IDisposable
         Cancel(FitStage.Epochs, 0.5, resume: true);
         Cancel(FitStage.Epochs, 3, resume: true);
 
-        var resumed = MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
+        var resumed = MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
 
         MissBgmFitTests.AssertSame(MissBgmFitTests.Fit(), resumed);
     }
@@ -55,7 +55,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_checkpoint_is_kept_every_so_often_without_being_asked()
     {
-        MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero });
+        MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero });
 
         var position = NpzFile.Read(CheckpointPath).Get<long>("position");
         Assert.Equal([12, SmallFit.Config.Epochs - 1], position[..2]);
@@ -65,7 +65,7 @@ public sealed class CheckpointTests : IDisposable
     public void Keeping_checkpoints_does_not_change_the_result()
         => MissBgmFitTests.AssertSame(
             MissBgmFitTests.Fit(),
-            MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero }));
+            MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero }));
 
     [Fact]
     public void Another_table_is_refused()
@@ -73,7 +73,7 @@ public sealed class CheckpointTests : IDisposable
         Cancel(FitStage.Epochs, 1);
 
         AssertRefused("another table", () => MissBgmFit.Run(
-            SmallFit.CorrelatedTable(SmallFit.Rows, SmallFit.Columns, 0.25, seed: 9), SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+            SmallFit.CorrelatedTable(SmallFit.Rows, SmallFit.Columns, 0.25, seed: 9), SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class CheckpointTests : IDisposable
         Cancel(FitStage.Epochs, 1);
         var other = SmallFit.Config with { EgmInit = SmallFit.Config.EgmInit with { Lr = 0.5 } };
 
-        AssertRefused("egm_init.lr: 0.002 there, 0.5 here", () => MissBgmFit.Run(SmallFit.Table, other, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
-        AssertRefused("seed: 42 there, 7 here", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true, Seed = 7 }));
+        AssertRefused("egm_init.lr: 0.002 there, 0.5 here", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(other), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        AssertRefused("seed: 42 there, 7 here", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true, Seed = 7 }));
     }
 
     [Fact]
@@ -93,23 +93,23 @@ public sealed class CheckpointTests : IDisposable
         var bytes = File.ReadAllBytes(CheckpointPath);
         File.WriteAllBytes(CheckpointPath, bytes[..(bytes.Length / 2)]);
 
-        AssertRefused("cannot be read", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        AssertRefused("cannot be read", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
     }
 
     [Fact]
     public void Resuming_from_nothing_is_refused()
-        => AssertRefused("no checkpoint", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        => AssertRefused("no checkpoint", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
 
     [Theory]
     [InlineData(FitStage.WarmStart, 5)]
     [InlineData(FitStage.Epochs, 2)]
     public void A_fit_of_levels_resumes_to_the_same_model(FitStage stage, double done) => AssertResumes(SmallFit.MixedTable, SmallFit.Config, stage, done);
 
-    private void AssertResumes(EncodedTable table, FitConfig config, FitStage stage, double done)
+    private void AssertResumes(EncodedTable table, PaperConfig config, FitStage stage, double done)
     {
         Cancel(stage, done, table: table, config: config);
 
-        var resumed = MissBgmFit.Run(table, config, new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
+        var resumed = MissBgmFit.Run(table, SmallFit.Of(config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true });
 
         MissBgmFitTests.AssertSame(MissBgmFitTests.Fit(config, table), resumed);
     }
@@ -121,7 +121,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains(reason, error.Message);
     }
 
-    private void Cancel(FitStage stage, double done, bool resume = false, EncodedTable? table = null, FitConfig? config = null)
+    private void Cancel(FitStage stage, double done, bool resume = false, EncodedTable? table = null, PaperConfig? config = null)
     {
         using var source = new CancellationTokenSource();
         var progress = new MissBgmFitTests.Recorder(report =>
@@ -133,7 +133,7 @@ public sealed class CheckpointTests : IDisposable
         });
         var options = new FitOptions { CheckpointPath = CheckpointPath, Resume = resume, Progress = progress };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => MissBgmFit.Run(table ?? SmallFit.Table, config ?? SmallFit.Config, options, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => MissBgmFit.Run(table ?? SmallFit.Table, SmallFit.Of(config ?? SmallFit.Config), options, source.Token));
         Assert.True(File.Exists(CheckpointPath));
     }
 }

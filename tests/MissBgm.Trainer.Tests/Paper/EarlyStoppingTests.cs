@@ -71,7 +71,7 @@ public sealed class EarlyStoppingTests
         });
         var config = SmallFit.Config with { Epochs = 400, EarlyStopping = new EarlyStoppingConfig { Enabled = true, Patience = 5 } };
 
-        var summary = MissBgmFit.Run(SmallFit.LargerTable, config, new FitOptions { Progress = progress }).Summary;
+        var summary = MissBgmFit.Run(SmallFit.LargerTable, SmallFit.Of(config), new FitOptions { Progress = progress }).Summary;
 
         Assert.Equal(errors.Count, summary.Epochs);
         Assert.InRange(summary.Epochs, 6, 399);

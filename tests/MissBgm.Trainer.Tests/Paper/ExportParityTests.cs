@@ -38,15 +38,14 @@ public sealed class ExportParityTests
     public void Graphs_of_means_and_of_each_draw_equal_the_trainers_networks(int rows, int columns, int rank, bool bayesian)
     {
         using var scope = NewDisposeScope();
-        var config = new FitConfig
+        var config = new PaperConfig
         {
-            ZDim = LatentDimension,
             GUnits = [20, 16],
             MissingnessUnits = [10],
             UseBnn = bayesian,
             Covariance = new CovarianceConfig { Kind = rank == 0 ? "diagonal" : "low_rank", Rank = Math.Max(1, rank) },
         };
-        using var model = new MissBgmModel(config, new RowLayout(columns, []), new Philox(11), CPU);
+        using var model = new MissBgmModel(LatentDimension, config, new RowLayout(columns, []), new Philox(11), CPU);
         model.Generator.InputNorm.Mean.fill_(0.1);
         model.Generator.InputNorm.Variance.fill_(1.3);
         var (means, draws) = (model.Export(), model.ExportDraws(bayesian ? 2 : 0));

@@ -64,7 +64,7 @@ public sealed class MissBgmFitTests
     {
         var table = SmallFit.CorrelatedTable(120, 5, 0.2, seed: 2);
         var losses = new List<FitProgress>();
-        MissBgmFit.Run(table, SmallFit.AsPublished with { Epochs = 40 }, new FitOptions { Progress = new Recorder(losses.Add) });
+        MissBgmFit.Run(table, SmallFit.Of(SmallFit.AsPublished with { Epochs = 40 }), new FitOptions { Progress = new Recorder(losses.Add) });
 
         var epochs = losses.Where(p => p.Stage == FitStage.Epochs && p.Done == Math.Floor(p.Done) && p.Done > 0).ToArray();
         Assert.True(epochs[^1].Losses["generator"] < epochs[0].Losses["generator"] - 0.05);
@@ -143,7 +143,7 @@ public sealed class MissBgmFitTests
 
         var error = Assert.Throws<NumericalException>(() => Fit(config, table));
 
-        Assert.Matches(@"epoch \d+, batch \d+ of \d+.*lower lr_theta", error.Message);
+        Assert.Matches(@"epoch \d+, batch \d+ of \d+.*lower paper\.lr_theta", error.Message);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class MissBgmFitTests
     {
         if (!torch.cuda_is_available())
         {
-            Assert.Contains("--device cuda", Assert.Throws<UserInputException>(() => MissBgmFit.Run(SmallFit.Table, SmallFit.Config, new FitOptions { Device = "cuda" })).Message);
+            Assert.Contains("--device cuda", Assert.Throws<UserInputException>(() => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { Device = "cuda" })).Message);
         }
     }
 
@@ -181,15 +181,15 @@ public sealed class MissBgmFitTests
         var config = SmallFit.AsPublished with { Epochs = 30, EgmInit = SmallFit.Config.EgmInit with { NIter = 130 } };
         var before = torch.Tensor.TotalCount;
 
-        MissBgmFit.Run(table, config, new FitOptions { Progress = progress });
+        MissBgmFit.Run(table, SmallFit.Of(config), new FitOptions { Progress = progress });
 
         Assert.Equal(live[10], live[110]);
         Assert.Equal(live[130 + 2 * batches], live[130 + 26 * batches]);
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
-    internal static FitResult Fit(FitConfig? config = null, EncodedTable? table = null, ulong seed = 42)
-        => MissBgmFit.Run(table ?? SmallFit.Table, config ?? SmallFit.Config, new FitOptions { Seed = seed });
+    internal static FitResult Fit(PaperConfig? config = null, EncodedTable? table = null, ulong seed = 42)
+        => MissBgmFit.Run(table ?? SmallFit.Table, SmallFit.Of(config ?? SmallFit.Config), new FitOptions { Seed = seed });
 
     internal static void AssertSame(FitResult expected, FitResult actual)
     {

@@ -9,10 +9,10 @@ internal static class SmallFit
 {
     public const int Rows = 37;
     public const int Columns = 4;
+    public const int LatentDimension = 2;
 
-    public static FitConfig Config { get; } = new()
+    public static PaperConfig Config { get; } = new()
     {
-        ZDim = 2,
         Epochs = 4,
         BatchSize = 9,
         GUnits = [10, 9],
@@ -21,10 +21,13 @@ internal static class SmallFit
         EgmInit = new EgmInitConfig { NIter = 12, EUnits = [11], DzUnits = [6, 5], DxUnits = [7] },
     };
 
+    /// <summary>A configuration of mechanism paper.</summary>
+    public static FitConfig Of(PaperConfig config) => new() { Mechanism = FitConfig.PaperMechanism, ZDim = LatentDimension, Paper = config };
+
     public static EncodedTable Table { get; } = CorrelatedTable(Rows, Columns, 0.25, seed: 1);
 
     /// <summary>The same as the paper does it: no early stopping, no noise around z, no averaging.</summary>
-    public static FitConfig AsPublished { get; } = Config with { ClipTheta = 0, LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
+    public static PaperConfig AsPublished { get; } = Config with { ClipTheta = 0, LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
 
     /// <summary>A table large enough to hold out cells.</summary>
     public static EncodedTable LargerTable { get; } = CorrelatedTable(150, 5, 0.2, seed: 8);

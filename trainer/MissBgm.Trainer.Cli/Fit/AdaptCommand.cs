@@ -14,7 +14,7 @@ internal static class AdaptCommand
         var model = command.Option("--model <PATH>", "The model: a folder or a .zip file that fit or adapt wrote.", CommandOptionType.SingleValue).IsRequired();
         var data = command.Option("--data <FILE>", "The new table, CSV with the training table's columns.", CommandOptionType.SingleValue).IsRequired();
         var output = command.Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue).IsRequired();
-        var epochs = command.Option<int>("--epochs <NUMBER>", "Passes over the new table; the configuration's posterior.test_epochs if not given.", CommandOptionType.SingleValue);
+        var epochs = command.Option<int>("--epochs <NUMBER>", "Passes over the new table; the configuration's paper.posterior.test_epochs if not given.", CommandOptionType.SingleValue);
         epochs.Accepts(validate => validate.Range(1, 1_000_000));
         var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
         var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));

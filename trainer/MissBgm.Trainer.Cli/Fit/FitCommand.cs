@@ -14,9 +14,9 @@ internal static class FitCommand
         command.Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.";
         var data = command.Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue).IsRequired();
         var output = command.Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue).IsRequired();
-        var config = command.Option("--config <FILE>", "Hyper-parameters, YAML; the defaults are those of the paper.", CommandOptionType.SingleValue);
-        var mechanism = command.Option("--mechanism <NAME>", $"How missingness is modelled: {string.Join(", ", FitConfigReader.Mechanisms)}.", CommandOptionType.SingleValue)
-            .Accepts(validate => validate.Values([.. FitConfigReader.Mechanisms]));
+        var config = command.Option("--config <FILE>", "Hyper-parameters, YAML; keys that are left out keep their defaults.", CommandOptionType.SingleValue);
+        var mechanism = command.Option("--mechanism <NAME>", $"How missingness is modelled: {string.Join(", ", FitConfig.Mechanisms)}.", CommandOptionType.SingleValue)
+            .Accepts(validate => validate.Values([.. FitConfig.Mechanisms]));
         var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
         var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
         var resume = command.Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue);
@@ -25,11 +25,11 @@ internal static class FitCommand
         var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
         command.OnExecute(() =>
         {
-            var settings = config.Value() is { } path ? FitConfigReader.Read(path) : new FitConfig();
+            var settings = config.Value() is { } path ? FitConfigReader.Read(path, mechanism.Value()) : new FitConfig { Mechanism = mechanism.Value() ?? new FitConfig().Mechanism };
             var request = new FitRequest(
                 data.Value()!,
                 output.Value()!,
-                mechanism.Value() is { } name ? settings with { Mechanism = name } : settings,
+                settings,
                 tokens.Value() is { } list ? MissingTokens.Parse(list) : MissingTokens.Default,
                 seed.HasValue() ? seed.ParsedValue : 42,
                 device.Value() ?? "cpu",

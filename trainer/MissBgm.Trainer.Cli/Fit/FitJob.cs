@@ -14,7 +14,7 @@ internal static class FitJob
         var schema = ModelFit.Columns(table, request.Config);
         messages.Describe(table, schema);
         RequireWritable(request);
-        if (request.Config.Mechanism != "paper") PointOutWhatIsNotHeeded(request, messages);
+        if (!request.Config.IsPaper) PointOutWhatIsNotHeeded(request, messages);
         var profile = new StepProfile();
         var options = new FitOptions
         {
@@ -38,7 +38,7 @@ internal static class FitJob
         {
             return ModelFit.Run(table, schema, request.Config, options, cancel);
         }
-        catch (OperationCanceledException) when (request.Config.Mechanism == "paper")
+        catch (OperationCanceledException) when (request.Config.IsPaper)
         {
             messages.Note($"cancelled; the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it.");
             throw;

@@ -54,7 +54,7 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
     {
         if (manifest.Evidence is { } evidence) Note(EvidenceSentence.Describe(evidence));
         if (manifest.Generator is { } generator) Note(GeneratorSentence.Describe(generator));
-        if (manifest.Mechanism == Mechanism.Paper && config.EarlyStopping.Enabled && manifest.Training.BestEpoch is null)
+        if (manifest.Mechanism == Mechanism.Paper && config.Paper.EarlyStopping.Enabled && manifest.Training.BestEpoch is null)
         {
             Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {manifest.Training.Epochs} epochs.");
         }

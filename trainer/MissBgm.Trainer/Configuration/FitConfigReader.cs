@@ -5,24 +5,47 @@ public static class FitConfigReader
 {
     private static readonly NumberRange LearningRate = NumberRange.Positive(1);
 
-    /// <summary>The mechanisms that can be fitted.</summary>
-    public static IReadOnlyList<string> Mechanisms { get; } = ["auto", "ignorable", "self", "selection", "paper"];
-
-    // Keys that only the published method reads.
-    private static readonly string[] _paperKeys =
-        ["epochs", "batch_size", "beta", "g_units", "missingness_units", "variance_floor", "covariance", "use_bnn", "lr_theta", "clip_theta", "lr_phi", "lr_z", "lr_x", "n_inner_steps", "egm_init"];
+    // Where settings stood before they were sorted by the mechanism that reads them.
+    private static readonly string[] _movedToPaper =
+    [
+        "epochs", "batch_size", "beta", "g_units", "variance_floor", "covariance", "missingness_units", "use_bnn", "kl_weight", "weight_draws", "lr_theta", "clip_theta",
+        "lr_phi", "lr_z", "lr_x", "lr_decay", "n_inner_steps", "latent_noise", "averaging", "early_stopping", "egm_init", "posterior",
+    ];
 
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
-    /// <exception cref="MissBgm.Runtime.UserInputException">The file cannot be read, a key is unknown or a value is not allowed; the message names file and line.</exception>
-    public static FitConfig Read(string path)
+    /// <param name="mechanism">The mechanism that the command line asks for, which goes before the file's; null for the file's.</param>
+    /// <exception cref="MissBgm.Runtime.UserInputException">
+    /// The file cannot be read, a key is unknown or cannot act, or a value is not allowed; the message names file and line.
+    /// </exception>
+    public static FitConfig Read(string path, string? mechanism = null)
     {
         var yaml = YamlSection.Read(path);
+        foreach (var key in _movedToPaper) yaml.RefuseMoved(key, $"it is a setting of mechanism paper and stands under 'paper', as paper.{key}");
         var defaults = new FitConfig();
+        var named = yaml.Choice("mechanism", defaults.Mechanism, FitConfig.Mechanisms);
+        var source = mechanism is not null ? "as --mechanism says" : yaml.Has("mechanism") ? "as the file says" : "by default";
+        mechanism ??= named;
+        var isPaper = mechanism == FitConfig.PaperMechanism;
+        yaml.RefuseUnless(isPaper, ["paper"], $"it holds settings of mechanism paper, and the mechanism is {mechanism}, {source}");
+        yaml.RefuseUnless(!isPaper, ["collapsed"], $"it holds settings of the mechanisms that integrate missing values out, and the mechanism is paper, {source}");
         var config = new FitConfig
         {
-            Mechanism = yaml.Choice("mechanism", defaults.Mechanism, Mechanisms),
+            Mechanism = mechanism,
             ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),
+            Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
+            Columns = ColumnDeclarationReader.Read(yaml),
+            Paper = ReadPaper(yaml.Section("paper"), defaults.Paper),
+            Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed, mechanism),
+        };
+        yaml.RejectUnknownKeys();
+        return config;
+    }
+
+    private static PaperConfig ReadPaper(YamlSection yaml, PaperConfig defaults)
+    {
+        var paper = new PaperConfig
+        {
             Epochs = yaml.Integer("epochs", defaults.Epochs, 1, 1_000_000),
             BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
             Beta = yaml.Number("beta", defaults.Beta, NumberRange.Closed(0, 1)),
@@ -44,14 +67,10 @@ public static class FitConfigReader
             Averaging = yaml.Number("averaging", defaults.Averaging, NumberRange.Closed(0, 0.9999)),
             EarlyStopping = ReadEarlyStopping(yaml.Section("early_stopping"), defaults.EarlyStopping),
             EgmInit = ReadEgmInit(yaml.Section("egm_init"), defaults.EgmInit),
-            Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed),
             Posterior = ReadPosterior(yaml.Section("posterior"), defaults.Posterior),
-            Columns = ColumnDeclarationReader.Read(yaml),
         };
-        yaml.RejectUnknownKeys();
-        yaml.RequireWith("mechanism", _paperKeys, "it is a setting of 'mechanism: paper'");
-        yaml.RequireWith("use_bnn", ["kl_weight", "weight_draws"], "it is a setting of Bayesian networks");
-        return config;
+        yaml.RefuseUnless(paper.UseBnn, ["kl_weight", "weight_draws"], "it is a setting of Bayesian networks, 'use_bnn: true'");
+        return paper;
     }
 
     private static CovarianceConfig ReadCovariance(YamlSection yaml, CovarianceConfig defaults)
@@ -61,47 +80,65 @@ public static class FitConfigReader
             Kind = yaml.Choice("kind", defaults.Kind, ["diagonal", "low_rank"]),
             Rank = yaml.Integer("rank", defaults.Rank, 1, 8),
         };
-        yaml.RequireWith("kind", ["rank"], "only 'kind: low_rank' has a rank");
+        yaml.RefuseUnless(covariance.FactorRank > 0, ["rank"], "only 'kind: low_rank' has a rank");
         return covariance;
     }
 
-    private static CollapsedConfig ReadCollapsed(YamlSection yaml, CollapsedConfig defaults) => new()
+    private static EarlyStoppingConfig ReadEarlyStopping(YamlSection yaml, EarlyStoppingConfig defaults)
     {
-        Steps = yaml.Integer("steps", defaults.Steps, 1, 10_000_000),
-        BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
-        Lr = yaml.Number("lr", defaults.Lr, LearningRate),
-        Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
-        NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
-        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
-        BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
-    };
+        var stopping = new EarlyStoppingConfig
+        {
+            Enabled = yaml.Flag("enabled", defaults.Enabled),
+            Share = yaml.Number("share", defaults.Share, NumberRange.Closed(0.001, 0.5)),
+            Patience = yaml.Integer("patience", defaults.Patience, 1, 1_000_000),
+        };
+        yaml.RefuseUnless(stopping.Enabled, ["share", "patience"], "the fit stops early with 'enabled: true' alone");
+        return stopping;
+    }
 
-    private static EarlyStoppingConfig ReadEarlyStopping(YamlSection yaml, EarlyStoppingConfig defaults) => new()
+    private static EgmInitConfig ReadEgmInit(YamlSection yaml, EgmInitConfig defaults)
     {
-        Enabled = yaml.Flag("enabled", defaults.Enabled),
-        Share = yaml.Number("share", defaults.Share, NumberRange.Closed(0.001, 0.5)),
-        Patience = yaml.Integer("patience", defaults.Patience, 1, 1_000_000),
-    };
+        var start = new EgmInitConfig
+        {
+            Enabled = yaml.Flag("enabled", defaults.Enabled),
+            NIter = yaml.Integer("n_iter", defaults.NIter, 1, 10_000_000),
+            Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+            EUnits = yaml.Widths("e_units", defaults.EUnits),
+            DzUnits = yaml.Widths("dz_units", defaults.DzUnits),
+            DxUnits = yaml.Widths("dx_units", defaults.DxUnits),
+        };
+        // The encoder is a part of the model even when it is not trained by the warm start.
+        yaml.RefuseUnless(start.Enabled, ["n_iter", "lr", "dz_units", "dx_units"], "'enabled: false' leaves the warm start out");
+        return start;
+    }
 
-    private static EgmInitConfig ReadEgmInit(YamlSection yaml, EgmInitConfig defaults) => new()
+    private static PosteriorConfig ReadPosterior(YamlSection yaml, PosteriorConfig defaults)
     {
-        Enabled = yaml.Flag("enabled", defaults.Enabled),
-        NIter = yaml.Integer("n_iter", defaults.NIter, 1, 10_000_000),
-        Lr = yaml.Number("lr", defaults.Lr, LearningRate),
-        EUnits = yaml.Widths("e_units", defaults.EUnits),
-        DzUnits = yaml.Widths("dz_units", defaults.DzUnits),
-        DxUnits = yaml.Widths("dx_units", defaults.DxUnits),
-    };
+        yaml.RefuseMoved("alpha", "every mechanism reads it, and it stands at the top level, as alpha");
+        return new PosteriorConfig
+        {
+            TestEpochs = yaml.Integer("test_epochs", defaults.TestEpochs, 0, 1_000_000),
+            ClipGradNorm = yaml.Number("clip_grad_norm", defaults.ClipGradNorm, NumberRange.Positive(1e9)),
+            NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
+            BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
+            NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
+            StepSize = yaml.Number("step_size", defaults.StepSize, NumberRange.Positive(10)),
+            NumLeapfrogSteps = yaml.Integer("num_leapfrog_steps", defaults.NumLeapfrogSteps, 1, 10_000),
+        };
+    }
 
-    private static PosteriorConfig ReadPosterior(YamlSection yaml, PosteriorConfig defaults) => new()
+    private static CollapsedConfig ReadCollapsed(YamlSection yaml, CollapsedConfig defaults, string mechanism)
     {
-        TestEpochs = yaml.Integer("test_epochs", defaults.TestEpochs, 0, 1_000_000),
-        ClipGradNorm = yaml.Number("clip_grad_norm", defaults.ClipGradNorm, NumberRange.Positive(1e9)),
-        Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
-        NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
-        BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
-        NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
-        StepSize = yaml.Number("step_size", defaults.StepSize, NumberRange.Positive(10)),
-        NumLeapfrogSteps = yaml.Integer("num_leapfrog_steps", defaults.NumLeapfrogSteps, 1, 10_000),
-    };
+        yaml.RefuseUnless(mechanism != "selection", ["generator"], "mechanism selection has a linear generator always");
+        return new CollapsedConfig
+        {
+            Steps = yaml.Integer("steps", defaults.Steps, 1, 10_000_000),
+            BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
+            Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+            Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
+            NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
+            NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
+            BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),
+        };
+    }
 }

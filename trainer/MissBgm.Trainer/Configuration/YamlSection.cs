@@ -160,14 +160,25 @@ internal sealed class YamlSection
     public IReadOnlyList<int> Widths(string key, IReadOnlyList<int> fallback)
         => Find(key) is { } node ? [.. Items(node, key).Select(item => ParseInteger(item, key, 1, 65536))] : fallback;
 
-    /// <summary>Refuses keys that mean nothing without another one.</summary>
-    public void RequireWith(string key, IEnumerable<string> dependents, string why)
+    /// <summary>Refuses keys that would be read and then not heeded.</summary>
+    /// <param name="act">Whether they act.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="why">Why they do not.</param>
+    public void RefuseUnless(bool act, IEnumerable<string> keys, string why)
     {
-        if (_entries.ContainsKey(key)) return;
-        foreach (var dependent in dependents)
+        if (act) return;
+        foreach (var key in keys)
         {
-            if (_entries.TryGetValue(dependent, out var entry)) throw Error(entry.Key, $"'{_prefix}{dependent}' needs '{_prefix}{key}' beside it; {why}");
+            if (_entries.TryGetValue(key, out var entry)) throw Error(entry.Key, $"'{_prefix}{key}' cannot act: {why}; leave it out");
         }
+    }
+
+    /// <summary>Refuses a key that earlier versions had here.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="where">Where it stands now.</param>
+    public void RefuseMoved(string key, string where)
+    {
+        if (_entries.TryGetValue(key, out var entry)) throw Error(entry.Key, $"'{_prefix}{key}' has moved: {where}");
     }
 
     /// <summary>Ends the reading: every key that was not asked for is an error.</summary>
@@ -186,7 +197,7 @@ internal sealed class YamlSection
 
     private YamlNode? Find(string key)
     {
-        _known.Add(key);
+        if (!_known.Contains(key)) _known.Add(key);
         return _entries.TryGetValue(key, out var entry) ? entry.Value : null;
     }
 

@@ -1,10 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper.Steps;
@@ -101,7 +99,7 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
 
     private static string Describe(FitConfig config, ulong seed)
     {
-        var description = JsonSerializer.SerializeToNode(config, Manifest.Json)!.AsObject();
+        var description = JsonObject.Create(StoredConfig.Write(config))!;
         description["seed"] = seed;
         return description.ToJsonString();
     }

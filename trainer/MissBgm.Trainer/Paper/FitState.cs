@@ -11,15 +11,15 @@ namespace MissBgm.Trainer.Paper;
 /// <summary>All that moves during a fit, and how far it has come.</summary>
 internal sealed class FitState : IDisposable
 {
-    public FitState(EncodedTable table, FitConfig config, ulong seed, Device device)
+    public FitState(EncodedTable table, int latentDimension, PaperConfig config, ulong seed, Device device)
     {
         (Table, Config, Device, Random) = (table, config, device, new Philox(seed));
         Layout = RowLayout.Of(table);
-        Model = new MissBgmModel(config, Layout, Random, device);
+        Model = new MissBgmModel(latentDimension, config, Layout, Random, device);
         Levels = Layout.Discrete.Count == 0 ? null : new MissingLevels(Model, config.Beta, new Noise(Random, device), device);
         Schedule = new EpochSchedule(Random, table.Rows, config.BatchSize);
         Step = new AlternatingStep(Model, config, (long)config.Epochs * Schedule.Batches.Count, new Noise(Random, device), Levels);
-        Latent = RowState.Start(zeros(table.Rows, config.ZDim, ScalarType.Float32, device));
+        Latent = RowState.Start(zeros(table.Rows, latentDimension, ScalarType.Float32, device));
         Completed = RowState.Start(tensor(Layout.Expand(table).Values, [table.Rows, Layout.Width], ScalarType.Float32, device));
         Observed = tensor(table.Observed, [table.Rows, table.Columns], ScalarType.Float32, device);
     }
@@ -28,7 +28,7 @@ internal sealed class FitState : IDisposable
     public EncodedTable Table { get; }
 
     /// <summary>Hyper-parameters.</summary>
-    public FitConfig Config { get; }
+    public PaperConfig Config { get; }
 
     /// <summary>Where the tensors live.</summary>
     public Device Device { get; }

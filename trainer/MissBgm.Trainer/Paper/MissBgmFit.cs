@@ -34,8 +34,8 @@ public static class MissBgmFit
         var device = TrainingDevice.Named(options.Device);
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
-        using var heldOut = config.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.EarlyStopping.Share, new Philox(options.Seed), device) : null;
-        using var state = new FitState(heldOut?.Hidden ?? table, config, options.Seed, device);
+        using var heldOut = config.Paper.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.Paper.EarlyStopping.Share, new Philox(options.Seed), device) : null;
+        using var state = new FitState(heldOut?.Hidden ?? table, config.ZDim, config.Paper, options.Seed, device);
         state.EndWith(heldOut);
         state.Step.Profile = options.Profile;
         var checkpoint = options.CheckpointPath is { } path ? new Checkpoint(path, table, config, options.Seed) : null;
@@ -73,7 +73,7 @@ public static class MissBgmFit
         CheckInput(table, config);
         var device = TrainingDevice.Named(options.Device);
         set_num_threads(1);
-        using var state = new FitState(table, config, options.Seed, device);
+        using var state = new FitState(table, config.ZDim, config.Paper, options.Seed, device);
         NetworksFile.Restore(networks, state.Model);
         state.Model.UseMeans();
         WarmStartLoop.StartRows(state);
@@ -119,9 +119,9 @@ public static class MissBgmFit
             throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
         }
 
-        if (config.Covariance.FactorRank > 0 && table.Discrete.Count > 0)
+        if (config.Paper.Covariance.FactorRank > 0 && table.Discrete.Count > 0)
         {
-            throw new UserInputException("covariance.kind low_rank takes tables of numbers only, and this one has binary, ordinal or categorical columns; leave the key out.");
+            throw new UserInputException("paper.covariance.kind low_rank takes tables of numbers only, and this one has binary, ordinal or categorical columns; leave the key out.");
         }
     }
 }

@@ -7,7 +7,9 @@ namespace MissBgm.Trainer.Paper;
 internal static class PaperInference
 {
     /// <summary>The settings as a bundle's manifest has them.</summary>
-    public static InferenceSettings Of(FitConfig config) => new()
+    public static InferenceSettings Of(FitConfig config) => Of(config.Paper) with { Alpha = config.Alpha };
+
+    private static InferenceSettings Of(PaperConfig config) => new()
     {
         Beta = config.Beta,
         LatentLearningRate = config.LrZ,
@@ -20,6 +22,5 @@ internal static class PaperInference
         Chains = config.Posterior.NChains,
         LeapfrogSteps = config.Posterior.NumLeapfrogSteps,
         StepSize = config.Posterior.StepSize,
-        Alpha = config.Posterior.Alpha,
     };
 }

@@ -25,7 +25,7 @@ internal static class WarmStartLoop
         else if (state.Position == default)
         {
             // Without the warm start z begins as a draw from its prior, as in the authors' code.
-            StartLatent(state, new Noise(state.Random, state.Device).Normal(RandomPurpose.Initialisation, LatentStream, 0, state.Table.Rows, state.Config.ZDim));
+            StartLatent(state, new Noise(state.Random, state.Device).Normal(RandomPurpose.Initialisation, LatentStream, 0, state.Table.Rows, state.Model.LatentDimension));
         }
     }
 
@@ -56,7 +56,7 @@ internal static class WarmStartLoop
             if (!double.IsFinite(discriminators + encoderGenerator))
             {
                 throw new NumericalException(
-                    $"the warm start's losses are no longer finite at iteration {iteration + 1}; lower egm_init.lr (now {state.Config.EgmInit.Lr}), look for extreme values in the table, or set egm_init.enabled: false.");
+                    $"the warm start's losses are no longer finite at iteration {iteration + 1}; lower paper.egm_init.lr (now {state.Config.EgmInit.Lr}), look for extreme values in the table, or set paper.egm_init.enabled: false.");
             }
 
             state.Position = state.Position with { WarmStartIterations = iteration + 1 };

@@ -14,13 +14,14 @@ public sealed class BayesianNetworkTests
 {
     private const int Rows = 6;
     private const int Columns = 4;
-    private static readonly FitConfig Bayesian = SmallFit.AsPublished with { UseBnn = true, WeightDraws = 3 };
-    private static readonly FitConfig Tiny = new() { ZDim = 3, GUnits = [5, 4], MissingnessUnits = [5], UseBnn = true };
+    private static readonly PaperConfig Bayesian = SmallFit.AsPublished with { UseBnn = true, WeightDraws = 3 };
+    private static readonly PaperConfig Tiny = new() { GUnits = [5, 4], MissingnessUnits = [5], UseBnn = true };
 
     [Fact]
     public void The_gradient_of_means_and_rhos_through_flipout_layers_is_right()
     {
-        using var model = new MissBgmModel(Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
+        using var scope = NewDisposeScope();
+        using var model = new MissBgmModel(3, Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         using var z = Random(1, Rows, 3);
         using var x = Random(2, Rows, Columns);
         using var observed = Random(3, Rows, Columns).gt(0).to(ScalarType.Float64);
@@ -42,7 +43,7 @@ public sealed class BayesianNetworkTests
     public void The_divergence_is_that_of_normal_laws_and_its_gradient_is_right()
     {
         using var scope = NewDisposeScope();
-        using var model = new MissBgmModel(Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
+        using var model = new MissBgmModel(3, Tiny, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         var (parameters, posterior) = (model.Mask.Parameters, model.Mask.Parameters.Posterior!);
         var (mean, rho) = (Host(parameters.Values.view(2, -1).select(0, 0)), Host(parameters.Values.view(2, -1).select(0, 1)));
         posterior.Draw(WeightStage.Fit, 0);
@@ -158,7 +159,7 @@ public sealed class BayesianNetworkTests
 
         MissBgmFit.Run(
             SmallFit.Table,
-            Bayesian with { Epochs = 30, EgmInit = SmallFit.Config.EgmInit with { NIter = 130 } },
+            SmallFit.Of(Bayesian with { Epochs = 30, EgmInit = SmallFit.Config.EgmInit with { NIter = 130 } }),
             new FitOptions { Progress = new MissBgmFitTests.Recorder(_ => live.Add(Tensor.TotalCount)) });
 
         Assert.Equal(live[10], live[110]);

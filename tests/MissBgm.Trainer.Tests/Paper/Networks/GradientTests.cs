@@ -22,8 +22,8 @@ public sealed class GradientTests : IDisposable
 
     public GradientTests()
     {
-        var config = new FitConfig { ZDim = LatentDimension, GUnits = [8, 7], MissingnessUnits = [5, 6], Beta = 0.3 };
-        _model = new MissBgmModel(config, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
+        var config = new PaperConfig { GUnits = [8, 7], MissingnessUnits = [5, 6], Beta = 0.3 };
+        _model = new MissBgmModel(LatentDimension, config, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         _steps = new RowSteps(_model, new Adam(config.LrZ, 0.9, 0.99), new Adam(config.LrX, 0.9, 0.99), config.Beta, clip: 25);
         _model.Generator.InputNorm.Mean.fill_(0.1);
         _model.Generator.InputNorm.Variance.fill_(1.3);
@@ -69,9 +69,9 @@ public sealed class GradientTests : IDisposable
     [Fact]
     public void With_a_low_rank_part_equation_2_is_the_log_density_of_the_full_covariance_and_its_gradients_are_right()
     {
-        var config = new FitConfig { ZDim = LatentDimension, GUnits = [8, 7], MissingnessUnits = [5], Covariance = new CovarianceConfig { Kind = "low_rank", Rank = 3 } };
+        var config = new PaperConfig { GUnits = [8, 7], MissingnessUnits = [5], Covariance = new CovarianceConfig { Kind = "low_rank", Rank = 3 } };
         using var scope = NewDisposeScope();
-        using var model = new MissBgmModel(config, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
+        using var model = new MissBgmModel(LatentDimension, config, new RowLayout(Columns, []), new Philox(11), CPU, ScalarType.Float64);
         var output = model.Generator.Forward(_z, ForwardMode.Inference);
         var covariance = output.Variance.unsqueeze(2).mul(eye(Columns, dtype: ScalarType.Float64)).add(output.Factor!.matmul(output.Factor.mT));
         var residual = _x.sub(output.Mean).unsqueeze(2);

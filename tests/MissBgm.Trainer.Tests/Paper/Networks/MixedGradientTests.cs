@@ -81,8 +81,8 @@ public sealed class MixedGradientTests
 
     private static MissBgmModel Model(int continuous, IReadOnlyList<DiscreteColumn> columns, ScalarType type)
     {
-        var config = new FitConfig { ZDim = D, GUnits = [8, 7], MissingnessUnits = [6], EgmInit = new EgmInitConfig { EUnits = [9] } };
-        var model = new MissBgmModel(config, new RowLayout(continuous, columns), new Philox(11), CPU, type);
+        var config = new PaperConfig { GUnits = [8, 7], MissingnessUnits = [6], EgmInit = new EgmInitConfig { EUnits = [9] } };
+        var model = new MissBgmModel(D, config, new RowLayout(continuous, columns), new Philox(11), CPU, type);
         model.Generator.InputNorm.Mean.fill_(0.1);
         model.Generator.InputNorm.Variance.fill_(1.3);
         return model;

@@ -9,17 +9,22 @@ namespace MissBgm.Trainer.Paper.Networks;
 /// <summary>The networks that a fit leaves behind.</summary>
 internal sealed class MissBgmModel : IDisposable
 {
+    /// <param name="latentDimension">d.</param>
     /// <param name="config">Hyper-parameters.</param>
     /// <param name="layout">The columns.</param>
     /// <param name="random">The fit's random numbers.</param>
     /// <param name="device">Where the weights live.</param>
     /// <param name="type">Float32, or float64 to check gradients.</param>
-    public MissBgmModel(FitConfig config, RowLayout layout, Philox random, Device device, ScalarType type = ScalarType.Float32)
+    public MissBgmModel(int latentDimension, PaperConfig config, RowLayout layout, Philox random, Device device, ScalarType type = ScalarType.Float32)
     {
-        Generator = new GeneratorNetwork(config.ZDim, layout, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
+        LatentDimension = latentDimension;
+        Generator = new GeneratorNetwork(latentDimension, layout, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
         Mask = new Perceptron(NetworkRole.Mask, layout.Width, config.MissingnessUnits, layout.Columns, random, type, device, config.UseBnn);
-        Encoder = new Perceptron(NetworkRole.Encoder, layout.Width, config.EgmInit.EUnits, config.ZDim, random, type, device);
+        Encoder = new Perceptron(NetworkRole.Encoder, layout.Width, config.EgmInit.EUnits, latentDimension, random, type, device);
     }
+
+    /// <summary>d.</summary>
+    public int LatentDimension { get; }
 
     /// <summary>g_theta.</summary>
     public GeneratorNetwork Generator { get; }

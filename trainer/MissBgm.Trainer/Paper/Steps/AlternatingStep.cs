@@ -38,7 +38,7 @@ internal sealed class AlternatingStep : IDisposable
     /// <param name="batches">Batches of the whole fit.</param>
     /// <param name="noise">Draws around z.</param>
     /// <param name="levels">Draws missing levels; null for a table without.</param>
-    public AlternatingStep(MissBgmModel model, FitConfig config, long batches, Noise noise, MissingLevels? levels)
+    public AlternatingStep(MissBgmModel model, PaperConfig config, long batches, Noise noise, MissingLevels? levels)
     {
         RateSchedule Rate(double start, int stepsPerBatch) => new(start, start * config.LrDecay, batches * stepsPerBatch);
         _model = model;

@@ -36,10 +36,10 @@ internal sealed class WarmStart : IDisposable
     private readonly Noise _noise;
     private readonly LevelGroups? _groups;
 
-    public WarmStart(MissBgmModel model, FitConfig config, int rows, Philox random, Device device)
+    public WarmStart(MissBgmModel model, PaperConfig config, int rows, Philox random, Device device)
     {
         _model = model;
-        _latentDiscriminator = new Discriminator(NetworkRole.LatentDiscriminator, config.ZDim, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
+        _latentDiscriminator = new Discriminator(NetworkRole.LatentDiscriminator, model.LatentDimension, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
         _dataDiscriminator = new Discriminator(NetworkRole.DataDiscriminator, model.Generator.Layout.Width, config.EgmInit.DxUnits, random, ScalarType.Float32, device);
         _adam = new Adam(config.EgmInit.Lr, 0.5, 0.9);
         _networks =
@@ -49,7 +49,7 @@ internal sealed class WarmStart : IDisposable
             Optimised("theta", model.Generator.Parameters),
             Optimised("encoder", model.Encoder.Parameters),
         ];
-        (_batchSize, _latentDimension) = (config.BatchSize, config.ZDim);
+        (_batchSize, _latentDimension) = (config.BatchSize, model.LatentDimension);
         _batches = new EndlessBatches(random, rows, config.BatchSize);
         _noise = new Noise(random, device);
         _groups = model.Generator.Layout.Discrete.Count == 0 ? null : new LevelGroups(model.Generator.Layout, device);
