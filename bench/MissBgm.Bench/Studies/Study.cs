@@ -16,7 +16,7 @@ internal sealed record StudyCase(string Name, Func<IReadOnlyList<string>> Measur
 internal sealed record Study(string Name, string Title, IReadOnlyList<string> Columns, IReadOnlyList<StudyCase> Cases, Func<IReadOnlyList<StudyResult>, string> Summarise)
 {
     /// <summary>All studies.</summary>
-    public static IReadOnlyList<Study> All { get; } = [RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create()];
+    public static IReadOnlyList<Study> All { get; } = [RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), Inference.InferenceStudy.Create()];
 }
 
 /// <summary>What a case came to.</summary>

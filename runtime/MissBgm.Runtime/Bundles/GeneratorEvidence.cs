@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>One of the fits that are averaged.</summary>
@@ -23,6 +25,12 @@ public sealed record GeneratorEvidence
 
     /// <summary>The same of the weighted average.</summary>
     public required double? AverageError { get; init; }
+
+    /// <summary>
+    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to a bootstrap sample of the rows; 0 where the fits are those to all rows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ParameterDraws { get; init; }
 
     /// <summary>The linear generator, without a choice.</summary>
     public static GeneratorEvidence Linear { get; } = new() { Fits = [new GeneratorFit(1, 1.0, null)], HiddenCells = 0, LinearError = null, AverageError = null };

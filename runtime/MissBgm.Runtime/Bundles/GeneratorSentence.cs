@@ -9,11 +9,12 @@ public static class GeneratorSentence
     public static string Describe(GeneratorEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        if (evidence.HiddenCells == 0) return "Linear generator; no other was weighed against it.";
+        var draws = evidence.ParameterDraws > 0 ? $" The parameters are drawn {evidence.ParameterDraws} times, from fits to bootstrap samples of the rows: a completed table is imputed with one draw." : "";
+        if (evidence.HiddenCells == 0) return $"Linear generator; no other was weighed against it.{draws}";
         var culture = CultureInfo.InvariantCulture;
         var parts = evidence.Fits.GroupBy(fit => fit.Components).Select(fits => string.Create(
             culture, $"{Name(fits.Key)}{(fits.Count() > 1 ? $" ({fits.Count()} fits)" : "")} {fits.Sum(fit => fit.Weight):0.##}"));
-        return string.Create(culture, $"Generators averaged: {string.Join(", ", parts)}. Weights by {evidence.HiddenCells} observed cells hidden from trial fits: error {evidence.AverageError:0.000} standard deviations, {evidence.LinearError:0.000} with the linear generator alone.");
+        return string.Create(culture, $"Generators averaged: {string.Join(", ", parts)}. Weights by {evidence.HiddenCells} observed cells hidden from trial fits: error {evidence.AverageError:0.000} standard deviations, {evidence.LinearError:0.000} with the linear generator alone.{draws}");
     }
 
     private static string Name(int components) => components == 1 ? "linear" : $"mixture of {components} linear";

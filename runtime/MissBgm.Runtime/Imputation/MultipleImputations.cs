@@ -37,11 +37,7 @@ public sealed class MultipleImputations : IDrawSink
     /// <param name="cell">The cell's index in <see cref="ImputedTable.Cells"/>.</param>
     public double Value(int imputation, int cell) => _values[cell * _count + imputation];
 
-    // The i-th imputation comes from chain i modulo chains; a chain's picks lie at the middles of equal parts of it.
-    private int Pick(int imputation, int chains, int draws)
-    {
-        var chain = imputation % chains;
-        var picksOfChain = (_count - chain + chains - 1) / chains;
-        return chain * draws + (int)((imputation / chains + 0.5) / picksOfChain * draws);
-    }
+    // The i-th imputation comes from chain i modulo chains, and from the i-th of as many equal parts of it: a model's fits have one part after another of every
+    // chain, so that as many imputations as there are fits are of different ones.
+    private int Pick(int imputation, int chains, int draws) => imputation % chains * draws + (int)((imputation + 0.5) / _count * draws);
 }

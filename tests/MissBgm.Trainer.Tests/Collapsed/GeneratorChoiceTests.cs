@@ -53,9 +53,10 @@ public sealed class GeneratorChoiceTests
     {
         Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(ClusteredTable.Simulate(40, 0.2, 5).Table, Numbers, Quick, 42, default));
         Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default));
-        var fit = Fit(Quick with { Mechanism = Mechanism.Selection });
+        var fit = Fit(Quick with { Mechanism = Mechanism.Selection, ParameterDraws = 0 });
         Assert.Single(fit.Weights.Members);
-        Assert.Single(Fit(Quick with { Mixtures = false }).Weights.Members);
+        Assert.Single(Fit(Quick with { Mixtures = false, ParameterDraws = 0 }).Weights.Members);
+        Assert.Equal(6, Fit(Quick with { Mixtures = false, ParameterDraws = 6 }).Weights.Members.Count);
     }
 
     [Theory]

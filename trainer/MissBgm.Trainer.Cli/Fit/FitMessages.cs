@@ -40,7 +40,7 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
 
         if (table.Rows < FewRows)
         {
-            Note($"{table.Rows} rows are few: the intervals leave out that the model itself is uncertain, and will be too narrow.");
+            Note($"{table.Rows} rows are few: little is known of the model itself, and the intervals may be too narrow.");
         }
 
         if (table.MissingCells == 0)

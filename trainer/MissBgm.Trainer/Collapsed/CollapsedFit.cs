@@ -5,6 +5,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Laplace;
+using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Collapsed;
@@ -56,9 +57,13 @@ public static class CollapsedFit
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
         var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, types, settings, seed, cancel) : GeneratorEvidence.Linear;
-        var (weights, generator, average) = GeneratorFits.Run(fit, linear, Array.ConvertAll(completed, x => (double)x), choice, settings.Threads, seed, cancel);
+        var point = Array.ConvertAll(completed, x => (double)x);
+        var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
+        var (weights, generator) = settings.ParameterDraws > 0 && Array.Exists(fit.Data.ObservedCounts(), count => count < table.Rows)
+            ? ParameterDraws.Run(fit, generators, MixtureFit.ColumnMeans(point, table.Columns), settings, seed, cancel)
+            : (generators.Mixture, generators.Evidence);
         weights.RequireFinite();
-        return new CollapsedFitResult(weights, Latent(fit, weights), Array.ConvertAll(average, x => (float)x), fit.Evidence, generator, new TrainingSummary
+        return new CollapsedFitResult(weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, new TrainingSummary
         {
             Rows = table.Rows,
             MissingCells = table.Observed.Count(observed => observed == 0),

@@ -4,6 +4,17 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Collapsed;
 
+/// <summary>One of the fits that have a weight.</summary>
+/// <param name="Components">Its components; null for the linear one.</param>
+internal sealed record PointFit(GaussianComponent[]? Components);
+
+/// <summary>What is fitted to all observed cells.</summary>
+/// <param name="Fits">The fits that have a weight.</param>
+/// <param name="Mixture">Their parameters: the members in the evidence's order.</param>
+/// <param name="Evidence">The evidence, fits without weight left out.</param>
+/// <param name="Completed">The rows as the average completes them, [n, p].</param>
+internal sealed record FittedGenerators(IReadOnlyList<PointFit> Fits, CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed);
+
 /// <summary>The fits that have a weight, made on all observed cells.</summary>
 internal static class GeneratorFits
 {
@@ -15,8 +26,7 @@ internal static class GeneratorFits
     /// <param name="threads">Threads.</param>
     /// <param name="seed">Seed of the starts.</param>
     /// <param name="cancel">Ends the fits.</param>
-    /// <returns>The members in the evidence's order, fits without weight left out of both; and the rows as the average completes them, [n, p].</returns>
-    public static (CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed) Run(
+    public static FittedGenerators Run(
         FittedSelection linear, CollapsedWeights linearWeights, double[] completed, GeneratorEvidence choice, int threads, ulong seed, CancellationToken cancel)
     {
         var data = linear.Data;
@@ -24,13 +34,14 @@ internal static class GeneratorFits
         var mask = linear.Evidence.Chosen == Mechanism.Self
             ? new SelfMask(linear.Model.Slope[..data.Columns], linear.Model.Threshold[..data.Columns].ToArray())
             : SelfMask.Ignorable;
-        var (members, shares, average) = (new List<CollapsedWeights>(), new List<double>(), new double[completed.Length]);
+        var (fits, members, shares, average) = (new List<PointFit>(), new List<CollapsedWeights>(), new List<double>(), new double[completed.Length]);
         foreach (var (fit, i) in choice.Fits.Select((fit, i) => (fit, i)))
         {
             if (fit.Weight == 0) continue;
             cancel.ThrowIfCancellationRequested();
             if (i == 0)
             {
+                fits.Add(new PointFit(null));
                 members.Add(linearWeights);
                 shares.Add(0.0);
                 AddScaled(completed, fit.Weight, average);
@@ -38,12 +49,13 @@ internal static class GeneratorFits
             }
 
             var components = MixtureFit.Run(data, completed, mask, new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
+            fits.Add(new PointFit(components));
             members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
             shares.AddRange(components.Select(component => component.LogWeight));
             AddScaled(MixtureFit.Complete(data, components, mask, threads), fit.Weight, average);
         }
 
-        return (new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] }, average);
+        return new FittedGenerators(fits, new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] }, average);
     }
 
     private static void AddScaled(double[] source, double factor, double[] destination)

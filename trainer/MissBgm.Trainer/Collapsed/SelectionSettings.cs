@@ -24,6 +24,12 @@ public sealed record SelectionSettings
     /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
     public bool Mixtures { get; init; } = true;
 
+    /// <summary>Draws of the parameters that are fitted to bootstrap samples; 0 leaves the parameters at their estimates.</summary>
+    public int ParameterDraws { get; init; } = 20;
+
+    /// <summary>Adam steps of each such fit, from where the fit on all rows ended.</summary>
+    public int DrawSteps { get; init; } = 200;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -41,6 +47,7 @@ public sealed record SelectionSettings
             BatchSize = config.Collapsed.BatchSize,
             LearningRate = config.Collapsed.Lr,
             Mixtures = config.Collapsed.Generator == "auto",
+            ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
             Threads = threads,
         };
     }

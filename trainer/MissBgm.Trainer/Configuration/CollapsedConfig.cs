@@ -19,6 +19,15 @@ public sealed record CollapsedConfig
     public string Generator { get; init; } = "auto";
 
     /// <summary>
+    /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters, fitted to bootstrap samples of the rows.
+    /// Without, it holds their estimates, and intervals and pooled standard errors are too small.
+    /// </summary>
+    public bool Proper { get; init; } = true;
+
+    /// <summary>How many draws of the parameters, with <see cref="Proper"/>; fewer where mixtures of many components would make the bundle large.</summary>
+    public int ParameterDraws { get; init; } = 20;
+
+    /// <summary>
     /// Retained posterior draws of a chain, best a power of two. The draws are spread so evenly that 2 x 256 leave a Monte Carlo error of 0.002 posterior
     /// standard deviations in means, 0.02 in standard deviations and 0.1 in the ends of 95 % intervals (root mean squares, at most; wine, breast, concrete and
     /// the synthetic benchmark, against 4 x 4096).

@@ -135,6 +135,8 @@ public static class FitConfigReader
             Steps = yaml.Integer("steps", defaults.Steps, 1, 10_000_000),
             BatchSize = yaml.Integer("batch_size", defaults.BatchSize, 2, 1_000_000),
             Lr = yaml.Number("lr", defaults.Lr, LearningRate),
+            Proper = yaml.Flag("proper", defaults.Proper),
+            ParameterDraws = yaml.Integer("parameter_draws", defaults.ParameterDraws, 2, 1000),
             Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
             NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
             NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),

@@ -8,8 +8,8 @@ namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
 /// Draws from a collapsed model's posterior: z by independence Metropolis with its Laplace approximation as proposal, then every missing cell
-/// exactly given z. Of a mixture a proposal is a member, by its probability for the row, and a z under it; the target is the joint posterior of both, so that
-/// Laplace's error in the probabilities within a fit is corrected too. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws (<see cref="ScrambledSequence"/>), so that
+/// exactly given z. Of several fits the draws have one after another, all rows the same, and start anew with each. Of a mixture a proposal is a component, by its
+/// probability for the row, and a z under it; the target is the joint posterior of both, so that Laplace's error in the probabilities is corrected too. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws (<see cref="ScrambledSequence"/>), so that
 /// few draws tell much. A chain's proposals are then not quite independent of one another, which matters only where one is rejected: the bias is
 /// of the order of (share rejected) / draws, far below the Monte Carlo error.
 /// </summary>
@@ -44,6 +44,7 @@ internal sealed class CollapsedSweep : ISweep
     private readonly float[] _draw;
     private readonly uint[] _reversedIndex;
     private readonly ConditionalMoments _moments;
+    private int _fit = -1;
     private readonly GraphCall _density;
     private readonly GraphCall _conditional;
 
@@ -56,7 +57,6 @@ internal sealed class CollapsedSweep : ISweep
         var observed = RowMajor.Repeat(posteriors.Coded.Observed, rows.Chains);
         Completed = RowMajor.Repeat(posteriors.Coded.Values, rows.Chains);
         (_latent, _proposal, _member, _proposedMember, _memberNoise) = (new float[n * d], new float[n * d], new float[n], new float[n], new double[n]);
-        for (var i = 0; i < n; i++) StartAtMode(i);
         (_proposalNoise, _whitened, _accept) = (new double[n * d], new double[n * d], new float[n]);
         (_logDensity, _proposalWeight, _weight) = (new float[n], new double[n], new double[n]);
         (_uniform, _noise, _draw) = (new float[n * p], new float[n * p], new float[n * p]);
@@ -102,6 +102,7 @@ internal sealed class CollapsedSweep : ISweep
     {
         var draw = (int)(sweep - _settings.BurnIn);
         Number(draw);
+        StartFit(_members.FitAt((Math.Max(0, draw) + 0.5) / _settings.Draws));
         MoveLatent(sweep);
         DrawMissing();
         if (draw >= 0) _diagnostics.Keep(draw, _whitened, _proposalWeight);
@@ -130,14 +131,21 @@ internal sealed class CollapsedSweep : ISweep
         }
     }
 
-    // Every chain starts at the mode of its row's most probable member, where the weight is 1.
-    private void StartAtMode(int i)
+    // With a fit every chain starts at the mode of its row's most probable component, where the weight is 1.
+    private void StartFit(int fit)
     {
+        if (fit == _fit) return;
+        _fit = fit;
         var tableRows = _rows.Count / _rows.Chains;
-        var row = i % tableRows;
-        var member = Enumerable.Range(0, _members.Members).MaxBy(member => _members.Of(row, member));
-        _member[i] = _proposedMember[i] = member;
-        _modes.Latent.AsSpan((member * tableRows + row) * _d, _d).CopyTo(_latent.AsSpan(i * _d));
+        Array.Clear(_weight);
+        Array.Clear(_whitened);
+        for (var i = 0; i < _rows.Count; i++)
+        {
+            var row = i % tableRows;
+            var member = _members.Likeliest(row, fit);
+            _member[i] = _proposedMember[i] = member;
+            _modes.Latent.AsSpan((member * tableRows + row) * _d, _d).CopyTo(_latent.AsSpan(i * _d));
+        }
     }
 
     private void MoveLatent(long sweep)
@@ -150,7 +158,7 @@ internal sealed class CollapsedSweep : ISweep
         Span<double> step = stackalloc double[_d];
         for (var i = 0; i < _rows.Count; i++)
         {
-            if (_memberSequences.Length > 0) _proposedMember[i] = _members.Pick(i % tableRows, _memberNoise[i]);
+            if (_memberSequences.Length > 0) _proposedMember[i] = _members.Pick(i % tableRows, _fit, _memberNoise[i]);
             var mode = (int)_proposedMember[i] * tableRows + i % tableRows;
             _proposalNoise.AsSpan(i * _d, _d).CopyTo(step);
             Cholesky.SolveTransposed(_modes.Factors.AsSpan(mode * _d * _d, _d * _d), step, _d);

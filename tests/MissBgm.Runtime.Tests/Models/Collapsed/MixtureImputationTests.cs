@@ -64,6 +64,22 @@ public class MixtureImputationTests
         foreach (var (a, b) in Map(one.Path).Zip(Map(three.Path))) Assert.Equal(a.Map, b.Map, 1e-4);
     }
 
+    [Fact]
+    public void A_draw_is_of_one_fit_in_all_rows_and_imputations_are_of_different_fits()
+    {
+        // Three fits that are told apart by where they put the first column: at -100, 0 and 100, whatever else the row has.
+        var fits = Enumerable.Range(-1, 3).Select(k => new CollapsedWeights(1, 3, [0.0, 0.5, 0.5], [100.0 * k, 0.0, 0.0], [1.0, 1.0, 1.0], new double[3], new double[3], new double[3])).ToArray();
+        var thirds = new GeneratorEvidence { Fits = [.. fits.Select(_ => new GeneratorFit(1, 1.0 / 3.0, null))], HiddenCells = 0, LinearError = null, AverageError = null, ParameterDraws = 3 };
+        using var model = new TestModel(new CollapsedMixture(fits, new double[3]), thirds, TestModel.Columns(3), Settings);
+        using var imputer = Imputer.Load(model.Path);
+        var multiple = new MultipleImputations(3);
+        var cells = imputer.Impute(Repeated(), new ImputeOptions { DrawSinks = [multiple] }).Cells;
+        var places = Enumerable.Range(0, cells.Count).Where(i => cells[i].Column == 0).ToArray();
+        var chosen = Enumerable.Range(0, 3).Select(k => places.Select(i => Math.Round(multiple.Value(k, i) / 100.0)).Distinct().ToArray()).ToArray();
+        Assert.All(chosen, fit => Assert.Single(fit));
+        Assert.Equal([-1.0, 0.0, 1.0], chosen.Select(fit => fit[0]).Order());
+    }
+
     private static IReadOnlyList<ImputedCell> Impute(double[] fitWeights)
     {
         using var model = new TestModel(new CollapsedMixture(Members, Array.ConvertAll(Shares, Math.Log)), Evidence(fitWeights), TestModel.Columns(3), Settings);

@@ -9,11 +9,11 @@ namespace MissBgm.Trainer.Collapsed.Evidence;
 /// <summary>What the choice leaves for the fit, beside its evidence.</summary>
 /// <param name="Evidence">Why.</param>
 /// <param name="Scores">Per column; null where nothing is missing.</param>
-/// <param name="Slopes">The columns' self slopes, [p]; 0 where a column's mask is taken as ignorable.</param>
-internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores, double[] Slopes)
+/// <param name="Slopes">The columns' self slopes.</param>
+internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores, SelfSlopes Slopes)
 {
     /// <summary>Whether the mechanism acts on an incomplete column.</summary>
-    public bool ActsOn(int column, ColumnType type) => MaskTerms.Allows(Evidence.Chosen, type) && (Evidence.Chosen != Mechanism.Self || Slopes[column] != 0.0);
+    public bool ActsOn(int column, ColumnType type) => MaskTerms.Allows(Evidence.Chosen, type) && (Evidence.Chosen != Mechanism.Self || Slopes.Estimates[column] != 0.0);
 
     /// <summary>The starting point of a column: position in <see cref="ColumnScores.Grid"/>.</summary>
     public int StartingRho(int column) => Evidence.Chosen switch
@@ -33,7 +33,6 @@ internal static class MechanismChoice
     private const int MostRows = 2000;
     private const int SimulatedTables = 19;
     private const double PowerSlope = 0.5;
-    private const double ActingProbability = 0.5;
 
     /// <summary>Weighs the evidence.</summary>
     /// <param name="data">Standardised table.</param>
@@ -58,9 +57,8 @@ internal static class MechanismChoice
         var simulate = forced is null && !own.Passes && !common.Passes;
         var (contest, self) = Contest(data.Choose(rows), factors.Choose(rows), j => MaskTerms.Allows(Mechanism.Self, types[j]), simulate, seed, threads);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
-        var slopes = new double[data.Columns];
-        foreach (var verdict in contest.Columns) slopes[verdict.Contest.Column] = forced == Mechanism.Self || verdict.Probability > ActingProbability ? verdict.Slope : 0.0;
-        bool Acts(int j) => MaskTerms.Allows(chosen, types[j]) && (chosen != Mechanism.Self || slopes[j] != 0.0);
+        var slopes = new SelfSlopes(contest, data.Columns, forced == Mechanism.Self);
+        bool Acts(int j) => MaskTerms.Allows(chosen, types[j]) && (chosen != Mechanism.Self || slopes.Estimates[j] != 0.0);
         var evidence = new MechanismEvidence
         {
             Chosen = chosen,
@@ -71,7 +69,7 @@ internal static class MechanismChoice
             SharedRho = ColumnScores.Grid[shared],
             Self = self,
             Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && !Acts(j)).Select(j => columns[j]).Distinct()],
-            Columns = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows).Select(j => Describe(j, scores[j], shared, contest, slopes[j]))],
+            Columns = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows).Select(j => Describe(j, scores[j], shared, contest, slopes.Estimates[j]))],
         };
         return new MechanismDecision(evidence, scores, slopes);
 

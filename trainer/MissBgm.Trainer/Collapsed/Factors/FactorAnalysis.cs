@@ -35,6 +35,7 @@ internal sealed record FactorModel(
 internal static class FactorAnalysis
 {
     private const int Iterations = 200;
+    private const int MoreIterations = 60;
     private const double Ridge = 1.0;
     private const double VarianceFloor = 4e-4;
     private const double Tolerance = 1e-5;
@@ -43,11 +44,21 @@ internal static class FactorAnalysis
     /// <param name="data">Standardised table.</param>
     /// <param name="dimension">d.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads)
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads) => Climb(data, Start(data, dimension), Iterations, threads);
+
+    /// <summary>Fits the model to another table of the same columns, from where a fit ended.</summary>
+    /// <param name="data">Standardised table.</param>
+    /// <param name="model">The fit; it is left as it is.</param>
+    public static FactorModel Continue(MaskedMatrix data, FactorModel model) => Climb(
+        data,
+        model with { Loadings = (double[])model.Loadings.Clone(), Intercept = (double[])model.Intercept.Clone(), Variance = (double[])model.Variance.Clone() },
+        MoreIterations,
+        threads: 1);
+
+    private static FactorModel Climb(MaskedMatrix data, FactorModel state, int iterations, int threads)
     {
-        var state = Start(data, dimension);
         var history = new List<double>();
-        for (var iteration = 0; iteration < Iterations; iteration++)
+        for (var iteration = 0; iteration < iterations; iteration++)
         {
             var statistics = FactorExpectation.Run(data, state, threads, keepPosterior: false);
             history.Add(statistics.LogLikelihood / data.Rows);

@@ -44,6 +44,20 @@ internal sealed class CollapsedModel
         Refresh();
     }
 
+    /// <summary>The same model with other self slopes, its parameters as they stand.</summary>
+    /// <param name="masked">Which columns have a mask term, [p].</param>
+    /// <param name="slopes">The slopes, [p].</param>
+    /// <param name="factors">Loadings, intercepts and noise; the model's own if null.</param>
+    public CollapsedModel With(bool[] masked, double[] slopes, FactorModel? factors = null)
+    {
+        var zeros = new double[Dimension * Stride];
+        var model = new CollapsedModel(Mechanism, factors ?? new FactorModel(Dimension, Stride, zeros, zeros[..Stride], [.. Enumerable.Repeat(1.0, Stride)], [], [], []), masked, slopes);
+        if (factors is null) Parameters.CopyTo(model.Parameters, 0);
+        else Threshold.CopyTo(model.Threshold);
+        model.Refresh();
+        return model;
+    }
+
     public Mechanism Mechanism { get; }
 
     /// <summary>d.</summary>

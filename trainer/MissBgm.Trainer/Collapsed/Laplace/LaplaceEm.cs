@@ -9,8 +9,11 @@ internal sealed record LaplaceEmSettings
 {
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Fewest Adam steps; at least five passes over the rows.</summary>
+    /// <summary>Fewest Adam steps.</summary>
     public int Steps { get; init; } = 1500;
+
+    /// <summary>Fewest passes over the rows.</summary>
+    public int FewestPasses { get; init; } = 5;
 
     public double LearningRate { get; init; } = 0.01;
 
@@ -39,7 +42,7 @@ internal static class LaplaceEm
     {
         var (n, batch) = (data.Rows, settings.BatchSize);
         var batches = (n + batch - 1) / batch;
-        var epochs = Epochs(n, batch, settings.Steps);
+        var epochs = Epochs(n, batch, settings.Steps, settings.FewestPasses);
         var adam = new CosineAdam(model.ParameterCount, settings.LearningRate, epochs * batches);
         var philox = new Philox(seed);
         var modes = LatentModes.Find(data, model, latent, StartingNewtonSteps, settings.Threads);
@@ -64,11 +67,11 @@ internal static class LaplaceEm
         return LatentModes.Find(data, model, modes.Mode, FinalNewtonSteps, settings.Threads);
     }
 
-    /// <summary>Passes over n rows: enough for the steps asked for, at least five.</summary>
-    public static int Epochs(int rows, int batchSize, int steps)
+    /// <summary>Passes over n rows: enough for the steps asked for, and for the fewest.</summary>
+    public static int Epochs(int rows, int batchSize, int steps, int fewest = 5)
     {
         var batches = (rows + batchSize - 1) / batchSize;
-        return Math.Max(5, (steps + batches - 1) / batches);
+        return Math.Max(fewest, (steps + batches - 1) / batches);
     }
 
     // Mean over the batch of the log-likelihood's gradient in the parameters, at one draw of z per row.

@@ -5,12 +5,16 @@ namespace MissBgm.Trainer.Collapsed.Masks;
 /// <summary>Slopes of all columns are N(mean, deviation^2).</summary>
 internal readonly record struct SlopePrior(double Mean, double Deviation);
 
+/// <summary>A law of the slopes, and the share of the columns that are self-masked.</summary>
+internal readonly record struct SelfHypothesis(SlopePrior Prior, double Share);
+
 /// <summary>A column's part in the verdict.</summary>
 /// <param name="Contest">Its fits.</param>
 /// <param name="Probability">That its mask follows its own value, given that some column's does.</param>
 /// <param name="Slope">Its slope if so: the posterior mean.</param>
 /// <param name="Rule">What else its mask is most likely to follow.</param>
-internal sealed record ColumnVerdict(ColumnContest Contest, double Probability, double Slope, MaskRule Rule);
+/// <param name="Rival">Evidence of all rules of other columns.</param>
+internal sealed record ColumnVerdict(ColumnContest Contest, double Probability, double Slope, MaskRule Rule, double Rival);
 
 /// <summary>
 /// Whether columns' masks follow their own values, given that they may follow the other columns: marginal likelihood of the masks when a share of the columns is
@@ -21,7 +25,7 @@ internal sealed record ColumnVerdict(ColumnContest Contest, double Probability, 
 /// rule that knows nothing of the prediction has no reason to agree with it, column by column. The ratio is a Bayes factor for that agreement: if masks arise by
 /// the rival rules it exceeds k with a probability of at most 1 / k (Markov). Columns that go missing together count once.
 /// </remarks>
-internal sealed record MaskContest(double LogBayesFactor, SlopePrior Prior, IReadOnlyList<ColumnVerdict> Columns)
+internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHypothesis Hypothesis, double Probability)> Posterior, IReadOnlyList<ColumnVerdict> Columns)
 {
     /// <summary>log of how often the masks must be more probable.</summary>
     public static readonly double Threshold = Math.Log(1000.0);
@@ -29,6 +33,9 @@ internal sealed record MaskContest(double LogBayesFactor, SlopePrior Prior, IRea
     private const int FewestCells = 4;
     private static readonly double[] _shares = [0.25, 0.5, 0.75, 1.0];
     private static readonly SlopePrior[] _priors = [.. from mean in new[] { 0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5, -0.8, 0.8, -1.2, 1.2 } from deviation in new[] { 0.05, 0.15, 0.4 } select new SlopePrior(mean, deviation)];
+
+    /// <summary>The likeliest law of the slopes.</summary>
+    public SlopePrior Prior => Posterior.Count == 0 ? default : Posterior.MaxBy(p => p.Probability).Hypothesis.Prior;
 
     /// <summary>Holds the contest.</summary>
     /// <param name="data">The table.</param>
@@ -49,28 +56,46 @@ internal sealed record MaskContest(double LogBayesFactor, SlopePrior Prior, IRea
     /// <param name="weights">What each column's mask counts, [columns].</param>
     internal static MaskContest Judge(IReadOnlyList<ColumnContest> contests, double[] weights)
     {
-        if (contests.Count == 0) return new MaskContest(0.0, default, []);
+        if (contests.Count == 0) return new MaskContest(0.0, [], []);
         double Total(Func<ColumnContest, double> evidence) => contests.Select((contest, i) => weights[i] * evidence(contest)).Sum();
         // The rivals' own slopes are given their best law: an advantage they have.
         var rivalPrior = _priors.MaxBy(prior => Total(contest => contest.Rival(prior)));
         var rivals = contests.Select(contest => contest.Rival(rivalPrior)).ToArray();
-        var hypotheses = (from prior in _priors from share in _shares select (Prior: prior, Share: share)).ToArray();
-        var evidence = hypotheses.Select(h => contests.Select((contest, i) =>
-            weights[i] * LogMean.Between(rivals[i], contest.Own.LogEvidence(h.Prior.Mean, h.Prior.Deviation), h.Share)).Sum()).ToArray();
+        var hypotheses = (from prior in _priors from share in _shares select new SelfHypothesis(prior, share)).ToArray();
+        var evidence = hypotheses.Select(h => contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum()).ToArray();
         var all = LogMean.Of(evidence);
-        var posterior = evidence.Select(e => Math.Exp(e - all) / evidence.Length).ToArray();
-        return new MaskContest(all - rivals.Select((rival, i) => weights[i] * rival).Sum(), hypotheses[posterior.Index().MaxBy(p => p.Item).Index].Prior, [.. contests.Select((contest, i) =>
+        var posterior = hypotheses.Select((h, i) => (Hypothesis: h, Probability: Math.Exp(evidence[i] - all) / evidence.Length)).ToArray();
+        return new MaskContest(all - rivals.Select((rival, i) => weights[i] * rival).Sum(), posterior, [.. contests.Select((contest, i) =>
         {
             var (probability, slope) = (0.0, 0.0);
-            for (var h = 0; h < hypotheses.Length; h++)
+            foreach (var (hypothesis, weight) in posterior)
             {
-                var (prior, share) = hypotheses[h];
-                var own = share * Math.Exp(contest.Own.LogEvidence(prior.Mean, prior.Deviation) - LogMean.Between(rivals[i], contest.Own.LogEvidence(prior.Mean, prior.Deviation), share));
-                probability += posterior[h] * own;
-                slope += posterior[h] * own * contest.Own.Shrunk(prior.Mean, prior.Deviation);
+                var own = weight * OwnProbability(contest, rivals[i], hypothesis);
+                probability += own;
+                slope += own * contest.Own.Shrunk(hypothesis.Prior.Mean, hypothesis.Prior.Deviation);
             }
 
-            return new ColumnVerdict(contest, probability, probability > 0.0 ? slope / probability : 0.0, contest.BestRule(rivalPrior));
+            return new ColumnVerdict(contest, probability, probability > 0.0 ? slope / probability : 0.0, contest.BestRule(rivalPrior), rivals[i]);
         })]);
     }
+
+    /// <summary>The law that a uniform number picks from the posterior.</summary>
+    public SelfHypothesis Pick(double uniform)
+    {
+        foreach (var (hypothesis, probability) in Posterior)
+        {
+            uniform -= probability;
+            if (uniform < 0.0) return hypothesis;
+        }
+
+        return Posterior[^1].Hypothesis;
+    }
+
+    /// <summary>Probability that a column's mask follows its own value, under a law.</summary>
+    public double OwnProbability(int column, SelfHypothesis hypothesis) => OwnProbability(Columns[column].Contest, Columns[column].Rival, hypothesis);
+
+    private static double OwnProbability(ColumnContest contest, double rival, SelfHypothesis hypothesis) =>
+        hypothesis.Share * Math.Exp(Own(contest, hypothesis) - LogMean.Between(rival, Own(contest, hypothesis), hypothesis.Share));
+
+    private static double Own(ColumnContest contest, SelfHypothesis hypothesis) => contest.Own.LogEvidence(hypothesis.Prior.Mean, hypothesis.Prior.Deviation);
 }

@@ -40,7 +40,17 @@ internal static class MixtureFit
     public static GaussianComponent[] Run(MaskedMatrix data, double[] completed, SelfMask mask, MixtureSettings settings, ulong seed)
     {
         var centre = ColumnMeans(completed, data.Columns);
-        var components = Maximise(MixtureStart.Assign(completed, data.Columns, data.Stride, settings, seed), centre, data.Rows, settings);
+        return Continue(data, Maximise(MixtureStart.Assign(completed, data.Columns, data.Stride, settings, seed), centre, data.Rows, settings), centre, mask, settings);
+    }
+
+    /// <summary>Climbs from given components.</summary>
+    /// <param name="data">Standardised table.</param>
+    /// <param name="components">Where to begin.</param>
+    /// <param name="centre">The mean that the components' means borrow a row from, [p].</param>
+    /// <param name="mask">The mechanism.</param>
+    /// <param name="settings">How.</param>
+    public static GaussianComponent[] Continue(MaskedMatrix data, GaussianComponent[] components, double[] centre, SelfMask mask, MixtureSettings settings)
+    {
         var last = double.NegativeInfinity;
         for (var iteration = 0; iteration < settings.Iterations; iteration++)
         {
@@ -110,7 +120,8 @@ internal static class MixtureFit
         })];
     }
 
-    private static double[] ColumnMeans(double[] completed, int p)
+    /// <summary>Means of a completed table's columns, [p].</summary>
+    public static double[] ColumnMeans(double[] completed, int p)
     {
         var means = new double[p];
         for (var i = 0; i < completed.Length; i++) means[i % p] += completed[i];

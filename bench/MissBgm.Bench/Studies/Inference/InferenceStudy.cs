@@ -1,0 +1,123 @@
+using System.Text;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Diagnostics;
+using MissBgm.Trainer.Configuration;
+
+namespace MissBgm.Bench.Studies.Inference;
+
+/// <summary>
+/// What a statistician asks of an imputer: bias, coverage and width of pooled 95 % intervals, over laws of missingness and sizes, beside R's mice. A case is a block
+/// of replications of one law, size and method; its line holds sums, so that blocks add up.
+/// </summary>
+internal static class InferenceStudy
+{
+    private const int Block = 20;
+    private const int Blocks = 25;
+    private const int Imputations = 20;
+    private static readonly string[] _sums = ["error", "square", "covered", "width", "between"];
+    private static readonly int[] _sizes = [50, 100, 200, 500];
+
+    private static readonly IMultipleImputer[] _methods =
+    [
+        new MissBgmImputations("auto", new FitConfig(), Imputations),
+        new MissBgmImputations("ignorable", new FitConfig { Mechanism = "ignorable" }, Imputations),
+        new MissBgmImputations("ignorable, point parameters", new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Proper = false } }, Imputations),
+        new MiceImputations("mice norm", "norm", Imputations),
+        new MiceImputations("mice pmm", "pmm", Imputations),
+        new MiceImputations("mice rf", "rf", Imputations),
+        new CompleteCases(),
+    ];
+
+    public static Study Create() => new(
+        "inference", "Inference from multiply imputed tables: bias, coverage and width of 95 % intervals",
+        ["law", "rows", "method", "replications", "chose_self", "chose_selection", .. Target.All.SelectMany(target => _sums.Select(sum => $"{target.Name}_{sum}"))],
+        [
+            .. from block in Enumerable.Range(0, Blocks)
+               from law in InferenceLaw.All
+               from rows in _sizes
+               from method in _methods
+               select new StudyCase($"block {block}; {law.Name}; n {rows}; {method.Name}", () => Measure(block, law, rows, method)),
+        ],
+        Summarise);
+
+    private static IReadOnlyList<string> Measure(int block, InferenceLaw law, int rows, IMultipleImputer method)
+    {
+        // All methods have the same tables.
+        var first = 1000 * Array.IndexOf(_sizes, rows) + Block * block;
+        var tables = Enumerable.Range(first, Block).Select(rep => law.Draw(rows, 40_000 + (ulong)rep)).ToArray();
+        var columns = tables[0].Columns;
+        var completed = method.Impute([.. tables.Select(table => table.Values)], columns, first + 1);
+        var chosen = method is MissBgmImputations own ? own.Chosen : [];
+        var numbers = Target.All.SelectMany(target => Sums(target, completed, columns)).Select(sum => sum.ToString("G6"));
+        return [law.Name, $"{rows}", method.Name, $"{Block}", $"{chosen.Count(m => m == Mechanism.Self)}", $"{chosen.Count(m => m == Mechanism.Selection)}", .. numbers];
+    }
+
+    // Over the replications: errors, their squares, intervals that cover, widths, and the share of the total variance that is between imputations.
+    private static double[] Sums(Target target, IReadOnlyList<IReadOnlyList<double[]>> completed, int columns)
+    {
+        var sums = new double[5];
+        foreach (var table in completed)
+        {
+            var (estimate, lower, upper, between) = Pool([.. table.Select(copy => target.Of(copy, columns))]);
+            var error = estimate - target.Truth;
+            sums[0] += error;
+            sums[1] += error * error;
+            sums[2] += lower <= target.Truth && target.Truth <= upper ? 1 : 0;
+            sums[3] += upper - lower;
+            sums[4] += between;
+        }
+
+        return sums;
+    }
+
+    private static (double Estimate, double Lower, double Upper, double Between) Pool(IReadOnlyList<Estimate> estimates)
+    {
+        if (estimates.Count == 1)
+        {
+            var (value, error, df) = estimates[0];
+            var reach = MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, df, 0.975) * error;
+            return (value, value - reach, value + reach, 0);
+        }
+
+        var pooled = RubinPooling.Pool([.. estimates.Select(e => e.Value)], [.. estimates.Select(e => e.StandardError)], estimates[0].DegreesOfFreedom);
+        return (pooled.Estimate, pooled.Lower, pooled.Upper, pooled.Between / (pooled.StandardError * pooled.StandardError));
+    }
+
+    private static string Summarise(IReadOnlyList<StudyResult> results)
+    {
+        var text = new StringBuilder("y = 1 + x1 + 0.5 x2 + e; x1 and x2 standard normal with correlation 0.5, e standard normal; about 40 % of the cells of y, or of x1, are missing. ");
+        text.Append($"m = {Imputations}, pooled by Rubin's rules with Barnard and Rubin's degrees of freedom from those of the complete table. Targets: mean, 75 % quantile of y and share of y above 2; slope of x1 in the regression of y on both; correlation of y and x1 (Fisher's z); slope of x1 in the logistic regression of y > 1.\n");
+        text.Append("Each entry: bias / coverage in per cent / mean width. The Monte Carlo standard error of a coverage of 95 % is 2.8 points at 60 replications, 1 at 500.\n");
+        foreach (var law in results.GroupBy(r => r["law"]))
+        {
+            text.Append($"\n## {law.Key}\n\n| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
+            foreach (var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(_methods, m => m.Name == g.Key.Method)))
+            {
+                var n = cell.Sum(r => r.Number("replications"));
+                var entries = Target.All.Select(t => $"{cell.Sum(r => r.Number($"{t.Name}_error")) / n:+0.00;-0.00;0.00} / {100 * cell.Sum(r => r.Number($"{t.Name}_covered")) / n:0.0} / {cell.Sum(r => r.Number($"{t.Name}_width")) / n:0.00}");
+                var own = cell.Key.Method is "auto" ? $"{cell.Sum(r => r.Number("chose_self"))}, {cell.Sum(r => r.Number("chose_selection"))}" : "";
+                text.Append($"| {cell.Key.Rows} | {cell.Key.Method} | {n} | {own} | {string.Join(" | ", entries)} |\n");
+            }
+        }
+
+        return text.Append(Overall(results)).ToString();
+    }
+
+    private static string Overall(IReadOnlyList<StudyResult> results)
+    {
+        var text = new StringBuilder("\n## MCAR and MAR together\n\nMean over laws, sizes and targets, of cells that all methods have.\n\n| method | coverage, % | lowest | mean width, relative to mice norm |\n| --- | --- | --- | --- |\n");
+        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).ToArray();
+        var complete = known.GroupBy(r => (r["law"], r["rows"])).Where(g => g.Select(r => r["method"]).Distinct().Count() == _methods.Length).Select(g => g.Key).ToHashSet();
+        var cells = known.Where(r => complete.Contains((r["law"], r["rows"]))).GroupBy(r => r["method"]).ToDictionary(g => g.Key, g => g.GroupBy(r => (r["law"], r["rows"])).SelectMany(c => Target.All.Select(t => (
+            Key: (c.Key, t.Name),
+            Coverage: 100 * c.Sum(r => r.Number($"{t.Name}_covered")) / c.Sum(r => r.Number("replications")),
+            Width: c.Sum(r => r.Number($"{t.Name}_width")) / c.Sum(r => r.Number("replications"))))).ToArray());
+        foreach (var method in _methods.Where(m => cells.ContainsKey(m.Name) && cells.ContainsKey("mice norm")))
+        {
+            var norm = cells["mice norm"].ToDictionary(c => c.Key, c => c.Width);
+            text.Append($"| {method.Name} | {cells[method.Name].Average(c => c.Coverage):0.0} | {cells[method.Name].Min(c => c.Coverage):0.0} | {cells[method.Name].Average(c => c.Width / norm[c.Key]):0.00} |\n");
+        }
+
+        return text.ToString();
+    }
+}

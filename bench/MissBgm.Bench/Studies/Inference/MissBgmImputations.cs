@@ -1,0 +1,58 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Running;
+
+namespace MissBgm.Bench.Studies.Inference;
+
+/// <summary>The toolchain as a user has it: fit, bundle, <c>impute --multiple</c>.</summary>
+/// <param name="name">Its name in the results.</param>
+/// <param name="config">The fit's configuration.</param>
+/// <param name="imputations">m.</param>
+internal sealed class MissBgmImputations(string name, FitConfig config, int imputations) : IMultipleImputer
+{
+    private static readonly string[] _names = ["y", "x1", "x2", "group"];
+
+    public string Name => name;
+
+    /// <summary>The mechanism chosen in each of the last tables.</summary>
+    public IReadOnlyList<Mechanism> Chosen { get; private set; } = [];
+
+    public IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, int columns, int seed)
+    {
+        var (completed, chosen) = (new List<IReadOnlyList<double[]>>(), new List<Mechanism>());
+        var bundle = Path.Combine(Path.GetTempPath(), $"missbgm-bench-{Environment.ProcessId}.zip");
+        foreach (var (values, i) in tables.Select((values, i) => (values, i)))
+        {
+            var cells = new double[values.Length / columns, columns];
+            Buffer.BlockCopy(values, 0, cells, 0, values.Length * sizeof(double));
+            var table = Table.FromNumbers([.. _names.Take(columns)], cells);
+            var (multiple, fitSeed) = (new MultipleImputations(imputations), (ulong)(seed + i));
+            var declarations = new ColumnDeclarations
+            {
+                Detection = TypeDetection.Off,
+                Columns = columns > 3 ? new Dictionary<string, ColumnDeclaration> { ["group"] = new() { Type = ColumnType.Categorical } } : [],
+            };
+            var model = ModelFit.Run(table, config with { Columns = declarations }, new FitOptions { Seed = fitSeed, Threads = 1 });
+            model.Write(bundle);
+            using var imputer = Imputer.Load(bundle);
+            var imputed = imputer.Impute(table, new ImputeOptions { Seed = fitSeed, Threads = 1, DrawSinks = [multiple] });
+            chosen.Add(model.Manifest.Mechanism);
+            completed.Add([.. Enumerable.Range(0, imputations).Select(k => Complete(values, columns, imputed, multiple, k))]);
+        }
+
+        File.Delete(bundle);
+        Chosen = chosen;
+        return completed;
+    }
+
+    private static double[] Complete(double[] values, int columns, ImputedTable imputed, MultipleImputations multiple, int imputation)
+    {
+        var completed = (double[])values.Clone();
+        for (var cell = 0; cell < imputed.Cells.Count; cell++) completed[imputed.Cells[cell].Row * columns + imputed.Cells[cell].Column] = multiple.Value(imputation, cell);
+        return completed;
+    }
+}

@@ -1,0 +1,76 @@
+using MathNet.Numerics.LinearAlgebra;
+using MissBgm.Runtime.Numerics;
+
+namespace MissBgm.Bench.Studies.Inference;
+
+/// <summary>An estimate from a complete table, on a scale where it is about normal.</summary>
+/// <param name="Value">The estimate.</param>
+/// <param name="StandardError">Its standard error.</param>
+/// <param name="DegreesOfFreedom">Of the complete table.</param>
+internal readonly record struct Estimate(double Value, double StandardError, double DegreesOfFreedom);
+
+/// <summary>Something to learn of y, x1 and x2, known under the law that tables are drawn from.</summary>
+/// <param name="Name">Its name in the results.</param>
+/// <param name="Truth">Its true value, on the scale of the estimates.</param>
+/// <param name="Of">The estimate from a complete table, row-major [n, columns], y, x1, x2 first.</param>
+internal sealed record Target(string Name, double Truth, Func<double[], int, Estimate> Of)
+{
+    private const double Cut = 2;
+    private static readonly double _deviation = Math.Sqrt(2.75);
+
+    /// <summary>All targets.</summary>
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        new("mean", 1, (table, p) => Mean(Column(table, p, 0))),
+        new("slope", 1, Slope),
+        new("quantile", 1 + _deviation * StandardNormal.Quantile(0.75), (table, p) => Quantile(Column(table, p, 0), 0.75)),
+        new("proportion", 1 - StandardNormal.Cdf((Cut - 1) / _deviation), (table, p) => Proportion(Column(table, p, 0))),
+        new("correlation", Math.Atanh(1.25 / _deviation), (table, p) => Correlation(Column(table, p, 0), Column(table, p, 1))),
+        new("logistic", LogisticTruth.Slope, (table, p) => LogisticTruth.Fit([.. Column(table, p, 0).Select(y => y > 1 ? 1.0 : 0.0)], Column(table, p, 1))),
+    ];
+
+    private static double[] Column(double[] table, int p, int column) => [.. Enumerable.Range(0, table.Length / p).Select(i => table[i * p + column])];
+
+    private static Estimate Mean(double[] y)
+    {
+        var mean = y.Average();
+        return new Estimate(mean, Math.Sqrt(y.Sum(v => (v - mean) * (v - mean)) / (y.Length - 1.0) / y.Length), y.Length - 1);
+    }
+
+    // Of x1 in the regression of y on x1 and x2.
+    private static Estimate Slope(double[] table, int p)
+    {
+        var n = table.Length / p;
+        var design = Matrix<double>.Build.Dense(n, 3, (i, c) => c == 0 ? 1 : table[i * p + c]);
+        var y = Vector<double>.Build.Dense(n, i => table[i * p]);
+        var inverse = (design.Transpose() * design).Inverse();
+        var beta = inverse * (design.Transpose() * y);
+        var residual = y - design * beta;
+        return new Estimate(beta[1], Math.Sqrt(residual.DotProduct(residual) / (n - 3) * inverse[1, 1]), n - 3);
+    }
+
+    // Type 7; the density at the quantile by a Gaussian kernel with Silverman's bandwidth.
+    private static Estimate Quantile(double[] y, double probability)
+    {
+        Array.Sort(y);
+        var position = probability * (y.Length - 1);
+        var below = (int)position;
+        var quantile = y[below] + (position - below) * (y[Math.Min(below + 1, y.Length - 1)] - y[below]);
+        var mean = y.Average();
+        var bandwidth = 1.06 * Math.Sqrt(y.Average(v => (v - mean) * (v - mean))) * Math.Pow(y.Length, -0.2);
+        var density = y.Average(v => Math.Exp(-0.5 * Math.Pow((v - quantile) / bandwidth, 2))) / (bandwidth * Math.Sqrt(2 * Math.PI));
+        return new Estimate(quantile, Math.Sqrt(probability * (1 - probability) / y.Length) / density, y.Length - 1);
+    }
+
+    private static Estimate Proportion(double[] y)
+    {
+        // Two cases more on either side (Agresti and Coull): the standard error never vanishes.
+        var (n, above) = (y.Length, y.Count(v => v > Cut));
+        var padded = (above + 2.0) / (n + 4);
+        return new Estimate(above / (double)n, Math.Sqrt(padded * (1 - padded) / n), n - 1);
+    }
+
+    // Fisher's z.
+    private static Estimate Correlation(double[] a, double[] b) =>
+        new(Math.Atanh(MathNet.Numerics.Statistics.Correlation.Pearson(a, b)), 1 / Math.Sqrt(a.Length - 3.0), a.Length - 3);
+}

@@ -1,0 +1,111 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Laplace;
+using MissBgm.Trainer.Collapsed.Mixtures;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>
+/// Draws of the parameters, so that imputations carry the fit's own uncertainty (Rubin's proper imputation; Little and Rubin 2019, section 10.2: parameters from
+/// bootstrap samples): each is one of the fits, as often as it has weight, made anew on a bootstrap sample of the rows, from where the fit on all rows ended. The
+/// mechanism and the generators were chosen on the table itself, where no row stands twice; self slopes are drawn from their posterior.
+/// </summary>
+internal static class ParameterDraws
+{
+    private const int FewestDraws = 10;
+
+    // A bundle's members at most, in multiples of those of the fits on all rows, once they are many.
+    private const int MostGrowth = 5;
+    private const int FewMembers = 60;
+    private const int MixtureIterations = 15;
+
+    /// <summary>How many draws of the fits are made: the number asked for, or fewer where mixtures of many components would make the bundle large.</summary>
+    public static int Count(int asked, IReadOnlyList<GeneratorFit> fits)
+    {
+        var each = fits.Sum(fit => fit.Weight * fit.Components);
+        var room = Math.Max(Math.Max(FewMembers, asked), MostGrowth * fits.Sum(fit => fit.Components));
+        return Math.Min(asked, Math.Max(FewestDraws, (int)(room / each)));
+    }
+
+    /// <summary>Makes the draws.</summary>
+    /// <param name="linear">The linear fit.</param>
+    /// <param name="generators">The fits on all rows.</param>
+    /// <param name="centre">Means of the completed columns, [p].</param>
+    /// <param name="settings">How many, and how.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="cancel">Ends them.</param>
+    /// <returns>The draws as equally weighted fits, and what the manifest says of them.</returns>
+    public static (CollapsedMixture Mixture, GeneratorEvidence Evidence) Run(
+        FittedSelection linear, FittedGenerators generators, double[] centre, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    {
+        var evidence = generators.Evidence;
+        var count = Count(settings.ParameterDraws, evidence.Fits);
+        var chosen = Enumerable.Range(0, count).Select(k => Pick(evidence.Fits, (k + 0.5) / count)).ToArray();
+        var draws = new (IReadOnlyList<CollapsedWeights> Members, IReadOnlyList<double> Shares)[count];
+        // Whole draws run side by side: each is small.
+        RowBlocks.Run(count, 1, settings.Threads, () => 0, (_, k, _, _) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            draws[k] = Draw(linear, generators.Fits[chosen[k]], centre, settings, new Philox(seed), k);
+        });
+        var mixture = new CollapsedMixture([.. draws.SelectMany(draw => draw.Members)], [.. draws.SelectMany(draw => draw.Shares)]);
+        return (mixture, evidence with { ParameterDraws = count, Fits = [.. chosen.Select(fit => evidence.Fits[fit] with { Weight = 1.0 / count })] });
+    }
+
+    // Which fit the k-th of equally spaced probabilities falls to.
+    private static int Pick(IReadOnlyList<GeneratorFit> fits, double probability)
+    {
+        var fit = 0;
+        for (var below = fits[0].Weight; below < probability && fit < fits.Count - 1; below += fits[fit].Weight) fit++;
+        return fit;
+    }
+
+    private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
+    {
+        var data = linear.Data;
+        var rows = BootstrapRows.Draw(data, random, k);
+        var sample = data.Choose(rows);
+        var self = linear.Evidence.Chosen == Mechanism.Self;
+        var slopes = self ? linear.Slopes.Draw(random, k) : new double[data.Columns];
+        var masked = Enumerable.Range(0, data.Columns).Select(j => self ? slopes[j] != 0.0 : linear.Model.IsMasked(j)).ToArray();
+        if (fit.Components is not { } components) return ([CollapsedFit.Export(Refit(linear, sample, rows, masked, slopes, settings, k), data.Columns)], [0.0]);
+
+        var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
+        var moved = MixtureFit.Continue(sample, components, centre, mask, new MixtureSettings { Components = components.Length, Iterations = MixtureIterations });
+        return ([.. moved.Select(component => FactorForm.Of(component, mask, masked))], [.. moved.Select(component => component.LogWeight)]);
+    }
+
+    private static CollapsedModel Refit(FittedSelection linear, MaskedMatrix sample, int[] rows, bool[] masked, double[] slopes, SelectionSettings settings, int k)
+    {
+        if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Model.With(masked, slopes, FactorAnalysis.Continue(sample, linear.Factors));
+        // From the fit's own parameters, which know of the mechanism what the factor model does not.
+        var model = linear.Model.With(masked, slopes);
+        LaplaceEm.Fit(sample, model, linear.Modes.Choose(rows), new LaplaceEmSettings
+        {
+            Steps = settings.DrawSteps,
+            FewestPasses = 1,
+            BatchSize = settings.BatchSize,
+            LearningRate = settings.LearningRate,
+            CorrelationPull = linear.Evidence.SharedCorrelation ? SelectionFit.SharedCorrelationPull : 0.0,
+        }, (ulong)k + 1);
+        return model;
+    }
+
+    // With another slope the chance of being observed stays, on average over x ~ N(m, v): (alpha m + a) / sqrt(1 + alpha^2 v) does.
+    private static double[] Intercepts(CollapsedModel model, double[] slopes)
+    {
+        var intercepts = new double[slopes.Length];
+        for (var j = 0; j < slopes.Length; j++)
+        {
+            var (mean, variance) = (model.Intercept[j], Math.Exp(2.0 * model.LogScale[j]));
+            for (var k = 0; k < model.Dimension; k++) variance += model.Loadings[k * model.Stride + j] * model.Loadings[k * model.Stride + j];
+            var (slope, threshold) = (model.Slope[j], model.Threshold[j]);
+            var chance = (slope * mean + threshold) / Math.Sqrt(1.0 + slope * slope * variance);
+            intercepts[j] = chance * Math.Sqrt(1.0 + slopes[j] * slopes[j] * variance) - slopes[j] * mean;
+        }
+
+        return intercepts;
+    }
+}
