@@ -1,4 +1,4 @@
-using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli;
 
-return MissBgmApp.Run(args, PhysicalConsole.Singleton);
+return CommandLineHost.Run<MissBgmApp>(args);

@@ -1,7 +1,8 @@
-using MissBgm.Runtime;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Running;
 
@@ -38,7 +39,7 @@ public sealed class ModelFitTests : IDisposable
         var options = new FitOptions { Seed = 7 };
         ModelFit.Run(TableReader.Read(data, MissingTokens.Parse("?")), new FitConfig { Mechanism = "self" }, options).Write(_folder.PathOf("program"));
         var command = new[] { "fit", "--data", data, "--out", _folder.PathOf("command"), "--mechanism", "self", "--seed", "7", "--missing-tokens", "?" };
-        Assert.Equal(0, Trainer.Cli.TrainerCommandLine.Run(command, new Cli.RecordingConsole(), default));
+        Assert.Equal(0, CommandLineHost.Run<Trainer.Cli.TrainerApp>(command, new Cli.RecordingConsole(), default));
 
         var (program, commandLine) = (Bundle.Load(_folder.PathOf("program")).Manifest, Bundle.Load(_folder.PathOf("command")).Manifest);
         Assert.Equal(commandLine.Files, program.Files);

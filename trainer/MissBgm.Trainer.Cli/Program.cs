@@ -1,12 +1,4 @@
-using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
+using MissBgm.Trainer.Cli;
 
-namespace MissBgm.Trainer.Cli;
-
-internal static class Program
-{
-    public static int Main(string[] args)
-    {
-        using var interruption = new Interruption();
-        return TrainerCommandLine.Run(args, PhysicalConsole.Singleton, interruption.Token);
-    }
-}
+return CommandLineHost.Run<TrainerApp>(args);

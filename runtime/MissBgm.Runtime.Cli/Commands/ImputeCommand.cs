@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;

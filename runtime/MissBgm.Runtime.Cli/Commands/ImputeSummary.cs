@@ -1,4 +1,4 @@
-using MissBgm.Runtime.Cli.Output;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Imputation;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
-using MissBgm.Runtime.Cli.Output;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Tables;
 using Spectre.Console;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
-using MissBgm.Runtime.Cli.Output;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;

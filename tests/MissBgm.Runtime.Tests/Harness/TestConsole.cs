@@ -1,4 +1,5 @@
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli;
 
 namespace MissBgm.Runtime.Tests.Harness;
@@ -8,8 +9,13 @@ internal sealed class TestConsole : IConsole, IDisposable
 {
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
+    private readonly CancellationTokenSource _interruption = new();
 
-    public event ConsoleCancelEventHandler? CancelKeyPress;
+    public event ConsoleCancelEventHandler? CancelKeyPress
+    {
+        add { }
+        remove { }
+    }
 
     public TextWriter Out => _out;
 
@@ -37,23 +43,16 @@ internal sealed class TestConsole : IConsole, IDisposable
     {
     }
 
-    /// <summary>Whether a command listens to Ctrl-C.</summary>
-    internal bool IsListening => CancelKeyPress is not null;
-
     public void Dispose()
     {
         _out.Dispose();
         _error.Dispose();
+        _interruption.Dispose();
     }
 
     /// <summary>Runs a command line to its exit code.</summary>
-    internal int Run(params string[] args) => MissBgmApp.Run(args, this);
+    internal int Run(params string[] args) => CommandLineHost.Run<MissBgmApp>(args, this, _interruption.Token);
 
     /// <summary>Presses Ctrl-C.</summary>
-    internal void Interrupt()
-    {
-        // The type has no public constructor.
-        var args = (ConsoleCancelEventArgs)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(ConsoleCancelEventArgs));
-        CancelKeyPress?.Invoke(this, args);
-    }
+    internal void Interrupt() => _interruption.Cancel();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
@@ -106,7 +107,7 @@ public sealed class AdaptCommandTests : IDisposable
 
     private int Adapt(string table, params string[] options) => Run(["adapt", "--model", Model, "--data", _folder.Write("new.csv", table), "--out", Adapted, .. options]);
 
-    private int Run(string[] arguments) => TrainerCommandLine.Run(arguments, _console, default);
+    private int Run(string[] arguments) => CommandLineHost.Run<TrainerApp>(arguments, _console, default);
 
     // The median: rows far from all that the first model has seen can have modes far off, which would make any change an improvement.
     private double Error(string model, string text, double[,] truth)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
@@ -48,7 +49,7 @@ public sealed class DifficultTablesTests : IDisposable
         var truth = DifficultTable.Make(kind);
         var table = TableReader.Read(_folder.Write("table.csv", Hide(truth)));
         string[] how = mechanism == "paper" ? ["--config", _folder.Write("c.yaml", Quick)] : ["--mechanism", mechanism];
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
 
         using var imputer = Imputer.Load(_folder.PathOf("model"));
         var settings = imputer.Inference with { Draws = 100, BurnIn = Math.Min(150, imputer.Inference.BurnIn), Chains = 2 };
@@ -70,7 +71,7 @@ public sealed class DifficultTablesTests : IDisposable
     public void A_table_of_few_rows_is_told_that_its_intervals_are_narrow()
     {
         var console = new RecordingConsole();
-        TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", "a,b\n1,2\n3,\n5,6\n"), "--out", _folder.PathOf("m")], console, default);
+        CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("t.csv", "a,b\n1,2\n3,\n5,6\n"), "--out", _folder.PathOf("m")], console, default);
         Assert.Contains("3 rows are few", console.Messages.ToString());
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
@@ -40,7 +41,7 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("selection", true)]
     public void A_collapsed_mechanism_is_fitted_with_its_evidence_in_bundle_and_message(string mechanism, bool forced)
     {
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console, default));
 
         var bundle = Bundle.Load(Model);
         Assert.NotEqual(Mechanism.Paper, bundle.Manifest.Mechanism);
@@ -68,9 +69,9 @@ public sealed class FitCommandTests : IDisposable
     {
         var config = _folder.Write("p.yaml", "paper: {epochs: 3}\n");
         string[] fit = ["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config];
-        Assert.Equal(2, TrainerCommandLine.Run(fit, _console, default));
+        Assert.Equal(2, CommandLineHost.Run<TrainerApp>(fit, _console, default));
         Assert.Contains("line 1: 'paper' cannot act: it holds settings of mechanism paper, and the mechanism is auto, by default", _console.Messages.ToString());
-        Assert.Equal(2, TrainerCommandLine.Run([.. fit, "--mechanism", "self"], _console, default));
+        Assert.Equal(2, CommandLineHost.Run<TrainerApp>([.. fit, "--mechanism", "self"], _console, default));
         Assert.Contains("the mechanism is self, as --mechanism says", _console.Messages.ToString());
     }
 
@@ -78,7 +79,7 @@ public sealed class FitCommandTests : IDisposable
     public void The_command_line_s_mechanism_counts_before_the_file_is_checked()
     {
         var config = _folder.Write("p.yaml", QuickConfig.Replace("mechanism: paper\n", "", StringComparison.Ordinal));
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config, "--mechanism", "paper"], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config, "--mechanism", "paper"], _console, default));
         Assert.Equal(2, Bundle.Load(Model).Manifest.Training.Epochs);
     }
 
@@ -86,11 +87,11 @@ public sealed class FitCommandTests : IDisposable
     public void Texts_are_fitted_by_every_mechanism()
     {
         var data = _folder.Write("t.csv", "a,colour\n1,red\n2,\n3.5,blue\n1.5,green\n2,red\n");
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model, "--mechanism", "self"], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", Model, "--mechanism", "self"], _console, default));
         Assert.Contains("Taken as ignorable all the same: the masks of colour=blue, colour=green, colour=red", _console.Messages.ToString());
         Assert.Equal(Mechanism.Self, Bundle.Load(Model).Manifest.Mechanism);
 
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", Model], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", Model], _console, default));
         Assert.Equal((0.25, 0.25, 0.5), Bundle.Load(Model).Schema.Columns[1].LevelShares switch { [var blue, var green, var red] => (blue, green, red), _ => default });
 
         Assert.Equal(0, Fit(File.ReadAllText(data)));
@@ -167,8 +168,8 @@ public sealed class FitCommandTests : IDisposable
     [Fact]
     public void Data_and_out_are_required()
     {
-        Assert.Equal(2, TrainerCommandLine.Run(["fit"], _console, default));
-        Assert.Equal(2, TrainerCommandLine.Run([], _console, default));
+        Assert.Equal(2, CommandLineHost.Run<TrainerApp>(["fit"], _console, default));
+        Assert.Equal(2, CommandLineHost.Run<TrainerApp>([], _console, default));
     }
 
     [Fact]
@@ -207,6 +208,6 @@ public sealed class FitCommandTests : IDisposable
     {
         string[] output = options.Contains("--out") ? [] : ["--out", Model];
         string[] config = options.Contains("--config") ? [] : ["--config", _folder.Write("c.yaml", QuickConfig)];
-        return TrainerCommandLine.Run(["fit", "--data", _folder.Write("table.csv", table), .. output, .. config, .. options], _console, cancel);
+        return CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("table.csv", table), .. output, .. config, .. options], _console, cancel);
     }
 }

@@ -10,8 +10,10 @@ public sealed class InterruptionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Ctrl_C_keeps_a_checkpoint_and_exits_130()
+    [Theory]
+    [InlineData("INT", 2)]
+    [InlineData("HUP", 1)]
+    public async Task Ctrl_C_and_a_closed_terminal_keep_a_checkpoint_and_exit_130(string name, int signal)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -19,9 +21,9 @@ public sealed class InterruptionTests : IDisposable
         }
 
         var (model, checkpoint) = (_folder.PathOf("model"), _folder.PathOf("model.checkpoint.npz"));
-        var program = typeof(TrainerCommandLine).Assembly.Location;
-        // A test run in the background inherits an ignored SIGINT; env gives the program the terminal's.
-        using var process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--mechanism", "paper"])
+        var program = typeof(TrainerApp).Assembly.Location;
+        // A test run in the background inherits ignored signals; env gives the program the terminal's.
+        using var process = Process.Start(new ProcessStartInfo("env", [$"--default-signal={name}", "dotnet", program, "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--mechanism", "paper"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -29,7 +31,7 @@ public sealed class InterruptionTests : IDisposable
         var progress = await process.StandardError.ReadLineAsync();
         Assert.StartsWith("warm start", progress);
 
-        Assert.Equal(0, Kill(process.Id, 2));
+        Assert.Equal(0, Kill(process.Id, signal));
         var messages = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
 

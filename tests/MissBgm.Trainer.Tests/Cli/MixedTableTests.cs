@@ -1,4 +1,5 @@
 using System.Text;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -37,13 +38,13 @@ public sealed class MixedTableTests : IDisposable
     {
         var (truth, incomplete) = Tables();
         var data = _folder.Write("t.csv", incomplete);
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", data, "--out", _folder.PathOf("model"), "--config", _folder.Write("c.yaml", Config), "--quiet"], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", _folder.PathOf("model"), "--config", _folder.Write("c.yaml", Config), "--quiet"], _console, default));
         string[] impute =
         [
             "impute", "--model", _folder.PathOf("model"), "--data", data, "--out", _folder.PathOf("out.csv"), "--intervals", _folder.PathOf("cells.csv"), "--draws", "60", "--burn-in", "60",
             "--chains", "2", "--multiple", "2", "--multiple-dir", _folder.PathOf("multiple"), "--draws-out", _folder.PathOf("draws.npy"),
         ];
-        Assert.Equal(0, MissBgmApp.Run(impute, _console));
+        Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(impute, _console, default));
 
         var (complete, hidden, completed) = (Read(truth), Read(incomplete), TableReader.Read(_folder.PathOf("out.csv")));
         var cells = from row in Enumerable.Range(0, Rows) from column in new[] { 2, 3, 4 } where hidden.IsMissing(row, column) select (row, column);
@@ -63,9 +64,9 @@ public sealed class MixedTableTests : IDisposable
 
         Assert.All(Enumerable.Range(0, Rows), row => Assert.Contains(TableReader.Read(_folder.PathOf("multiple/imputation_2.csv")).Text(row, 3), _colours));
         CheckCells(TableReader.Read(_folder.PathOf("cells.csv")));
-        Assert.Equal(0, MissBgmApp.Run(["inspect", "--model", _folder.PathOf("model")], _console));
+        Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(["inspect", "--model", _folder.PathOf("model")], _console, default));
         Assert.Contains("low < middle < high", _console.Output.ToString());
-        Assert.Equal(2, MissBgmApp.Run(["impute", "--model", _folder.PathOf("model"), "--data", _folder.Write("new.csv", "size,share,flag,colour,grade\n1,0.5,yes,purple,\n"), "--out", _folder.PathOf("o.csv")], _console));
+        Assert.Equal(2, CommandLineHost.Run<MissBgmApp>(["impute", "--model", _folder.PathOf("model"), "--data", _folder.Write("new.csv", "size,share,flag,colour,grade\n1,0.5,yes,purple,\n"), "--out", _folder.PathOf("o.csv")], _console, default));
         Assert.Contains("new.csv, line 2, column 'colour': 'purple' is not a level of the column; allowed: 'blue', 'green', 'red, dark'", _console.Messages.ToString());
     }
 

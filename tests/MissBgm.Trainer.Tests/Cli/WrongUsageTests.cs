@@ -1,3 +1,4 @@
+using MissBgm.CommandLine;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -14,7 +15,7 @@ public sealed class WrongUsageTests
     [InlineData("Usage: missbgm-train [options] [command]")]
     public void Wrong_usage_ends_with_2_and_leaves_stdout_empty(string message, params string[] args)
     {
-        Assert.Equal(2, TrainerCommandLine.Run(args, _console, CancellationToken.None));
+        Assert.Equal(2, CommandLineHost.Run<TrainerApp>(args, _console, CancellationToken.None));
         Assert.Contains(message, _console.Messages.ToString(), StringComparison.Ordinal);
         Assert.Empty(_console.Output.ToString());
     }
@@ -22,9 +23,10 @@ public sealed class WrongUsageTests
     [Theory]
     [InlineData("Usage: missbgm-train", "--help")]
     [InlineData("Usage: missbgm-train fit [options]", "fit", "-h")]
+    [InlineData("and auto without", "fit", "--help")]
     public void Help_that_was_asked_for_is_a_result(string text, params string[] args)
     {
-        Assert.Equal(0, TrainerCommandLine.Run(args, _console, CancellationToken.None));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(args, _console, CancellationToken.None));
         Assert.Contains(text, _console.Output.ToString(), StringComparison.Ordinal);
         Assert.Empty(_console.Messages.ToString());
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MissBgm.CommandLine;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Simulation;
@@ -38,5 +39,5 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder));
     }
 
-    private int Run(params string[] arguments) => TrainerCommandLine.Run(["simulate", .. arguments], _console, CancellationToken.None);
+    private int Run(params string[] arguments) => CommandLineHost.Run<TrainerApp>(["simulate", .. arguments], _console, CancellationToken.None);
 }

@@ -1,42 +1,62 @@
-using System.Text.Json;
+using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
-using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Tables;
+using MissBgm.CommandLine;
 using MissBgm.Trainer.Configuration;
+using AllowedValues = McMaster.Extensions.CommandLineUtils.AllowedValuesAttribute;
 
 namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary><c>missbgm-train fit</c>: fits MissBGM to an incomplete table and writes the bundle.</summary>
-internal static class FitCommand
+[Command("fit", Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.")]
+internal sealed class FitCommand : CommandBase
 {
-    public static void Configure(CommandLineApplication command, IConsole console, CancellationToken cancel)
+    private string? _leftBehind;
+
+    [Required, Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue)]
+    public string Data { get; set; } = "";
+
+    [Required, Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue)]
+    public string Out { get; set; } = "";
+
+    [Option("--config <FILE>", "Hyper-parameters, YAML; keys that are left out keep their defaults.", CommandOptionType.SingleValue)]
+    public string? Config { get; set; }
+
+    [AllowedValues("auto", "ignorable", "self", "selection", "paper")]
+    [Option("--mechanism <NAME>", "How missingness is modelled (default: as in --config, and auto without).", CommandOptionType.SingleValue)]
+    public string? Mechanism { get; set; }
+
+    [Option("--seed <N>", "Seed of all random numbers (default 42).", CommandOptionType.SingleValue)]
+    public ulong Seed { get; set; } = 42;
+
+    [AllowedValues("cpu", "cuda")]
+    [Option("--device <DEVICE>", "Where to compute (default cpu).", CommandOptionType.SingleValue)]
+    public string Device { get; set; } = "cpu";
+
+    [Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue)]
+    public bool Resume { get; set; }
+
+    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: NA,NaN).", CommandOptionType.SingleValue)]
+    public string? MissingTokens { get; set; }
+
+    protected override string LeftBehind => _leftBehind ?? base.LeftBehind;
+
+    protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        command.Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.";
-        var data = command.Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue).IsRequired();
-        var output = command.Option("--out <PATH>", "Where the bundle goes: a folder, or a file ending in .zip.", CommandOptionType.SingleValue).IsRequired();
-        var config = command.Option("--config <FILE>", "Hyper-parameters, YAML; keys that are left out keep their defaults.", CommandOptionType.SingleValue);
-        var mechanism = command.Option("--mechanism <NAME>", $"How missingness is modelled: {string.Join(", ", FitConfig.Mechanisms)}.", CommandOptionType.SingleValue)
-            .Accepts(validate => validate.Values([.. FitConfig.Mechanisms]));
-        var seed = command.Option<ulong>("--seed <NUMBER>", "Seed of all random numbers; 42 if not given.", CommandOptionType.SingleValue);
-        var device = command.Option("--device <NAME>", "cpu (default) or cuda.", CommandOptionType.SingleValue).Accepts(validate => validate.Values("cpu", "cuda"));
-        var resume = command.Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue);
-        var tokens = command.Option("--missing-tokens <LIST>", "Comma-separated texts that stand for a missing cell; the empty field always does (default: NA and NaN besides).", CommandOptionType.SingleValue);
-        var quiet = command.Option("--quiet", "No progress on stderr.", CommandOptionType.NoValue);
-        var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
-        command.OnExecute(() =>
+        var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
+        var request = new FitRequest(
+            Data,
+            Out,
+            settings,
+            MissingTokens is { } list ? Runtime.Tables.MissingTokens.Parse(list) : Runtime.Tables.MissingTokens.Default,
+            Seed,
+            Device,
+            Resume);
+        if (settings.IsPaper)
         {
-            var settings = config.Value() is { } path ? FitConfigReader.Read(path, mechanism.Value()) : new FitConfig { Mechanism = mechanism.Value() ?? new FitConfig().Mechanism };
-            var request = new FitRequest(
-                data.Value()!,
-                output.Value()!,
-                settings,
-                tokens.Value() is { } list ? MissingTokens.Parse(list) : MissingTokens.Default,
-                seed.HasValue() ? seed.ParsedValue : 42,
-                device.Value() ?? "cpu",
-                resume.HasValue());
-            using var messages = new FitMessages(console, quiet.HasValue());
-            var summary = FitJob.Run(request, messages, cancel);
-            console.Out.WriteLine(json.HasValue() ? JsonSerializer.Serialize(summary, Manifest.Json) : summary.ToString());
-        });
+            _leftBehind = $"the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it";
+        }
+
+        using var messages = new FitMessages(terminal);
+        terminal.Result(FitJob.Run(request, messages, cancellation), summary => summary.ToString());
     }
 }

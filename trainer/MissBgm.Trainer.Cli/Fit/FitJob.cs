@@ -25,24 +25,11 @@ internal static class FitJob
             Progress = messages,
             Profile = profile,
         };
-        var model = Fit(table, schema, request, options, messages, cancel);
+        var model = ModelFit.Run(table, schema, request.Config, options, cancel);
         model.Write(request.Output);
         File.Delete(request.CheckpointPath);
         messages.Explain(model.Manifest, request.Config);
         return FitSummary.Of(request.Output, table, model.Manifest, profile);
-    }
-
-    private static FittedModel Fit(Table table, TableSchema schema, FitRequest request, FitOptions options, FitMessages messages, CancellationToken cancel)
-    {
-        try
-        {
-            return ModelFit.Run(table, schema, request.Config, options, cancel);
-        }
-        catch (OperationCanceledException) when (request.Config.IsPaper)
-        {
-            messages.Note($"cancelled; the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it.");
-            throw;
-        }
     }
 
     private static void PointOutWhatIsNotHeeded(FitRequest request, FitMessages messages)

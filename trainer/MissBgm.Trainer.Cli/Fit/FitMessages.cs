@@ -1,4 +1,4 @@
-using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
@@ -7,14 +7,10 @@ using MissBgm.Trainer.Running;
 namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
-internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitProgress>, IDisposable
+internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, IDisposable
 {
     private const int FewRows = 50;
-    private static readonly TimeSpan _terminalInterval = TimeSpan.FromSeconds(0.2);
-    private static readonly TimeSpan _fileInterval = TimeSpan.FromSeconds(5);
-    private readonly bool _terminal = !console.IsErrorRedirected;
-    private DateTime _last;
-    private bool _lineOpen;
+    private readonly ProgressLine _progress = terminal.Progress("fitting");
 
     /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
     public void Describe(Table table, TableSchema schema)
@@ -61,50 +57,17 @@ internal sealed class FitMessages(IConsole console, bool quiet) : IProgress<FitP
     }
 
     /// <summary>Says something, on a line of its own.</summary>
-    public void Note(string text)
-    {
-        EndLine();
-        if (!quiet)
-        {
-            console.Error.WriteLine($"note: {text}");
-        }
-    }
+    public void Note(string text) => terminal.Note($"note: {text}");
 
     /// <inheritdoc />
     public void Report(FitProgress value)
     {
-        var now = DateTime.UtcNow;
-        var finished = value.Done == value.Total;
-        if (quiet || (!finished && now - _last < (_terminal ? _terminalInterval : _fileInterval)))
-        {
-            return;
-        }
-
-        _last = now;
         var stage = value.Stage == FitStage.WarmStart ? "warm start" : "epoch";
-        var losses = string.Join(" ", value.Losses.Select(loss => $"{loss.Key} {loss.Value:F4}"));
-        var remaining = finished || value.Remaining is not { } left ? "" : $"  {Duration(left)} left";
-        var line = $"{stage} {Math.Floor(value.Done)}/{value.Total}  {losses}{remaining}";
-        console.Error.Write(_terminal ? $"\r{line}\u001b[K" : line + Environment.NewLine);
-        _lineOpen = _terminal;
-        if (finished)
-        {
-            EndLine();
-        }
+        var losses = string.Concat(value.Losses.Select(loss => $", {loss.Key} {loss.Value:F4}"));
+        _progress.Report($"{stage} {Math.Floor(value.Done)}/{value.Total}{losses}", value.Remaining);
     }
 
-    public void Dispose() => EndLine();
+    public void Dispose() => _progress.Dispose();
 
     private static string Levels(ColumnSchema column) => column.Levels!.Count <= 3 ? string.Join(", ", column.Levels) : $"{column.Levels.Count} levels";
-
-    private static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m" : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:F0}s";
-
-    private void EndLine()
-    {
-        if (_lineOpen)
-        {
-            console.Error.WriteLine();
-            _lineOpen = false;
-        }
-    }
 }

@@ -1,26 +1,37 @@
+using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
 
 namespace MissBgm.Trainer.Cli.Pfn;
 
 /// <summary><c>missbgm-train prior</c>: draws tasks from PFN-Flow's prior to look at.</summary>
-internal static class PriorCommand
+[Command("prior", Description = "Draws tasks from the prior that PFN-Flow is pretrained on: for each a table with gaps, the complete table, the mask and a picture.")]
+internal sealed class PriorCommand : CommandBase
 {
-    public static void Configure(CommandLineApplication command, IConsole console)
+    [Required, Option("--show <FOLDER>", "Where the sample tables and pictures go.", CommandOptionType.SingleValue)]
+    public string Show { get; set; } = "";
+
+    [Option("--config <FILE>", "The configuration whose prior is meant, YAML (default: the paper's).", CommandOptionType.SingleValue)]
+    public string? Config { get; set; }
+
+    [Range(1, 1000)]
+    [Option("--tasks <N>", "Number of tasks (default 4).", CommandOptionType.SingleValue)]
+    public int Tasks { get; set; } = 4;
+
+    [Range(8, 100_000)]
+    [Option("--rows <N>", "Rows of each (default 200).", CommandOptionType.SingleValue)]
+    public int Rows { get; set; } = 200;
+
+    [Range(0, int.MaxValue)]
+    [Option("--seed <N>", "Seed (default 42).", CommandOptionType.SingleValue)]
+    public int Seed { get; set; } = 42;
+
+    protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        command.Description = "Draws tasks from the prior that PFN-Flow is pretrained on: for each a table with gaps, the complete table, the mask and a picture.";
-        var show = command.Option("--show <FOLDER>", "Where the sample tables and pictures go.", CommandOptionType.SingleValue).IsRequired();
-        var config = command.Option("--config <FILE>", "The configuration whose prior is meant, YAML; the paper's if not given.", CommandOptionType.SingleValue);
-        var tasks = command.Option<int>("--tasks <NUMBER>", "Number of tasks; 4 if not given.", CommandOptionType.SingleValue).Accepts(validate => validate.Range(1, 1000));
-        var rows = command.Option<int>("--rows <NUMBER>", "Rows of each; 200 if not given.", CommandOptionType.SingleValue).Accepts(validate => validate.Range(8, 100_000));
-        var seed = command.Option<int>("--seed <NUMBER>", "Seed; 42 if not given.", CommandOptionType.SingleValue).Accepts(validate => validate.Range(0, int.MaxValue));
-        command.OnExecute(() =>
-        {
-            var settings = config.Value() is { } path ? PretrainConfigReader.Read(path) : new PretrainConfig();
-            var summaries = PriorSamples.Write(
-                settings.Prior, show.Value()!, tasks.HasValue() ? tasks.ParsedValue : 4, rows.HasValue() ? rows.ParsedValue : 200, seed.HasValue() ? (ulong)seed.ParsedValue : 42);
-            foreach (var summary in summaries) console.Out.WriteLine(summary);
-        });
+        var settings = Config is { } path ? PretrainConfigReader.Read(path) : new PretrainConfig();
+        var summaries = PriorSamples.Write(settings.Prior, Show, Tasks, Rows, (ulong)Seed);
+        terminal.Result(summaries, tasks => string.Join(Environment.NewLine, tasks));
     }
 }

@@ -1,15 +1,15 @@
-using System.Text.Json;
+using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
+using MissBgm.CommandLine;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Trainer.Simulation;
 
 namespace MissBgm.Trainer.Cli.Simulate;
 
 /// <summary><c>missbgm-train simulate</c>: makes incomplete tables whose hidden cells are known.</summary>
-internal static class SimulateCommand
+[Command("simulate", Description = "Makes incomplete tables whose hidden cells are known; with the papers' seed, the papers' own.")]
+internal sealed class SimulateCommand : CommandBase
 {
-    private const ulong PaperSeed = 123;
     private static readonly Dictionary<string, SimulationKind> _kinds = new()
     {
         ["oracle"] = SimulationKind.Oracle,
@@ -18,48 +18,49 @@ internal static class SimulateCommand
         ["mcar"] = SimulationKind.Mcar,
     };
 
-    public static void Configure(CommandLineApplication command, IConsole console)
+    [Required]
+    [Option("--kind <NAME>", "oracle: the self-masked Gaussian benchmark and its oracle; real-mnar, mnar-m2m, mcar: hide cells of a complete table.", CommandOptionType.SingleValue)]
+    public string Kind { get; set; } = "";
+
+    [Required, Option("--out <FOLDER>", "Where the files go; made if it is not there.", CommandOptionType.SingleValue)]
+    public string Out { get; set; } = "";
+
+    [Option("--data <FILE>", "The complete table, CSV with a header (not for oracle).", CommandOptionType.SingleValue)]
+    public string? Data { get; set; }
+
+    [Option("--rate <NUMBER>", "Share of cells to hide, for oracle that of the target columns (default 0.2; 0.3 for mnar-m2m).", CommandOptionType.SingleValue)]
+    public double? Rate { get; set; }
+
+    [Option("--rows <N>", "Rows of the oracle benchmark (default 5000).", CommandOptionType.SingleValue)]
+    public int? Rows { get; set; }
+
+    [Option("--columns <N>", "Columns of the oracle benchmark (default 50).", CommandOptionType.SingleValue)]
+    public int? Columns { get; set; }
+
+    [Option("--anchors <N>", "Always observed columns of the oracle benchmark (default 5).", CommandOptionType.SingleValue)]
+    public int? Anchors { get; set; }
+
+    [Option("--alpha <A>", "The oracle's intervals cover 1 - A (default 0.05).", CommandOptionType.SingleValue)]
+    public double? Alpha { get; set; }
+
+    [Option("--seed <N>", "Seed, as NumPy's default_rng takes it (default 123, the papers').", CommandOptionType.SingleValue)]
+    public ulong Seed { get; set; } = 123;
+
+    protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        command.Description = "Makes incomplete tables whose hidden cells are known; with the papers' seed, the papers' own.";
-        var kind = command.Option("--kind <NAME>", "oracle: the self-masked Gaussian benchmark and its oracle; real-mnar, mnar-m2m, mcar: hide cells of a complete table.", CommandOptionType.SingleValue)
-            .IsRequired();
-        var output = command.Option("--out <FOLDER>", "Where the files go; made if it is not there.", CommandOptionType.SingleValue).IsRequired();
-        var data = command.Option("--data <FILE>", "The complete table, CSV with a header (not for oracle).", CommandOptionType.SingleValue);
-        var rate = command.Option<double>("--rate <NUMBER>", "Share of cells to hide, for oracle that of the target columns; 0.2 if not given, 0.3 for mnar-m2m.", CommandOptionType.SingleValue);
-        var rows = command.Option<int>("--rows <NUMBER>", "Rows of the oracle benchmark; 5000 if not given.", CommandOptionType.SingleValue);
-        var columns = command.Option<int>("--columns <NUMBER>", "Columns of the oracle benchmark; 50 if not given.", CommandOptionType.SingleValue);
-        var anchors = command.Option<int>("--anchors <NUMBER>", "Always observed columns of the oracle benchmark; 5 if not given.", CommandOptionType.SingleValue);
-        var alpha = command.Option<double>("--alpha <NUMBER>", "The oracle's intervals cover 1 - alpha; 0.05 if not given.", CommandOptionType.SingleValue);
-        var seed = command.Option<ulong>("--seed <NUMBER>", "Seed, as NumPy's default_rng takes it; 123, the papers', if not given.", CommandOptionType.SingleValue);
-        var json = command.Option("--json", "The summary as JSON on stdout.", CommandOptionType.NoValue);
-        command.OnExecute(() =>
+        var kind = _kinds.TryGetValue(Kind, out var known) ? known : throw new UserInputException($"--kind is '{Kind}'; allowed: {string.Join(", ", _kinds.Keys)}.");
+        (string Name, object? Value)[] meaningless = kind == SimulationKind.Oracle
+            ? [("data", Data)]
+            : [("rows", Rows), ("columns", Columns), ("anchors", Anchors), ("alpha", Alpha)];
+        foreach (var (name, _) in meaningless.Where(option => option.Value is not null)) throw new UserInputException($"--{name} has no meaning for --kind {Kind}; leave it out.");
+        var benchmark = new OracleBenchmarkSettings
         {
-            var chosen = _kinds.TryGetValue(kind.Value()!, out var known)
-                ? known
-                : throw new UserInputException($"--kind is '{kind.Value()}'; allowed: {string.Join(", ", _kinds.Keys)}.");
-            Refuse(chosen == SimulationKind.Oracle ? [data] : [rows, columns, anchors, alpha], kind.Value()!);
-            var request = new SimulateRequest(
-                chosen,
-                output.Value()!,
-                data.Value(),
-                new OracleBenchmarkSettings
-                {
-                    Rows = Or(rows, 5000),
-                    Columns = Or(columns, 50),
-                    Anchors = Or(anchors, 5),
-                    MissingRate = Or(rate, chosen == SimulationKind.MnarM2M ? 0.3 : 0.2),
-                    Seed = Or(seed, PaperSeed),
-                },
-                Or(alpha, 0.05));
-            var summary = SimulateJob.Run(request);
-            console.Out.WriteLine(json.HasValue() ? JsonSerializer.Serialize(summary, Manifest.Json) : summary.ToString());
-        });
-    }
-
-    private static T Or<T>(CommandOption<T> option, T otherwise) => option.HasValue() ? option.ParsedValue : otherwise;
-
-    private static void Refuse(CommandOption[] options, string kind)
-    {
-        foreach (var option in options.Where(o => o.HasValue())) throw new UserInputException($"--{option.LongName} has no meaning for --kind {kind}; leave it out.");
+            Rows = Rows ?? 5000,
+            Columns = Columns ?? 50,
+            Anchors = Anchors ?? 5,
+            MissingRate = Rate ?? (kind == SimulationKind.MnarM2M ? 0.3 : 0.2),
+            Seed = Seed,
+        };
+        terminal.Result(SimulateJob.Run(new SimulateRequest(kind, Out, Data, benchmark, Alpha ?? 0.05)), summary => summary.ToString());
     }
 }

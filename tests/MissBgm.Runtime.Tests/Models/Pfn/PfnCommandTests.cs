@@ -1,4 +1,3 @@
-using MissBgm.Runtime.Cli;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
@@ -20,7 +19,7 @@ public sealed class PfnCommandTests : IDisposable
     public void Predict_writes_a_column_for_each_class_and_the_predicted_one()
     {
         var (train, test, output) = (Write("train.csv", "x,k,label\n1,a,no\n2,b,yes\n3,,no\n4,b,yes\n"), Write("test.csv", "k,x\na,1\n,\n"), Path.Combine(_folder, "out.csv"));
-        Assert.Equal(0, MissBgmApp.Run(["predict", "--model", Nano.Path, "--train", train, "--test", test, "--target", "label", "--out", output], _console));
+        Assert.Equal(0, _console.Run("predict", "--model", Nano.Path, "--train", train, "--test", test, "--target", "label", "--out", output));
         var lines = File.ReadAllLines(output);
         Assert.Equal("no,yes,predicted", lines[0]);
         Assert.Equal(3, lines.Length);
@@ -30,7 +29,7 @@ public sealed class PfnCommandTests : IDisposable
     public void A_users_mistake_is_exit_code_2_and_leaves_no_output()
     {
         var (train, output) = (Write("train.csv", "x,label\n1,a\n2,a\n"), Path.Combine(_folder, "out.csv"));
-        Assert.Equal(2, MissBgmApp.Run(["predict", "--model", Nano.Path, "--train", train, "--test", train, "--target", "label", "--out", output], _console));
+        Assert.Equal(2, _console.Run("predict", "--model", Nano.Path, "--train", train, "--test", train, "--target", "label", "--out", output));
         Assert.False(File.Exists(output));
     }
 
@@ -38,9 +37,9 @@ public sealed class PfnCommandTests : IDisposable
     public void Impute_takes_the_same_bundle_and_refuses_options_of_chains()
     {
         var (data, output) = (Write("data.csv", "a,b\n1,2\n2,\n3,6\n4,8\n"), Path.Combine(_folder, "out.csv"));
-        Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--draws", "8"], _console));
+        Assert.Equal(0, _console.Run("impute", "--model", Nano.Path, "--data", data, "--out", output, "--draws", "8"));
         Assert.StartsWith("a,b\n1,2\n2,", File.ReadAllText(output), StringComparison.Ordinal);
-        Assert.Equal(2, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--out", output, "--chains", "8"], _console));
+        Assert.Equal(2, _console.Run("impute", "--model", Nano.Path, "--data", data, "--out", output, "--chains", "8"));
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class PfnCommandTests : IDisposable
         var data = Write("data.csv", "a,k,b\n1,7,2\n2,,\n3,7,6\n,7,8\n5,7,11\n");
         string Place(string name) => Path.Combine(_folder, name);
         string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "3", "--multiple-dir", Place("m")];
-        Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "10", .. files], _console));
+        Assert.Equal(0, _console.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "10", .. files]));
 
         var bytes = File.ReadAllBytes(Place("draws.npy"));
         Assert.Contains("(3, 1, 10)", System.Text.Encoding.ASCII.GetString(bytes[..128]), StringComparison.Ordinal);
@@ -74,7 +73,7 @@ public sealed class PfnCommandTests : IDisposable
         var data = Write("data.csv", "x,k,b\n" + string.Concat(rows));
         string Place(string name) => Path.Combine(_folder, name);
         string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "2", "--multiple-dir", Place("m")];
-        Assert.Equal(0, MissBgmApp.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "20", .. files], _console));
+        Assert.Equal(0, _console.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "20", .. files]));
 
         Assert.StartsWith("x,k,b\n0.50,a,0\n1.50,a,1\n2.50,", File.ReadAllText(Place("out.csv")), StringComparison.Ordinal);
         var lines = File.ReadAllLines(Place("cells.csv"));
@@ -89,7 +88,7 @@ public sealed class PfnCommandTests : IDisposable
     [Fact]
     public void Inspect_says_what_the_network_has_room_for()
     {
-        Assert.Equal(0, MissBgmApp.Run(["inspect", "--model", Nano.Path], _console));
+        Assert.Equal(0, _console.Run("inspect", "--model", Nano.Path));
         Assert.Contains("100 features, 10 classes", _console.Output, StringComparison.Ordinal);
     }
 

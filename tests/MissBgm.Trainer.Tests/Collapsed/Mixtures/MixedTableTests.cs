@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.CommandLine;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
@@ -59,7 +60,7 @@ public sealed class MixedTableTests : IDisposable
     {
         var config = _folder.Write("c.yaml", Mixed + "collapsed: {steps: 400}\n");
         var model = _folder.PathOf($"{mechanism}.zip");
-        Assert.Equal(0, TrainerCommandLine.Run(["fit", "--data", table, "--out", model, "--config", config, "--mechanism", mechanism], _console, default));
+        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", table, "--out", model, "--config", config, "--mechanism", mechanism], _console, default));
         return Imputer.Load(model);
     }
 

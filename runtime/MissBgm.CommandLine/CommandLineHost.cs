@@ -1,0 +1,107 @@
+using System.Reflection;
+using McMaster.Extensions.CommandLineUtils;
+using McMaster.Extensions.CommandLineUtils.Abstractions;
+using MissBgm.Runtime;
+
+namespace MissBgm.CommandLine;
+
+/// <summary>
+/// What the two programs have in common: commands as classes (<see cref="CommandBase"/>), results on stdout and messages on stderr, exit codes, and one
+/// place where every failure becomes a sentence.
+/// </summary>
+public static class CommandLineHost
+{
+    /// <summary>Exit code of a fault in the command line or the input.</summary>
+    public const int UserError = 2;
+
+    /// <summary>Exit code of a run that was cancelled.</summary>
+    public const int Cancelled = 130;
+
+    /// <summary>Runs a program until it is done or interrupted (SIGINT, SIGTERM, SIGHUP).</summary>
+    /// <typeparam name="TProgram">A class whose attributes name the program and its commands.</typeparam>
+    /// <returns>The exit code: 0 done, 1 unexpected, 2 user input, 3 bad bundle, 4 numerical failure, 130 cancelled.</returns>
+    public static int Run<TProgram>(string[] args)
+        where TProgram : class
+    {
+        using var interruption = new Interruption();
+        return Run<TProgram>(args, PhysicalConsole.Singleton, interruption.Token);
+    }
+
+    /// <summary>Runs a command line.</summary>
+    /// <typeparam name="TProgram">A class whose attributes name the program and its commands.</typeparam>
+    /// <param name="args">The command line.</param>
+    /// <param name="console">Where results and messages go.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run<TProgram>(string[] args, IConsole console, CancellationToken cancellation)
+        where TProgram : class
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        using var app = new CommandLineApplication<TProgram>(console);
+        app.Conventions.UseDefaultConventions();
+        app.HelpOption("-h|--help", inherited: true);
+        app.VersionOption("--version", VersionOf<TProgram>());
+        // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for the outcome.
+        using var help = new StringWriter();
+        app.Out = help;
+        app.OnExecute(() =>
+        {
+            app.ShowHelp(usePager: false);
+            return UserError;
+        });
+        CommandBase? running = null;
+        foreach (var command in app.Commands)
+        {
+            command.Out = help;
+            command.ValidationErrorHandler = result => Say(console, $"{result.ErrorMessage} See {app.Name} {command.Name} --help.", UserError);
+            if (command is IModelAccessor accessor && accessor.GetModel() is CommandBase model) model.Begin = () => Begin(model);
+        }
+
+        CancellationToken Begin(CommandBase command)
+        {
+            running = command;
+            return cancellation;
+        }
+
+        try
+        {
+            var exitCode = app.Execute(args);
+            (exitCode == 0 ? console.Out : console.Error).Write(help);
+            return exitCode;
+        }
+        catch (Exception e)
+        {
+            return Explain(e, console, app, running, VersionOf<TProgram>());
+        }
+    }
+
+    /// <summary>A program's version.</summary>
+    public static string VersionOf<TProgram>() =>
+        typeof(TProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static int Explain(Exception fault, IConsole console, CommandLineApplication app, CommandBase? running, string version)
+    {
+        switch (fault)
+        {
+            case CommandParsingException e:
+                var hint = e is UnrecognizedCommandParsingException { NearestMatches: var near } && near.Any() ? $" Did you mean '{near.First()}'?" : "";
+                var command = e.Command == app ? app.Name : $"{app.Name} {e.Command.Name}";
+                return Say(console, $"{e.Message.TrimEnd('.')}.{hint} See {command} --help.", UserError);
+            case MissBgmException e:
+                return Say(console, e.Message, e.ExitCode);
+            case OperationCanceledException:
+                console.Error.WriteLine($"cancelled: {running?.LeftBehind ?? "nothing was written"}.");
+                return Cancelled;
+            case IOException or UnauthorizedAccessException:
+                return Say(console, $"{fault.Message} Nothing was written; make room or choose another place.", UserError);
+            default:
+                return Say(console, UnexpectedFault.Describe(fault, app.Name!, version), UnexpectedFault.ExitCode);
+        }
+    }
+
+    private static int Say(IConsole console, string message, int exitCode)
+    {
+        console.Error.WriteLine($"error: {message}");
+        return exitCode;
+    }
+}

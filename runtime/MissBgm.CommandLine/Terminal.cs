@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using McMaster.Extensions.CommandLineUtils;
+using Spectre.Console;
+
+namespace MissBgm.CommandLine;
+
+/// <summary>Where a command's output goes: results to stdout, as text or JSON; progress and messages to stderr.</summary>
+/// <param name="console">The console.</param>
+/// <param name="json">Whether results are JSON.</param>
+/// <param name="quiet">Whether there are no messages but errors.</param>
+public sealed class Terminal(IConsole console, bool json, bool quiet)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private Action _clear = () => { };
+
+    /// <summary>Prints a result: the value as JSON, or its table.</summary>
+    public void Result<T>(T value, Func<T, Table> table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (json) WriteJson(value);
+        else Write(table(value));
+    }
+
+    /// <summary>Prints a result: the value as JSON, or a text.</summary>
+    public void Result<T>(T value, Func<T, string> text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (json) WriteJson(value);
+        else console.Out.WriteLine(text(value));
+    }
+
+    /// <summary>Prints a message.</summary>
+    public void Note(string message)
+    {
+        if (quiet) return;
+        _clear();
+        console.Error.WriteLine(message);
+    }
+
+    /// <summary>Prints a warning.</summary>
+    public void Warn(string message) => Note($"warning: {message}");
+
+    /// <summary>A line of progress with the time that is left.</summary>
+    public ProgressLine Progress(string title)
+    {
+        var line = new ProgressLine(quiet ? TextWriter.Null : console.Error, title, overwrite: !console.IsErrorRedirected);
+        _clear = line.Clear;
+        return line;
+    }
+
+    /// <summary>A table of names and values.</summary>
+    public static Table Listing(params ReadOnlySpan<(string Name, string Value)> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
+        foreach (var (name, value) in rows) table.AddRow(Markup.Escape(name), Markup.Escape(value));
+        return table;
+    }
+
+    private void WriteJson<T>(T value) => console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
+
+    private void Write(Table table)
+    {
+        var ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(console.Out),
+            Ansi = console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = InteractionSupport.No,
+        });
+        if (console.IsOutputRedirected) ansi.Profile.Width = 160;
+        ansi.Write(table);
+    }
+}
