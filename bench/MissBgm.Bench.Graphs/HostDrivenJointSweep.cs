@@ -20,7 +20,7 @@ internal sealed class HostDrivenJointSweep : IDisposable
         density = new JointDensity(new BoundGraph(PosteriorGradientGraph.Build(weights), rows, filled), rows, weights.Generator.LatentDimension(), weights.Generator.Columns());
         var units = new float[rows * density.Dimension];
         Array.Fill(units, 1);
-        kernel = new HamiltonianKernel(density, new DiagonalMetric(units, density.Dimension));
+        kernel = new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(units, density.Dimension)));
         state = new HamiltonianState(rows, density.Dimension, weights.Generator.Columns());
         (momentum, stepSize, uniform) = (new float[units.Length], new float[rows], new float[rows]);
         Array.Fill(stepSize, filled["step_size"]);

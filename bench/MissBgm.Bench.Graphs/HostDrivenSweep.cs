@@ -28,8 +28,8 @@ internal sealed class HostDrivenSweep : IDisposable
         (latentState, missingState) = (new HamiltonianState(rows, d), new HamiltonianState(rows, p));
         var latentScale = new float[rows * d];
         missingScale = new float[rows * p];
-        latentKernel = new HamiltonianKernel(latent, new DiagonalMetric(latentScale, d));
-        missingKernel = new HamiltonianKernel(missing, new DiagonalMetric(missingScale, p));
+        latentKernel = new HamiltonianKernel(latent, new Leapfrog(latent, new DiagonalMetric(latentScale, d)));
+        missingKernel = new HamiltonianKernel(missing, new Leapfrog(missing, new DiagonalMetric(missingScale, p)));
         (stepSize, uniform) = (new float[rows], new float[rows]);
         Array.Fill(latentScale, 1);
         Array.Fill(stepSize, filled["latent_step_size"]);

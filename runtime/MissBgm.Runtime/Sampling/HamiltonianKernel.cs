@@ -5,13 +5,12 @@ namespace MissBgm.Runtime.Sampling;
 /// Each row has its own step size.
 /// </summary>
 /// <param name="density">The targets.</param>
-/// <param name="metric">The units of their coordinates.</param>
-public sealed class HamiltonianKernel(IBatchDensity density, IMetric metric)
+/// <param name="integrator">Follows trajectories of the targets.</param>
+public sealed class HamiltonianKernel(IBatchDensity density, IIntegrator integrator)
 {
     private readonly int _rows = density.Rows;
     private readonly int _dimension = density.Dimension;
     private readonly double[] _startEnergy = new double[density.Rows];
-    private readonly float[] _moved = new float[density.Dimension];
 
     /// <summary>What the last step did; overwritten by the next.</summary>
     public HamiltonianInfo Info { get; } = new(density.Rows);
@@ -20,55 +19,17 @@ public sealed class HamiltonianKernel(IBatchDensity density, IMetric metric)
     /// <param name="state">Where the chains stand, refreshed at the present target; left where they stand next.</param>
     /// <param name="momentum">Standard normal noise, row-major [N, k]; left as the trajectory's last momentum.</param>
     /// <param name="uniform">Uniform noise of the decision, [N].</param>
-    /// <param name="stepSize">Leapfrog step size, [N].</param>
-    /// <param name="leapfrogSteps">Leapfrog steps L of the trajectory.</param>
-    public HamiltonianInfo Step(HamiltonianState state, float[] momentum, float[] uniform, float[] stepSize, int leapfrogSteps)
+    /// <param name="stepSize">Step size, [N].</param>
+    /// <param name="steps">Steps L of the trajectory.</param>
+    public HamiltonianInfo Step(HamiltonianState state, float[] momentum, float[] uniform, float[] stepSize, int steps)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(momentum);
         ArgumentNullException.ThrowIfNull(uniform);
         for (var row = 0; row < _rows; row++) _startEnergy[row] = KineticEnergy(momentum, row) - state.LogDensity[row];
-        Integrate(state, momentum, stepSize, leapfrogSteps);
+        integrator.Integrate(state, momentum, stepSize, steps);
         for (var row = 0; row < _rows; row++) Decide(state, momentum, uniform[row], row);
         return Info;
-    }
-
-    /// <summary>The leapfrog integrator: from the state and momentum to the density's position and the momentum at the trajectory's end.</summary>
-    internal void Integrate(HamiltonianState state, float[] momentum, float[] stepSize, int leapfrogSteps)
-    {
-        state.Position.CopyTo(density.Position, 0);
-        Kick(momentum, state.Gradient, stepSize, 0.5f);
-        for (var step = 1; step <= leapfrogSteps; step++)
-        {
-            Drift(momentum, stepSize);
-            density.Evaluate();
-            Kick(momentum, density.Gradient, stepSize, step < leapfrogSteps ? 1f : 0.5f);
-        }
-    }
-
-    // momentum += fraction * step * L' gradient
-    private void Kick(float[] momentum, float[] gradient, float[] stepSize, float fraction)
-    {
-        for (var row = 0; row < _rows; row++)
-        {
-            metric.Pull(row, gradient.AsSpan(row * _dimension, _dimension), _moved);
-            MultiplyAdd(fraction * stepSize[row], momentum.AsSpan(row * _dimension, _dimension));
-        }
-    }
-
-    // q += step * L momentum
-    private void Drift(float[] momentum, float[] stepSize)
-    {
-        for (var row = 0; row < _rows; row++)
-        {
-            metric.Velocity(row, momentum.AsSpan(row * _dimension, _dimension), _moved);
-            MultiplyAdd(stepSize[row], density.Position.AsSpan(row * _dimension, _dimension));
-        }
-    }
-
-    private void MultiplyAdd(float factor, Span<float> target)
-    {
-        for (var i = 0; i < target.Length; i++) target[i] += factor * _moved[i];
     }
 
     private void Decide(HamiltonianState state, float[] momentum, float uniform, int row)
@@ -98,4 +59,30 @@ public sealed class HamiltonianKernel(IBatchDensity density, IMetric metric)
         for (var i = row * _dimension; i < (row + 1) * _dimension; i++) sum += (double)momentum[i] * momentum[i];
         return 0.5 * sum;
     }
+}
+
+/// <summary>What one HMC update did, for each of N rows.</summary>
+/// <param name="rows">N.</param>
+public sealed class HamiltonianInfo(int rows)
+{
+    /// <summary>Above this energy error a trajectory has diverged (Stan's threshold).</summary>
+    public const double DivergenceThreshold = 1000;
+
+    /// <summary>Energy at the end of the trajectory less energy at its start; infinite where the density left the finite numbers.</summary>
+    public double[] EnergyError { get; } = new double[rows];
+
+    /// <summary>Energy of the state that the update leaves, with the momentum it leaves it with (for E-BFMI).</summary>
+    public double[] Energy { get; } = new double[rows];
+
+    /// <summary>Probability of acceptance, min(1, exp(-energy error)).</summary>
+    public double[] Acceptance { get; } = new double[rows];
+
+    /// <summary>Whether the trajectory's end was accepted.</summary>
+    public bool[] Accepted { get; } = new bool[rows];
+
+    /// <summary>Whether the energy error exceeds <see cref="DivergenceThreshold"/>.</summary>
+    public bool[] Divergent { get; } = new bool[rows];
+
+    /// <summary>The update, counted.</summary>
+    internal UpdateTally Tally => new(Acceptance.Length, Acceptance.Sum(), Divergent.Count(divergent => divergent));
 }

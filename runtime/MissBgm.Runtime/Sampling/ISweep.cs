@@ -15,7 +15,7 @@ internal interface ISweep : IDisposable
     IReadOnlyList<(string Name, UpdateTally Tally)> Updates { get; }
 
     /// <summary>Energy of each chain where it stands, [N]; null where the sampler has no single energy.</summary>
-    double[]? Energy { get; }
+    double[]? Energy => null;
 
     /// <summary>How well each table row has been explored, which holds for all of its cells; null for a sampler that is judged by its cells' draws.</summary>
     ConvergenceSummary[]? RowConvergence() => null;
@@ -26,6 +26,8 @@ internal interface ISweep : IDisposable
     /// <exception cref="NumericalException">The log density where a chain stands is not finite.</exception>
     void Run(long sweep, bool adapt);
 
-    /// <summary>Ends the adaptation of the step sizes.</summary>
-    void Freeze();
+    /// <summary>Ends the adaptation of the step sizes, of samplers that adapt.</summary>
+    void Freeze()
+    {
+    }
 }

@@ -111,7 +111,7 @@ public class GibbsSweepTests
         Single(position).CopyTo(state.Position, 0);
         state.Refresh(density);
         float[] Named(string part) => Single(inputs.Single(input => input.Name == $"{name}_{part}").Values);
-        new HamiltonianKernel(density, new DiagonalMetric(Single(scale), density.Dimension)).Step(state, Named("noise"), Named("uniform"), Named("step_size"), L);
+        new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(Single(scale), density.Dimension))).Step(state, Named("noise"), Named("uniform"), Named("step_size"), L);
         return state;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
+using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Cli;
 
@@ -13,7 +14,7 @@ public class PackageTests
         var folder = Directory.CreateTempSubdirectory("missbgm-pack-").FullName;
         try
         {
-            var project = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Models.Pfn.Nano.Path))!, "runtime", "MissBgm.Runtime");
+            var project = Checkout.PathOf("runtime", "MissBgm.Runtime");
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
             using var pack = Process.Start(new ProcessStartInfo("dotnet", ["pack", project, "-c", configuration, "--no-build", "-o", folder, "-v", "quiet", "--nologo"]) { RedirectStandardOutput = true })!;
             var output = pack.StandardOutput.ReadToEnd();

@@ -106,7 +106,7 @@ public sealed class CalibrationTests : IDisposable
         RowMajor.Join(_latent, new float[Tables * P], state.Position, Tables);
         state.Refresh(density);
         var units = Enumerable.Range(0, Tables * (D + P)).Select(i => i % (D + P) < D ? 0.7f : 1 - _observed[i / (D + P) * P + i % (D + P) - D]).ToArray();
-        var kernel = new HamiltonianKernel(density, new DiagonalMetric(units, D + P));
+        var kernel = new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(units, D + P)));
         var rows = new StackedRows(new Philox(5), Enumerable.Range(0, Tables).ToArray(), 1);
         var steps = new DualAveraging(Tables, stepSize ?? 0.5, 0.8);
         var (momentum, uniform) = (new float[Tables * (D + P)], new float[Tables]);

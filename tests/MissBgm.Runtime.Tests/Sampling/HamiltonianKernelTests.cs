@@ -23,7 +23,7 @@ public class HamiltonianKernelTests
         // One leapfrog step is the linear map (q, p) -> ((1 - e^2/2) q + e p, -e (1 - e^2/4) q + (1 - e^2/2) p).
         var density = Densities.Normal(1, Unit);
         float[] momentum = [0.3f];
-        new HamiltonianKernel(density, Ones(1, 1)).Integrate(At(density, 1f), momentum, [0.2f], 7);
+        new Leapfrog(density, Ones(1, 1)).Integrate(At(density, 1f), momentum, [0.2f], 7);
         var (q, p, e) = (1.0, 0.3, 0.2);
         for (var i = 0; i < 7; i++) (q, p) = ((1 - e * e / 2) * q + e * p, -e * (1 - e * e / 4) * q + (1 - e * e / 2) * p);
         Assert.Equal(q, density.Position[0], 1e-6);
@@ -35,7 +35,7 @@ public class HamiltonianKernelTests
     {
         var density = Densities.Normal(1, Unit);
         float[] momentum = [0.5f];
-        new HamiltonianKernel(density, Ones(1, 1)).Integrate(At(density, 1f), momentum, [(float)(Math.PI / 2 / 1000)], 1000);
+        new Leapfrog(density, Ones(1, 1)).Integrate(At(density, 1f), momentum, [(float)(Math.PI / 2 / 1000)], 1000);
         Assert.Equal(0.5, density.Position[0], 1e-4);
         Assert.Equal(-1.0, momentum[0], 1e-4);
     }
@@ -48,12 +48,12 @@ public class HamiltonianKernelTests
     public void Reversing_the_momentum_goes_back_to_the_start()
     {
         var density = Quartic(1);
-        var kernel = new HamiltonianKernel(density, new DiagonalMetric([0.7f, 1.3f], 2));
+        var integrator = new Leapfrog(density, new DiagonalMetric([0.7f, 1.3f], 2));
         float[] momentum = [0.8f, -0.4f];
-        kernel.Integrate(At(density, 0.6f, -1.1f), momentum, [0.1f], 20);
+        integrator.Integrate(At(density, 0.6f, -1.1f), momentum, [0.1f], 20);
         var there = At(density, density.Position);
         float[] back = [-momentum[0], -momentum[1]];
-        kernel.Integrate(there, back, [0.1f], 20);
+        integrator.Integrate(there, back, [0.1f], 20);
         Assert.Equal([0.6f, -1.1f], density.Position.Select(v => MathF.Round(v, 4)));
         Assert.Equal([-0.8f, 0.4f], back.Select(v => MathF.Round(v, 4)));
     }
@@ -65,7 +65,7 @@ public class HamiltonianKernelTests
         double Error(int steps)
         {
             var density = Quartic(1);
-            var kernel = new HamiltonianKernel(density, Ones(1, 2));
+            var kernel = new HamiltonianKernel(density, new Leapfrog(density, Ones(1, 2)));
             kernel.Step(At(density, 1.2f, -0.5f), [0.9f, 0.4f], [0.5f], [1.6f / steps], steps);
             return Math.Abs(kernel.Info.EnergyError[0]);
         }
@@ -79,7 +79,7 @@ public class HamiltonianKernelTests
     {
         var density = Densities.Normal(1, new double[,] { { 1, 0.5 }, { 0.5, 1 } });
         var state = At(density, 0.5f, 2f);
-        new HamiltonianKernel(density, new DiagonalMetric([1f, 0f], 2)).Step(state, [1f, 1f], [0f], [0.3f], 5);
+        new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric([1f, 0f], 2))).Step(state, [1f, 1f], [0f], [0.3f], 5);
         Assert.Equal(2f, state.Position[1]);
         Assert.NotEqual(0.5f, state.Position[0]);
     }
@@ -89,7 +89,7 @@ public class HamiltonianKernelTests
     {
         var density = new RowDensity(2, 1, q => q[0] > 10 ? (double.NaN, [double.NaN]) : (-0.5 * q[0] * q[0], [-q[0]]));
         var state = At(density, 0f, 0f);
-        var info = new HamiltonianKernel(density, Ones(2, 1)).Step(state, [100f, 1f], [1e-9f, 1e-9f], [1f, 0.1f], 1);
+        var info = new HamiltonianKernel(density, new Leapfrog(density, Ones(2, 1))).Step(state, [100f, 1f], [1e-9f, 1e-9f], [1f, 0.1f], 1);
         Assert.Equal([true, false], info.Divergent);
         Assert.Equal([false, true], info.Accepted);
         Assert.Equal(0f, state.Position[0]);
@@ -108,7 +108,7 @@ public class HamiltonianKernelTests
         var f = 1 / (1 - r * r);
         var density = Densities.Normal(Rows, new[,] { { f / (s1 * s1), -f * r / (s1 * s2) }, { -f * r / (s1 * s2), f / (s2 * s2) } });
         var scale = Enumerable.Range(0, 2 * Rows).Select(i => i % 2 == 0 ? 0.05f : 2f).ToArray();
-        var kernel = new HamiltonianKernel(density, new DiagonalMetric(scale, 2));
+        var kernel = new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(scale, 2)));
         var state = At(density, new float[2 * Rows]);
         var rows = new StackedRows(new Philox(11), Enumerable.Range(0, Rows).ToArray(), 1);
         var steps = new DualAveraging(Rows, 0.1, 0.75);

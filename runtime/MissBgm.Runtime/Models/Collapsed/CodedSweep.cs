@@ -32,8 +32,6 @@ internal sealed class CodedSweep : ISweep
 
     public IReadOnlyList<(string Name, UpdateTally Tally)> Updates => _sweep.Updates;
 
-    public double[]? Energy => _sweep.Energy;
-
     public void Run(long sweep, bool adapt)
     {
         _sweep.Run(sweep, adapt);
@@ -47,8 +45,6 @@ internal sealed class CodedSweep : ISweep
     }
 
     public ConvergenceSummary[] RowConvergence() => _sweep.RowConvergence();
-
-    public void Freeze() => _sweep.Freeze();
 
     public void Dispose() => _sweep.Dispose();
 }

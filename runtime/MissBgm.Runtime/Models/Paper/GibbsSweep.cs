@@ -37,10 +37,10 @@ internal sealed class GibbsSweep : ISweep
         starts.Latent.CopyTo(_latent.Position, 0);
         starts.Completed.CopyTo(_missing.Position, 0);
         var missing = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
-        _latentKernel = new HamiltonianKernel(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension));
+        _latentKernel = new HamiltonianKernel(_densities.Latent, new Leapfrog(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension)));
         // Where no number is missing nothing moves, and the step size must not adapt to that.
         _moved = Enumerable.Range(0, rows.Count).Where(row => missing.AsSpan(row * model.Columns, model.Columns).Contains(1f)).ToArray();
-        _missingKernel = new HamiltonianKernel(_densities.Missing, new DiagonalMetric(missing, model.Columns));
+        _missingKernel = new HamiltonianKernel(_densities.Missing, new Leapfrog(_densities.Missing, new DiagonalMetric(missing, model.Columns)));
         _latentSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _missingSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _latentNoise = new float[starts.Latent.Length];
@@ -59,8 +59,6 @@ internal sealed class GibbsSweep : ISweep
         .. _moved.Length > 0 ? new[] { ("missing", _missingKernel.Info.Tally) } : [],
         .. _levels is null ? [] : new[] { ("levels", _levels.Info.Tally) },
     ];
-
-    public double[]? Energy => null;
 
     public void Run(long sweep, bool adapt)
     {

@@ -30,7 +30,7 @@ internal sealed class JointSweep : ISweep
         _state = new HamiltonianState(_density.Rows, _density.Dimension, model.Columns);
         RowMajor.Join(starts.Latent, starts.Noise(model), _state.Position, _density.Rows);
         var moved = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
-        _kernel = new HamiltonianKernel(_density, new BlockMetric(GaussNewton.Precisions(model, rows, starts), model.LatentDimension, moved, _density.Rows));
+        _kernel = new HamiltonianKernel(_density, new Leapfrog(_density, new BlockMetric(GaussNewton.Precisions(model, rows, starts), model.LatentDimension, moved, _density.Rows)));
         _steps = new DualAveraging(_density.Rows, settings.StepSize, settings.TargetAcceptance);
         _levels = model.Discrete.Count == 0 ? null : new LevelNoise(model, rows, starts.Observed, settings.Beta);
         _momentum = new float[_state.Position.Length];

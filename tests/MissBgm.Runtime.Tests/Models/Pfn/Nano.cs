@@ -3,6 +3,7 @@ using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Models.Pfn;
 
@@ -10,7 +11,7 @@ namespace MissBgm.Runtime.Tests.Models.Pfn;
 internal static class Nano
 {
     /// <summary>models/pfn-nano of the checkout the tests were built from.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(Root(), "models", "pfn-nano");
+    public static string Path { get; } = Checkout.PathOf("models", "pfn-nano");
 
     public static PfnModel Model { get; } = PfnModel.Load(Path);
 
@@ -64,11 +65,4 @@ internal static class Nano
 
     /// <summary>The colour of a size in <see cref="Mixed"/>.</summary>
     public static string Colour(double size) => size < -0.43 ? "red" : size < 0.43 ? "green" : "blue";
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "MissBgm.Toolchain.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run from a checkout");
-    }
 }

@@ -1,0 +1,17 @@
+namespace MissBgm.Runtime.Tests.Harness;
+
+/// <summary>The checkout the tests were built from.</summary>
+internal static class Checkout
+{
+    private static readonly string _root = Root();
+
+    /// <summary>The path of something in it.</summary>
+    internal static string PathOf(params string[] parts) => Path.Combine([_root, .. parts]);
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MissBgm.Toolchain.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run from a checkout");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace MissBgm.Runtime.Tests.Harness;
+
+/// <summary>Reads from a room's sources whether its folders refer downwards only.</summary>
+internal static partial class FolderOrder
+{
+    /// <summary>References from a folder to one above it, or to one beside it.</summary>
+    /// <param name="room">The room's folder, whose namespaces are its folders'.</param>
+    /// <param name="root">The namespace of the room.</param>
+    /// <param name="levels">The folders from the bottom up; those of one level do not know each other.</param>
+    internal static IReadOnlyList<string> Faults(string room, string root, string[][] levels)
+    {
+        var level = levels.SelectMany((folders, i) => folders.Select(folder => (folder, i))).ToDictionary(pair => pair.folder, pair => pair.i, StringComparer.Ordinal);
+        var faults = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(room, file).Replace('\\', '/');
+            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || !path.Contains('/', StringComparison.Ordinal)) continue;
+            var own = path[..path.LastIndexOf('/')];
+            if (!level.TryGetValue(own, out var height))
+            {
+                faults.Add($"{path}: the folder {own} has no place in the order");
+                continue;
+            }
+
+            foreach (var used in Namespaces(File.ReadAllText(file), root).Where(level.ContainsKey).Where(used => used != own && level[used] >= height).Distinct())
+            {
+                faults.Add($"{path} refers to {used}, which stands {(level[used] > height ? "above" : "beside")} it");
+            }
+        }
+
+        return faults;
+    }
+
+    // Namespaces of the room that a source names, as folders: in using directives, and before a type's name.
+    private static IEnumerable<string> Namespaces(string source, string root)
+    {
+        foreach (Match match in Using().Matches(source))
+        {
+            if (match.Groups[1].Value.StartsWith(root + ".", StringComparison.Ordinal)) yield return match.Groups[1].Value[(root.Length + 1)..].Replace('.', '/');
+        }
+
+        foreach (Match match in Qualified().Matches(Comment().Replace(source, "")))
+        {
+            var names = match.Value.Split('.');
+            for (var parts = 1; parts < names.Length; parts++) yield return string.Join('/', names[..parts]);
+        }
+    }
+
+    [GeneratedRegex(@"^using ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"(?<![\w.""])(?:[A-Z]\w+\.)+[A-Z]\w+")]
+    private static partial Regex Qualified();
+
+    [GeneratedRegex(@"//.*|""[^""\n]*""")]
+    private static partial Regex Comment();
+}
