@@ -7,11 +7,16 @@ namespace MissBgm.Exporter.Paper;
 public static class EncoderGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single)
+    /// <param name="weights">The network.</param>
+    /// <param name="precision">How real numbers are emitted.</param>
+    /// <param name="discrete">The generator's head for discrete columns, which the network sees one-hot; null for a table without.</param>
+    public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single, DiscreteHeadWeights? discrete = null)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("encoder", "The warm start's encoder: starting latent variables for rows the fit has not seen (MissBGM Appendix E.2).", precision);
-        var x = graph.Input("x", [Documentation.Rows, weights.Inputs()], Documentation.Completed);
-        graph.Output("z", new Perceptron(graph, weights, "encoder").Apply(x), Documentation.Latent);
+        var rows = RowColumns.Of(weights, discrete);
+        var x = graph.Input("x", [Documentation.Rows, rows.Count], rows.Documentation);
+        graph.Output("z", new Perceptron(graph, weights, "encoder").Apply(rows.Encode(x)), Documentation.Latent);
         return graph;
     }
 }

@@ -41,7 +41,7 @@ public static class GibbsSweepGraph
         var latentUpdate = Update("latent", z, new DiagonalMetric(), position => LatentDensity(position, x, generator));
 
         // The generator's output at the new z: that of the trajectory's end or start, both at hand. It stays the same while x moves.
-        var (start, end) = (generator.Apply(z), generator.Apply(latentUpdate.End[0]));
+        var (start, end) = (generator.Moments(z), generator.Moments(latentUpdate.End[0]));
         var mean = latentUpdate.Choose(start.Mean, end.Mean).Held();
         var variance = latentUpdate.Choose(start.Variance, end.Variance).Held();
 
@@ -61,7 +61,7 @@ public static class GibbsSweepGraph
 
     private static Tensor LatentDensity(Tensor z, Tensor x, GeneratorNetwork generator)
     {
-        var (mean, variance) = generator.Apply(z);
+        var (mean, variance) = generator.Moments(z);
         return Densities.LatentDensity.Log(z, x, mean, variance);
     }
 

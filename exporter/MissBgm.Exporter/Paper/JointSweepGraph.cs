@@ -53,13 +53,13 @@ public static class JointSweepGraph
     {
         public Tensor Complete(Tensor z, Tensor noise)
         {
-            var (mean, variance) = Generator.Apply(z);
+            var (mean, variance) = Generator.Moments(z);
             return PosteriorDensity.Complete(noise, X, mean, variance, Observed);
         }
 
         public Tensor LogDensity(Tensor z, Tensor noise)
         {
-            var (mean, variance) = Generator.Apply(z);
+            var (mean, variance) = Generator.Moments(z);
             var completed = Complete(z, noise);
             return PosteriorDensity.Log(z, noise, completed, mean, variance, Observed, Mask.Apply(completed), Beta);
         }

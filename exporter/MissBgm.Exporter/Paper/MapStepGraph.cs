@@ -27,12 +27,12 @@ public static class MapStepGraph
         var missingRate = graph.Input("missing_rate", [Documentation.Rows], "Learning rate of the missing values, [N]; 0 leaves a row where it is.");
 
         var generator = new GeneratorNetwork(graph, weights.Generator);
-        var (mean, variance) = generator.Apply(z.Value);
+        var (mean, variance) = generator.Moments(z.Value);
         var latentDensity = LatentDensity.Log(z.Value, x.Value, mean, variance);
         var nextZ = z.Next(latentDensity.Gradient(z.Value), latentRate, clip, step);
 
         // z is given from here on: it was computed from x, but x's gradient must not see that.
-        (mean, variance) = generator.Apply(nextZ.Value.Held());
+        (mean, variance) = generator.Moments(nextZ.Value.Held());
         var logits = new Perceptron(graph, weights.Mask, "mask").Apply(x.Value);
         var missingDensity = MissingDensity.Log(x.Value, mean, variance, observed, logits, beta);
         var nextX = x.Next(missingDensity.Gradient(x.Value) * (1 - observed), missingRate, clip, step);

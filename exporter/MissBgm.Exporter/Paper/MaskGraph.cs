@@ -7,11 +7,16 @@ namespace MissBgm.Exporter.Paper;
 public static class MaskGraph
 {
     /// <summary>Builds the graph.</summary>
-    public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single)
+    /// <param name="weights">The network.</param>
+    /// <param name="precision">How real numbers are emitted.</param>
+    /// <param name="discrete">The generator's head for discrete columns, which the network sees one-hot; null for a table without.</param>
+    public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single, DiscreteHeadWeights? discrete = null)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("mask", "The mask network: logits of the probability that each cell is observed, given the completed row (MissBGM Eq. 3).", precision);
-        var x = graph.Input("x", [Documentation.Rows, weights.Inputs()], Documentation.Completed);
-        graph.Output("logits", new Perceptron(graph, weights, "mask").Apply(x), "Logits of the probability of being observed, [N, p].");
+        var rows = RowColumns.Of(weights, discrete);
+        var x = graph.Input("x", [Documentation.Rows, rows.Count], rows.Documentation);
+        graph.Output("logits", new Perceptron(graph, weights, "mask").Apply(rows.Encode(x)), "Logits of the probability of being observed, [N, p].");
         return graph;
     }
 }

@@ -1,7 +1,6 @@
 using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
-using MissBgm.Exporter.Paper.Mixed;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
@@ -54,32 +53,22 @@ public static class PaperBundle
         return graphs[0].Select((graph, i) => graph.FileName == GraphFiles.Encoder ? graph : (graph.FileName, WeightDraws.Stack([.. graphs.Select(draw => draw[i].Graph)])));
     }
 
-    private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, MixedGeneratorWeights generator) =>
-    [
-        (GraphFiles.Generator, MixedGeneratorGraph.Build(generator)),
-        (GraphFiles.Mask, MixedNetworkGraphs.Mask(generator, weights.Mask)),
-        (GraphFiles.Encoder, MixedNetworkGraphs.Encoder(generator, weights.Encoder)),
-        (GraphFiles.LatentGradient, MixedLatentGradientGraph.Build(generator)),
-        (GraphFiles.MissingGradient, MixedMissingGradientGraph.Build(generator, weights.Mask)),
-        (GraphFiles.PosteriorGradient, MixedPosteriorGradientGraph.Build(generator, weights.Mask)),
-        (GraphFiles.GeneratorJacobian, MixedGeneratorJacobianGraph.Build(generator)),
-        (GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(generator, weights.Mask)),
-    ];
-
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
-        weights.Discrete is { } discrete ? Graphs(weights, new MixedGeneratorWeights(weights.Generator, discrete)) :
     [
         (GraphFiles.Generator, GeneratorGraph.Build(weights.Generator)),
-        (GraphFiles.Mask, MaskGraph.Build(weights.Mask)),
-        (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder)),
+        (GraphFiles.Mask, MaskGraph.Build(weights.Mask, discrete: weights.Generator.Discrete)),
+        (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder, discrete: weights.Generator.Discrete)),
         (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
-        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask, covarianceRank: weights.Generator.CovarianceRank)),
+        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask, covarianceRank: weights.Generator.CovarianceRank, discrete: weights.Generator.Discrete)),
         (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
-        .. weights.Generator.CovarianceRank == 0 ? Fused(weights, leapfrogSteps) : [],
+        .. weights.Generator.Discrete is null ? [] : Levels(weights),
+        .. weights.Generator is { Discrete: null, CovarianceRank: 0 } ? Fused(weights, leapfrogSteps) : [],
     ];
 
-    // Whole steps and sweeps as one graph each know diagonal covariances alone; our runtime needs none of them.
+    private static IEnumerable<(string FileName, Graph Graph)> Levels(MissBgmWeights weights) => [(GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(weights.Generator, weights.Mask))];
+
+    // Whole steps and sweeps as one graph each know numbers with diagonal covariances alone; our runtime needs none of them.
     private static IEnumerable<(string FileName, Graph Graph)> Fused(MissBgmWeights weights, int leapfrogSteps) =>
     [
         (GraphFiles.MapStep, MapStepGraph.Build(weights)),

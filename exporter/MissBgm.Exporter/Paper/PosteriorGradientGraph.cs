@@ -1,14 +1,19 @@
 using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
 using MissBgm.Exporter.Paper.Densities;
 using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Exporter.Paper;
 
 /// <summary>
-/// <c>posterior_gradient.onnx</c>: the log density of z and the missing values together, [N], its gradients, and the completed rows (MissBGM Eq. 11,
-/// with the missing values as mean + s.d. * noise).
+/// <c>posterior_gradient.onnx</c>: the log density of z and the missing values together, [N], its gradients, and the completed rows (MissBGM Eq. 11), with missing numbers
+/// as mean + s.d. * noise and missing levels as the quantile of p(level | z) at Phi(noise). Given z, all of the noise is standard normal a priori.
 /// </summary>
+/// <remarks>
+/// With the noise held, a level jumps where z crosses a line; only the mask term feels it. The gradients are those beside the jumps: leapfrog steps that cross one have an
+/// energy error of its size, which the accept/reject decision puts right.
+/// </remarks>
 public static class PosteriorGradientGraph
 {
     /// <summary>Builds the graph.</summary>
@@ -16,21 +21,34 @@ public static class PosteriorGradientGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("posterior_gradient", "The unnormalised, tempered log density of z and the missing values given the observed ones, and its gradients (MissBGM Eq. 11).", precision);
-        Shape cells = [Documentation.Rows, weights.Generator.Columns()];
+        var rows = RowColumns.Of(weights.Generator);
+        Shape row = [Documentation.Rows, rows.Count];
+        var isNumeric = weights.Generator.Discrete is null;
         var z = graph.Input("z", [Documentation.Rows, weights.Generator.LatentDimension()], Documentation.Latent);
-        var noise = graph.Input("noise", cells, Documentation.MissingNoise);
-        var x = graph.Input("x", cells, Documentation.ObservedValues);
-        var observed = graph.Input("observed", cells, Documentation.Observed);
+        var noise = graph.Input("noise", row, isNumeric ? Documentation.MissingNoise : Documentation.MixedNoise);
+        var x = graph.Input("x", row, isNumeric ? Documentation.ObservedValues : Documentation.MixedRows);
+        var observed = graph.Input("observed", row, Documentation.Observed);
         var beta = graph.Input("beta", [], Documentation.Beta);
-        var network = new GeneratorNetwork(graph, weights.Generator);
-        var (mean, variance) = network.Apply(z);
-        var completed = PosteriorDensity.Complete(noise, x, mean, variance, observed);
-        var logits = new Perceptron(graph, weights.Mask, "mask").Apply(completed);
-        var density = PosteriorDensity.Log(z, noise, completed, mean, variance, observed, logits, beta, network.Factor(z));
+        var output = new GeneratorNetwork(graph, weights.Generator).Apply(z);
+        var levels = weights.Generator.Discrete is { } discrete ? CompleteLevels(rows, discrete.Levels, noise, x, observed, output.LogProbabilities!) : null;
+        var cells = output.Mean is { } mean ? PosteriorDensity.Complete(rows.Cells(noise)!, rows.Cells(x)!, mean, output.Variance!, rows.Cells(observed)!) : null;
+        var logits = new Perceptron(graph, weights.Mask, "mask").Apply(rows.Encode(cells, levels));
+        var density = levels is null
+            ? PosteriorDensity.Log(z, noise, cells!, output.Mean!, output.Variance!, observed, logits, beta, output.Factor)
+            : PosteriorDensity.Log(rows, z, noise, x, cells, levels, output, observed, logits, beta);
         graph.Output("log_density", density, "log p(z, x_mis | x_obs, r), [N], tempered, with respect to z and noise, up to a constant.");
         graph.Output("latent_gradient", density.Gradient(z), "Derivative of each row's log_density by z, [N, d].");
         graph.Output("noise_gradient", density.Gradient(noise), "Derivative of each row's log_density by noise, [N, p]; zero on observed cells.");
-        graph.Output("completed", completed, Documentation.Completed);
+        graph.Output("completed", RowColumns.Join(cells, levels), rows.Documentation);
         return graph;
+    }
+
+    // No derivative flows through a level.
+    private static Tensor CompleteLevels(RowColumns rows, IReadOnlyList<int> widths, Tensor noise, Tensor x, Tensor observed, Tensor logProbabilities)
+    {
+        var uniform = 0.5 * ((rows.Levels(noise)! / Math.Sqrt(2)).Erf() + 1);
+        var heads = DiscreteColumns.Split(logProbabilities, widths);
+        var drawn = heads.Select((head, j) => DiscreteColumns.Draw(head, uniform.Slice(1, j, j + 1))).ToArray().Concat(1);
+        return rows.Levels(observed)!.Less(0.5).Where(drawn, rows.Levels(x)!).Held();
     }
 }

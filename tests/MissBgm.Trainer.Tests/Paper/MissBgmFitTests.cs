@@ -166,8 +166,20 @@ public sealed class MissBgmFitTests
     }
 
     [Fact]
-    public void A_covariance_of_levels_is_refused() => Assert.Contains(
-        "takes tables of numbers only", Assert.Throws<UserInputException>(() => Fit(SmallFit.Config with { Covariance = new CovarianceConfig { Kind = "low_rank" } }, SmallFit.MixedTable)).Message);
+    public void A_covariance_of_low_rank_takes_tables_with_levels()
+    {
+        var fit = Fit(SmallFit.Config with { Covariance = new CovarianceConfig { Kind = "low_rank" } }, SmallFit.MixedTable);
+        Assert.Equal((2, 2), (fit.Weights.Generator.CovarianceRank, fit.Weights.Generator.Discrete!.Columns.Count));
+        Assert.All(fit.Completed, x => Assert.True(float.IsFinite(x)));
+    }
+
+    [Fact]
+    public void A_covariance_without_a_column_of_numbers_is_refused()
+    {
+        var table = new EncodedTable(3, 1, [0, 1, 1], [1, 1, 0]) { Discrete = [new(2, false)] };
+        var config = SmallFit.Config with { Covariance = new CovarianceConfig { Kind = "low_rank" } };
+        Assert.Contains("this table has none", Assert.Throws<UserInputException>(() => Fit(config, table)).Message);
+    }
 
     [Theory]
     [InlineData(false)]

@@ -119,9 +119,9 @@ public static class MissBgmFit
             throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
         }
 
-        if (config.Paper.Covariance.FactorRank > 0 && table.Discrete.Count > 0)
+        if (config.Paper.Covariance.FactorRank > 0 && table.Discrete.Count == table.Columns)
         {
-            throw new UserInputException("paper.covariance.kind low_rank takes tables of numbers only, and this one has binary, ordinal or categorical columns; leave the key out.");
+            throw new UserInputException("paper.covariance.kind low_rank correlates columns of numbers, and this table has none; leave the key out.");
         }
     }
 }

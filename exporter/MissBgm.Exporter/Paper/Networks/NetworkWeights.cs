@@ -18,7 +18,7 @@ public sealed record BatchNormWeights(float[] Scale, float[] Offset, float[] Mea
 /// <summary>The data-generating network g_theta: z to the mean and the variance of x (MissBGM Eq. 2, Appendix E.1).</summary>
 /// <param name="InputNorm">Normalisation of z before the first layer; null for none.</param>
 /// <param name="Hidden">Hidden layers, each followed by LeakyReLU.</param>
-/// <param name="Mean">Mean head.</param>
+/// <param name="Mean">Mean head of the continuous columns.</param>
 /// <param name="Variance">Variance head, before softplus.</param>
 /// <param name="VarianceFloor">Added to softplus.</param>
 /// <param name="LeakySlope">LeakyReLU's slope below zero.</param>
@@ -35,6 +35,9 @@ public sealed record GeneratorWeights(
     /// </summary>
     public DenseWeights? Factor { get; init; }
 
+    /// <summary>Head of the discrete columns, which stand after the continuous ones in a row; null for a table without. The other networks see these columns one-hot.</summary>
+    public DiscreteHeadWeights? Discrete { get; init; }
+
     /// <summary>r; 0 for a diagonal covariance.</summary>
     public int CovarianceRank => Factor is null ? 0 : Factor.Outputs / Mean.Outputs;
 }
@@ -49,5 +52,4 @@ public sealed record PerceptronWeights(IReadOnlyList<DenseWeights> Hidden, Dense
 /// <param name="Generator">g_theta.</param>
 /// <param name="Mask">f_phi.</param>
 /// <param name="Encoder">The warm start's encoder: starting points for rows the fit has not seen.</param>
-/// <param name="Discrete">The generator's head for discrete columns; null for a table without. The other networks then see these columns one-hot.</param>
-public sealed record MissBgmWeights(GeneratorWeights Generator, PerceptronWeights Mask, PerceptronWeights Encoder, DiscreteHeadWeights? Discrete = null);
+public sealed record MissBgmWeights(GeneratorWeights Generator, PerceptronWeights Mask, PerceptronWeights Encoder);

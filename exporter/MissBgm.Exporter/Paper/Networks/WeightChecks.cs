@@ -12,11 +12,11 @@ public static class WeightChecks
         return weights.Hidden.Count > 0 ? weights.Hidden[0].Inputs : weights.Mean.Inputs;
     }
 
-    /// <summary>Width p of the generator's output.</summary>
+    /// <summary>Columns p of the generator's rows, continuous and discrete.</summary>
     public static int Columns(this GeneratorWeights weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return weights.Mean.Outputs;
+        return weights.Mean.Outputs + (weights.Discrete?.Columns.Count ?? 0);
     }
 
     /// <summary>Width of a perceptron's input.</summary>
@@ -41,7 +41,7 @@ public static class WeightChecks
         RequireFinite("generator", "mean head", generator.Mean);
         RequireFinite("generator", "variance head", generator.Variance);
         if (generator.Factor is { } factor) RequireFinite("generator", "covariance head", factor);
-        if (weights.Discrete is { } discrete)
+        if (generator.Discrete is { } discrete)
         {
             RequireFinite("generator", "discrete head", discrete.Output);
             foreach (var column in discrete.Columns) RequireFinite("generator", "discrete head", ("thresholds", column.Thresholds ?? []));

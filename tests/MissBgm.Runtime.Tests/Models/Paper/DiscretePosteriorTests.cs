@@ -107,7 +107,7 @@ public class DiscretePosteriorTests
         var head = new DiscreteHeadWeights(new DenseWeights(1, 5, HeadKernel, HeadBias), [new(2), new(3), new(3, Thresholds)]);
         var mask = new PerceptronWeights([], new DenseWeights(8, 3, [.. Enumerable.Range(2, 8).SelectMany(row => Enumerable.Range(2, 3).Select(j => MaskKernel[row, j]))], new float[3]), 0.2);
         var settings = new InferenceSettings { Sampler = sampler, Beta = 1, Draws = 200, BurnIn = 200, Chains = 2, LeapfrogSteps = 3 };
-        using var model = new TestModel(new MissBgmWeights(generator, mask, TestModel.Linear(8, 1), head), 1, Columns[2..], settings);
+        using var model = new TestModel(new MissBgmWeights(generator with { Discrete = head }, mask, TestModel.Linear(8, 1)), 1, Columns[2..], settings);
         using var imputer = Imputer.Load(model.Path);
         var rows = string.Concat(Enumerable.Repeat(",red,high\n", Replicates));
         var imputed = imputer.Impute(TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes("flag,colour,grade\n" + rows)), "t.csv"));
@@ -158,7 +158,7 @@ public class DiscretePosteriorTests
         var continuous = TestModel.LinearGaussian(new[,] { { Loading[0] }, { Loading[1] } }, Offset, Variance);
         var head = new DiscreteHeadWeights(new DenseWeights(1, 5, HeadKernel, HeadBias), [new(2), new(3), new(3, Thresholds)]);
         var mask = new PerceptronWeights([], new DenseWeights(10, 5, [.. MaskKernel.Cast<float>()], new float[5]), 0.2);
-        return new MissBgmWeights(continuous.Generator, mask, TestModel.Linear(10, 1), head);
+        return new MissBgmWeights(continuous.Generator with { Discrete = head }, mask, TestModel.Linear(10, 1));
     }
 
     // log p(z, a, b, flag, colour, grade = high) but for a constant.

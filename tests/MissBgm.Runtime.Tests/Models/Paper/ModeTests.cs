@@ -28,7 +28,7 @@ public sealed class ModeTests
     public void Missing_levels_draw_the_mode_and_do_not_run_off_with_it()
     {
         var head = new DiscreteHeadWeights(new DenseWeights(1, 1, [2f], [0.5f]), [new(2)]);
-        var weights = new MissBgmWeights(Generator(), TestModel.Linear(4, 3), TestModel.Linear(4, 1), head);
+        var weights = new MissBgmWeights(Generator() with { Discrete = head }, TestModel.Linear(4, 3), TestModel.Linear(4, 1));
         ColumnSchema flag = TestModel.Columns(1)[0] with { Name = "flag", Type = ColumnType.Binary, Location = 0, Scale = 1, Levels = ["no", "yes"], LevelShares = [0.5, 0.5] };
         using var model = new TestModel(weights, 1, [.. TestModel.Columns(2), flag], Settings);
         var z = Enumerable.Range(-2000, 4001).Select(i => i / 1000.0).MaxBy(z => LogPosterior(z) + Math.Max(LogSigmoid(0.5 + 2 * z), LogSigmoid(-0.5 - 2 * z)));

@@ -2,8 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
-using MissBgm.Exporter.Paper.Mixed;
-using MissBgm.Exporter.Paper.Networks;
+using MissBgm.Exporter.Paper;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
@@ -50,7 +49,7 @@ public sealed class MixedGradientTests
         using var scope = NewDisposeScope();
         using var model = Model(continuous, _columns[..discrete], ScalarType.Float32);
         var weights = model.Export();
-        var generator = new MixedGeneratorWeights(weights.Generator, weights.Discrete!);
+        var generator = weights.Generator;
         var layout = model.Generator.Layout;
         var (z, encoded) = (Normals(1, rows, D), Encoded(layout, rows));
         var x = layout.Numbers([.. encoded.Cast<float>()]);
@@ -59,15 +58,15 @@ public sealed class MixedGradientTests
         var density = Energies.Data(tensor(encoded), output).add(Energies.Prior(leaf)).neg();
         density.backward();
 
-        var heads = Run(MixedGeneratorGraph.Build(generator), ("z", Host(z), [rows, D]));
+        var heads = Run(GeneratorGraph.Build(generator), ("z", Host(z), [rows, D]));
         AssertClose(Host(output.LogProbabilities!), heads["log_probabilities"]);
         AssertClose(Host(output.Mean), Part(heads["mean"], layout));
         AssertClose(Host(output.Variance), Part(heads["variance"], layout));
-        var latent = Run(MixedLatentGradientGraph.Build(generator), ("z", Host(z), [rows, D]), ("x", x, [rows, layout.Columns]));
+        var latent = Run(LatentGradientGraph.Build(generator), ("z", Host(z), [rows, D]), ("x", x, [rows, layout.Columns]));
         Assert.Equal(density.ToDouble(), latent["log_density"].Sum(value => (double)value), 1e-4 * Math.Abs(density.ToDouble()));
         AssertClose(Host(leaf.grad!), latent["gradient"]);
-        AssertClose(Host(model.Mask.Forward(tensor(encoded), trainable: false)), Run(MixedNetworkGraphs.Mask(generator, weights.Mask), ("x", x, [rows, layout.Columns]))["logits"]);
-        AssertClose(Host(model.Encoder.Forward(tensor(encoded), trainable: false)), Run(MixedNetworkGraphs.Encoder(generator, weights.Encoder), ("x", x, [rows, layout.Columns]))["z"]);
+        AssertClose(Host(model.Mask.Forward(tensor(encoded), trainable: false)), Run(MaskGraph.Build(weights.Mask, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["logits"]);
+        AssertClose(Host(model.Encoder.Forward(tensor(encoded), trainable: false)), Run(EncoderGraph.Build(weights.Encoder, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["z"]);
     }
 
     [Fact]
@@ -75,7 +74,7 @@ public sealed class MixedGradientTests
     {
         using var scope = NewDisposeScope();
         using var model = Model(0, [new DiscreteColumn(5, true)], ScalarType.Float32);
-        model.Export().Discrete!.Columns[0].Thresholds!.Select((threshold, m) => (1 / (1 + Math.Exp(-threshold)), (m + 1) / 5.0)).ToList()
+        model.Export().Generator.Discrete!.Columns[0].Thresholds!.Select((threshold, m) => (1 / (1 + Math.Exp(-threshold)), (m + 1) / 5.0)).ToList()
             .ForEach(pair => Assert.Equal(pair.Item2, pair.Item1, 1e-5));
     }
 

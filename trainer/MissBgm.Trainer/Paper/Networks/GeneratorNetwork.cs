@@ -104,11 +104,9 @@ internal sealed class GeneratorNetwork : IDisposable
             LeakySlope)
         {
             Factor = _factor?.Export(Parameters),
+            Discrete = _discrete?.Export(Parameters),
         };
     }
-
-    /// <summary>The head for discrete columns as the exporter takes it.</summary>
-    public DiscreteHeadWeights? ExportDiscrete() => _discrete?.Export(Parameters);
 
     public void Dispose()
     {

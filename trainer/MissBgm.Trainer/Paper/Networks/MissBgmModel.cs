@@ -79,7 +79,7 @@ internal sealed class MissBgmModel : IDisposable
         ("encoder", Encoder.Parameters.Values),
     ];
 
-    private MissBgmWeights Weights() => new(Generator.Export(), Mask.Export(), Encoder.Export(), Generator.ExportDiscrete());
+    private MissBgmWeights Weights() => new(Generator.Export(), Mask.Export(), Encoder.Export());
 
     public void Dispose()
     {

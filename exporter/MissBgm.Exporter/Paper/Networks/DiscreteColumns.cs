@@ -1,10 +1,10 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
 
-namespace MissBgm.Exporter.Paper.Densities;
+namespace MissBgm.Exporter.Paper.Networks;
 
 /// <summary>Discrete columns given the log-probabilities of their levels (MissBGM Section 4.1).</summary>
-public static class DiscreteDensity
+public static class DiscreteColumns
 {
     /// <summary>Level numbers as the networks see them.</summary>
     /// <param name="numbers">Level numbers from 0, [N, columns].</param>
@@ -18,12 +18,6 @@ public static class DiscreteDensity
         var graph = numbers.Graph;
         return (numbers.Gather(graph.Integers(column), 1) - graph.Constant(level, [1, level.Length])).Abs().Less(0.5).Cast(ElementType.Real);
     }
-
-    /// <summary>Sum over discrete columns of log p(x_j | z).</summary>
-    /// <param name="oneHot">[N, sum of levels].</param>
-    /// <param name="logProbabilities">[N, sum of levels].</param>
-    /// <returns>[N].</returns>
-    public static Tensor Log(Tensor oneHot, Tensor logProbabilities) => (oneHot * logProbabilities).Sum(1);
 
     /// <summary>A draw of one discrete column by inversion.</summary>
     /// <param name="logProbabilities">[N, levels].</param>

@@ -3,7 +3,7 @@ using MissBgm.Exporter.Operators;
 using MissBgm.Exporter.Paper.Densities;
 using MissBgm.Exporter.Paper.Networks;
 
-namespace MissBgm.Exporter.Paper.Mixed;
+namespace MissBgm.Exporter.Paper;
 
 /// <summary>
 /// <c>discrete_update.onnx</c>: the Metropolis update of missing discrete cells given z: column after column, a level is proposed from p(x_j | z) and accepted
@@ -13,31 +13,31 @@ public static class DiscreteUpdateGraph
 {
     /// <summary>Builds the graph.</summary>
     /// <param name="generator">Tells the columns apart.</param>
-    /// <param name="mask">The mask network: rows as <see cref="MixedGeneratorWeights.EncodedColumns"/> to one logit for each column.</param>
+    /// <param name="mask">The mask network: of rows whose discrete columns are one-hot.</param>
     /// <param name="precision">How real numbers are emitted.</param>
-    public static Graph Build(MixedGeneratorWeights generator, PerceptronWeights mask, Precision precision = Precision.Single)
+    public static Graph Build(GeneratorWeights generator, PerceptronWeights mask, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(generator);
+        var discrete = generator.Discrete ?? throw new ArgumentException("the generator has no discrete columns", nameof(generator));
         var graph = new Graph("discrete_update", "A Metropolis update of the missing discrete cells given z, column after column.", precision);
-        var (continuous, columns) = (generator.ContinuousColumns, generator.Discrete.Columns.Count);
-        var x = graph.Input("x", [Documentation.Rows, generator.Columns], Documentation.MixedRows);
-        var logProbabilities = graph.Input("log_probabilities", [Documentation.Rows, generator.Discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
-        var observed = graph.Input("observed", [Documentation.Rows, generator.Columns], Documentation.Observed);
+        var (rows, continuous, columns) = (RowColumns.Of(generator), generator.Mean.Outputs, discrete.Columns.Count);
+        var x = graph.Input("x", [Documentation.Rows, rows.Count], Documentation.MixedRows);
+        var logProbabilities = graph.Input("log_probabilities", [Documentation.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
+        var observed = graph.Input("observed", [Documentation.Rows, rows.Count], Documentation.Observed);
         var beta = graph.Input("beta", [], Documentation.Beta);
         var proposalUniform = graph.Input("proposal_uniform", [Documentation.Rows, columns], "Uniform numbers of the proposals, one for each discrete column.");
         var acceptanceUniform = graph.Input("acceptance_uniform", [Documentation.Rows, columns], "Uniform numbers of the accept/reject decisions, one for each discrete column.");
 
         var network = new Perceptron(graph, mask, "mask");
-        var rows = new MixedDensity(generator);
-        var cells = continuous == 0 ? null : rows.Cells(x);
+        var cells = rows.Cells(x);
         Tensor LogLikelihood(IEnumerable<Tensor> levels) => beta * MissingDensity.MaskLogLikelihood(observed, network.Apply(rows.Encode(cells, levels.ToArray().Concat(1))));
         Tensor[] levels = [.. Enumerable.Range(continuous, columns).Select(j => x.Slice(1, j, j + 1))];
-        var heads = DiscreteDensity.Split(logProbabilities, generator.Discrete.Levels);
+        var heads = DiscreteColumns.Split(logProbabilities, discrete.Levels);
         var current = LogLikelihood(levels);
         var decisions = new List<Tensor>();
         for (var j = 0; j < columns; j++)
         {
-            var proposal = DiscreteDensity.Draw(heads[j], proposalUniform.Slice(1, j, j + 1));
+            var proposal = DiscreteColumns.Draw(heads[j], proposalUniform.Slice(1, j, j + 1));
             var proposed = LogLikelihood(levels.Select((level, i) => i == j ? proposal : level));
             var missing = observed.Slice(1, continuous + j, continuous + j + 1).Less(0.5);
             var accepted = acceptanceUniform.Slice(1, j, j + 1).Less((proposed - current).Min(0).Exp().Unsqueeze(1)).And(missing);
@@ -46,7 +46,7 @@ public static class DiscreteUpdateGraph
             decisions.Add(accepted.Cast(ElementType.Real));
         }
 
-        graph.Output("next_x", (cells is null ? levels : [cells, .. levels]).Concat(1), Documentation.MixedRows);
+        graph.Output("next_x", RowColumns.Join(cells, levels.Concat(1)), Documentation.MixedRows);
         graph.Output("accepted", decisions.Concat(1), "1 where a missing cell's proposal was accepted, [N, discrete columns].");
         return graph;
     }

@@ -24,62 +24,24 @@ public sealed record DiscreteHeadWeights(DenseWeights Output, IReadOnlyList<Disc
     public IReadOnlyList<int> Levels { get; } = [.. Columns.Select(column => column.Levels)];
 }
 
-/// <summary>
-/// A data-generating network for a table with continuous and discrete columns. Rows hold the continuous columns first, then the discrete ones, as the numbers
-/// of their levels from 0; networks see these one-hot.
-/// </summary>
-/// <param name="Continuous">Hidden layers and the heads of the continuous columns, of which there may be none.</param>
-/// <param name="Discrete">Head of the discrete columns.</param>
-public sealed record MixedGeneratorWeights(GeneratorWeights Continuous, DiscreteHeadWeights Discrete)
+/// <summary>The head placed in a graph.</summary>
+/// <param name="weights">Its columns.</param>
+/// <param name="kernel">Kernel of its dense layer.</param>
+/// <param name="bias">Bias of its dense layer.</param>
+internal sealed class DiscreteHead(DiscreteHeadWeights weights, Tensor kernel, Tensor bias)
 {
-    /// <summary>Number of continuous columns, c.</summary>
-    public int ContinuousColumns => Continuous.Mean.Outputs;
-
-    /// <summary>Number of columns, p.</summary>
-    public int Columns => ContinuousColumns + Discrete.Columns.Count;
-
-    /// <summary>Width of a row as networks see it, discrete columns one-hot.</summary>
-    public int EncodedColumns => ContinuousColumns + Discrete.Levels.Sum();
-}
-
-/// <summary>The distribution of x given z.</summary>
-/// <param name="Mean">Of the continuous columns, [N, c]; null when there are none.</param>
-/// <param name="Variance">Of the continuous columns, [N, c]; null when there are none.</param>
-/// <param name="LogProbabilities">Of the levels of the discrete columns, [N, sum of levels].</param>
-internal readonly record struct MixedOutput(Tensor? Mean, Tensor? Variance, Tensor LogProbabilities);
-
-/// <summary>The network placed in a graph.</summary>
-internal sealed class MixedGeneratorNetwork
-{
-    private readonly MixedGeneratorWeights weights;
-    private readonly GeneratorNetwork continuous;
-    private readonly (Tensor Kernel, Tensor Bias) output;
-
-    public MixedGeneratorNetwork(Graph graph, MixedGeneratorWeights weights)
+    /// <summary>Log-probabilities of the levels, column after column, [N, sum of levels], for the last hidden layer's output.</summary>
+    public Tensor LogProbabilities(Tensor features)
     {
-        this.weights = weights;
-        continuous = new GeneratorNetwork(graph, weights.Continuous);
-        var norm = weights.Continuous.Hidden.Count == 0 ? weights.Continuous.InputNorm : null;
-        output = norm is null
-            ? DenseLayer.Place(graph, weights.Discrete.Output, "generator.discrete")
-            : DenseLayer.Place(graph, norm, weights.Discrete.Output, "generator.discrete");
-    }
-
-    /// <summary>The distribution of x for z [N, d].</summary>
-    public MixedOutput Apply(Tensor z)
-    {
-        var outputs = continuous.Features(z).Dense(output.Kernel, output.Bias);
+        var outputs = features.Dense(kernel, bias);
         var (columns, start) = (new List<Tensor>(), 0);
-        foreach (var column in weights.Discrete.Columns)
+        foreach (var column in weights.Columns)
         {
             columns.Add(LogProbabilities(outputs.Slice(1, start, start + column.Outputs), column));
             start += column.Outputs;
         }
 
-        var levels = columns.ToArray().Concat(1);
-        if (weights.ContinuousColumns == 0) return new MixedOutput(null, null, levels);
-        var (mean, variance) = continuous.Apply(z);
-        return new MixedOutput(mean, variance, levels);
+        return columns.ToArray().Concat(1);
     }
 
     // Each is normalised, and finite for any output.
