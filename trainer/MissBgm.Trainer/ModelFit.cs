@@ -6,6 +6,8 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed;
+using MissBgm.Trainer.Collapsed.Evidence;
+using MissBgm.Trainer.Collapsed.Marginals;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
 using MissBgm.Trainer.Running;
@@ -49,9 +51,9 @@ public static class ModelFit
         ArgumentNullException.ThrowIfNull(config);
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
-        return config.IsPaper
-            ? Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config)
-            : FitCollapsed(encoded, new GaussianCoding(schema.Modelled), Describe, config, options, cancel);
+        if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
+        (schema, var decision) = MarginalChoice.Run(table, schema, encoded, SelectionSettings.Of(config, options.Threads), options.Seed, cancel);
+        return FitCollapsed(encoded, new GaussianCoding(schema.Modelled), decision, Describe, config, options, cancel);
 
         Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
         {
@@ -131,13 +133,14 @@ public static class ModelFit
     private static FittedModel FitCollapsed(
         EncodedTable encoded,
         GaussianCoding coding,
+        MechanismDecision decision,
         Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
         FitConfig config,
         FitOptions options,
         CancellationToken cancel)
     {
         var settings = SelectionSettings.Of(config, options.Threads);
-        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, options.Progress, cancel);
+        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
         // The fit counts the Gaussian columns' cells.
         var summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) };

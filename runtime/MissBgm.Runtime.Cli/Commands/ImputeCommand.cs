@@ -35,6 +35,9 @@ internal sealed class ImputeCommand : CommandBase
     [Option("--multiple-dir <FOLDER>", "Folder of the M tables: imputation_1.csv, imputation_2.csv, ...", CommandOptionType.SingleValue)]
     public string? MultipleDir { get; set; }
 
+    [Option("--no-rounding", "In the completed table, give the posterior means of columns of whole numbers as they are, not the nearest whole numbers; draws are whole in any case.", CommandOptionType.NoValue)]
+    public bool NoRounding { get; set; }
+
     [Option("--strict", "End with exit code 4 where a cell has not converged; the files are written all the same.", CommandOptionType.NoValue)]
     public bool Strict { get; set; }
 
@@ -97,7 +100,7 @@ internal sealed class ImputeCommand : CommandBase
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
-        outputs.Write(imputed);
+        outputs.Write(imputed, !NoRounding);
         ImputeSummary.Print(terminal, imputed, outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
     }

@@ -36,9 +36,11 @@ internal sealed class ImputeOutputs : IDisposable
     internal IReadOnlyList<string> Paths => _files.Paths;
 
     /// <summary>Writes all files and puts them into their places.</summary>
-    internal void Write(ImputedTable imputed)
+    /// <param name="imputed">The table.</param>
+    /// <param name="rounded">Whether the completed table has whole numbers in columns of whole numbers.</param>
+    internal void Write(ImputedTable imputed, bool rounded)
     {
-        imputed.WriteCompleted(_completed.Stream);
+        imputed.WriteCompleted(_completed.Stream, rounded);
         if (_cells is not null) imputed.WriteCells(_cells.Stream);
         for (var i = 0; i < _imputations.Count; i++) imputed.WriteImputation(_imputations[i].Stream, _multiple!, i);
         _files.Commit();

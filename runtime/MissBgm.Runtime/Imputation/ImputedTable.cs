@@ -50,8 +50,10 @@ public sealed class ImputedTable
     /// Writes the imputed rows as they stand in the source, observed cells byte for byte, missing ones filled with <see cref="Value"/>, rounded
     /// where the column is of whole numbers, within its bounds, or as the level's text.
     /// </summary>
-    public void WriteCompleted(Stream stream) =>
-        TableWriter.Write(stream, Source, (row, column) => Text(Cells[_index[(row, column)]].Value, column), FirstRow, EndRow);
+    /// <param name="stream">Where to.</param>
+    /// <param name="rounded">Whether columns of whole numbers get whole numbers; else their posterior means as they are, whose squared error is smallest.</param>
+    public void WriteCompleted(Stream stream, bool rounded = true) =>
+        TableWriter.Write(stream, Source, (row, column) => Text(Cells[_index[(row, column)]].Value, column, rounded), FirstRow, EndRow);
 
     /// <summary>Writes one of several completed tables, with the draws of one imputation in place of the missing cells.</summary>
     /// <param name="stream">Where to.</param>
@@ -66,7 +68,11 @@ public sealed class ImputedTable
     /// <summary>Writes a line for each missing cell, as <see cref="CellsFile"/> says.</summary>
     public void WriteCells(Stream stream) => CellsFile.Write(stream, this, _schema);
 
-    private string Text(double value, int column) => Source.Format.Quote(NumberText.Format(value, _schema[column]));
+    private string Text(double value, int column, bool rounded = true)
+    {
+        var schema = _schema[column];
+        return Source.Format.Quote(NumberText.Format(value, rounded || schema.Type != ColumnType.Integer ? schema : schema with { Type = ColumnType.Numeric }));
+    }
 }
 
 /// <summary>How a table was imputed.</summary>

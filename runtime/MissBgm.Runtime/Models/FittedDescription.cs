@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models;
@@ -49,7 +50,7 @@ internal static class FittedDescription
 
     private static DescriptionTable Columns(Manifest manifest) => new(
         null,
-        ["column", "type", "mean", "s.d.", "minimum", "maximum", "observed", "allowed"],
+        ["column", "type", "mean", "s.d.", "minimum", "maximum", "observed", "allowed", "map"],
         [.. manifest.Columns.Select(column =>
         {
             string Number(double value) => column.IsDiscrete ? "" : $"{value:G6}";
@@ -57,6 +58,7 @@ internal static class FittedDescription
             {
                 column.Name, column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
                 Number(column.Location), Number(column.Scale), Number(column.Minimum), Number(column.Maximum), $"{column.ObservedShare:P1}", Allowed(column),
+                column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "",
             };
         })]);
 

@@ -83,7 +83,8 @@ internal sealed class FittedRun : IImputationRun
             var convergence = rowConvergence?[draws.Cells[i] / Table.Columns]
                 ?? (column.IsDiscrete ? segments.SummariseLevels(draws.Of(i)) : segments.Summarise(draws.Of(i)));
             Values(draws.Of(i), column, values);
-            (double, double)? moments = draws.Moments(i) is { } known ? (column.Location + column.Scale * known.Mean, column.Scale * known.Sd) : null;
+            // Those of a mapped column are of its Gaussian column.
+            (double, double)? moments = column.Marginal is null && draws.Moments(i) is { } known ? (column.Location + column.Scale * known.Mean, column.Scale * known.Sd) : null;
             yield return cell with { Draws = values, Moments = moments, Convergence = convergence };
         }
     }
@@ -93,8 +94,8 @@ internal sealed class FittedRun : IImputationRun
     {
         for (var i = 0; i < values.Length; i++)
         {
-            var draw = column.IsRestricted ? (float)((column.Nearest(column.Location + column.Scale * draws[i]) - column.Location) / column.Scale) : draws[i];
-            values[i] = column.Location + column.Scale * draw;
+            var value = column.Location + column.Scale * draws[i];
+            values[i] = column.IsRestricted ? column.Nearest(value) : value;
         }
     }
 

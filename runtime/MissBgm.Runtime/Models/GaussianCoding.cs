@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
@@ -7,7 +8,8 @@ namespace MissBgm.Runtime.Models;
 /// Discrete columns as the Gaussian columns of a collapsed model. An ordinal or binary column is one column: a level stands for the mean of a standard normal
 /// variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to variance 1; back, a value is the level
 /// whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and Schafer, Statistics in Medicine 26, 2007). A categorical column of
-/// K levels is K columns, each level's standardised indicator; back, the level whose indicator is largest. Numbers stay as they are.
+/// K levels is K columns, each level's standardised indicator; back, the level whose indicator is largest. Numbers stay as they are, or follow their
+/// column's map (<see cref="ColumnMarginal"/>).
 /// </summary>
 public sealed class GaussianCoding
 {
@@ -39,8 +41,8 @@ public sealed class GaussianCoding
     /// <summary>What the column is that each of them stands for, [q].</summary>
     public IReadOnlyList<ColumnType> Types { get; }
 
-    /// <summary>Whether no column is discrete.</summary>
-    internal bool IsIdentity => Array.TrueForAll(_columns, column => column.Codes is null);
+    /// <summary>Whether no column is discrete or has a map.</summary>
+    internal bool IsIdentity => Array.TrueForAll(_columns, column => column.Codes is null && column.Map is null);
 
     /// <summary>A table's Gaussian columns; all of a categorical column's are missing together.</summary>
     public EncodedTable Encode(EncodedTable table)
@@ -54,7 +56,7 @@ public sealed class GaussianCoding
             var first = cell / table.Columns * Columns + column.First;
             for (var k = 0; k < column.Width; k++)
             {
-                values[first + k] = column.Codes is { } codes ? (float)codes[(int)table.Values[cell]][k] : table.Values[cell];
+                values[first + k] = column.Encode(table.Values[cell], k);
                 observed[first + k] = 1;
             }
         }
@@ -77,8 +79,8 @@ public sealed class GaussianCoding
     /// <summary>The Gaussian columns of a column.</summary>
     internal IEnumerable<int> PlacesOf(int column) => Enumerable.Range(_columns[column].First, _columns[column].Width);
 
-    /// <summary>The Gaussian column of a number; -1 for a discrete column.</summary>
-    internal int PlaceOf(int column) => _columns[column].Codes is null ? _columns[column].First : -1;
+    /// <summary>The Gaussian column of a number that stays as it is; -1 for any other column.</summary>
+    internal int PlaceOf(int column) => _columns[column].Codes is null && _columns[column].Map is null ? _columns[column].First : -1;
 
     /// <summary>How one column is coded.</summary>
     /// <param name="First">Its first Gaussian column.</param>
@@ -86,20 +88,23 @@ public sealed class GaussianCoding
     /// <param name="Codes">Each level's values there; null for numbers.</param>
     /// <param name="Cuts">Cut-points between levels in an order, else empty.</param>
     /// <param name="Shares">The levels' shares.</param>
-    private sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares)
+    /// <param name="Map">The map of a column of numbers.</param>
+    private sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares, StandardisedMap? Map = null)
     {
         public static CodedColumn Of(ColumnSchema schema, int first)
         {
-            if (!schema.IsDiscrete) return new CodedColumn(first, 1, null, [], []);
+            if (!schema.IsDiscrete) return new CodedColumn(first, 1, null, [], [], schema.Marginal is { } map ? new StandardisedMap(map, schema.Location, schema.Scale) : null);
             var levels = schema.Levels!.Count;
             var raw = (schema.LevelShares ?? [.. Enumerable.Repeat(1.0 / levels, levels)]).Select(share => Math.Max(share, SmallestShare)).ToArray();
             var shares = Array.ConvertAll(raw, share => share / raw.Sum());
             return schema.Type == ColumnType.Categorical && levels > 2 ? Indicators(first, shares) : Scores(first, shares);
         }
 
+        public float Encode(float value, int place) => Codes is { } codes ? (float)codes[(int)value][place] : Map?.Encode(value) ?? value;
+
         public float Decode(ReadOnlySpan<float> row)
         {
-            if (Codes is null) return row[First];
+            if (Codes is null) return Map?.Decode(row[First]) ?? row[First];
             var level = 0;
             if (Width == 1)
             {
@@ -134,5 +139,13 @@ public sealed class GaussianCoding
             return new CodedColumn(
                 first, shares.Length, [.. shares.Select((_, level) => shares.Select((_, of) => Code(level, of)).ToArray())], [], shares);
         }
+    }
+
+    /// <summary>A column's map on standardised values.</summary>
+    private sealed record StandardisedMap(ColumnMarginal Marginal, double Location, double Scale)
+    {
+        public float Encode(float value) => (float)Marginal.Encode(Location + Scale * value, value);
+
+        public float Decode(float score) => (float)((Marginal.Decode(score) - Location) / Scale);
     }
 }

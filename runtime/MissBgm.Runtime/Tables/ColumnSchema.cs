@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MissBgm.Runtime.Marginals;
 
 namespace MissBgm.Runtime.Tables;
 
@@ -61,19 +62,24 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? UpperBound { get; init; }
 
+    /// <summary>The map between a column of numbers and its Gaussian column; null for the standardised value as it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ColumnMarginal? Marginal { get; init; }
+
     /// <summary>Whether all observed values are equal: the column is left out of the model and imputed by that value.</summary>
     public bool IsConstant => Minimum == Maximum;
 
     /// <summary>Whether the column takes one of a few levels: binary, ordinal or categorical.</summary>
     public bool IsDiscrete => Type is ColumnType.Binary or ColumnType.Ordinal or ColumnType.Categorical;
 
-    /// <summary>Whether not every number is a value of the column: it is discrete, of whole numbers, or has bounds.</summary>
-    public bool IsRestricted => Type != ColumnType.Numeric || LowerBound is not null || UpperBound is not null;
+    /// <summary>Whether not every number is a value of the column: it is discrete, of whole numbers, or has bounds or a map.</summary>
+    public bool IsRestricted => Type != ColumnType.Numeric || LowerBound is not null || UpperBound is not null || Marginal is not null;
 
     /// <summary>The value of the column nearest to a number: whole where it must be, within the bounds, or a level's number.</summary>
     public double Nearest(double value)
     {
         if (IsDiscrete) return Math.Clamp(Math.Round(value), 0, Levels!.Count - 1);
+        if (Marginal is not null) value = Marginal.Snap(value);
         var (smallest, largest) = (LowerBound ?? double.NegativeInfinity, UpperBound ?? double.PositiveInfinity);
         return Type == ColumnType.Integer
             ? Math.Min(Math.Max(Math.Round(value, MidpointRounding.ToEven), Math.Ceiling(smallest)), Math.Floor(largest))

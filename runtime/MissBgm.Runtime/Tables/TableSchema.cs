@@ -88,6 +88,9 @@ public sealed class TableSchema
         return new EncodedTable(table.Rows, Modelled.Count, values, observed) { Discrete = Discrete };
     }
 
+    /// <summary>The schema with other descriptions of its modelled columns, in the order of <see cref="Modelled"/>.</summary>
+    internal TableSchema With(IReadOnlyList<ColumnSchema> modelled) => new([.. Columns.Select((column, c) => _encoded[c] < 0 ? column : modelled[_encoded[c]])]);
+
     /// <summary>The position in a table of each of <see cref="Modelled"/>.</summary>
     /// <param name="positions">As <see cref="Locate"/> gives them.</param>
     internal int[] LocateModelled(int[] positions) =>

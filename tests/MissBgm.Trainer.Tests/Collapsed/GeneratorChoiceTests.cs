@@ -28,7 +28,7 @@ public sealed class GeneratorChoiceTests
         var (truth, table) = new Scenario(400, 8, 2, 7) { Observed = Scenario.Mcar }.Simulate();
         var data = MaskedMatrix.From(table);
         var evidence = GeneratorChoice.Decide(table, Numbers, Quick with { LatentDimension = 2 }, 42, default);
-        var linear = GeneratorChoice.Complete(data, FactorAnalysis.Fit(data, 2, 1));
+        var linear = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         var average = new double[linear.Length];
         for (var i = 0; i < evidence.Fits.Count; i++)
         {

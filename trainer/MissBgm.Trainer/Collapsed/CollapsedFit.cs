@@ -4,6 +4,7 @@ using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Evidence;
 using MissBgm.Trainer.Collapsed.Laplace;
 using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Running;
@@ -44,7 +45,18 @@ public static class CollapsedFit
         ulong seed,
         IReadOnlyList<ColumnType>? types = null,
         IProgress<FitProgress>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default) => Run(table, columns, settings, seed, types, null, progress, cancel);
+
+    /// <summary>Fits with a mechanism that may be settled already.</summary>
+    internal static CollapsedFitResult Run(
+        EncodedTable table,
+        IReadOnlyList<string> columns,
+        SelectionSettings settings,
+        ulong seed,
+        IReadOnlyList<ColumnType>? types,
+        MechanismDecision? decision,
+        IProgress<FitProgress>? progress,
+        CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(columns);
@@ -52,7 +64,7 @@ public static class CollapsedFit
         if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
         types ??= [.. Enumerable.Repeat(ColumnType.Numeric, table.Columns)];
         var clock = Stopwatch.StartNew();
-        var fit = SelectionFit.Run(table, columns, types, settings, seed, progress, cancel);
+        var fit = SelectionFit.Run(table, columns, types, settings, seed, decision, progress, cancel);
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);

@@ -1,24 +1,21 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Collapsed.Factors;
-using MissBgm.Trainer.Collapsed.Mixtures;
-using MissBgm.Trainer.Tables;
 
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
 /// Which generators are averaged, and with what weights: the linear one and mixtures of several numbers of components are fitted to a table some of whose
-/// observed cells are hidden, and weighed by how well they predict those. Hidden cells are observed ones picked at random, so a fit that ignores the mask
-/// predicts them without bias; the mechanism plays no part here. Of categorical columns none are hidden: a level's indicator follows from the others.
+/// observed cells are hidden (<see cref="GeneratorTrials"/>), and weighed by how well they predict those.
 /// </summary>
 internal static class GeneratorChoice
 {
     private const int Repeats = 2;
     private const int FewestCells = 40;
     private const int FewestRows = 50;
-    private const int MostRows = 2000;
-    private const double HiddenShare = 0.1;
+    /// <summary>Rows that trials are made on.</summary>
+    public const int MostRows = 2000;
+
     private const double RowsPerComponent = 5;
 
     // A covariance of each component asks for rows, and its latent dimension is p - 1.
@@ -38,48 +35,28 @@ internal static class GeneratorChoice
     {
         var sizes = Sizes(table.Rows, table.Columns);
         var sample = Sample(table, seed);
-        if (sizes.Length == 0 || Enumerable.Range(0, sample.Columns).Any(column => ObservedIn(sample, column) < 3)) return GeneratorEvidence.Linear;
-        var (predictions, truth) = (Enumerable.Range(0, sizes.Length + 1).Select(_ => new List<double>()).ToArray(), new List<double>());
-        for (var repeat = 1; repeat <= Repeats; repeat++)
-        {
-            var cells = HiddenCells.Pick(sample, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
-            var data = MaskedMatrix.From(HiddenCells.Hide(sample, cells));
-            truth.AddRange(cells.Select(cell => (double)sample.Values[cell]));
-            var linear = Complete(data, FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads));
-            predictions[0].AddRange(cells.Select(cell => linear[cell]));
-            for (var i = 0; i < sizes.Length; i++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var completed = new double[linear.Length];
-                for (var start = 0; start < Starts; start++)
-                {
-                    var components = MixtureFit.Run(data, linear, SelfMask.Ignorable, new MixtureSettings { Components = sizes[i], Start = start, Threads = settings.Threads }, seed);
-                    var one = MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads);
-                    for (var cell = 0; cell < one.Length; cell++) completed[cell] += one[cell] / Starts;
-                }
-
-                predictions[i + 1].AddRange(cells.Select(cell => completed[cell]));
-            }
-        }
-
-        return truth.Count < FewestCells ? GeneratorEvidence.Linear : Weigh(sizes, [.. predictions.Select(p => p.ToArray())], [.. truth]);
+        if (sizes.Length == 0 || !CanHide(sample)) return GeneratorEvidence.Linear;
+        var trials = GeneratorTrials.Run(sample, types, new TrialPlan(sizes, Starts, Repeats), settings, seed, cancel);
+        var truth = trials.Truth;
+        return truth.Length < FewestCells ? GeneratorEvidence.Linear : Weigh(sizes, trials.Predictions, truth);
     }
 
-    /// <summary>Posterior means of a linear model's cells, [n, p]; observed cells as they are.</summary>
-    public static double[] Complete(MaskedMatrix data, FactorModel model)
-    {
-        var (p, stride, d) = (data.Columns, data.Stride, model.Dimension);
-        var completed = new double[data.Rows * p];
-        for (var cell = 0; cell < completed.Length; cell++)
-        {
-            var (row, j) = (cell / p, cell % p);
-            completed[cell] = data.Values[row * stride + j];
-            if (data.Observed[row * stride + j] == 1.0) continue;
-            completed[cell] = model.Intercept[j];
-            for (var k = 0; k < d; k++) completed[cell] += model.LatentMean[row * d + k] * model.Loadings[k * stride + j];
-        }
+    /// <summary>Whether every column keeps a value where some are hidden.</summary>
+    public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);
 
-        return completed;
+    /// <summary>Numbers of components worth trying; none for tables too small or too wide.</summary>
+    public static int[] Sizes(int rows, int columns) => columns is < 2 or > MostColumns || rows < Math.Max(FewestRows, RowsPerColumn * columns)
+        ? []
+        : [.. _components.Where(k => k * (double)rows * columns * columns <= MostWork && k * RowsPerComponent <= rows)];
+
+    /// <summary>At most 2,000 of the table's rows.</summary>
+    public static EncodedTable Sample(EncodedTable table, ulong seed)
+    {
+        if (table.Rows <= MostRows) return table;
+        var p = table.Columns;
+        var rows = new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows];
+        float[] Gather(float[] values) => [.. rows.SelectMany(row => values.AsSpan(row * p, p).ToArray())];
+        return new EncodedTable(MostRows, p, Gather(table.Values), Gather(table.Observed));
     }
 
     private static GeneratorEvidence Weigh(int[] sizes, double[][] predictions, double[] truth)
@@ -97,19 +74,6 @@ internal static class GeneratorChoice
             LinearError = Alone(0),
             AverageError = StackingWeights.Error(predictions, weights, truth),
         };
-    }
-
-    private static int[] Sizes(int rows, int columns) => columns is < 2 or > MostColumns || rows < Math.Max(FewestRows, RowsPerColumn * columns)
-        ? []
-        : [.. _components.Where(k => k * (double)rows * columns * columns <= MostWork && k * RowsPerComponent <= rows)];
-
-    private static EncodedTable Sample(EncodedTable table, ulong seed)
-    {
-        if (table.Rows <= MostRows) return table;
-        var p = table.Columns;
-        var rows = new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows];
-        float[] Gather(float[] values) => [.. rows.SelectMany(row => values.AsSpan(row * p, p).ToArray())];
-        return new EncodedTable(MostRows, p, Gather(table.Values), Gather(table.Observed));
     }
 
     private static int ObservedIn(EncodedTable table, int column) =>

@@ -27,14 +27,15 @@ internal static class SelectionFit
     /// <param name="types">What they stand for, [p].</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="decision">The mechanism, where it is settled.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancel">Ends the fit.</param>
-    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
+    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, MechanismDecision? decision = null, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
         var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
         cancel.ThrowIfCancellationRequested();
-        var decision = MechanismChoice.Decide(data, factors, columns, types, settings.Mechanism, seed, settings.Threads);
+        decision ??= MechanismChoice.Decide(data, factors, columns, types, settings.Mechanism, seed, settings.Threads);
         var model = Start(data, factors, types, decision);
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
         {

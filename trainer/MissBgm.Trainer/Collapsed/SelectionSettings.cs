@@ -3,6 +3,19 @@ using MissBgm.Trainer.Configuration;
 
 namespace MissBgm.Trainer.Collapsed;
 
+/// <summary>Maps between columns of numbers and their Gaussian columns.</summary>
+public enum MarginalMaps
+{
+    /// <summary>Atoms and bounds, and normal scores where they do better.</summary>
+    Auto,
+
+    /// <summary>Atoms and bounds; the scale stays.</summary>
+    Support,
+
+    /// <summary>None: columns are modelled and drawn as they are.</summary>
+    None,
+}
+
 /// <summary>How the collapsed model is fitted.</summary>
 public sealed record SelectionSettings
 {
@@ -30,6 +43,9 @@ public sealed record SelectionSettings
     /// <summary>Adam steps of each such fit, from where the fit on all rows ended.</summary>
     public int DrawSteps { get; init; } = 200;
 
+    /// <summary>Which maps columns of numbers may have.</summary>
+    public MarginalMaps Marginals { get; init; } = MarginalMaps.Auto;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -46,6 +62,7 @@ public sealed record SelectionSettings
             Steps = config.Collapsed.Steps,
             BatchSize = config.Collapsed.BatchSize,
             LearningRate = config.Collapsed.Lr,
+            Marginals = Enum.Parse<MarginalMaps>(config.Collapsed.Marginals, ignoreCase: true),
             Mixtures = config.Collapsed.Generator == "auto",
             ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
             Threads = threads,

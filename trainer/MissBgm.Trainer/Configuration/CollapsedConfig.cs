@@ -19,6 +19,12 @@ public sealed record CollapsedConfig
     public string Generator { get; init; } = "auto";
 
     /// <summary>
+    /// Maps of columns of numbers: <c>auto</c> leads draws to each column's atoms and bounds, and models columns by normal scores where that does better on hidden observed cells; <c>support</c>
+    /// keeps the scale; <c>none</c> models and draws numbers as they are.
+    /// </summary>
+    public string Marginals { get; init; } = "auto";
+
+    /// <summary>
     /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters, fitted to bootstrap samples of the rows.
     /// Without, it holds their estimates, and intervals and pooled standard errors are too small.
     /// </summary>

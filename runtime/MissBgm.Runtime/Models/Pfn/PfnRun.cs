@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
@@ -23,7 +24,7 @@ internal sealed class PfnRun : IImputationRun
     {
         (_model, _settings, _options) = (model, settings, options);
         var (first, end) = options.Range(table);
-        Schema = TableSchema.Detect(table, options.Columns);
+        Schema = MarginalLearning.Support(table, TableSchema.Detect(table, options.Columns));
         _coding = new FlowCoding(Schema.Modelled, model.Manifest.Features);
         Table = Schema.Encode(table);
         _features = _coding.Encode(Table);

@@ -76,7 +76,7 @@ public sealed class GaussianMixtureTests
     {
         var (truth, table) = ClusteredTable.Simulate(800, 0.2, 3);
         var data = MaskedMatrix.From(table);
-        var linear = GeneratorChoice.Complete(data, FactorAnalysis.Fit(data, 2, 1));
+        var linear = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         var components = MixtureFit.Run(data, linear, SelfMask.Ignorable, new MixtureSettings { Components = 2 }, 42);
         var error = ClusteredTable.Error(MixtureFit.Complete(data, components, SelfMask.Ignorable, 1), truth, table);
         var oracle = ClusteredTable.Error(MixtureFit.Complete(data, ClusteredTable.Components(), SelfMask.Ignorable, 1), truth, table);
@@ -89,7 +89,7 @@ public sealed class GaussianMixtureTests
     public void Threads_do_not_change_a_bit()
     {
         var data = MaskedMatrix.From(ClusteredTable.Simulate(300, 0.2, 4).Table);
-        var completed = GeneratorChoice.Complete(data, FactorAnalysis.Fit(data, 2, 1));
+        var completed = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         double[] Fit(int threads) => MixtureFit.Run(data, completed, new SelfMask([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 1]), new MixtureSettings { Components = 4, Threads = threads }, 1)[3].Covariance;
         Assert.Equal(Fit(1), Fit(3));
     }

@@ -1,0 +1,80 @@
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Marginals;
+
+/// <summary>The different values of a column and how often each was observed.</summary>
+internal sealed class ValueCounts
+{
+    private const int FewValues = 20;
+    private const int CellsPerValue = 4;
+    private const int FewestCells = 5;
+    private const double SmallestShare = 0.02;
+    private const int Excess = 4;
+    private const int Neighbours = 4;
+
+    /// <summary>Counts.</summary>
+    /// <param name="observed">The observed values, in any order.</param>
+    public ValueCounts(IEnumerable<double> observed)
+    {
+        var groups = observed.GroupBy(value => value).Select(group => (Value: group.Key, Count: group.Count())).OrderBy(group => group.Value).ToArray();
+        Values = Array.ConvertAll(groups, group => group.Value);
+        Counts = Array.ConvertAll(groups, group => group.Count);
+        Total = Counts.Sum();
+        Below = new int[Counts.Length];
+        for (var i = 1; i < Counts.Length; i++) Below[i] = Below[i - 1] + Counts[i - 1];
+        IsAtom = [.. Enumerable.Range(0, Counts.Length).Select(i => IsSet || Heaps(i))];
+        if (Values.Length > FewValues) Loosen();
+    }
+
+    /// <summary>The counts of a table's modelled columns of numbers; null for discrete ones.</summary>
+    public static ValueCounts?[] Of(Table table, TableSchema schema)
+    {
+        var positions = schema.LocateModelled(schema.Locate(table));
+        return [.. schema.Modelled.Select((column, c) => column.IsDiscrete
+            ? null
+            : new ValueCounts(Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(row => table.Number(row, positions[c]))))];
+    }
+
+    /// <summary>The different values, ascending, [k].</summary>
+    public double[] Values { get; }
+
+    /// <summary>How often each was observed, [k].</summary>
+    public int[] Counts { get; }
+
+    /// <summary>How many observed values are smaller, [k].</summary>
+    public int[] Below { get; }
+
+    /// <summary>Whether a value holds more than its share, [k].</summary>
+    public bool[] IsAtom { get; }
+
+    /// <summary>Number of observed values.</summary>
+    public int Total { get; }
+
+    /// <summary>Share of the observed values below one of them.</summary>
+    public double ShareBelow(double value) => Below[Array.BinarySearch(Values, value)] / (double)Total;
+
+    /// <summary>Share of the observed values up to one of them.</summary>
+    public double ShareUpTo(double value) => Array.BinarySearch(Values, value) is var i ? (Below[i] + Counts[i]) / (double)Total : 0;
+
+    /// <summary>The q-th quantile of the observed values.</summary>
+    public double Quantile(double q) => Values[Array.FindLastIndex(Below, below => below <= q * Total)];
+
+    // Few values, each of them often; or many, often all the same, that are not simply all whole numbers of a range.
+    private bool IsSet => CellsPerValue * Values.Length <= Total && (Values.Length <= FewValues || !IsRange);
+
+    private bool IsRange => Array.TrueForAll(Values, value => value == Math.Round(value)) && 2 * Values.Length > Values[^1] - Values[0] + 1;
+
+    // Where a long set of values thins out towards an end, there may be more of them beyond.
+    private void Loosen()
+    {
+        for (var i = 0; i < Values.Length && Counts[i] < FewestCells; i++) IsAtom[i] = false;
+        for (var i = Values.Length - 1; i >= 0 && Counts[i] < FewestCells; i--) IsAtom[i] = false;
+    }
+
+    private bool Heaps(int i)
+    {
+        if (Counts[i] < FewestCells || Counts[i] < SmallestShare * Total) return false;
+        var near = Enumerable.Range(Math.Max(0, i - Neighbours), Math.Min(Values.Length, i + Neighbours + 1) - Math.Max(0, i - Neighbours)).Where(k => k != i).Select(k => Counts[k]).Order().ToArray();
+        return near.Length == 0 || Counts[i] >= Excess * near[near.Length / 2];
+    }
+}

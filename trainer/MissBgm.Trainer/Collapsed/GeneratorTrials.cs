@@ -1,0 +1,155 @@
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Mixtures;
+using MissBgm.Trainer.Tables;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>What to try.</summary>
+/// <param name="Sizes">Components of the mixtures beside the linear generator.</param>
+/// <param name="Starts">Fits of each mixture.</param>
+/// <param name="Repeats">Choices of hidden cells.</param>
+/// <param name="FirstRepeat">Number of the first of them.</param>
+internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, int FirstRepeat = 1);
+
+/// <summary>
+/// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones picked at random, so a fit that ignores the mask
+/// predicts them without bias; the mechanism plays no part here. Of categorical columns none are hidden: a level's indicator follows from the others.
+/// </summary>
+internal sealed class GeneratorTrials
+{
+    private const double HiddenShare = 0.1;
+
+    private readonly List<Trial> _trials = [];
+    private readonly int _columns;
+
+    private GeneratorTrials(int columns) => _columns = columns;
+
+    /// <summary>The hidden cells of all repeats, as indices into the table, [cells].</summary>
+    public int[] Cells => [.. _trials.SelectMany(trial => trial.Cells)];
+
+    /// <summary>Their values, [cells].</summary>
+    public double[] Truth => [.. _trials.SelectMany(trial => trial.Truth)];
+
+    /// <summary>Predictions of the candidates, the linear generator first, [candidates][cells].</summary>
+    public double[][] Predictions => [.. Enumerable.Range(0, _trials[0].Predictions.Length).Select(candidate => _trials.SelectMany(trial => trial.Predictions[candidate]).ToArray())];
+
+    /// <summary>Fits.</summary>
+    /// <param name="table">The coded table; every column needs three observed values.</param>
+    /// <param name="types">What its columns stand for.</param>
+    /// <param name="plan">What to try.</param>
+    /// <param name="settings">How to fit.</param>
+    /// <param name="seed">Seed of the hidden cells and of the mixtures' starts.</param>
+    /// <param name="cancel">Ends the fits.</param>
+    public static GeneratorTrials Run(EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    {
+        var trials = new GeneratorTrials(table.Columns);
+        for (var repeat = plan.FirstRepeat; repeat < plan.FirstRepeat + plan.Repeats; repeat++)
+        {
+            var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
+            var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
+            var linear = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
+            var completed = Complete(data, linear);
+            var trial = new Trial(data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[plan.Sizes.Length][][], new double[plan.Sizes.Length + 1][]);
+            trial.Predictions[0] = [.. cells.Select(cell => completed[cell])];
+            for (var i = 0; i < plan.Sizes.Length; i++)
+            {
+                trial.Mixtures[i] = new GaussianComponent[plan.Starts][];
+                trial.Predictions[i + 1] = new double[cells.Length];
+                for (var start = 0; start < plan.Starts; start++)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    var components = MixtureFit.Run(data, completed, SelfMask.Ignorable, new MixtureSettings { Components = plan.Sizes[i], Start = start, Threads = settings.Threads }, seed);
+                    var one = MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads);
+                    for (var cell = 0; cell < cells.Length; cell++) trial.Predictions[i + 1][cell] += one[cells[cell]] / plan.Starts;
+                    trial.Mixtures[i][start] = components;
+                }
+            }
+
+            trials._trials.Add(trial);
+        }
+
+        return trials;
+    }
+
+    /// <summary>Draws of the hidden cells from the average of the candidates, evenly spread, [cells][draws].</summary>
+    /// <param name="weights">The candidates' weights.</param>
+    /// <param name="draws">About how many draws of a cell.</param>
+    public double[][] Draws(IReadOnlyList<double> weights, int draws) => [.. _trials.SelectMany(trial => DrawsOf(trial, weights, draws)).Select(cell => cell.ToArray())];
+
+    /// <summary>Posterior means of a linear model's cells, [n, p]; observed cells as they are.</summary>
+    public static double[] Complete(MaskedMatrix data, FactorModel model)
+    {
+        var (p, stride, d) = (data.Columns, data.Stride, model.Dimension);
+        var completed = new double[data.Rows * p];
+        for (var cell = 0; cell < completed.Length; cell++)
+        {
+            var (row, j) = (cell / p, cell % p);
+            completed[cell] = data.Values[row * stride + j];
+            if (data.Observed[row * stride + j] == 1.0) continue;
+            completed[cell] = model.Intercept[j];
+            for (var k = 0; k < d; k++) completed[cell] += model.LatentMean[row * d + k] * model.Loadings[k * stride + j];
+        }
+
+        return completed;
+    }
+
+    private List<double>[] DrawsOf(Trial trial, IReadOnlyList<double> weights, int draws)
+    {
+        var all = Array.ConvertAll(trial.Cells, _ => new List<double>(draws));
+        var count = (int)Math.Round(weights[0] * draws);
+        for (var i = 0; i < all.Length && count > 0; i++) AddNormal(all[i], trial.Predictions[0][i], Math.Sqrt(LinearVariance(trial, trial.Cells[i])), count);
+        for (var size = 0; size < trial.Mixtures.Length; size++)
+        {
+            count = (int)Math.Round(weights[size + 1] * draws / trial.Mixtures[size].Length);
+            if (count == 0) continue;
+            foreach (var components in trial.Mixtures[size]) AddMixture(all, trial, components, count);
+        }
+
+        return all;
+    }
+
+    private double LinearVariance(Trial trial, int cell)
+    {
+        var (row, j, model) = (cell / _columns, cell % _columns, trial.Linear);
+        var variance = model.Variance[j];
+        var (d, stride) = (model.Dimension, model.Stride);
+        for (var k = 0; k < d; k++)
+        {
+            for (var l = 0; l < d; l++) variance += model.Loadings[k * stride + j] * model.Loadings[l * stride + j] * model.LatentCovariance[(row * d + k) * d + l];
+        }
+
+        return variance;
+    }
+
+    private void AddMixture(List<double>[] all, Trial trial, GaussianComponent[] components, int count)
+    {
+        var (mixture, last) = (new RowMixture(components, _columns, trial.Data.Stride), -1);
+        for (var i = 0; i < all.Length; i++)
+        {
+            var (row, j) = (trial.Cells[i] / _columns, trial.Cells[i] % _columns);
+            if (row != last) mixture.Condition(trial.Data.Row(last = row), trial.Data.Mask(row), SelfMask.Ignorable);
+            var (component, cumulative) = (0, mixture.Responsibilities[0]);
+            for (var draw = 0; draw < count; draw++)
+            {
+                while (component < components.Length - 1 && (draw + 0.5) / count > cumulative) cumulative += mixture.Responsibilities[++component];
+                var conditional = mixture.Conditionals[component];
+                var place = conditional.MissingColumns.IndexOf(j);
+                var variance = conditional.Covariance[place * conditional.Missing + place];
+                all[i].Add(components[component].Mean[j] + conditional.Deviation[j] + Math.Sqrt(variance) * Noise(draw));
+            }
+        }
+    }
+
+    private static void AddNormal(List<double> draws, double mean, double deviation, int count)
+    {
+        for (var draw = 0; draw < count; draw++) draws.Add(mean + deviation * Noise(draw));
+    }
+
+    // The golden ratio's multiples fill the unit interval evenly, however many there are and in whatever stretches.
+    private static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
+
+    /// <summary>Fits without one choice of hidden cells.</summary>
+    private sealed record Trial(MaskedMatrix Data, int[] Cells, double[] Truth, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions);
+}

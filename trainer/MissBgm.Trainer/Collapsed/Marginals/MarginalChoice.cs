@@ -1,0 +1,96 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Marginals;
+using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Evidence;
+using MissBgm.Trainer.Collapsed.Factors;
+
+namespace MissBgm.Trainer.Collapsed.Marginals;
+
+/// <summary>What is settled before the fit.</summary>
+/// <param name="Schema">The columns with their maps.</param>
+/// <param name="Decision">The mechanism, chosen on the raw scale.</param>
+internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision Decision);
+
+/// <summary>
+/// Chooses each column's map. The mechanism comes first, on the raw scale: a truncated noise looks like skew, and a map would swallow it; columns that it may act on keep their scale. The others are
+/// tried as they are and as normal scores, all of a table together: a trial fit predicts hidden observed cells, and a column goes over to normal scores where the CRPS of its draws is lower. Columns
+/// that follow from one another may do so on one scale only; so the choice of all columns is tried once more, and taken only where it does better as a whole (<see cref="MarginalCandidate.Loss"/>)
+/// than all columns on either scale.
+/// </summary>
+internal static class MarginalChoice
+{
+    private const int MostComponents = 8;
+    private const int WantedCells = 500;
+    private const int MostRepeats = 4;
+
+    // Normal scores must be better by so many standard errors: with few cells the scale stays.
+    private const double Margin = 1.0;
+
+    // And a table must gain as much by it: relations between columns that a trial of few components does not see may be lost.
+    private const double LeastGain = 0.02;
+
+    /// <summary>Chooses.</summary>
+    /// <param name="table">The training table.</param>
+    /// <param name="schema">Its columns.</param>
+    /// <param name="encoded">The table as the schema encodes it.</param>
+    /// <param name="settings">How to fit.</param>
+    /// <param name="seed">Seed of all random numbers.</param>
+    /// <param name="cancel">Ends the trials.</param>
+    public static MarginalDecision Run(Table table, TableSchema schema, EncodedTable encoded, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    {
+        var coding = new GaussianCoding(schema.Modelled);
+        var raw = coding.Encode(encoded);
+        var data = MaskedMatrix.From(raw);
+        var factors = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
+        var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings.Mechanism, seed, settings.Threads);
+        if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision);
+
+        var counts = ValueCounts.Of(table, schema);
+        ColumnSchema[] Map(Func<int, bool> normal) => [.. schema.Modelled.Select((column, c) => counts[c] is { } values
+            ? column with { Marginal = normal(c) ? MarginalLearning.Normal(column, values) : MarginalLearning.Support(column, values) }
+            : column)];
+        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(Map(_ => false)), decision);
+
+        var plan = Plan(raw);
+        MarginalCandidate Try(Func<int, bool> normal) => MarginalCandidate.Try(Map(normal), counts, encoded, plan, settings, seed, cancel);
+        // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
+        bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (decision.Evidence.Chosen == Mechanism.Ignorable || counts[c]!.Total == table.Rows);
+        return new MarginalDecision(schema.With(Best(Try, counts, MayChange)), decision);
+    }
+
+    private static ColumnSchema[] Best(Func<Func<int, bool>, MarginalCandidate> tryOut, ValueCounts?[] counts, Func<int, bool> mayChange)
+    {
+        var support = tryOut(_ => false);
+        var candidates = new List<MarginalCandidate> { support };
+        var changing = Enumerable.Range(0, counts.Length).Where(c => counts[c] is not null && mayChange(c)).ToHashSet();
+        if (changing.Count > 0)
+        {
+            var normal = tryOut(changing.Contains);
+            candidates.Add(normal);
+            var better = changing.Where(c => IsBetter(normal.Scores[c], support.Scores[c])).ToHashSet();
+            if (better.Count > 0 && better.Count < changing.Count) candidates.Add(tryOut(better.Contains));
+        }
+
+        var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
+        return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
+            ? column with { Marginal = column.Marginal! with { Evidence = new MarginalEvidence(scores.Length, support.Unmapped[c]!.Average(), scores.Average(), candidates.ElementAtOrDefault(1)?.Scores[c]?.Average()) } }
+            : column)];
+    }
+
+    private static bool IsBetter(double[]? scores, double[]? than)
+    {
+        if (scores is null || than is null) return false;
+        var gains = than.Zip(scores, (a, b) => a - b).ToArray();
+        var mean = gains.Average();
+        return mean > Margin * Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+    }
+
+    private static TrialPlan Plan(EncodedTable table)
+    {
+        var rows = Math.Min(table.Rows, GeneratorChoice.MostRows);
+        var size = GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
+        var cells = Math.Max(1, table.Observed.Sum() / table.Rows * rows / 10);
+        return new TrialPlan(size == 0 ? [] : [size], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats));
+    }
+}
