@@ -101,7 +101,7 @@ public static class SensitivityAnalysis
                 .Select(m => statistic.Evaluate(tables.Source, column => tables.Column(column, m, columns.Contains(column) ? delta : 0))).ToArray();
             var estimates = Array.ConvertAll(single, s => s.Estimate);
             if (single.Any(s => !(s.StandardError > 0))) return new SensitivityEstimate($"{statistic}", estimates.Average(), double.NaN, double.NaN);
-            var pooled = RubinPooling.Pool(estimates, Array.ConvertAll(single, s => s.StandardError), alpha: alpha);
+            var pooled = RubinPooling.Pool(estimates, Array.ConvertAll(single, s => s.StandardError), Math.Max(1, tables.Source.Rows - 1), alpha);
             return new SensitivityEstimate($"{statistic}", pooled.Estimate, pooled.Lower, pooled.Upper);
         }
 

@@ -26,7 +26,7 @@ public class RubinPoolingTests
     [Fact]
     public void Imputations_that_agree_leave_the_complete_data_answer()
     {
-        var pooled = RubinPooling.Pool([2, 2, 2], [0.5, 0.5, 0.5]);
+        var pooled = RubinPooling.Pool([2, 2, 2], [0.5, 0.5, 0.5], double.PositiveInfinity);
         Assert.Equal(0.5, pooled.StandardError, 12);
         Assert.Equal(2 - 1.959964 * 0.5, pooled.Lower, 5);
     }
@@ -34,7 +34,7 @@ public class RubinPoolingTests
     [Fact]
     public void One_imputation_or_a_bad_standard_error_is_refused()
     {
-        Assert.Throws<UserInputException>(() => RubinPooling.Pool([1], [1]));
-        Assert.Throws<UserInputException>(() => RubinPooling.Pool([1, 2], [1, 0]));
+        Assert.Throws<UserInputException>(() => RubinPooling.Pool([1], [1], 10));
+        Assert.Throws<UserInputException>(() => RubinPooling.Pool([1, 2], [1, 0], 10));
     }
 }

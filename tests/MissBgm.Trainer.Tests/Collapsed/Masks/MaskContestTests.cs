@@ -41,6 +41,20 @@ public sealed class MaskContestTests
     }
 
     [Fact]
+    public void Many_columns_that_say_nothing_do_not_add_up()
+    {
+        // 26 masks without a rule, or all by one column: what each leaves open must not sum to an alarm.
+        foreach (var rule in new Func<double[], int, double>[] { (_, _) => 0.4, (row, _) => 0.4 + 0.3 * row[0] })
+        {
+            for (var seed = 0UL; seed < 3; seed++)
+            {
+                var contest = Hold(new MaskedTable(300, 30, 900 + seed) { Masked = 26, Probit = rule });
+                Assert.True(contest.LogBayesFactor < MaskContest.Threshold, $"{contest.LogBayesFactor}");
+            }
+        }
+    }
+
+    [Fact]
     public void With_the_anchors_withheld_their_masks_do_pass_and_with_them_they_do_not()
     {
         var (with, without) = (0, 0);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Evidence;
@@ -9,21 +10,52 @@ namespace MissBgm.Trainer.Collapsed.Evidence;
 /// <param name="Missing">How many rows miss the column.</param>
 internal sealed record ColumnResiduals(double[] Values, int Observed, int Missing)
 {
+    /// <summary>What the other columns add to the probit of being observed in the rows of <see cref="Values"/>, padded with zeros.</summary>
+    public double[] Offsets { get; init; } = new double[Values.Length];
+
+    /// <summary>The same in the rows that miss the column; empty where nothing is added anywhere.</summary>
+    public double[] MissingOffsets { get; init; } = [];
+
     /// <summary>Share of observed cells, kept away from 0 and 1.</summary>
     public double ObservedShare => Math.Clamp(Observed / (double)(Observed + Missing), 1e-3, 1.0 - 1e-3);
 
-    /// <summary>log-likelihood of the mask alone, each cell missing with the same probability.</summary>
+    /// <summary>log-likelihood of the mask alone: by its offsets, the mean chance that of being observed; each cell the same where there are none.</summary>
     public double MaskLogLikelihood
     {
         get
         {
             var share = Math.Clamp(Observed / (double)(Observed + Missing), 1e-6, 1.0 - 1e-6);
-            return Observed * Math.Log(share) + Missing * Math.Log(1.0 - share);
+            if (MissingOffsets.Length == 0) return Observed * Math.Log(share) + Missing * Math.Log(1.0 - share);
+            var intercept = StandardNormal.Quantile(share);
+            var value = 0.0;
+            for (var step = 0; step < 30; step++)
+            {
+                var (slope, curvature) = (0.0, 1e-9);
+                value = 0.0;
+                for (var i = 0; i < Observed; i++) Add(intercept + Offsets[i], 1.0);
+                foreach (var offset in MissingOffsets) Add(-intercept - offset, -1.0);
+                if (Math.Abs(slope / curvature) < 1e-8) break;
+                intercept += Math.Clamp(slope / curvature, -1.0, 1.0);
+
+                void Add(double h, double sign)
+                {
+                    StandardNormal.LogCdfAndMills(new Vector<double>(h), out var log, out var mills);
+                    value += log[0];
+                    slope += sign * mills[0];
+                    curvature += mills[0] * (mills[0] + h);
+                }
+            }
+
+            return value;
         }
     }
 
     /// <summary>Collects every column's residuals over a choice of rows.</summary>
-    public static ColumnResiduals[] Collect(MaskedMatrix data, FactorModel model, ReadOnlySpan<int> rows)
+    /// <param name="data">The table.</param>
+    /// <param name="model">The factor model.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="offsets">What the other columns add to each column's probit of being observed in these rows, [p][rows]; null for nothing.</param>
+    public static ColumnResiduals[] Collect(MaskedMatrix data, FactorModel model, ReadOnlySpan<int> rows, double[]?[] offsets)
     {
         var (d, stride) = (model.Dimension, model.Stride);
         var values = new List<double>[data.Columns];
@@ -49,6 +81,16 @@ internal sealed record ColumnResiduals(double[] Values, int Observed, int Missin
             var padded = new double[MaskedMatrix.PaddedWidth(observed)];
             values[j].CopyTo(padded);
             columns[j] = new ColumnResiduals(padded, observed, rows.Length - observed);
+            if (offsets[j] is not { } own || !Array.Exists(own, offset => offset != 0.0)) continue;
+            var seen = new double[padded.Length];
+            var (missing, next) = (new List<double>(), 0);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                if (data.Mask(rows[i])[j] == 1.0) seen[next++] = own[i];
+                else missing.Add(own[i]);
+            }
+
+            columns[j] = columns[j] with { Offsets = seen, MissingOffsets = [.. missing] };
         }
 
         return columns;

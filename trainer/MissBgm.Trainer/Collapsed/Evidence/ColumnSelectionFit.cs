@@ -37,7 +37,7 @@ internal static class ColumnSelectionFit
     private const double ThresholdBound = 10.0;
     private static readonly double[] SkewStarts = [-1.0, 0.0, 1.0];
 
-    /// <summary>Selection at a given rho (Heckman's likelihood without covariates).</summary>
+    /// <summary>Selection at a given rho: Heckman's likelihood, its covariates the offsets of the mask.</summary>
     public static ColumnFit Selection(ColumnResiduals column, double rho)
     {
         var threshold = StandardNormal.Quantile(column.ObservedShare);
@@ -132,7 +132,8 @@ internal static class ColumnSelectionFit
             var weight = column.Weight(i);
             var e = new Vector<double>(column.Values, i);
             var u = vTheta * e - vGamma;
-            var h = slope * u + shift;
+            // Noise of its own law is cut at one place; what selects moves with the other columns.
+            var h = slope * u + shift + (term == ThresholdTerm.Selection ? new Vector<double>(column.Offsets, i) * inverseW : Vector<double>.Zero);
             StandardNormal.LogCdfAndMills(h, out var log, out var mills);
             var curvature = weight * mills * (mills + h);
             var du = weight * (mills * slope - u);
@@ -171,6 +172,18 @@ internal static class ColumnSelectionFit
         {
             var mills = StandardNormal.InverseMills(t);
             return (-column.Observed * StandardNormal.LogCdf(t), -column.Observed * mills, column.Observed * mills * (mills + t));
+        }
+
+        if (column.MissingOffsets.Length > 0)
+        {
+            var (value, first, second) = (0.0, 0.0, 0.0);
+            foreach (var offset in column.MissingOffsets)
+            {
+                StandardNormal.LogCdfAndMills(new Vector<double>(-t - offset), out var log, out var mills);
+                (value, first, second) = (value + log[0], first - mills[0], second - mills[0] * (mills[0] - t - offset));
+            }
+
+            return (value, first, second);
         }
 
         var hazard = StandardNormal.InverseMills(-t);

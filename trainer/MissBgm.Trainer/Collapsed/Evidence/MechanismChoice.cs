@@ -48,14 +48,16 @@ internal static class MechanismChoice
         var rows = data.Rows <= MostRows
             ? [.. Enumerable.Range(0, data.Rows)]
             : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
-        var scores = Score(ColumnResiduals.Collect(data, factors, rows), j => MaskTerms.Allows(Mechanism.Selection, types[j]), threads);
+        var (chosenRows, chosenFactors) = (data.Choose(rows), factors.Choose(rows));
+        var contest = MaskContest.Run(chosenRows, chosenFactors, j => MaskTerms.Allows(Mechanism.Self, types[j]), threads);
+        var scores = Score(ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => MaskTerms.Allows(Mechanism.Selection, types[j]), threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
         var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
         var common = PooledScores.Test(
             [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
         var simulate = forced is null && !own.Passes && !common.Passes;
-        var (contest, self) = Contest(data.Choose(rows), factors.Choose(rows), j => MaskTerms.Allows(Mechanism.Self, types[j]), simulate, seed, threads);
+        var self = Test(contest, chosenRows, chosenFactors, j => MaskTerms.Allows(Mechanism.Self, types[j]), simulate, seed, threads);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
         var slopes = new SelfSlopes(contest, data.Columns, forced == Mechanism.Self);
         bool Acts(int j) => MaskTerms.Allows(chosen, types[j]) && (chosen != Mechanism.Self || slopes.Estimates[j] != 0.0);
@@ -84,22 +86,28 @@ internal static class MechanismChoice
         };
     }
 
-    // Where the contest speaks for self, how it comes out without; else whether it would have spoken had there been something.
-    private static (MaskContest Contest, SelfTest Test) Contest(MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads)
+    private static double[]?[] Offsets(MaskContest contest, int columns, int rows)
     {
-        var contest = MaskContest.Run(data, factors, allowed, threads);
+        var offsets = new double[]?[columns];
+        foreach (var verdict in contest.Columns) offsets[verdict.Contest.Column] = verdict.Contest.Offsets(rows);
+        return offsets;
+    }
+
+    // Where the contest speaks for self, how it comes out without; else whether it would have spoken had there been something.
+    private static SelfTest Test(MaskContest contest, MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads)
+    {
         var test = new SelfTest(contest.LogBayesFactor, MaskContest.Threshold, contest.Prior.Mean, contest.Prior.Deviation, null, null, null, null, PowerSlope);
-        if (!simulate || contest.Columns.Count == 0) return (contest, test);
+        if (!simulate || contest.Columns.Count == 0) return test;
         var simulation = new MaskSimulation(data, factors, allowed, seed, threads);
-        if (!test.Passes) return (contest, test with { Power = simulation.SelfMasked(contest, PowerSlope, SimulatedTables).Count(factor => factor > MaskContest.Threshold) / (double)SimulatedTables });
+        if (!test.Passes) return test with { Power = simulation.SelfMasked(contest, PowerSlope, SimulatedTables).Count(factor => factor > MaskContest.Threshold) / (double)SimulatedTables };
         var simulated = simulation.Null(contest, SimulatedTables);
         var mean = simulated.Average();
-        return (contest, test with
+        return test with
         {
             NullMean = mean,
             NullDeviation = Math.Sqrt(simulated.Sum(factor => (factor - mean) * (factor - mean)) / (SimulatedTables - 1)),
             NullLargest = simulated.Max(),
-        });
+        };
     }
 
     private static ColumnScores?[] Score(ColumnResiduals[] residuals, Func<int, bool> allowed, int threads)

@@ -23,10 +23,9 @@ internal sealed class ColumnContest
         var others = new LeaveOneOut(data, model, column);
         Column = column;
         Own = IndexProbit.Fit(mask, others.Own());
-        Sum = IndexProbit.Fit(mask, others.Sum());
-        var candidates = Enumerable.Range(0, data.Columns).Where(k => k != column).Select(k => (Column: k, Index: others.Of(k))).ToArray();
+        var candidates = Enumerable.Range(0, data.Columns).Where(k => k != column).Select(k => (Column: k, Index: others.MeanOf(k))).ToArray();
         Array.Sort([.. candidates.Select(c => -Score(mask, c.Index))], candidates);
-        var anchors = candidates.Take(MostAnchors).Select(c => (c.Column, Fit: IndexProbit.Fit(mask, c.Index.Standardised()))).Select(a => (a.Column, a.Fit, Evidence: AnchorEvidence(a.Fit))).ToArray();
+        var anchors = candidates.Take(MostAnchors).Select(c => (c.Column, Fit: IndexProbit.Fit(mask, others.Of(c.Column).Standardised()))).Select(a => (a.Column, a.Fit, Evidence: AnchorEvidence(a.Fit))).ToArray();
         if (anchors.Length > 0)
         {
             (BestAnchor, AnchorFit, _) = anchors.MaxBy(a => a.Evidence);
@@ -34,8 +33,12 @@ internal sealed class ColumnContest
             Anchor = LogMean.Of([.. anchors.Select(a => a.Evidence)]) + Math.Log(anchors.Length / (double)candidates.Length);
         }
 
+        AnchorIndex = anchors.Length > 0 ? others.Of(BestAnchor).Standardised() : null;
+        SumIndex = others.Sum();
+        Sum = IndexProbit.Fit(mask, SumIndex);
         Combined = [.. candidates.Take(Math.Min(MostCombined, data.Rows / RowsPerCombined)).Select(c => c.Column)];
-        Combination = RidgeProbit.Fit(mask, [.. candidates.Take(Combined.Length).Select(c => Known(c.Index, data.Rows))]);
+        CombinedIndices = [.. candidates.Take(Combined.Length).Select(c => Known(c.Index, data.Rows))];
+        Combination = RidgeProbit.Fit(mask, CombinedIndices);
     }
 
     /// <summary>The column.</summary>
@@ -62,8 +65,11 @@ internal sealed class ColumnContest
     /// <summary>The fit to a linear combination.</summary>
     public RidgeFit Combination { get; }
 
-    /// <summary>Evidence of all rules together, each as probable as the others; slopes on the sum of the others are N(mean, deviation^2).</summary>
-    public double Rival(SlopePrior prior) => LogMean.Of([0.0, Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence]);
+    /// <summary>Evidence of all rules together.</summary>
+    /// <param name="prior">The law of slopes on the sum of the others.</param>
+    /// <param name="shares">How probable each rule is.</param>
+    public double Rival(SlopePrior prior, RuleShares shares) => LogMean.Weighted(
+        [0.0, Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence], [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
 
     /// <summary>The rule of largest evidence.</summary>
     public MaskRule BestRule(SlopePrior prior) => new Dictionary<MaskRule, double>
@@ -73,6 +79,37 @@ internal sealed class ColumnContest
         [MaskRule.Sum] = Sum.LogEvidence(prior.Mean, prior.Deviation),
         [MaskRule.Combination] = Combination.LogEvidence,
     }.MaxBy(rule => rule.Value).Key;
+
+    /// <summary>
+    /// What the best rule of other columns adds to each row's probit of being observed, [n]: 0 where the mask follows none. A law of the mask that leaves the own
+    /// value out, beside which a mechanism has to stand.
+    /// </summary>
+    /// <param name="rows">n.</param>
+    public double[] Offsets(int rows)
+    {
+        var rule = BestRule(new SlopePrior(0.0, _scales[1]));
+        var offsets = new double[rows];
+        for (var i = 0; i < rows; i++)
+        {
+            offsets[i] = rule switch
+            {
+                MaskRule.Anchor => Of(AnchorFit.Slope, AnchorIndex!, i),
+                MaskRule.Sum => Of(Sum.Slope, SumIndex, i),
+                MaskRule.Combination => CombinedIndices.Select((index, c) => Combination.Coefficients[c + 1] * index[i]).Sum(),
+                _ => 0.0,
+            };
+        }
+
+        return offsets;
+
+        static double Of(double slope, RowIndex index, int i) => slope * index.Mean[i] / Math.Sqrt(1.0 + slope * slope * index.Variance[i]);
+    }
+
+    private RowIndex? AnchorIndex { get; }
+
+    private RowIndex SumIndex { get; }
+
+    private double[][] CombinedIndices { get; }
 
     private static double AnchorEvidence(IndexFit fit) => LogMean.Of([.. _scales.Select(scale => fit.LogEvidence(0.0, scale))]);
 

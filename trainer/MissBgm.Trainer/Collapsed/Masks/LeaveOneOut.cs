@@ -53,6 +53,25 @@ internal sealed class LeaveOneOut
     /// <summary>Another column: its value where the row shows it, else what the rest predicts.</summary>
     public RowIndex Of(int column) => Of(column, predicted: false);
 
+    /// <summary>Another column's mean alone, [n]: what is known of it in each row.</summary>
+    public RowIndex MeanOf(int column)
+    {
+        var (d, index) = (_model.Dimension, new RowIndex(_data.Rows));
+        for (var i = 0; i < _data.Rows; i++)
+        {
+            if (_data.Observed[i * _data.Stride + column] == 1.0)
+            {
+                index.Mean[i] = _data.Values[i * _data.Stride + column];
+                continue;
+            }
+
+            index.Mean[i] = _model.Intercept[column];
+            for (var k = 0; k < d; k++) index.Mean[i] += Loading(k, column) * _mean[i * d + k];
+        }
+
+        return index;
+    }
+
     /// <summary>The sum of all other columns, standardised.</summary>
     public RowIndex Sum()
     {

@@ -10,10 +10,13 @@ internal static class LogMean
         return double.IsNegativeInfinity(largest) ? largest : largest + Math.Log(logs.Average(x => Math.Exp(x - largest)));
     }
 
-    /// <summary>log((1 - share) e^a + share e^b).</summary>
-    public static double Between(double a, double b, double share)
+    /// <summary>log of the weighted mean of e^x.</summary>
+    public static double Weighted(IReadOnlyList<double> logs, IReadOnlyList<double> weights)
     {
-        var largest = Math.Max(a, b);
-        return largest + Math.Log((1.0 - share) * Math.Exp(a - largest) + share * Math.Exp(b - largest));
+        var largest = logs.Max();
+        return largest + Math.Log(logs.Zip(weights, (log, weight) => weight * Math.Exp(log - largest)).Sum());
     }
+
+    /// <summary>log((1 - share) e^a + share e^b).</summary>
+    public static double Between(double a, double b, double share) => Weighted([a, b], [1.0 - share, share]);
 }

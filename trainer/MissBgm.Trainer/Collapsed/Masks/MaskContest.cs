@@ -23,7 +23,7 @@ internal sealed record ColumnVerdict(ColumnContest Contest, double Probability, 
 /// <remarks>
 /// Given complete other columns, a mask that follows the own value by Phi(alpha x + a) and one that follows the prediction of that value are the same data; but a
 /// rule that knows nothing of the prediction has no reason to agree with it, column by column. The ratio is a Bayes factor for that agreement: if masks arise by
-/// the rival rules it exceeds k with a probability of at most 1 / k (Markov). Columns that go missing together count once.
+/// the rival rules, with their shares and laws of slopes, it exceeds k with a probability of at most 1 / k (Markov). Columns that go missing together count once.
 /// </remarks>
 internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHypothesis Hypothesis, double Probability)> Posterior, IReadOnlyList<ColumnVerdict> Columns)
 {
@@ -58,9 +58,9 @@ internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHyp
     {
         if (contests.Count == 0) return new MaskContest(0.0, [], []);
         double Total(Func<ColumnContest, double> evidence) => contests.Select((contest, i) => weights[i] * evidence(contest)).Sum();
-        // The rivals' own slopes are given their best law: an advantage they have.
-        var rivalPrior = _priors.MaxBy(prior => Total(contest => contest.Rival(prior)));
-        var rivals = contests.Select(contest => contest.Rival(rivalPrior)).ToArray();
+        // The rivals are given the best law of their slopes and the best shares: an advantage they have.
+        var (rivalPrior, shares) = (from prior in _priors from share in RuleShares.All select (prior, share)).MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
+        var rivals = contests.Select(contest => contest.Rival(rivalPrior, shares)).ToArray();
         var hypotheses = (from prior in _priors from share in _shares select new SelfHypothesis(prior, share)).ToArray();
         var evidence = hypotheses.Select(h => contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum()).ToArray();
         var all = LogMean.Of(evidence);
