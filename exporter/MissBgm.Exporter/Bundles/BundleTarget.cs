@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Exporter.Bundles;
 
@@ -20,93 +21,57 @@ internal static class BundleTarget
     {
         RequireReplaceable(path);
         var target = FullPath(path);
-        var folder = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
-            Directory.CreateDirectory(folder);
-            fill(folder);
-            if (IsZip(target)) MoveZip(folder, target);
-            else MoveFolder(folder, target);
+            OutputFolder.Replace(target, Fill, IsZip(target) ? (folder, file) => Zip(folder, file, target) : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"{path}: the bundle cannot be written there ({exception.Message}). Give --out a place you may write to.", exception);
+            throw new UserInputException($"{path}: the bundle cannot be written there ({exception.Message.TrimEnd('.')}). What was there is untouched. Give --out a place you may write to.", exception);
         }
-        finally
+
+        void Fill(string folder)
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            fill(folder);
+            var card = Path.Combine(target, Card);
+            if (File.Exists(card)) File.Copy(card, Path.Combine(folder, Card));
         }
     }
 
-    /// <summary>Lower-case hexadecimal SHA-256 of each file of a folder.</summary>
-    public static SortedDictionary<string, string> Hashes(string folder)
+    /// <summary>The files of a folder.</summary>
+    public static BundleListing List(string folder)
     {
-        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var (hashes, sizes) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, long>(StringComparer.Ordinal));
         foreach (var file in Directory.EnumerateFiles(folder))
         {
             using var stream = File.OpenRead(file);
             hashes.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
+            sizes.Add(Path.GetFileName(file), stream.Length);
         }
 
-        return hashes;
+        return new BundleListing(hashes, sizes);
     }
 
     private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private static bool IsZip(string target) => string.Equals(Path.GetExtension(target), ".zip", StringComparison.OrdinalIgnoreCase);
 
-    private static void MoveFolder(string folder, string target)
-    {
-        var old = $"{target}.{Environment.ProcessId}.old";
-        if (!Directory.Exists(target))
-        {
-            Directory.Move(folder, target);
-            return;
-        }
-
-        if (File.Exists(Path.Combine(target, Card))) File.Copy(Path.Combine(target, Card), Path.Combine(folder, Card));
-        Directory.Move(target, old);
-        try
-        {
-            Directory.Move(folder, target);
-        }
-        catch
-        {
-            Directory.Move(old, target);
-            throw;
-        }
-
-        Directory.Delete(old, recursive: true);
-    }
-
     // Files in order of name and with one date, so that the same bundle gives the same bytes.
-    private static void MoveZip(string folder, string target)
+    private static void Zip(string folder, string file, string target)
     {
         if (Directory.EnumerateFiles(folder, "*.data").FirstOrDefault() is { } weights)
         {
             throw new UserInputException($"{target}: {Path.GetFileNameWithoutExtension(weights)} has more than 2 GB of weights, which hosts read from a file on disk; write the bundle as a folder.");
         }
 
-        var file = $"{folder}.zip";
-        try
+        using var archive = ZipFile.Open(file, ZipArchiveMode.Create);
+        foreach (var source in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
-            using (var archive = ZipFile.Open(file, ZipArchiveMode.Create))
-            {
-                foreach (var source in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-                {
-                    var entry = archive.CreateEntry(Path.GetFileName(source));
-                    entry.LastWriteTime = ZipTime;
-                    using var from = File.OpenRead(source);
-                    using var to = entry.Open();
-                    from.CopyTo(to);
-                }
-            }
-
-            File.Move(file, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(file);
+            var entry = archive.CreateEntry(Path.GetFileName(source));
+            entry.LastWriteTime = ZipTime;
+            using var from = File.OpenRead(source);
+            using var to = entry.Open();
+            from.CopyTo(to);
         }
     }
 
@@ -169,3 +134,8 @@ internal static class BundleTarget
         }
     }
 }
+
+/// <summary>The files of a bundle but its manifest, which lists them.</summary>
+/// <param name="Hashes">Lower-case hexadecimal SHA-256 by name.</param>
+/// <param name="Sizes">Bytes by name.</param>
+internal sealed record BundleListing(IReadOnlyDictionary<string, string> Hashes, IReadOnlyDictionary<string, long> Sizes);

@@ -18,20 +18,20 @@ public static class BundleWriter
     /// <summary>Writes graphs, further files and the manifest. The bundle appears at its path complete or not at all; one that is there already is replaced only then.</summary>
     /// <param name="path">A folder, or a file name that ends in .zip.</param>
     /// <param name="graphs">The graphs with their files' names.</param>
-    /// <param name="describe">The manifest, given the SHA-256 of every other file by its name.</param>
+    /// <param name="describe">The manifest, given every other file's SHA-256 and size.</param>
     /// <param name="inlineLimit">Bytes of weights up to which they stand in a graph's own file; more go to a file beside it, in folders only.</param>
     /// <param name="attachments">Further files by name.</param>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
     internal static void Write<TManifest>(
         string path,
         IEnumerable<(string FileName, Graph Graph)> graphs,
-        Func<IReadOnlyDictionary<string, string>, TManifest> describe,
+        Func<BundleListing, TManifest> describe,
         long inlineLimit = OnnxModel.InlineLimit,
         IReadOnlyDictionary<string, byte[]>? attachments = null) => BundleTarget.Replace(path, folder =>
         {
             foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
             foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) File.WriteAllBytes(Path.Combine(folder, name), bytes);
-            var described = JsonSerializer.Serialize(describe(BundleTarget.Hashes(folder)), Manifest.Json);
+            var described = JsonSerializer.Serialize(describe(BundleTarget.List(folder)), Manifest.Json);
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });
 

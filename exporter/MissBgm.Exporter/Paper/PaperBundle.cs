@@ -40,7 +40,7 @@ public static class PaperBundle
         BundleWriter.Write(
             path,
             Graphs(all, manifest.Inference.LeapfrogSteps),
-            hashes => manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank, Files = hashes },
+            listing => manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank, Files = listing.Hashes, Sizes = listing.Sizes },
             inlineLimit,
             files);
     }

@@ -102,7 +102,7 @@ internal sealed class ImputeCommand : CommandBase
 
         outputs.Write(imputed, !NoRounding);
         ImputeSummary.Print(terminal, imputed, outputs.Paths);
-        if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells have converged (see above); the files were written.");
+        if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
     }
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with

@@ -72,13 +72,25 @@ internal static class ImputeSummary
 
     private static void PrintVerdict(Terminal terminal, ImputedTable imputed, ConvergenceVerdict verdict)
     {
-        if (!verdict.Converged)
+        if (!verdict.CanTell)
+        {
+            terminal.Warn(
+                $"{verdict.Draws} draws of each chain are too few to tell whether the cells have converged; {ConvergenceVerdict.EssPerChain} would do (--draws {ConvergenceVerdict.EssPerChain}), 1000 are usual.");
+        }
+        else if (verdict.Unconverged > 0)
         {
             var worst = imputed.Cells[verdict.WorstCell];
             terminal.Warn(
-                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} (data row {worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; "
-                + $"at most {ConvergenceVerdict.RHatLimit} is good), effective sample size down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} (at least {ConvergenceVerdict.EssPerChain} for each chain is good). "
+                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: their chains disagree, R-hat is up to {verdict.MaximumRHat:0.000} "
+                + $"(data row {worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; at most {ConvergenceVerdict.RHatLimit} is good). "
                 + "Their means and intervals are less certain than they look; raise --draws and --burn-in.");
+        }
+
+        if (verdict is { CanTell: true, Imprecise: > 0 })
+        {
+            terminal.Warn(
+                $"{verdict.Imprecise} of {verdict.Cells} cells have few effective draws, though their chains agree: down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} of {verdict.Draws * verdict.Chains} "
+                + $"(at least {ConvergenceVerdict.EssPerChain * verdict.Chains} are good). The ends of their intervals are less exact than they could be; --draws {verdict.EnoughDraws} would do.");
         }
 
         if (verdict.Divergences > 0) terminal.Warn($"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; raise --burn-in.");
@@ -87,5 +99,5 @@ internal static class ImputeSummary
 
     private static string Describe(ConvergenceVerdict? verdict) => verdict is null or { Cells: 0 }
         ? "not sampled"
-        : $"{(verdict.Converged ? "all cells" : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells")}; R-hat at most {verdict.MaximumRHat:0.000}, effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
+        : $"{(verdict.CanTell ? verdict.Unconverged == 0 ? "all cells" : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells" : "too few draws to tell")}; R-hat at most {verdict.MaximumRHat:0.000}, effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Bundles;
@@ -14,7 +13,9 @@ public sealed class Bundle
         Manifest = manifest;
         _files = files;
         Schema = new TableSchema(manifest.Columns);
-        FittedRows = Has(FittedRows.FileName) ? FittedRows.Read(files.Get(FittedRows.FileName), $"{path}: {FittedRows.FileName}") : null;
+        if (!Has(FittedRows.FileName)) return;
+        FittedRows = FittedRows.Read(files.Get(FittedRows.FileName), $"{path}: {FittedRows.FileName}");
+        FittedRows.Require(manifest.LatentDimension, Schema.Modelled.Count, $"{path}: {FittedRows.FileName}");
     }
 
     /// <summary>Where the bundle was loaded from.</summary>
@@ -39,8 +40,9 @@ public sealed class Bundle
     {
         var files = BundleFiles.Read(path);
         if (files.Kind != Manifest.MissBgmKind) throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
-        var manifest = ParseManifest(path, files.Get(Manifest.FileName));
-        files.Check(manifest.Files, GraphFiles.Required(manifest.Mechanism));
+        var manifest = files.ReadManifest<Manifest>();
+        ManifestRules.Require(manifest, path);
+        files.Check(manifest.Files, manifest.Sizes, GraphFiles.Required(manifest.Mechanism));
         return new Bundle(path, manifest, files);
     }
 
@@ -52,16 +54,4 @@ public sealed class Bundle
 
     /// <summary>A graph to be run.</summary>
     internal GraphSource Graph(string name) => Has(name) ? _files.Graph(name) : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
-
-    private static Manifest ParseManifest(string path, byte[] json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Manifest>(json, Manifest.Json)!;
-        }
-        catch (JsonException e)
-        {
-            throw new BundleException($"{path}: {Manifest.FileName} is truncated or altered: {e.Message}", e);
-        }
-    }
 }

@@ -1,19 +1,31 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Bundles;
 
-/// <summary>The files of a bundle of whatever kind, in a folder or in one .zip of it; each is read when it is first asked for.</summary>
+/// <summary>The files of a bundle of whatever kind, in a folder or in one .zip of it; each is read when it is first asked for, and none that is not asked for.</summary>
 internal sealed class BundleFiles
 {
-    /// <summary>What a graph's name ends in when its weights, which do not fit into it, stand in a file beside it.</summary>
-    private const string WeightsSuffix = ".onnx.data";
+    /// <summary>Follows the name of a graph whose weights, which do not fit into it, stand in a file beside it.</summary>
+    private const string WeightsSuffix = ".data";
+
+    /// <summary>Bytes of a manifest at most: of a hundred thousand columns it has some thirty million.</summary>
+    private const long MostManifestBytes = 64L << 20;
 
     private readonly string _path;
-    private readonly Dictionary<string, Lazy<byte[]>> _files;
+    private readonly Dictionary<string, StoredFile> _files;
+    private readonly Dictionary<string, Lazy<byte[]>> _bytes;
+    private HashSet<string> _listed = [];
 
-    private BundleFiles(string path, Dictionary<string, Lazy<byte[]>> files) => (_path, _files, Kind) = (path, files, ReadKind(path, files));
+    private BundleFiles(string path, IEnumerable<StoredFile> files)
+    {
+        _path = path;
+        _files = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        _bytes = _files.ToDictionary(
+            file => file.Key, file => new Lazy<byte[]>(() => file.Value.Read(file.Key == Manifest.FileName ? MostManifestBytes : long.MaxValue)), StringComparer.Ordinal);
+        Kind = ReadKind();
+    }
 
     /// <summary>What the manifest says the bundle is.</summary>
     public string Kind { get; }
@@ -23,37 +35,50 @@ internal sealed class BundleFiles
     public static BundleFiles Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (Directory.Exists(path))
+        var kind = path.Contains('\0', StringComparison.Ordinal) ? PathKind.Nothing : Posix.Kind(path);
+        if (kind == PathKind.Nothing) throw new BundleException($"{path}: there is no such bundle; name a folder or a .zip file that missbgm-train wrote.");
+        try
         {
-            return new(path, Directory.EnumerateFiles(path).ToDictionary(file => Path.GetFileName(file), file => new Lazy<byte[]>(() => File.ReadAllBytes(file)), StringComparer.Ordinal));
+            if (kind == PathKind.Folder) return new(path, StoredFile.InFolder(path));
+            StoredFile.RequireRegular(path);
+            return new(path, StoredFile.InZip(path));
         }
-
-        if (!File.Exists(path)) throw new BundleException($"{path}: there is no such bundle; name a folder or a .zip file that missbgm-train wrote.");
-        return new(path, ReadZip(path));
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new BundleException($"{path} is not a folder, and not a whole .zip file: {e.Message}", e);
+        }
     }
 
     /// <summary>A file's bytes.</summary>
-    /// <exception cref="BundleException">There is no such file.</exception>
+    /// <exception cref="BundleException">There is no such file, or it cannot be read.</exception>
     public byte[] Get(string name) =>
-        _files.TryGetValue(name, out var bytes) ? bytes.Value : throw new BundleException($"{_path} has no {name}; export the bundle again with this version.");
+        _bytes.TryGetValue(name, out var bytes) ? bytes.Value : throw new BundleException($"{_path} has no {name}; export the bundle again with this version.");
 
-    /// <summary>A graph to be run.</summary>
+    /// <summary>A graph to be run; its weights may stand in a file beside it, if the manifest lists that.</summary>
     /// <exception cref="BundleException">There is no such file.</exception>
-    public GraphSource Graph(string name) => new(name, Get(name), _files.ContainsKey(Path.ChangeExtension(name, WeightsSuffix)) ? Path.GetFullPath(Path.Combine(_path, name)) : null);
+    public GraphSource Graph(string name) => new(name, Get(name), _listed.Contains(name + WeightsSuffix) ? Path.GetFullPath(Path.Combine(_path, name)) : null);
 
     /// <summary>A file's size in bytes.</summary>
-    public long Size(string name) => IsWeights(name) ? new FileInfo(Path.Combine(_path, name)).Length : Get(name).Length;
+    public long Size(string name) => IsWeights(name) ? _files[name].Length() : Get(name).Length;
 
-    /// <summary>Checks each listed file against its hash, and that all required files are listed.</summary>
+    /// <summary>Checks each listed file against its size and its hash, and that all required files are listed.</summary>
+    /// <param name="hashes">Lower-case hexadecimal SHA-256 by name.</param>
+    /// <param name="sizes">Bytes by name; empty in bundles of earlier versions.</param>
+    /// <param name="required">Names.</param>
     /// <exception cref="BundleException">A file is missing, altered or not listed.</exception>
-    public void Check(IReadOnlyDictionary<string, string> hashes, IReadOnlyList<string> required)
+    public void Check(IReadOnlyDictionary<string, string> hashes, IReadOnlyDictionary<string, long> sizes, IReadOnlyList<string> required)
     {
         foreach (var (name, hash) in hashes)
         {
-            if (!_files.ContainsKey(name)) throw new BundleException($"{_path} lacks {name}, which its {Manifest.FileName} lists; copy the bundle again.");
-            if (!Hash(name).Equals(hash, StringComparison.Ordinal))
+            if (!_files.TryGetValue(name, out var file)) throw new BundleException($"{_path} lacks {name}, which its {Manifest.FileName} lists; copy the bundle again.");
+            if (IsWeights(name) && Directory.Exists(_path) is false)
             {
-                throw new BundleException($"{_path}: {name} is truncated or altered (its SHA-256 is not the one in {Manifest.FileName}); copy or export the bundle again.");
+                throw new BundleException($"{_path} holds {name}, weights too large for a graph's own file, which ONNX Runtime reads from disk; unpack the archive and name the folder.");
+            }
+
+            if ((sizes.TryGetValue(name, out var size) && size != file.Length()) || Hash(name) != hash)
+            {
+                throw new BundleException($"{_path}: {name} is truncated or altered (its size or SHA-256 is not the one in {Manifest.FileName}); copy or export the bundle again.");
             }
         }
 
@@ -61,73 +86,50 @@ internal sealed class BundleFiles
         {
             throw new BundleException($"{_path}: {Manifest.FileName} does not list {unlisted}, which a {Kind} bundle must have; export it again.");
         }
+
+        _listed = [.. hashes.Keys];
     }
 
-    private static bool IsWeights(string name) => name.EndsWith(WeightsSuffix, StringComparison.Ordinal);
-
-    private string Hash(string name)
-    {
-        if (!IsWeights(name)) return Convert.ToHexStringLower(SHA256.HashData(Get(name)));
-        using var stream = File.OpenRead(Path.Combine(_path, name));
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    private static Dictionary<string, Lazy<byte[]>> ReadZip(string path)
+    /// <summary>The manifest, as one of its kinds.</summary>
+    /// <exception cref="BundleException">It is not one; the message says where.</exception>
+    public T ReadManifest<T>()
     {
         try
         {
-            using var zip = ZipFile.OpenRead(path);
-            if (zip.Entries.FirstOrDefault(entry => IsWeights(entry.Name)) is { } weights)
-            {
-                throw new BundleException($"{path} holds {weights.Name}, weights too large for a graph's own file, which ONNX Runtime reads from disk; unpack the archive and name the folder.");
-            }
-
-            // Entries may stand in a folder of their own within the archive.
-            return zip.Entries.Where(entry => entry.Name.Length > 0).ToDictionary(entry => entry.Name, entry => new Lazy<byte[]>(() => ReadEntry(path, entry.FullName)), StringComparer.Ordinal);
+            return JsonSerializer.Deserialize<T>(Get(Manifest.FileName), Manifest.Json)!;
         }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or EndOfStreamException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
-            throw NotWhole(path, e);
+            throw Damaged(e);
         }
     }
 
-    private static byte[] ReadEntry(string path, string name)
+    private static bool IsWeights(string name) => name.EndsWith(".onnx" + WeightsSuffix, StringComparison.Ordinal);
+
+    private string Hash(string name) => IsWeights(name) ? _files[name].Hash() : Convert.ToHexStringLower(SHA256.HashData(Get(name)));
+
+    private string ReadKind()
     {
+        if (!_files.ContainsKey(Manifest.FileName)) throw new BundleException($"{_path} has no {Manifest.FileName}: it is not a bundle, or not all of one.");
         try
         {
-            using var zip = ZipFile.OpenRead(path);
-            using var stream = zip.GetEntry(name)!.Open();
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            throw NotWhole(path, e);
-        }
-    }
-
-    private static BundleException NotWhole(string path, Exception e) => new($"{path} is not a folder, and not a whole .zip file: {e.Message}", e);
-
-    private static string ReadKind(string path, Dictionary<string, Lazy<byte[]>> files)
-    {
-        if (!files.TryGetValue(Manifest.FileName, out var json)) throw new BundleException($"{path} has no {Manifest.FileName}: it is not a bundle, or not all of one.");
-        try
-        {
-            using var document = JsonDocument.Parse(json.Value);
+            using var document = JsonDocument.Parse(Get(Manifest.FileName));
             var version = document.RootElement.GetProperty("format_version").GetInt32();
             if (version != Manifest.CurrentFormatVersion)
             {
-                throw new BundleException($"{path}: {Manifest.FileName} is of format {version}; this version reads format {Manifest.CurrentFormatVersion}. Use the missbgm that fits it, or export the bundle again.");
+                throw new BundleException(
+                    $"{_path}: {Manifest.FileName} is of format {version}; this version reads format {Manifest.CurrentFormatVersion}. Use the missbgm that fits it, or export the bundle again.");
             }
 
             return document.RootElement.GetProperty("kind").GetString()!;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new BundleException($"{path}: {Manifest.FileName} is truncated or altered: {e.Message}", e);
+            throw Damaged(e);
         }
     }
+
+    private BundleException Damaged(Exception e) => new($"{_path}: {Manifest.FileName} is truncated or altered: {e.Message}", e);
 }
 
 /// <summary>A graph of a bundle as a session takes it.</summary>

@@ -77,7 +77,7 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
         var (n, d, p) = bytes.Length < 12
             ? (-1, 0, 0)
             : (BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
-        if (n < 0 || d < 0 || p < 0 || bytes.Length != 12 + n * (8L + 4L * (d + p)))
+        if (n < 0 || d < 0 || p < 0 || bytes.Length != 12 + n * (Int128)(8L + 4L * ((long)d + p)))
         {
             throw new BundleException($"{name} is truncated or altered; export the bundle again.");
         }
@@ -86,6 +86,21 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
         var latent = MemoryMarshal.Cast<byte, float>(bytes.Slice(12 + 8 * n, 4 * n * d)).ToArray();
         var completed = MemoryMarshal.Cast<byte, float>(bytes[(12 + 8 * n + 4 * n * d)..]).ToArray();
         return new FittedRows(d, p, keys, latent, completed);
+    }
+
+    /// <summary>Checks that the rows are those of a model, and numbers.</summary>
+    /// <param name="latentDimension">The model's d.</param>
+    /// <param name="columns">The model's p.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="BundleException">They are not.</exception>
+    internal void Require(int latentDimension, int columns, string name)
+    {
+        if (LatentDimension != latentDimension || Columns != columns)
+        {
+            throw new BundleException($"{name} is of {LatentDimension} latent dimensions and {Columns} columns, the model of {latentDimension} and {columns}; export the bundle again.");
+        }
+
+        if (!Array.TrueForAll(Latent, float.IsFinite) || !Array.TrueForAll(Completed, float.IsFinite)) throw new BundleException($"{name} holds what is not a finite number; export the bundle again.");
     }
 
     // The first 64 bits of SHA-256 over the row's encoded values (0 where missing) and its mask.

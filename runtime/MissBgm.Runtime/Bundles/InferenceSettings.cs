@@ -61,21 +61,34 @@ public sealed record InferenceSettings
     /// <summary>Significance level: intervals cover 1 - Alpha.</summary>
     public double Alpha { get; init; } = 0.05;
 
+    /// <summary>Draws of a cell, all chains together, that are kept at most: their mean is then known to a thousandth of the posterior's standard deviation.</summary>
+    internal const int MostDraws = 1_000_000;
+
+    private const int MostSteps = 1_000_000;
+
+    private const int MostLeapfrogSteps = 10_000;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="UserInputException">A setting is out of range; the message names it and what is allowed.</exception>
     public void Validate()
     {
         Require(Beta is >= 0 and <= 1, nameof(Beta), Beta, "from 0 to 1");
-        Require(LatentLearningRate > 0, nameof(LatentLearningRate), LatentLearningRate, "above 0");
-        Require(MissingLearningRate > 0, nameof(MissingLearningRate), MissingLearningRate, "above 0");
-        Require(InnerSteps > 0, nameof(InnerSteps), InnerSteps, "at least 1");
-        Require(MapEpochs >= 0, nameof(MapEpochs), MapEpochs, "at least 0");
-        Require(GradientClip > 0, nameof(GradientClip), GradientClip, "above 0");
-        Require(Draws > 0, nameof(Draws), Draws, "at least 1");
-        Require(BurnIn >= 0, nameof(BurnIn), BurnIn, "at least 0");
+        Require(LatentLearningRate is > 0 and < double.PositiveInfinity, nameof(LatentLearningRate), LatentLearningRate, "above 0");
+        Require(MissingLearningRate is > 0 and < double.PositiveInfinity, nameof(MissingLearningRate), MissingLearningRate, "above 0");
+        Require(InnerSteps is > 0 and <= MostSteps / 1000, nameof(InnerSteps), InnerSteps, $"from 1 to {MostSteps / 1000}");
+        Require(MapEpochs is >= 0 and <= MostSteps / 10, nameof(MapEpochs), MapEpochs, $"from 0 to {MostSteps / 10}");
+        Require(GradientClip is > 0 and < double.PositiveInfinity, nameof(GradientClip), GradientClip, "above 0");
+        Require(Draws is > 0 and <= MostDraws, nameof(Draws), Draws, $"from 1 to {MostDraws}; 1000 of each chain are usual");
+        Require(BurnIn is >= 0 and <= MostSteps, nameof(BurnIn), BurnIn, $"from 0 to {MostSteps}: every chain of every row runs through them, and 1000 are usual");
         Require(Chains is > 0 and <= 64, nameof(Chains), Chains, "from 1 to 64");
-        Require(LeapfrogSteps > 0, nameof(LeapfrogSteps), LeapfrogSteps, "at least 1");
-        Require(StepSize > 0, nameof(StepSize), StepSize, "above 0");
+        if ((long)Draws * Chains > MostDraws)
+        {
+            throw new UserInputException(
+                $"{Chains} chains of {Draws} draws are {(long)Draws * Chains} of each cell, and at most {MostDraws} are kept; with {Chains} chains {MostDraws / Chains} draws would do, 1000 are usual.");
+        }
+
+        Require(LeapfrogSteps is > 0 and <= MostLeapfrogSteps, nameof(LeapfrogSteps), LeapfrogSteps, $"from 1 to {MostLeapfrogSteps}");
+        Require(StepSize is > 0 and < double.PositiveInfinity, nameof(StepSize), StepSize, "above 0");
         Require(TargetAcceptance is > 0 and < 1, nameof(TargetAcceptance), TargetAcceptance, "between 0 and 1");
         Require(AdaptationShare is >= 0 and <= 1, nameof(AdaptationShare), AdaptationShare, "from 0 to 1");
         Require(Alpha is > 0 and < 1, nameof(Alpha), Alpha, "between 0 and 1");

@@ -69,17 +69,22 @@ public sealed record Manifest
     /// <summary>Lower-case hexadecimal SHA-256 of every other file of the bundle, by its name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
+    /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
+    public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Models that the graphs hold: the components of all fits.</summary>
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;
 
-    /// <summary>How manifests are written and read: snake_case, indented, enumerations by name, unknown members refused.</summary>
+    /// <summary>How manifests are written and read: snake_case, indented, enumerations by name; unknown members, members that come twice and nulls where none belongs are refused.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 }
 

@@ -43,6 +43,8 @@ public sealed class Convergence
     {
         if (_half < 2) return new ConvergenceSummary(double.NaN, double.NaN, double.NaN);
         Prepare(draws);
+        // What is drawn alike every time has converged.
+        if (_sorted[0] == _sorted[^1]) return new ConvergenceSummary(1, _split.Length, _split.Length);
         var folded = FoldedRHat();
         RankNormalise(_sorted, _order);
         var (location, bulk) = (SplitRHat(_scores), EffectiveSampleSize(_scores));

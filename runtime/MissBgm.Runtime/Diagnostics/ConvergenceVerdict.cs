@@ -1,6 +1,12 @@
+using MissBgm.Runtime.Bundles;
+
 namespace MissBgm.Runtime.Diagnostics;
 
-/// <summary>Whether a run's cells have converged: R-hat at most 1.01, bulk and tail effective sample sizes at least 100 for each chain (Vehtari et al. 2021).</summary>
+/// <summary>
+/// Whether a run's cells have converged: R-hat at most 1.01, bulk and tail effective sample sizes at least 100 for each chain (Vehtari et al. 2021). The two say
+/// different things: chains whose R-hat is larger disagree, while few effective draws of chains that agree only make what is said of them less exact. From fewer
+/// draws of a chain than 100 neither can be told.
+/// </summary>
 public sealed record ConvergenceVerdict
 {
     /// <summary>The largest R-hat of a converged cell.</summary>
@@ -9,14 +15,26 @@ public sealed record ConvergenceVerdict
     /// <summary>The smallest effective sample size of a converged cell, for each chain.</summary>
     public const int EssPerChain = 100;
 
+    // Of fewer draws of a chain no diagnostic is computed, so that no cell counts as sampled.
+    private const int FewestDraws = 4;
+
     /// <summary>Below this a chain's momentum explores energies too slowly (Betancourt 2016).</summary>
     public const double EnergyLimit = 0.3;
 
     /// <summary>Cells that were sampled.</summary>
     public required int Cells { get; init; }
 
-    /// <summary>Cells that have not converged.</summary>
+    /// <summary>Cells that have not converged: their chains disagree, R-hat above <see cref="RHatLimit"/>.</summary>
     public required int Unconverged { get; init; }
+
+    /// <summary>Further cells, whose chains agree, of fewer effective draws than <see cref="EssPerChain"/> for each chain.</summary>
+    public required int Imprecise { get; init; }
+
+    /// <summary>Draws of each chain.</summary>
+    public required int Draws { get; init; }
+
+    /// <summary>Chains of each cell.</summary>
+    public required int Chains { get; init; }
 
     /// <summary>The largest R-hat; NaN without sampled cells.</summary>
     public required double MaximumRHat { get; init; }
@@ -39,15 +57,22 @@ public sealed record ConvergenceVerdict
     /// <summary>The cell of the largest R-hat, as an index into the cells; -1 without sampled cells.</summary>
     public required int WorstCell { get; init; }
 
-    /// <summary>Whether every cell has converged.</summary>
-    public bool Converged => Unconverged == 0;
+    /// <summary>Whether there are draws enough to tell.</summary>
+    public bool CanTell => Draws >= (Cells == 0 ? FewestDraws : EssPerChain);
+
+    /// <summary>Draws of each chain that would give the least explored cell effective draws enough, if it goes on as it did.</summary>
+    public int EnoughDraws => (int)Math.Min(InferenceSettings.MostDraws / Chains, Math.Ceiling(Math.Max(1, EssPerChain * Chains / Math.Max(1, Math.Min(MinimumEss, MinimumTailEss))) * Draws / 100) * 100);
+
+    /// <summary>Whether every cell is known to have converged, with effective draws enough.</summary>
+    public bool Converged => CanTell && Unconverged == 0 && Imprecise == 0;
 
     /// <summary>Judges cells from their diagnostics.</summary>
     /// <param name="cells">R-hat, bulk and tail effective sample size of each cell; NaN for cells that were not sampled.</param>
     /// <param name="chains">Chains of each.</param>
+    /// <param name="draws">Draws of each chain.</param>
     /// <param name="divergences">Updates that diverged.</param>
     /// <param name="slowEnergyChains">Chains of low E-BFMI.</param>
-    public static ConvergenceVerdict Of(IReadOnlyList<ConvergenceSummary> cells, int chains, long divergences, int slowEnergyChains)
+    public static ConvergenceVerdict Of(IReadOnlyList<ConvergenceSummary> cells, int chains, int draws, long divergences, int slowEnergyChains)
     {
         ArgumentNullException.ThrowIfNull(cells);
         var sampled = Enumerable.Range(0, cells.Count).Where(i => !double.IsNaN(cells[i].BulkEss)).ToArray();
@@ -56,7 +81,10 @@ public sealed record ConvergenceVerdict
         return new ConvergenceVerdict
         {
             Cells = sampled.Length,
-            Unconverged = sampled.Count(i => !HasConverged(cells[i], chains)),
+            Unconverged = sampled.Count(i => !Agrees(cells[i])),
+            Imprecise = sampled.Count(i => Agrees(cells[i]) && !(Math.Min(cells[i].BulkEss, cells[i].TailEss) >= EssPerChain * chains)),
+            Draws = draws,
+            Chains = chains,
             MaximumRHat = Extreme(Enumerable.Max, c => c.RHat),
             MinimumEss = Extreme(Enumerable.Min, c => c.BulkEss),
             MedianEss = Extreme(values => Quantile.OfSorted(values.Order().ToArray(), 0.5), c => c.BulkEss),
@@ -67,6 +95,5 @@ public sealed record ConvergenceVerdict
         };
     }
 
-    private static bool HasConverged(ConvergenceSummary cell, int chains) =>
-        cell.RHat <= RHatLimit && cell.BulkEss >= EssPerChain * chains && cell.TailEss >= EssPerChain * chains;
+    private static bool Agrees(ConvergenceSummary cell) => cell.RHat <= RHatLimit;
 }

@@ -17,10 +17,11 @@ public enum ComputeDevice
 internal static class SessionFactory
 {
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
-    /// <exception cref="BundleException">The file is not a graph this ONNX Runtime can run.</exception>
+    /// <exception cref="BundleException">The file is not a graph of a bundle, or not one that this ONNX Runtime can run.</exception>
     /// <exception cref="UserInputException">The device is not there.</exception>
     internal static InferenceSession Create(GraphSource graph, ComputeDevice device)
     {
+        GraphCheck.Require(graph);
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -30,6 +31,7 @@ internal static class SessionFactory
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        GraphMemory.Apply(options, graph);
         if (device == ComputeDevice.Cuda) RequestCuda(options);
         try
         {

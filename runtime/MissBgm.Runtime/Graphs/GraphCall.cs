@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MissBgm.Runtime.Graphs;
 
@@ -16,8 +17,9 @@ internal sealed class GraphCall : IDisposable
 {
     private const string WeightDraw = "draw";
     private readonly InferenceSession _session;
+    private readonly string _fileName;
     private readonly OrtIoBinding _binding;
-    private readonly RunOptions _options = new();
+    private readonly GraphRun _run;
     private readonly List<OrtValue> _values = [];
     private readonly List<(string Name, OrtValue Value)> _copied = [];
 
@@ -26,22 +28,29 @@ internal sealed class GraphCall : IDisposable
     /// <param name="fileName">Its file, for messages.</param>
     /// <param name="onDevice">Whether the session computes elsewhere than on the processor.</param>
     /// <param name="weightDraw">Which draw of Bayesian weights each run uses, [1]; read by graphs that have some.</param>
+    /// <param name="cancellation">Ends a run early.</param>
     /// <param name="tensors">The arrays.</param>
-    /// <exception cref="BundleException">The graph lacks an input or output, or has one that is not bound.</exception>
-    internal GraphCall(InferenceSession session, string fileName, bool onDevice, long[] weightDraw, params ReadOnlySpan<GraphTensor> tensors)
+    /// <exception cref="BundleException">The graph lacks an input or output, has one that is not bound, or has one of another type or shape.</exception>
+    internal GraphCall(InferenceSession session, string fileName, bool onDevice, long[] weightDraw, CancellationToken cancellation, params ReadOnlySpan<GraphTensor> tensors)
     {
-        _session = session;
+        (_session, _fileName, _run) = (session, fileName, new GraphRun(cancellation));
         _binding = session.CreateIoBinding();
         var unbound = session.InputNames.Concat(session.OutputNames).ToHashSet(StringComparer.Ordinal);
         foreach (var tensor in tensors)
         {
             if (!unbound.Remove(tensor.Name)) throw new BundleException($"{fileName} has no input or output '{tensor.Name}'; export the bundle again with this version.");
+            var isInput = session.InputMetadata.TryGetValue(tensor.Name, out var declared);
+            GraphPorts.Require(fileName, tensor.Name, declared ?? session.OutputMetadata[tensor.Name], TensorElementType.Float, tensor.Shape);
             var value = OrtValue.CreateTensorValueFromMemory(tensor.Data, tensor.Shape);
-            if (session.InputMetadata.ContainsKey(tensor.Name)) BindInput(tensor.Name, value, onDevice);
+            if (isInput) BindInput(tensor.Name, value, onDevice);
             else BindOutput(tensor.Name, value);
         }
 
-        if (unbound.Remove(WeightDraw)) BindInput(WeightDraw, OrtValue.CreateTensorValueFromMemory(weightDraw, []), onDevice);
+        if (session.InputMetadata.TryGetValue(WeightDraw, out var draw) && unbound.Remove(WeightDraw))
+        {
+            GraphPorts.Require(fileName, WeightDraw, draw, TensorElementType.Int64, []);
+            BindInput(WeightDraw, OrtValue.CreateTensorValueFromMemory(weightDraw, []), onDevice);
+        }
 
         if (unbound.Overlaps(session.InputNames))
         {
@@ -50,10 +59,19 @@ internal sealed class GraphCall : IDisposable
     }
 
     /// <summary>Runs the graph on the arrays as they stand.</summary>
+    /// <exception cref="BundleException">ONNX Runtime fails at it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal void Run()
     {
-        foreach (var (name, value) in _copied) _binding.BindInput(name, value);
-        _session.RunWithBinding(_options, _binding);
+        try
+        {
+            foreach (var (name, value) in _copied) _binding.BindInput(name, value);
+            _session.RunWithBinding(_run.Options, _binding);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _run.Explain(_fileName, e);
+        }
     }
 
     private void BindInput(string name, OrtValue value, bool onDevice)
@@ -73,6 +91,6 @@ internal sealed class GraphCall : IDisposable
     {
         _binding.Dispose();
         foreach (var value in _values) value.Dispose();
-        _options.Dispose();
+        _run.Dispose();
     }
 }

@@ -27,6 +27,9 @@ internal sealed class ModelSessions : IDisposable
         set => _weightDraw[0] = value;
     }
 
+    /// <summary>Ends runs early; set by whoever has the sessions in use.</summary>
+    internal CancellationToken Cancellation { get; set; }
+
     /// <summary>Opens the sessions that imputation cannot do without, so that a fault shows before any work.</summary>
     internal void Open()
     {
@@ -34,7 +37,7 @@ internal sealed class ModelSessions : IDisposable
     }
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
-    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, tensors);
+    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, Cancellation, tensors);
 
     private InferenceSession Session(string fileName)
     {

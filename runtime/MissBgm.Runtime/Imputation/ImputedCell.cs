@@ -78,17 +78,32 @@ public readonly record struct ImputedCell(int Row, int Column)
         }
         else
         {
-            var (mean, sd) = posterior.Moments ?? Moments(draws);
-            cell = cell with { Mean = Math.Clamp(mean, schema.LowerBound ?? double.NegativeInfinity, schema.UpperBound ?? double.PositiveInfinity), Sd = sd };
+            // Moments known better than from the draws are of what is not yet rounded or bounded.
+            var (mean, sd) = (schema.IsRestricted ? null : posterior.Moments) ?? Moments(draws);
+            cell = cell with { Mean = mean, Sd = sd };
         }
 
         if (schema.IsDiscrete && schema.Type != ColumnType.Ordinal) return cell;
         Array.Sort(draws);
-        return cell with
-        {
-            Lower = schema.Nearest(Quantile.OfSorted<double>(draws, alpha / 2)),
-            Upper = schema.Nearest(Quantile.OfSorted<double>(draws, 1 - alpha / 2)),
-        };
+        var (lower, upper) = (schema.Nearest(Quantile.OfSorted<double>(draws, alpha / 2)), schema.Nearest(Quantile.OfSorted<double>(draws, 1 - alpha / 2)));
+        if (schema.IsDiscrete) return cell with { Lower = lower, Upper = upper };
+        // A mean that few large draws pull out of the interval takes the interval with it: it then covers more, never less.
+        var (least, most) = schema.Type == ColumnType.Integer ? (Math.Floor(cell.Mean), Math.Ceiling(cell.Mean)) : (cell.Mean, cell.Mean);
+        return cell with { Lower = Math.Min(lower, least), Upper = Math.Max(upper, most) };
+    }
+
+    /// <summary>Checks that what will be written is a finite number, and the mean within its interval.</summary>
+    /// <param name="rowOffset">What is added to the row in messages.</param>
+    /// <param name="schema">What the column's values are.</param>
+    /// <exception cref="NumericalException">It is not.</exception>
+    internal void RequireSound(int rowOffset, ColumnSchema schema)
+    {
+        // What was not computed is NaN and is left out of the files.
+        var computed = Probabilities is { } shares ? shares.Sum() : double.IsNaN(Lower) ? Map : Mean + Lower + Upper;
+        var inside = schema.IsDiscrete || double.IsNaN(Lower) || (Lower <= Mean && Mean <= Upper);
+        if (double.IsFinite(computed) && !double.IsInfinity(Sd) && !double.IsInfinity(Map) && inside) return;
+        throw new NumericalException(
+            $"Data row {Row + rowOffset}, column '{schema.Name}': mean {Mean}, standard deviation {Sd}, interval {Lower} to {Upper}, mode {Map}. Values so large leave double precision; rescale the column and fit again.");
     }
 
     /// <summary>A cell of a column that was constant in training.</summary>

@@ -12,8 +12,9 @@ namespace MissBgm.Runtime.Imputation;
 public sealed class Imputer : IDisposable
 {
     private readonly IImputationModel _model;
+    private readonly SharedUse _use;
 
-    private Imputer(IImputationModel model) => _model = model;
+    private Imputer(IImputationModel model) => (_model, _use) = (model, new SharedUse(this, model.Dispose));
 
     /// <summary>Where the model was loaded from.</summary>
     public string Path => _model.Path;
@@ -56,10 +57,12 @@ public sealed class Imputer : IDisposable
     /// <exception cref="UserInputException">The table does not fit the model, or an option is out of range or of no use to the model.</exception>
     /// <exception cref="NumericalException">A computation left the finite numbers.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been closed.</exception>
     public ImputedTable Impute(Table table, ImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         options ??= new ImputeOptions();
+        using var use = _use.Enter();
         var settings = Settings(options);
         var (first, end) = options.Range(table);
         var clock = Stopwatch.StartNew();
@@ -115,8 +118,8 @@ public sealed class Imputer : IDisposable
         }
     }
 
-    /// <summary>Closes the model.</summary>
-    public void Dispose() => _model.Dispose();
+    /// <summary>Closes the model; what is in progress goes on to its end.</summary>
+    public void Dispose() => _use.Close();
 
     private InferenceSettings Settings(ImputeOptions options)
     {
@@ -131,10 +134,18 @@ public sealed class Imputer : IDisposable
         if (options.DrawSinks.Count > 0 && posterior.Draws.Length > 0)
         {
             var draws = Array.ConvertAll(posterior.Draws, draw => (float)draw);
+            if (!Array.TrueForAll(draws, float.IsFinite))
+            {
+                throw new NumericalException(
+                    $"Data row {posterior.Row + options.RowOffset}, column '{index.Schema[column].Name}': a draw leaves single precision, in which draws are kept; rescale the column and fit again.");
+            }
+
             foreach (var sink in options.DrawSinks) sink.Take(index.Of(posterior.Row, column), draws);
         }
 
-        return ImputedCell.Of(posterior, column, index.Schema[column], settings.Alpha);
+        var cell = ImputedCell.Of(posterior, column, index.Schema[column], settings.Alpha);
+        cell.RequireSound(options.RowOffset, index.Schema[column]);
+        return cell;
     }
 
     private ImputedTable Collect(
@@ -159,6 +170,7 @@ public sealed class Imputer : IDisposable
             Convergence = !DrawsChains || run.Draws == 0 ? null : ConvergenceVerdict.Of(
                 cells.ConvertAll(cell => new ConvergenceSummary(cell.RHat, cell.Ess, cell.TailEss)),
                 settings.Chains,
+                run.Draws,
                 updates.Values.Sum(u => u.Divergences),
                 chunks.Sum(chunk => chunk.SlowEnergyChains)),
             Seconds = seconds,

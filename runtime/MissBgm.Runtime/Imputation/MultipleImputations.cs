@@ -8,22 +8,24 @@ namespace MissBgm.Runtime.Imputation;
 /// </summary>
 public sealed class MultipleImputations : IDrawSink
 {
+    private const int Most = 10_000;
     private readonly int _count;
     private int[] _picked = [];
     private float[] _values = [];
 
     /// <summary>Prepares for m imputations.</summary>
-    /// <param name="count">m, at least 2.</param>
-    /// <exception cref="UserInputException">m is below 2.</exception>
+    /// <param name="count">m, from 2 to 10,000.</param>
+    /// <exception cref="UserInputException">m is out of range.</exception>
     public MultipleImputations(int count) =>
-        _count = count >= 2 ? count : throw new UserInputException($"The number of imputations is {count}; allowed is at least 2.");
+        _count = count is >= 2 and <= Most ? count : throw new UserInputException($"The number of imputations is {count}; allowed is 2 to {Most}, each a table of its own, and 20 to 100 are usual.");
 
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)
     {
         if (_count > (long)chains * draws) throw new UserInputException($"{_count} imputations need as many draws; there are {chains} chains of {draws}. Raise the draws.");
         _picked = Enumerable.Range(0, _count).Select(i => Pick(i, chains, draws)).ToArray();
-        _values = new float[(long)cells * _count];
+        if ((long)cells * _count > Array.MaxLength) throw new UserInputException($"{_count} imputations of {cells} missing cells do not fit into memory; {Array.MaxLength / cells} would do.");
+        _values = new float[cells * _count];
     }
 
     /// <inheritdoc />

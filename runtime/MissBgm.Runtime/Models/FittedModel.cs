@@ -62,9 +62,12 @@ internal abstract class FittedModel : IImputationModel
     internal abstract IRowStart Start(Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation);
 
     /// <summary>Does a piece of work with sessions that no other thread uses meanwhile.</summary>
-    internal T Work<T>(Func<Model, T> work)
+    /// <param name="work">The work.</param>
+    /// <param name="cancellation">Ends it early, within a graph's run too.</param>
+    internal T Work<T>(Func<Model, T> work, CancellationToken cancellation)
     {
         var sessions = _idle.TryTake(out var idle) ? idle : new ModelSessions(Bundle, _device);
+        sessions.Cancellation = cancellation;
         try
         {
             return work(ModelOf(sessions));
@@ -79,5 +82,4 @@ internal abstract class FittedModel : IImputationModel
     {
         while (_idle.TryTake(out var sessions)) sessions.Dispose();
     }
-
 }

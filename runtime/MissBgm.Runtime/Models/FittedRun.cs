@@ -42,7 +42,7 @@ internal sealed class FittedRun : IImputationRun
     {
         var (first, end) = _chunks[chunk];
         var rows = Enumerable.Range(first, end - first).Where(Table.HasMissing).ToArray();
-        return rows.Length == 0 ? ChunkPosterior.Empty : _family.Work(model => Impute(model, rows, step, cancellation));
+        return rows.Length == 0 ? ChunkPosterior.Empty : _family.Work(model => Impute(model, rows, step, cancellation), cancellation);
     }
 
     private ChunkPosterior Impute(Model model, int[] rows, Action step, CancellationToken cancellation)

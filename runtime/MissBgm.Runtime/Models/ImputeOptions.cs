@@ -6,6 +6,8 @@ namespace MissBgm.Runtime.Models;
 /// <summary>How to impute a table, whatever the model; an option that the model has no use for is refused.</summary>
 public sealed record ImputeOptions
 {
+    private const int MostThreads = 1024;
+
     /// <summary>Refinement and sampling; the model's own if null. A PFN-Flow model has draws and alpha alone.</summary>
     public InferenceSettings? Inference { get; init; }
 
@@ -49,7 +51,7 @@ public sealed record ImputeOptions
     /// <exception cref="UserInputException">They are no part of the table, or there are no threads.</exception>
     internal (int First, int End) Range(Table table)
     {
-        if (Threads < 1) throw new UserInputException($"Threads is {Threads}; allowed is at least 1.");
+        if (Threads is < 1 or > MostThreads) throw new UserInputException($"Threads is {Threads}; allowed is 1 to {MostThreads}, and more than the machine's {Environment.ProcessorCount} processors is of no use.");
         var end = EndRow ?? table.Rows;
         return FirstRow >= 0 && FirstRow < end && end <= table.Rows
             ? (FirstRow, end)

@@ -64,6 +64,24 @@ public sealed class BundleWriterTests : IDisposable
         Assert.Equal(7ul, name.EndsWith(".zip", StringComparison.Ordinal) ? ReadZip(target).Seed : Read(target).Seed);
     }
 
+    [Fact]
+    public void At_no_moment_is_there_no_bundle_while_one_is_replaced()
+    {
+        PaperBundle.Write(Target, Description(), Weights, null);
+        var (manifest, lacking, done) = (Path.Combine(Target, Manifest.FileName), 0, false);
+        var watcher = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done)) if (!File.Exists(manifest)) Interlocked.Increment(ref lacking);
+        });
+        watcher.Start();
+        for (ulong seed = 2; seed < 12; seed++) PaperBundle.Write(Target, Description() with { Seed = seed }, Weights, null);
+        Volatile.Write(ref done, true);
+        watcher.Join();
+        Assert.Equal(0, lacking);
+        Assert.Equal(11ul, Read(Target).Seed);
+        Assert.Single(Directory.GetFileSystemEntries(folder));
+    }
+
     [Theory]
     [InlineData("notes.txt")]
     [InlineData("manifest.json")]

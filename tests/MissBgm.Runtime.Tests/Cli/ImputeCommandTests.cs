@@ -172,7 +172,9 @@ public sealed class ImputeCommandTests : IDisposable
     [Theory]
     [InlineData("--rows", "5:2", "rows 5:2 are not a part of its 1 rows")]
     [InlineData("--rows", "a:b", "--rows is 'a:b'")]
-    [InlineData("--draws", "0", "Inference setting Draws is 0; allowed is at least 1")]
+    [InlineData("--draws", "0", "Inference setting Draws is 0; allowed is from 1 to 1000000")]
+    [InlineData("--burn-in", "2147483647", "Inference setting BurnIn is 2147483647; allowed is from 0 to 1000000")]
+    [InlineData("--threads", "2147483647", "Threads is 2147483647; allowed is 1 to 1024")]
     [InlineData("--chains", "-1", "Inference setting Chains is -1; allowed is from 1 to 64")]
     [InlineData("--alpha", "1.5", "Inference setting Alpha is 1.5; allowed is between 0 and 1")]
     [InlineData("--threads", "0", "Threads is 0")]
@@ -195,7 +197,7 @@ public sealed class ImputeCommandTests : IDisposable
     public void An_output_that_cannot_be_written_is_refused_before_any_work(string path, string message)
     {
         var data = _model.Write("data.csv", "a,b,c\n1,,3\n");
-        Assert.Equal(2, _console.Run("impute", "--model", _model.Path, "--data", data, "--out", path, "--draws", "100000000"));
+        Assert.Equal(2, _console.Run("impute", "--model", _model.Path, "--data", data, "--out", path, "--draws", "1000000", "--chains", "1"));
         Assert.Contains(message, _console.Messages, StringComparison.Ordinal);
     }
 
@@ -212,7 +214,7 @@ public sealed class ImputeCommandTests : IDisposable
     public async Task Interruption_ends_with_130_and_writes_nothing()
     {
         var data = _model.Write("data.csv", "a,b,c\n1,,3\n");
-        var run = Task.Run(() => _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "5000000"));
+        var run = Task.Run(() => _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "1000000", "--chains", "1"));
         Assert.True(SpinWait.SpinUntil(() => File.Exists(_model.File($".out.csv.{Environment.ProcessId}.tmp")), TimeSpan.FromSeconds(30)));
         _console.Interrupt();
         Assert.Equal(130, await run.WaitAsync(TimeSpan.FromSeconds(30)));

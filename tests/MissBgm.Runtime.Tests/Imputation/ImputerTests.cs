@@ -96,10 +96,17 @@ public sealed class ImputerTests : IDisposable
     }
 
     [Fact]
-    public void More_draws_than_memory_are_refused_before_any_work()
+    public void More_draws_than_memory_holds_are_refused()
     {
-        var inference = _imputer.Inference with { Draws = int.MaxValue / 4, Chains = 64 };
-        Assert.Contains("lower --draws", Assert.Throws<UserInputException>(() => _imputer.Impute(Rows(5), new ImputeOptions { Inference = inference })).Message, StringComparison.Ordinal);
+        var plan = new ChunkPlan(new InferenceSettings { Draws = 15_625, Chains = 64 }, 100_000, mapOnly: false);
+        Assert.Contains("lower --draws", Assert.Throws<UserInputException>(() => plan.RequireMemory(64)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_draws_than_are_of_use_are_refused_before_any_work()
+    {
+        var inference = _imputer.Inference with { Draws = 1_000_000, Chains = 64 };
+        Assert.Contains("with 64 chains 15625 draws would do", Assert.Throws<UserInputException>(() => _imputer.Impute(Rows(5), new ImputeOptions { Inference = inference })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     /// <param name="random">The imputation's random numbers.</param>
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
-    public static FlowCheck Of(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context)
+    /// <param name="cancellation">Ends it early.</param>
+    public static FlowCheck Of(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, CancellationToken cancellation)
     {
         var count = Math.Min(MaximumRows, context.Length / 4);
         if (count == 0) return Sum([]);
@@ -43,9 +44,9 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         var shown = complete.Observed.Select((observed, i) => hidden[i] < HiddenShare ? 0 : observed).ToArray();
         var query = complete with { Observed = shown };
         var known = table.Select(others, features);
-        var pass = model.Forward(known, Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray(), query, 2);
-        var start = model.Start(known, query);
-        return Measure(complete, query, pass, start, Sample(model, query, pass, start, number, random));
+        var pass = model.Forward(known, Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray(), query, 2, cancellation);
+        var start = model.Start(known, query, cancellation);
+        return Measure(complete, query, pass, start, Sample(model, query, pass, start, number, random, cancellation));
     }
 
     /// <summary>Several checks as one.</summary>
@@ -66,7 +67,7 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     }
 
     // Completed rows, [rows, draws, F].
-    private static float[] Sample(PfnModel model, EncodedTable query, PfnPass pass, FlowStart start, int number, Philox random)
+    private static float[] Sample(PfnModel model, EncodedTable query, PfnPass pass, FlowStart start, int number, Philox random, CancellationToken cancellation)
     {
         var (rows, width, features) = (query.Rows, model.Manifest.Width, query.Columns);
         float[] Repeat(float[] source, int size) => [.. Enumerable.Range(0, rows * Draws).SelectMany(i => source[(i / Draws * size)..((i / Draws + 1) * size)])];
@@ -74,7 +75,7 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         random.Normals(noise, RandomPurpose.FlowCheck, 2, 0, number);
         return model.Sample(
             new EncodedTable(rows * Draws, features, Repeat(query.Values, features), Repeat(query.Observed, features)), noise,
-            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread);
+            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread, cancellation);
     }
 
     private static FlowCheck Measure(EncodedTable complete, EncodedTable query, PfnPass pass, FlowStart start, float[] samples)

@@ -36,7 +36,8 @@ internal sealed class FlowPass
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
     /// <param name="rows">The rows to impute.</param>
-    public static FlowPass Embed(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows)
+    /// <param name="cancellation">Ends it early.</param>
+    public static FlowPass Embed(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows, CancellationToken cancellation)
     {
         var inContext = context.ToHashSet();
         var asked = rows.Where(row => !inContext.Contains(row)).ToArray();
@@ -49,9 +50,9 @@ internal sealed class FlowPass
         {
             var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + QueryRows, asked.Length)];
             var queryRows = table.Select(query, features);
-            var result = model.Forward(contextRows, unlabelled, queryRows, 2);
-            var guess = model.Start(contextRows, queryRows);
-            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread, FlowCheck.Of(model, table, number, random, features, context));
+            var result = model.Forward(contextRows, unlabelled, queryRows, 2, cancellation);
+            var guess = model.Start(contextRows, queryRows, cancellation);
+            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread, FlowCheck.Of(model, table, number, random, features, context, cancellation));
             for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
             if (start == 0) Array.ForEach(Enumerable.Range(0, context.Length).ToArray(), i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
         }
@@ -78,8 +79,9 @@ internal sealed class FlowPass
     /// <param name="rows">The rows.</param>
     /// <param name="draws">Draws of each.</param>
     /// <param name="random">The imputation's random numbers.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>Completed rows, [rows, draws, features of the pass].</returns>
-    public float[] Draw(ReadOnlySpan<int> rows, int draws, Philox random)
+    public float[] Draw(ReadOnlySpan<int> rows, int draws, Philox random, CancellationToken cancellation)
     {
         var (features, width) = (_features.Length, _model.Manifest.Width);
         var repeated = new int[rows.Length * draws];
@@ -93,7 +95,7 @@ internal sealed class FlowPass
             _described[row].Mean.CopyTo(described.Mean, i * features);
         }
 
-        return _model.Sample(_table.Select(repeated, _features), noise, described, _context, _attended, _spread);
+        return _model.Sample(_table.Select(repeated, _features), noise, described, _context, _attended, _spread, cancellation);
 
         // Draws in pairs that start from opposite noise: each is a draw like any other, but what noise does to a mean nearly cancels.
         void Noise(Span<float> target, int row, int draw)

@@ -10,7 +10,7 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="model">The network, which is closed with this.</param>
 internal sealed class PfnImputation(PfnModel model) : IImputationModel
 {
-    private const int MostDraws = 1_000_000;
+    private const int MostPasses = 4096;
 
     public string Path => model.Path;
 
@@ -68,8 +68,7 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
             } != Inference));
         ImputeOptions.Refuse($"{Path} is a PFN-Flow model, which has no correlation with a mask", ("a change of correlation", options.CorrelationChange is not null));
         ImputeOptions.Refuse($"{Path} is a PFN-Flow model, to which the whole table is context", ("an offset of rows", options.RowOffset != 0));
-        if (settings.Draws > MostDraws) throw new UserInputException($"The draws are {settings.Draws}; allowed is 1 to {MostDraws}.");
-        if (options.Ensemble < 1) throw new UserInputException($"The ensemble is {options.Ensemble}; allowed is at least 1.");
+        if (options.Ensemble is < 1 or > MostPasses) throw new UserInputException($"The ensemble is {options.Ensemble}; allowed is 1 to {MostPasses}.");
         if (options.MaximumContext < 2) throw new UserInputException($"The largest context is {options.MaximumContext} rows; allowed is at least 2.");
     }
 }

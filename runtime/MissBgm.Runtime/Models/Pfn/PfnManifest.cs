@@ -9,6 +9,8 @@ public sealed record PfnManifest
     /// <summary>The kind of a PFN-Flow bundle.</summary>
     public const string PfnFlowKind = "pfn-flow";
 
+    private const int MostFeatures = 1 << 16;
+
     /// <summary>Version of the bundle format; <see cref="Manifest.CurrentFormatVersion"/>.</summary>
     public required int FormatVersion { get; init; }
 
@@ -41,6 +43,21 @@ public sealed record PfnManifest
 
     /// <summary>Lower-case hexadecimal SHA-256 of every other file of the bundle, by its name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
+    public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Checks every number.</summary>
+    /// <param name="path">What messages call the bundle.</param>
+    /// <exception cref="BundleException">One is out of range; the message names it, and what is allowed.</exception>
+    internal void Require(string path)
+    {
+        ManifestRules.RequireFiles(Files, Sizes, path);
+        ManifestRules.RequireRange("features", Features, 1, MostFeatures, path);
+        ManifestRules.RequireRange("classes", Classes, 2, MostFeatures, path);
+        ManifestRules.RequireRange("width", Width, 1, MostFeatures, path);
+        ManifestRules.RequireRange("flow_steps", FlowSteps, 1, MostFeatures, path);
+    }
 }
 
 /// <summary>What a pretraining did.</summary>

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Tables;
@@ -9,17 +9,31 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>A pretrained PFN-Flow network: load once, use from any number of threads.</summary>
 public sealed class PfnModel : IDisposable
 {
+    private static readonly string[] ForwardInputs = ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"];
+    private static readonly string[] ForwardOutputs = ["probabilities", "context_embedding", "query_embedding", "location", "scale"];
+    private static readonly string[] StartInputs = ["context_values", "context_observed", "query_values", "query_observed"];
+    private static readonly string[] StartOutputs = ["context_mean", "query_mean", "spread"];
+    private static readonly string[] SampleInputs = ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
+    private static readonly string[] SampleOutputs = ["samples"];
     private readonly InferenceSession _pfn;
     private readonly InferenceSession _baseline;
     private readonly InferenceSession _sampler;
-    private readonly RunOptions _options = new();
+    private readonly SharedUse _use;
 
     private PfnModel(string path, PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
         (Path, Manifest) = (path, manifest);
-        _pfn = SessionFactory.Create(files.Graph(PfnFiles.Pfn), device);
-        _baseline = SessionFactory.Create(files.Graph(PfnFiles.FlowBaseline), device);
-        _sampler = SessionFactory.Create(files.Graph(PfnFiles.FlowSampler), device);
+        _pfn = Open(PfnFiles.Pfn, ForwardInputs, ForwardOutputs);
+        _baseline = Open(PfnFiles.FlowBaseline, StartInputs, StartOutputs);
+        _sampler = Open(PfnFiles.FlowSampler, SampleInputs, SampleOutputs);
+        _use = new SharedUse(this, Free);
+
+        InferenceSession Open(string name, string[] inputs, string[] outputs)
+        {
+            var session = SessionFactory.Create(files.Graph(name), device);
+            GraphPorts.RequireNames(name, session, inputs, outputs);
+            return session;
+        }
     }
 
     /// <summary>Where the model was loaded from.</summary>
@@ -53,20 +67,18 @@ public sealed class PfnModel : IDisposable
             throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; this needs kind '{PfnManifest.PfnFlowKind}', such as models/pfn-nano.");
         }
 
-        try
-        {
-            var manifest = JsonSerializer.Deserialize<PfnManifest>(files.Get(Bundles.Manifest.FileName), Bundles.Manifest.Json)!;
-            files.Check(manifest.Files, PfnFiles.Required);
-            return (manifest, files);
-        }
-        catch (JsonException e)
-        {
-            throw new BundleException($"{path}: {Bundles.Manifest.FileName} is truncated or altered: {e.Message}", e);
-        }
+        var manifest = files.ReadManifest<PfnManifest>();
+        manifest.Require(path);
+        files.Check(manifest.Files, manifest.Sizes, PfnFiles.Required);
+        return (manifest, files);
     }
 
+    /// <summary>Keeps the sessions open until what is returned is disposed of.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
+    internal SharedUse.Use Use() => _use.Enter();
+
     /// <summary>One forward pass over context and query rows.</summary>
-    internal PfnPass Forward(EncodedTable context, long[] labels, EncodedTable query, int classes)
+    internal PfnPass Forward(EncodedTable context, long[] labels, EncodedTable query, int classes, CancellationToken cancellation)
     {
         long features = context.Columns;
         using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
@@ -75,28 +87,25 @@ public sealed class PfnModel : IDisposable
         using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
         using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
         using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
-        using var results = _pfn.Run(
-            _options,
-            ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"],
-            [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count],
-            ["probabilities", "context_embedding", "query_embedding", "location", "scale"]);
-        return new PfnPass(Floats(results[0]), Floats(results[1]), Floats(results[2]), Floats(results[3]), Floats(results[4]));
+        long width = Manifest.Width;
+        var results = Run(
+            _pfn, PfnFiles.Pfn, ForwardInputs, [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], ForwardOutputs,
+            [query.Rows * (long)Manifest.Classes, context.Rows * width, query.Rows * width, features, features], cancellation);
+        return new PfnPass(results[0], results[1], results[2], results[3], results[4]);
     }
 
     /// <summary>Where the flow starts from.</summary>
-    internal FlowStart Start(EncodedTable context, EncodedTable query)
+    internal FlowStart Start(EncodedTable context, EncodedTable query, CancellationToken cancellation)
     {
         long features = context.Columns;
         using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
         using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Rows, features]);
         using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
         using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
-        using var results = _baseline.Run(
-            _options,
-            ["context_values", "context_observed", "query_values", "query_observed"],
-            [contextValues, contextObserved, queryValues, queryObserved],
-            ["context_mean", "query_mean", "spread"]);
-        return new FlowStart(Floats(results[0]), Floats(results[1]), Floats(results[2]));
+        var results = Run(
+            _baseline, PfnFiles.FlowBaseline, StartInputs, [contextValues, contextObserved, queryValues, queryObserved], StartOutputs,
+            [context.Rows * features, query.Rows * features, features], cancellation);
+        return new FlowStart(results[0], results[1], results[2]);
     }
 
     /// <summary>Draws the missing cells of rows along the flow.</summary>
@@ -106,8 +115,9 @@ public sealed class PfnModel : IDisposable
     /// <param name="pass">The forward pass that scaled the columns.</param>
     /// <param name="attended">Embeddings of context rows, [C, D].</param>
     /// <param name="spread">The baseline's spread, [F].</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread)
+    internal float[] Sample(EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread, CancellationToken cancellation)
     {
         long features = rows.Columns, width = Manifest.Width;
         using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Rows, features]);
@@ -119,24 +129,43 @@ public sealed class PfnModel : IDisposable
         using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Rows, features]);
         using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
         using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
-        using var results = _sampler.Run(
-            _options,
-            ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"],
-            [noiseValue, values, observed, location, scale, mean, spreadValue, row, context],
-            ["samples"]);
-        return Floats(results[0]);
+        return Run(
+            _sampler, PfnFiles.FlowSampler, SampleInputs, [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], SampleOutputs,
+            [rows.Rows * features], cancellation)[0];
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    // The outputs, each of which must have the number of elements that is known beforehand.
+    private float[][] Run(InferenceSession session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths, CancellationToken cancellation)
+    {
+        using var use = _use.Enter();
+        using var run = new GraphRun(cancellation);
+        try
+        {
+            using var results = session.Run(run.Options, inputs, values, outputs);
+            return [.. results.Select((result, i) => Floats(result, lengths[i]) ?? throw new BundleException($"{fileName}: '{outputs[i]}' is not of {lengths[i]} single-precision numbers; export the bundle again."))];
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw run.Explain(fileName, e);
+        }
+    }
+
+    /// <summary>Closes the model; what is in progress goes on to its end.</summary>
+    public void Dispose() => _use.Close();
+
+    private void Free()
     {
         _pfn.Dispose();
         _baseline.Dispose();
         _sampler.Dispose();
-        _options.Dispose();
     }
 
-    private static float[] Floats(OrtValue value) => value.GetTensorDataAsSpan<float>().ToArray();
+    private static float[]? Floats(OrtValue value, long length)
+    {
+        if (!value.IsTensor) return null;
+        var info = value.GetTensorTypeAndShape();
+        return info.ElementDataType == TensorElementType.Float && info.ElementCount == length ? value.GetTensorDataAsSpan<float>().ToArray() : null;
+    }
 }
 
 /// <summary>What a forward pass gave.</summary>

@@ -31,7 +31,7 @@ internal sealed class PfnRun : IImputationRun
         var rows = Enumerable.Range(first, end - first).Where(Table.HasMissing).ToArray();
         if (rows.Length == 0) return;
         _passes = new FlowPass[Math.Min(options.Ensemble ?? Ensemble, settings.Draws)][];
-        ParallelLoop.For(_passes.Length, options.Threads, number => _passes[number] = Embed(number, rows), cancellation);
+        ParallelLoop.For(_passes.Length, options.Threads, number => _passes[number] = Embed(number, rows, cancellation), cancellation);
         Trust = FlowCheck.Sum(_passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust();
         _chunks = [.. rows.Chunk(Math.Max(1, CallRows / Math.Max(1, settings.Draws / _passes.Length)))];
     }
@@ -60,12 +60,12 @@ internal sealed class PfnRun : IImputationRun
     }
 
     // The passes of one ensemble number: columns in random order, their features cut into as few equal parts as the network has room for.
-    private FlowPass[] Embed(int number, int[] rows)
+    private FlowPass[] Embed(int number, int[] rows, CancellationToken cancellation)
     {
         var member = EnsembleMember.Draw(
             new Philox(_options.Seed), number, _coding.Columns, _features.Rows, 2, _model.Manifest with { Features = _coding.Columns }, _options.MaximumContext ?? MaximumContext);
         return [.. _coding.Parts(member.Features, _model.Manifest.Features)
-            .Select(features => FlowPass.Embed(_model, _features, number, new Philox(_options.Seed), features, member.Context, rows))];
+            .Select(features => FlowPass.Embed(_model, _features, number, new Philox(_options.Seed), features, member.Context, rows, cancellation))];
     }
 
     private FlowDraws Sample(int[] rows, CancellationToken cancellation)
@@ -79,7 +79,7 @@ internal sealed class PfnRun : IImputationRun
             foreach (var pass in _passes[number])
             {
                 cancellation.ThrowIfCancellationRequested();
-                draws.Keep(pass.Draw(rows, share, random), pass, from, share);
+                draws.Keep(pass.Draw(rows, share, random, cancellation), pass, from, share);
             }
 
             from += share;

@@ -23,6 +23,7 @@ public sealed class Predictor(PfnModel model)
         ArgumentNullException.ThrowIfNull(test);
         options ??= new PredictOptions();
         options.Validate();
+        using var use = model.Use();
         var labels = ClassLabels.Read(train, target);
         var encoding = FeatureEncoding.Learn(train, target);
         var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -66,7 +67,7 @@ public sealed class Predictor(PfnModel model)
         {
             cancellation.ThrowIfCancellationRequested();
             var asked = Enumerable.Range(start, Math.Min(QueryRows, query.Rows - start)).ToArray();
-            var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount);
+            var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount, cancellation);
             for (var i = 0; i < asked.Length; i++)
             {
                 for (var k = 0; k < classes; k++) result[(start + i) * classes + k] = pass.Probabilities[i * model.Manifest.Classes + member.Groups[k]];

@@ -126,7 +126,7 @@ public class GaussianCodingTests
         Location = 0,
         Scale = 1,
         Minimum = 0,
-        Maximum = 2,
+        Maximum = (shares?.Length ?? 3) - 1,
         ObservedShare = 1,
         Levels = shares?.Select((_, level) => $"{level}").ToArray(),
         LevelShares = shares,

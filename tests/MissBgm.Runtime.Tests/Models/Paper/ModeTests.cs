@@ -29,7 +29,7 @@ public sealed class ModeTests
     {
         var head = new DiscreteHeadWeights(new DenseWeights(1, 1, [2f], [0.5f]), [new(2)]);
         var weights = new MissBgmWeights(Generator() with { Discrete = head }, TestModel.Linear(4, 3), TestModel.Linear(4, 1));
-        ColumnSchema flag = TestModel.Columns(1)[0] with { Name = "flag", Type = ColumnType.Binary, Location = 0, Scale = 1, Levels = ["no", "yes"], LevelShares = [0.5, 0.5] };
+        ColumnSchema flag = TestModel.Columns(1)[0] with { Name = "flag", Type = ColumnType.Binary, Location = 0, Scale = 1, Minimum = 0, Maximum = 1, Levels = ["no", "yes"], LevelShares = [0.5, 0.5] };
         using var model = new TestModel(weights, 1, [.. TestModel.Columns(2), flag], Settings);
         var z = Enumerable.Range(-2000, 4001).Select(i => i / 1000.0).MaxBy(z => LogPosterior(z) + Math.Max(LogSigmoid(0.5 + 2 * z), LogSigmoid(-0.5 - 2 * z)));
         Assert.InRange(z, 0.1, 0.2);

@@ -40,8 +40,8 @@ public sealed class FlowCheckTests
         var table = new EncodedTable(80, 2, [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i, i % 4 == 0 ? 0f : i + 20 * (i % 3) })], [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
         var rows = Enumerable.Range(0, 80).Where(i => i % 4 == 0).ToArray();
         const int half = 16;
-        var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows);
-        var draws = pass.Draw(rows, 2 * half, new Philox(5));
+        var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows, CancellationToken.None);
+        var draws = pass.Draw(rows, 2 * half, new Philox(5), CancellationToken.None);
         double Value(int row, int draw) => draws[(row * 2 * half + draw) * 2 + 1];
         var single = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, 2 * half).Select(draw => Value(row, draw))]));
         var paired = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, half).Select(draw => (Value(row, draw) + Value(row, draw + half)) / 2)]));

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace MissBgm.Runtime.Files;
+
+/// <summary>What a path leads to.</summary>
+internal enum PathKind
+{
+    /// <summary>Nothing, or nothing this user may see.</summary>
+    Nothing,
+
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A pipe, a FIFO or a character device: bytes go through it.</summary>
+    Stream,
+
+    /// <summary>A disk, a socket: neither read nor written.</summary>
+    Other,
+}
+
+/// <summary>The system calls of Linux that .NET has no name for.</summary>
+internal static partial class Posix
+{
+    private const int CurrentFolder = -100;
+    private const uint TypeAndMode = 1;
+    private const uint ExchangeBoth = 2;
+
+    /// <summary>What a path leads to, symbolic links followed.</summary>
+    internal static PathKind Kind(string path)
+    {
+        // struct statx: the mode stands at byte 28, whatever the processor.
+        Span<byte> status = stackalloc byte[256];
+        if (StatX(CurrentFolder, path, 0, TypeAndMode, status) != 0) return PathKind.Nothing;
+        return (MemoryMarshal.Read<ushort>(status[28..]) & 0xF000) switch
+        {
+            0x8000 => PathKind.File,
+            0x4000 => PathKind.Folder,
+            0x1000 or 0x2000 => PathKind.Stream,
+            _ => PathKind.Other,
+        };
+    }
+
+    /// <summary>Exchanges two files or folders in one step; false where the file system cannot.</summary>
+    internal static bool Exchange(string one, string other) => RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
+
+    /// <summary>Brings a folder's entries to the disk, as far as the file system lets it.</summary>
+    internal static void SyncFolder(string folder)
+    {
+        var descriptor = Open(folder, 0);
+        if (descriptor < 0) return;
+        _ = FSync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    /// <summary>Sets a variable of the environment that native libraries see, unless it is set: .NET's own setter changes a copy.</summary>
+    internal static void SetDefaultVariable(string name, string value) => _ = SetEnv(name, value, 0);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
+}
