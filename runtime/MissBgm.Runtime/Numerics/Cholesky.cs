@@ -3,18 +3,28 @@ namespace MissBgm.Runtime.Numerics;
 /// <summary>Cholesky factors of small positive definite matrices, row-major.</summary>
 internal static class Cholesky
 {
-    /// <summary>The lower triangular C with A = C C'; a pivot below the rounding of A's trace is taken as that.</summary>
+    /// <summary>The lower triangular C with A = C C'; a pivot below the rounding of A's trace in float32 is taken as that.</summary>
     internal static void Factor(ReadOnlySpan<float> matrix, Span<double> factor, int d)
     {
         var floor = 0.0;
         for (var i = 0; i < d; i++) floor += 1e-7 * Math.Abs(matrix[i * d + i]);
+        for (var i = 0; i < d * d; i++) factor[i] = matrix[i];
+        Factor(factor, d, floor);
+    }
+
+    /// <summary>Replaces A by the lower triangular C with A = C C' (what is above the diagonal is left as it was).</summary>
+    /// <param name="matrix">Symmetric and positive definite, row-major [d, d].</param>
+    /// <param name="d">Its size.</param>
+    /// <param name="floor">The smallest pivot.</param>
+    internal static void Factor(Span<double> matrix, int d, double floor = 0)
+    {
         for (var i = 0; i < d; i++)
         {
             for (var j = 0; j <= i; j++)
             {
-                var sum = (double)matrix[i * d + j];
-                for (var k = 0; k < j; k++) sum -= factor[i * d + k] * factor[j * d + k];
-                factor[i * d + j] = i == j ? Math.Sqrt(Math.Max(sum, floor)) : sum / factor[j * d + j];
+                var sum = matrix[i * d + j];
+                for (var k = 0; k < j; k++) sum -= matrix[i * d + k] * matrix[j * d + k];
+                matrix[i * d + j] = i == j ? Math.Sqrt(Math.Max(sum, floor)) : sum / matrix[j * d + j];
             }
         }
     }

@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Numerics;
+
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
@@ -62,16 +64,8 @@ internal sealed class BlockMetric : IMetric
     // Precision = C C' (Cholesky); L = C'^-1 has L L' = precision^-1.
     private static void InverseFactor(ReadOnlySpan<double> precision, Span<float> factor, int d)
     {
-        var c = new double[d * d];
-        for (var i = 0; i < d; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                var sum = precision[i * d + j];
-                for (var k = 0; k < j; k++) sum -= c[i * d + k] * c[j * d + k];
-                c[i * d + j] = i == j ? Math.Sqrt(sum) : sum / c[j * d + j];
-            }
-        }
+        var c = precision.ToArray();
+        Cholesky.Factor(c, d);
 
         // Column by column, C y = e; y is a row of C'^-1.
         for (var column = 0; column < d; column++)
