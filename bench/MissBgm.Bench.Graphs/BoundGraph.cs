@@ -8,11 +8,11 @@ namespace MissBgm.Bench.Graphs;
 /// <summary>A graph in a one-thread session with all ports bound to buffers, as the runtime binds them.</summary>
 internal sealed class BoundGraph : IDisposable
 {
-    private readonly InferenceSession session;
-    private readonly OrtIoBinding binding;
-    private readonly RunOptions options = new();
-    private readonly List<OrtValue> values = [];
-    private readonly Dictionary<string, float[]> buffers = [];
+    private readonly InferenceSession _session;
+    private readonly OrtIoBinding _binding;
+    private readonly RunOptions _options = new();
+    private readonly List<OrtValue> _values = [];
+    private readonly Dictionary<string, float[]> _buffers = [];
 
     public BoundGraph(Graph graph, int rows, IReadOnlyDictionary<string, float> filled)
         : this(OnnxModel.Serialize(graph), rows, filled)
@@ -24,23 +24,23 @@ internal sealed class BoundGraph : IDisposable
     {
         using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        session = new InferenceSession(model, settings);
-        binding = session.CreateIoBinding();
-        foreach (var (name, port) in session.InputMetadata) binding.BindInput(name, Bind(name, port, rows, filled));
-        foreach (var (name, port) in session.OutputMetadata) binding.BindOutput(name, Bind(name, port, rows, filled));
+        _session = new InferenceSession(model, settings);
+        _binding = _session.CreateIoBinding();
+        foreach (var (name, port) in _session.InputMetadata) _binding.BindInput(name, Bind(name, port, rows, filled));
+        foreach (var (name, port) in _session.OutputMetadata) _binding.BindOutput(name, Bind(name, port, rows, filled));
     }
 
-    public void Run() => session.RunWithBinding(options, binding);
+    public void Run() => _session.RunWithBinding(_options, _binding);
 
     /// <summary>The buffer of a port of real numbers.</summary>
-    public float[] this[string port] => buffers[port];
+    public float[] this[string port] => _buffers[port];
 
     public void Dispose()
     {
-        binding.Dispose();
-        options.Dispose();
-        foreach (var value in values) value.Dispose();
-        session.Dispose();
+        _binding.Dispose();
+        _options.Dispose();
+        foreach (var value in _values) value.Dispose();
+        _session.Dispose();
     }
 
     private OrtValue Bind(string name, NodeMetadata port, int rows, IReadOnlyDictionary<string, float> filled)
@@ -48,9 +48,9 @@ internal sealed class BoundGraph : IDisposable
         var shape = Array.ConvertAll(port.Dimensions, size => size < 0 ? rows : (long)size);
         var size = shape.Aggregate(1L, (a, b) => a * b);
         var real = port.ElementType == typeof(float);
-        if (real) buffers[name] = Fill(name, new float[size], filled);
-        var value = real ? OrtValue.CreateTensorValueFromMemory(buffers[name], shape) : OrtValue.CreateTensorValueFromMemory(new bool[size], shape);
-        values.Add(value);
+        if (real) _buffers[name] = Fill(name, new float[size], filled);
+        var value = real ? OrtValue.CreateTensorValueFromMemory(_buffers[name], shape) : OrtValue.CreateTensorValueFromMemory(new bool[size], shape);
+        _values.Add(value);
         return value;
     }
 

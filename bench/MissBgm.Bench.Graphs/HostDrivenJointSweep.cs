@@ -7,35 +7,35 @@ namespace MissBgm.Bench.Graphs;
 /// <summary>A joint update of z and the missing values by the runtime's own kernel with a diagonal metric, one call of posterior_gradient for each leapfrog step.</summary>
 internal sealed class HostDrivenJointSweep : IDisposable
 {
-    private readonly JointDensity density;
-    private readonly HamiltonianKernel kernel;
-    private readonly HamiltonianState state;
-    private readonly float[] momentum;
-    private readonly float[] stepSize;
-    private readonly float[] uniform;
-    private readonly int leapfrogSteps;
+    private readonly JointDensity _density;
+    private readonly HamiltonianKernel _kernel;
+    private readonly HamiltonianState _state;
+    private readonly float[] _momentum;
+    private readonly float[] _stepSize;
+    private readonly float[] _uniform;
+    private readonly int _leapfrogSteps;
 
     public HostDrivenJointSweep(MissBgmWeights weights, int rows, int leapfrogSteps, IReadOnlyDictionary<string, float> filled)
     {
-        density = new JointDensity(new BoundGraph(PosteriorGradientGraph.Build(weights), rows, filled), rows, weights.Generator.LatentDimension(), weights.Generator.Columns());
-        var units = new float[rows * density.Dimension];
+        _density = new JointDensity(new BoundGraph(PosteriorGradientGraph.Build(weights), rows, filled), rows, weights.Generator.LatentDimension(), weights.Generator.Columns());
+        var units = new float[rows * _density.Dimension];
         Array.Fill(units, 1);
-        kernel = new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(units, density.Dimension)));
-        state = new HamiltonianState(rows, density.Dimension, weights.Generator.Columns());
-        (momentum, stepSize, uniform) = (new float[units.Length], new float[rows], new float[rows]);
-        Array.Fill(stepSize, filled["step_size"]);
-        Array.Fill(uniform, 0.5f);
-        this.leapfrogSteps = leapfrogSteps;
-        state.Refresh(density);
+        _kernel = new HamiltonianKernel(_density, new Leapfrog(_density, new DiagonalMetric(units, _density.Dimension)));
+        _state = new HamiltonianState(rows, _density.Dimension, weights.Generator.Columns());
+        (_momentum, _stepSize, _uniform) = (new float[units.Length], new float[rows], new float[rows]);
+        Array.Fill(_stepSize, filled["step_size"]);
+        Array.Fill(_uniform, 0.5f);
+        _leapfrogSteps = leapfrogSteps;
+        _state.Refresh(_density);
     }
 
     public void Run()
     {
-        Array.Fill(momentum, 0.5f);
-        kernel.Step(state, momentum, uniform, stepSize, leapfrogSteps);
+        Array.Fill(_momentum, 0.5f);
+        _kernel.Step(_state, _momentum, _uniform, _stepSize, _leapfrogSteps);
     }
 
-    public void Dispose() => density.Dispose();
+    public void Dispose() => _density.Dispose();
 
     private sealed class JointDensity(BoundGraph graph, int rows, int latent, int columns) : IBatchDensity, IDisposable
     {

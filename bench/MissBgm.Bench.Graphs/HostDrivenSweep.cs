@@ -7,62 +7,62 @@ namespace MissBgm.Bench.Graphs;
 /// <summary>A sweep of fixed trajectory length by the runtime's own kernel, one graph call for each leapfrog step.</summary>
 internal sealed class HostDrivenSweep : IDisposable
 {
-    private readonly BoundDensity latent;
-    private readonly BoundDensity missing;
-    private readonly BoundGraph generator;
-    private readonly HamiltonianKernel latentKernel;
-    private readonly HamiltonianKernel missingKernel;
-    private readonly HamiltonianState latentState;
-    private readonly HamiltonianState missingState;
-    private readonly float[] missingScale;
-    private readonly float[] stepSize;
-    private readonly float[] uniform;
-    private readonly int leapfrogSteps;
+    private readonly BoundDensity _latent;
+    private readonly BoundDensity _missing;
+    private readonly BoundGraph _generator;
+    private readonly HamiltonianKernel _latentKernel;
+    private readonly HamiltonianKernel _missingKernel;
+    private readonly HamiltonianState _latentState;
+    private readonly HamiltonianState _missingState;
+    private readonly float[] _missingScale;
+    private readonly float[] _stepSize;
+    private readonly float[] _uniform;
+    private readonly int _leapfrogSteps;
 
     public HostDrivenSweep(MissBgmWeights weights, int rows, int leapfrogSteps, IReadOnlyDictionary<string, float> filled)
     {
         var (d, p) = (weights.Generator.LatentDimension(), weights.Generator.Columns());
-        latent = new BoundDensity(new BoundGraph(LatentGradientGraph.Build(weights.Generator), rows, filled), "z", rows, d);
-        missing = new BoundDensity(new BoundGraph(MissingGradientGraph.Build(weights.Mask), rows, filled), "x", rows, p);
-        generator = new BoundGraph(GeneratorGraph.Build(weights.Generator), rows, filled);
-        (latentState, missingState) = (new HamiltonianState(rows, d), new HamiltonianState(rows, p));
+        _latent = new BoundDensity(new BoundGraph(LatentGradientGraph.Build(weights.Generator), rows, filled), "z", rows, d);
+        _missing = new BoundDensity(new BoundGraph(MissingGradientGraph.Build(weights.Mask), rows, filled), "x", rows, p);
+        _generator = new BoundGraph(GeneratorGraph.Build(weights.Generator), rows, filled);
+        (_latentState, _missingState) = (new HamiltonianState(rows, d), new HamiltonianState(rows, p));
         var latentScale = new float[rows * d];
-        missingScale = new float[rows * p];
-        latentKernel = new HamiltonianKernel(latent, new Leapfrog(latent, new DiagonalMetric(latentScale, d)));
-        missingKernel = new HamiltonianKernel(missing, new Leapfrog(missing, new DiagonalMetric(missingScale, p)));
-        (stepSize, uniform) = (new float[rows], new float[rows]);
+        _missingScale = new float[rows * p];
+        _latentKernel = new HamiltonianKernel(_latent, new Leapfrog(_latent, new DiagonalMetric(latentScale, d)));
+        _missingKernel = new HamiltonianKernel(_missing, new Leapfrog(_missing, new DiagonalMetric(_missingScale, p)));
+        (_stepSize, _uniform) = (new float[rows], new float[rows]);
         Array.Fill(latentScale, 1);
-        Array.Fill(stepSize, filled["latent_step_size"]);
-        Array.Fill(uniform, 0.5f);
-        this.leapfrogSteps = leapfrogSteps;
+        Array.Fill(_stepSize, filled["latent_step_size"]);
+        Array.Fill(_uniform, 0.5f);
+        _leapfrogSteps = leapfrogSteps;
     }
 
     public void Run()
     {
-        missingState.Position.CopyTo(latent.Graph["x"], 0);
-        latentState.Refresh(latent);
-        latentKernel.Step(latentState, latent.Noise(), uniform, stepSize, leapfrogSteps);
+        _missingState.Position.CopyTo(_latent.Graph["x"], 0);
+        _latentState.Refresh(_latent);
+        _latentKernel.Step(_latentState, _latent.Noise(), _uniform, _stepSize, _leapfrogSteps);
 
-        latentState.Position.CopyTo(generator["z"], 0);
-        generator.Run();
-        generator["mean"].CopyTo(missing.Graph["mean"], 0);
-        generator["variance"].CopyTo(missing.Graph["variance"], 0);
-        for (var i = 0; i < missingScale.Length; i++) missingScale[i] = missing.Graph["observed"][i] == 0 ? MathF.Sqrt(generator["variance"][i]) : 0;
-        missingState.Refresh(missing);
-        missingKernel.Step(missingState, missing.Noise(), uniform, stepSize, leapfrogSteps);
+        _latentState.Position.CopyTo(_generator["z"], 0);
+        _generator.Run();
+        _generator["mean"].CopyTo(_missing.Graph["mean"], 0);
+        _generator["variance"].CopyTo(_missing.Graph["variance"], 0);
+        for (var i = 0; i < _missingScale.Length; i++) _missingScale[i] = _missing.Graph["observed"][i] == 0 ? MathF.Sqrt(_generator["variance"][i]) : 0;
+        _missingState.Refresh(_missing);
+        _missingKernel.Step(_missingState, _missing.Noise(), _uniform, _stepSize, _leapfrogSteps);
     }
 
     public void Dispose()
     {
-        latent.Graph.Dispose();
-        missing.Graph.Dispose();
-        generator.Dispose();
+        _latent.Graph.Dispose();
+        _missing.Graph.Dispose();
+        _generator.Dispose();
     }
 
     private sealed class BoundDensity(BoundGraph graph, string variable, int rows, int dimension) : IBatchDensity
     {
-        private readonly float[] noise = [.. Enumerable.Repeat(0.5f, rows * dimension)];
-        private readonly float[] momentum = new float[rows * dimension];
+        private readonly float[] _noise = [.. Enumerable.Repeat(0.5f, rows * dimension)];
+        private readonly float[] _momentum = new float[rows * dimension];
 
         public BoundGraph Graph => graph;
 
@@ -80,8 +80,8 @@ internal sealed class HostDrivenSweep : IDisposable
 
         public float[] Noise()
         {
-            noise.CopyTo(momentum, 0);
-            return momentum;
+            _noise.CopyTo(_momentum, 0);
+            return _momentum;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace MissBgm.CommandLine;
 /// <param name="quiet">Whether there are no messages but errors.</param>
 public sealed class Terminal(IConsole console, bool json, bool quiet)
 {
-    private static readonly JsonSerializerOptions _json = new()
+    private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -64,7 +64,7 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
         return table;
     }
 
-    private void WriteJson<T>(T value) => console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
+    private void WriteJson<T>(T value) => console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
 
     private void Write(Table table)
     {

@@ -17,13 +17,13 @@ public sealed record GraphPort(string Name, Tensor Tensor, string Documentation)
 /// <param name="precision">How real numbers are emitted.</param>
 public sealed class Graph(string name, string documentation, Precision precision = Precision.Single)
 {
-    private readonly List<GraphPort> inputs = [];
-    private readonly List<GraphPort> outputs = [];
-    private readonly Dictionary<Key, Tensor> nodes = [];
-    private readonly Dictionary<string, Tensor> constants = [];
-    private readonly Dictionary<string, int> counters = [];
-    private readonly HashSet<string> names = [];
-    private int created;
+    private readonly List<GraphPort> _inputs = [];
+    private readonly List<GraphPort> _outputs = [];
+    private readonly Dictionary<Key, Tensor> _nodes = [];
+    private readonly Dictionary<string, Tensor> _constants = [];
+    private readonly Dictionary<string, int> _counters = [];
+    private readonly HashSet<string> _names = [];
+    private int _created;
 
     /// <summary>The graph's name.</summary>
     public string Name { get; } = name;
@@ -35,10 +35,10 @@ public sealed class Graph(string name, string documentation, Precision precision
     public Precision Precision { get; } = precision;
 
     /// <summary>Inputs in the order of declaration.</summary>
-    public IReadOnlyList<GraphPort> Inputs => inputs;
+    public IReadOnlyList<GraphPort> Inputs => _inputs;
 
     /// <summary>Outputs in the order of declaration.</summary>
-    public IReadOnlyList<GraphPort> Outputs => outputs;
+    public IReadOnlyList<GraphPort> Outputs => _outputs;
 
     /// <summary>Declares an input.</summary>
     /// <param name="name">Its name, unique in the graph.</param>
@@ -48,8 +48,8 @@ public sealed class Graph(string name, string documentation, Precision precision
     /// <exception cref="GraphException">The name is taken.</exception>
     public Tensor Input(string name, Shape shape, string documentation, ElementType type = ElementType.Real)
     {
-        var tensor = new Tensor(this, created++, Claim(name), null, [], type, shape);
-        inputs.Add(new GraphPort(name, tensor, documentation));
+        var tensor = new Tensor(this, _created++, Claim(name), null, [], type, shape);
+        _inputs.Add(new GraphPort(name, tensor, documentation));
         return tensor;
     }
 
@@ -66,7 +66,7 @@ public sealed class Graph(string name, string documentation, Precision precision
             throw new GraphException($"{Name}: output '{name}' is {tensor.Describe()} of another graph, {tensor.Graph.Name}");
         }
 
-        outputs.Add(new GraphPort(Claim(name), tensor, documentation));
+        _outputs.Add(new GraphPort(Claim(name), tensor, documentation));
     }
 
     /// <summary>A real scalar.</summary>
@@ -96,17 +96,17 @@ public sealed class Graph(string name, string documentation, Precision precision
     {
         // Named constants are weights, which are found again by their names: equal ones are kept apart.
         var key = $"{name}:{data.Key(Precision)}";
-        if (!constants.TryGetValue(key, out var tensor))
+        if (!_constants.TryGetValue(key, out var tensor))
         {
-            tensor = new Tensor(this, created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data) { IsNamed = name is not null };
-            constants.Add(key, tensor);
+            tensor = new Tensor(this, _created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data) { IsNamed = name is not null };
+            _constants.Add(key, tensor);
         }
 
         return tensor;
     }
 
     /// <summary>A stand-in with the shape of <paramref name="like"/> that no emitted node may depend on; see <see cref="Differentiation.Tangents"/>.</summary>
-    internal Tensor Placeholder(Tensor like) => new(this, created++, Next("Placeholder"), null, [], like.Type, like.Shape);
+    internal Tensor Placeholder(Tensor like) => new(this, _created++, Next("Placeholder"), null, [], like.Type, like.Shape);
 
     /// <summary>The result of an operator: an existing tensor where an equal one exists, otherwise a new node.</summary>
     /// <exception cref="GraphException">The inputs do not fit; the message names the node, its operator and its inputs.</exception>
@@ -143,18 +143,18 @@ public sealed class Graph(string name, string documentation, Precision precision
     private Tensor Node(Operator @operator, Tensor[] inputs, ElementType type, Shape shape)
     {
         var key = new Key(@operator, [.. inputs.Select(input => input.Id)]);
-        if (!nodes.TryGetValue(key, out var tensor))
+        if (!_nodes.TryGetValue(key, out var tensor))
         {
-            tensor = new Tensor(this, created++, Next(@operator.Type), @operator, inputs, type, shape);
-            nodes.Add(key, tensor);
+            tensor = new Tensor(this, _created++, Next(@operator.Type), @operator, inputs, type, shape);
+            _nodes.Add(key, tensor);
         }
 
         return tensor;
     }
 
-    private string Claim(string wanted) => names.Add(wanted) ? wanted : throw new GraphException($"{Name}: the name '{wanted}' is taken");
+    private string Claim(string wanted) => _names.Add(wanted) ? wanted : throw new GraphException($"{Name}: the name '{wanted}' is taken");
 
-    private string Preview(string prefix) => $"{prefix}_{counters.GetValueOrDefault(prefix) + 1}";
+    private string Preview(string prefix) => $"{prefix}_{_counters.GetValueOrDefault(prefix) + 1}";
 
     private string Next(string prefix)
     {
@@ -162,21 +162,21 @@ public sealed class Graph(string name, string documentation, Precision precision
         do
         {
             candidate = Preview(prefix);
-            counters[prefix] = counters.GetValueOrDefault(prefix) + 1;
+            _counters[prefix] = _counters.GetValueOrDefault(prefix) + 1;
         }
-        while (!names.Add(candidate));
+        while (!_names.Add(candidate));
         return candidate;
     }
 
     private sealed class Key(Operator @operator, ImmutableArray<int> inputs) : IEquatable<Key>
     {
-        private readonly Operator @operator = @operator;
-        private readonly ImmutableArray<int> inputs = inputs;
+        private readonly Operator _operator = @operator;
+        private readonly ImmutableArray<int> _inputs = inputs;
 
-        public bool Equals(Key? other) => other is not null && @operator == other.@operator && inputs.AsSpan().SequenceEqual(other.inputs.AsSpan());
+        public bool Equals(Key? other) => other is not null && _operator == other._operator && _inputs.AsSpan().SequenceEqual(other._inputs.AsSpan());
 
         public override bool Equals(object? obj) => Equals(obj as Key);
 
-        public override int GetHashCode() => inputs.Aggregate(@operator.GetHashCode(), HashCode.Combine);
+        public override int GetHashCode() => _inputs.Aggregate(_operator.GetHashCode(), HashCode.Combine);
     }
 }

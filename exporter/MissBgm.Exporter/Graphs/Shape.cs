@@ -33,24 +33,24 @@ public readonly record struct Dimension
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
 {
-    private readonly ImmutableArray<Dimension> dimensions;
+    private readonly ImmutableArray<Dimension> _dimensions;
 
-    private Shape(ImmutableArray<Dimension> dimensions) => this.dimensions = dimensions;
+    private Shape(ImmutableArray<Dimension> dimensions) => _dimensions = dimensions;
 
     /// <summary>The shape of a scalar.</summary>
     public static Shape Scalar { get; } = new([]);
 
     /// <summary>Number of axes.</summary>
-    public int Rank => dimensions.Length;
+    public int Rank => _dimensions.Length;
 
     /// <inheritdoc />
-    public int Count => dimensions.Length;
+    public int Count => _dimensions.Length;
 
     /// <summary>Number of elements when every axis is known.</summary>
-    public long? Size => dimensions.Aggregate((long?)1, (product, dimension) => product * dimension.Size);
+    public long? Size => _dimensions.Aggregate((long?)1, (product, dimension) => product * dimension.Size);
 
     /// <inheritdoc />
-    public Dimension this[int axis] => dimensions[axis];
+    public Dimension this[int axis] => _dimensions[axis];
 
     /// <summary>A shape of the given axes.</summary>
     public static Shape Create(ReadOnlySpan<Dimension> dimensions) => new([.. dimensions]);
@@ -62,10 +62,10 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
         : throw new GraphException($"axis {axis} does not exist in {this}");
 
     /// <summary>This shape with one axis replaced.</summary>
-    public Shape With(int axis, Dimension dimension) => new(dimensions.SetItem(axis, dimension));
+    public Shape With(int axis, Dimension dimension) => new(_dimensions.SetItem(axis, dimension));
 
     /// <summary>This shape with axes of size 1 in front, up to <paramref name="rank"/>.</summary>
-    public Shape PadTo(int rank) => new([.. Enumerable.Repeat((Dimension)1, Math.Max(0, rank - Rank)), .. dimensions]);
+    public Shape PadTo(int rank) => new([.. Enumerable.Repeat((Dimension)1, Math.Max(0, rank - Rank)), .. _dimensions]);
 
     /// <summary>The common shape of an elementwise operation, by ONNX's (NumPy's) broadcasting.</summary>
     /// <exception cref="GraphException">The shapes do not broadcast.</exception>
@@ -77,19 +77,19 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     }
 
     /// <inheritdoc />
-    public bool Equals(Shape? other) => other is not null && dimensions.AsSpan().SequenceEqual(other.dimensions.AsSpan());
+    public bool Equals(Shape? other) => other is not null && _dimensions.AsSpan().SequenceEqual(other._dimensions.AsSpan());
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
     /// <inheritdoc />
-    public override int GetHashCode() => dimensions.Aggregate(Rank, HashCode.Combine);
+    public override int GetHashCode() => _dimensions.Aggregate(Rank, HashCode.Combine);
 
     /// <inheritdoc />
-    public IEnumerator<Dimension> GetEnumerator() => ((IEnumerable<Dimension>)dimensions).GetEnumerator();
+    public IEnumerator<Dimension> GetEnumerator() => ((IEnumerable<Dimension>)_dimensions).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc />
-    public override string ToString() => $"[{string.Join(", ", dimensions)}]";
+    public override string ToString() => $"[{string.Join(", ", _dimensions)}]";
 }

@@ -8,7 +8,7 @@ internal sealed class TensorData
 {
     // Shape inference reads small constants, and there is little to save.
     private const int FewestHalves = 1024;
-    private readonly Array values;
+    private readonly Array _values;
 
     private TensorData(ElementType type, IReadOnlyList<long> dimensions, Array values)
     {
@@ -18,14 +18,14 @@ internal sealed class TensorData
             throw new GraphException($"a constant of shape [{string.Join(", ", dimensions)}] needs {size} elements, but {values.LongLength} were given");
         }
 
-        (Type, Dimensions, this.values) = (type, dimensions, values);
+        (Type, Dimensions, _values) = (type, dimensions, values);
     }
 
     public ElementType Type { get; }
 
     public IReadOnlyList<long> Dimensions { get; }
 
-    public int Length => values.Length;
+    public int Length => _values.Length;
 
     public Shape Shape => Shape.Create([.. Dimensions.Select(size => (Dimension)size)]);
 
@@ -46,17 +46,17 @@ internal sealed class TensorData
     };
 
     /// <summary>One element as a real number; true is 1.</summary>
-    public double this[int index] => values switch
+    public double this[int index] => _values switch
     {
         float[] single => single[index],
         double[] real => real[index],
         long[] integers => integers[index],
-        _ => ((bool[])values)[index] ? 1 : 0,
+        _ => ((bool[])_values)[index] ? 1 : 0,
     };
 
-    public long[] AsIntegers() => (long[])values;
+    public long[] AsIntegers() => (long[])_values;
 
-    public bool HasNaN() => values switch
+    public bool HasNaN() => _values switch
     {
         float[] single => Array.Exists(single, float.IsNaN),
         double[] real => Array.Exists(real, double.IsNaN),
@@ -64,24 +64,24 @@ internal sealed class TensorData
     };
 
     /// <summary>The same elements in another shape.</summary>
-    public TensorData Reshape(IReadOnlyList<long> dimensions) => new(Type, dimensions, values);
+    public TensorData Reshape(IReadOnlyList<long> dimensions) => new(Type, dimensions, _values);
 
     /// <summary>Constants of one shape along a new first axis.</summary>
     public static TensorData Stack(IReadOnlyList<TensorData> parts)
     {
-        var values = Array.CreateInstance(parts[0].values.GetType().GetElementType()!, parts.Sum(part => part.values.LongLength));
+        var values = Array.CreateInstance(parts[0]._values.GetType().GetElementType()!, parts.Sum(part => part._values.LongLength));
         var position = 0L;
         foreach (var part in parts)
         {
-            Array.Copy(part.values, 0, values, position, part.values.LongLength);
-            position += part.values.LongLength;
+            Array.Copy(part._values, 0, values, position, part._values.LongLength);
+            position += part._values.LongLength;
         }
 
         return new TensorData(parts[0].Type, [parts.Count, .. parts[0].Dimensions], values);
     }
 
     /// <summary>Number of bytes that the elements take in a file.</summary>
-    public long ByteCount(Precision precision) => values.LongLength * (Type, precision) switch
+    public long ByteCount(Precision precision) => _values.LongLength * (Type, precision) switch
     {
         (ElementType.Boolean, _) => 1,
         (ElementType.Real, Precision.Single) => 4,
@@ -92,13 +92,13 @@ internal sealed class TensorData
     public void ReadBytes(Precision precision, Action<ReadOnlySpan<byte>> reader)
     {
         const int piece = 1 << 20;
-        for (var start = 0; start < values.Length; start += piece) reader(Bytes(precision, start, Math.Min(piece, values.Length - start)));
+        for (var start = 0; start < _values.Length; start += piece) reader(Bytes(precision, start, Math.Min(piece, _values.Length - start)));
     }
 
     /// <summary>The little-endian bytes of the elements in half precision, if there are many real ones and each of them is a half-precision number.</summary>
     public byte[]? AsHalves()
     {
-        if (values is not float[] single || single.Length < FewestHalves) return null;
+        if (_values is not float[] single || single.Length < FewestHalves) return null;
         var halves = Array.ConvertAll(single, value => (Half)value);
         for (var i = 0; i < single.Length; i++)
         {
@@ -116,13 +116,13 @@ internal sealed class TensorData
         return $"{Type}[{string.Join(",", Dimensions)}]{Convert.ToHexString(hash.GetHashAndReset())}";
     }
 
-    private ReadOnlySpan<byte> Bytes(Precision precision, int start, int length) => values switch
+    private ReadOnlySpan<byte> Bytes(Precision precision, int start, int length) => _values switch
     {
         float[] single when precision == Precision.Double => MemoryMarshal.AsBytes(Array.ConvertAll(single[start..(start + length)], value => (double)value).AsSpan()),
         float[] single => MemoryMarshal.AsBytes(single.AsSpan(start, length)),
         double[] real when precision == Precision.Single => MemoryMarshal.AsBytes(Array.ConvertAll(real[start..(start + length)], value => (float)value).AsSpan()),
         double[] real => MemoryMarshal.AsBytes(real.AsSpan(start, length)),
         long[] integers => MemoryMarshal.AsBytes(integers.AsSpan(start, length)),
-        _ => MemoryMarshal.AsBytes(((bool[])values).AsSpan(start, length)),
+        _ => MemoryMarshal.AsBytes(((bool[])_values).AsSpan(start, length)),
     };
 }

@@ -12,7 +12,7 @@ internal sealed class ExternalData(string path) : IDisposable
     /// <summary>Smaller constants stay in the model: shape inference reads them.</summary>
     private const long Smallest = 1024;
 
-    private readonly FileStream file = File.Create(path);
+    private readonly FileStream _file = File.Create(path);
 
     /// <summary>Whether a constant is large enough to stand here.</summary>
     public static bool Takes(TensorData data, Precision precision) => data.ByteCount(precision) >= Smallest;
@@ -20,15 +20,15 @@ internal sealed class ExternalData(string path) : IDisposable
     /// <summary>Writes a constant and notes its place.</summary>
     public void Place(TensorProto initializer, TensorData data, Precision precision)
     {
-        var offset = (file.Length + Alignment - 1) / Alignment * Alignment;
-        file.SetLength(offset);
-        file.Position = offset;
-        data.ReadBytes(precision, file.Write);
+        var offset = (_file.Length + Alignment - 1) / Alignment * Alignment;
+        _file.SetLength(offset);
+        _file.Position = offset;
+        data.ReadBytes(precision, _file.Write);
         initializer.DataLocation = TensorProto.Types.DataLocation.External;
         initializer.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = Path.GetFileName(path) });
         initializer.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) });
         initializer.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = data.ByteCount(precision).ToString(CultureInfo.InvariantCulture) });
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -15,9 +15,9 @@ public sealed class BundleWriterTests : IDisposable
 {
     private static readonly MissBgmWeights Weights = Randomly.Model(2, 3, [8]);
     private static readonly FittedRows Rows = FittedRows.Create(new EncodedTable(1, 3, [1, 2, 3], [1, 1, 0]), [0.5f, 0.25f], [1, 2, 3], 2);
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
-    private string Target => Path.Combine(folder, "model");
+    private string Target => Path.Combine(_folder, "model");
 
     [Fact]
     public void A_bundle_holds_the_graphs_the_fitted_rows_and_a_manifest_with_their_hashes()
@@ -29,22 +29,22 @@ public sealed class BundleWriterTests : IDisposable
             manifest.Files.Keys.Order(StringComparer.Ordinal));
         Assert.All(manifest.Files, file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
         Assert.Equal(12, Directory.GetFiles(Target).Length);
-        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
     public void The_same_fit_gives_the_same_bytes_as_a_folder_and_as_a_zip()
     {
         PaperBundle.Write(Target, Description(), Weights, Rows);
-        PaperBundle.Write(Path.Combine(folder, "again"), Description(), Weights, Rows);
-        PaperBundle.Write(Path.Combine(folder, "a.zip"), Description(), Weights, Rows);
-        PaperBundle.Write(Path.Combine(folder, "b.zip"), Description(), Weights, Rows);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "a.zip")), File.ReadAllBytes(Path.Combine(folder, "b.zip")));
-        using var zip = ZipFile.OpenRead(Path.Combine(folder, "a.zip"));
+        PaperBundle.Write(Path.Combine(_folder, "again"), Description(), Weights, Rows);
+        PaperBundle.Write(Path.Combine(_folder, "a.zip"), Description(), Weights, Rows);
+        PaperBundle.Write(Path.Combine(_folder, "b.zip"), Description(), Weights, Rows);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "a.zip")), File.ReadAllBytes(Path.Combine(_folder, "b.zip")));
+        using var zip = ZipFile.OpenRead(Path.Combine(_folder, "a.zip"));
         foreach (var file in Directory.GetFiles(Target))
         {
             var bytes = File.ReadAllBytes(file);
-            Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(folder, "again", Path.GetFileName(file))));
+            Assert.Equal(bytes, File.ReadAllBytes(Path.Combine(_folder, "again", Path.GetFileName(file))));
             using var entry = zip.GetEntry(Path.GetFileName(file))!.Open();
             using var copy = new MemoryStream();
             entry.CopyTo(copy);
@@ -57,10 +57,10 @@ public sealed class BundleWriterTests : IDisposable
     [InlineData("model.zip")]
     public void An_existing_bundle_is_replaced(string name)
     {
-        var target = Path.Combine(folder, name);
+        var target = Path.Combine(_folder, name);
         PaperBundle.Write(target, Description(), Weights, Rows);
         PaperBundle.Write(target, Description() with { Seed = 7 }, Weights, null);
-        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
         Assert.Equal(7ul, name.EndsWith(".zip", StringComparison.Ordinal) ? ReadZip(target).Seed : Read(target).Seed);
     }
 
@@ -92,7 +92,7 @@ public sealed class BundleWriterTests : IDisposable
         var failure = Assert.Throws<UserInputException>(() => PaperBundle.Write(Target, Description(), Weights, Rows));
         Assert.Contains(Target, failure.Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(Target, content)));
-        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class BundleWriterTests : IDisposable
         Assert.Contains("generator network", failure.Message, StringComparison.Ordinal);
         Assert.Contains("hidden layer 1, kernel, entry 5 is NaN", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1ul, Read(Target).Seed);
-        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
@@ -146,10 +146,10 @@ public sealed class BundleWriterTests : IDisposable
         var failure = Assert.Throws<GraphException>(() => PaperBundle.Write(Target, Description(), broken, Rows));
         Assert.Contains("Gemm(", failure.Message, StringComparison.Ordinal);
         Assert.Contains("mask.output.kernel", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(folder));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Manifest Read(string bundle) => JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(bundle, Manifest.FileName)), Manifest.Json)!;
 

@@ -8,7 +8,7 @@ namespace MissBgm.Exporter.Tests.Graphs;
 
 public class GraphTests
 {
-    private readonly Graph graph = new("test", "A graph under test.");
+    private readonly Graph _graph = new("test", "A graph under test.");
 
     [Fact]
     public void Equal_sub_expressions_are_one_node()
@@ -23,7 +23,7 @@ public class GraphTests
     {
         var x = X();
         _ = x.Exp().Log().Tanh();
-        graph.Output("y", x.Sigmoid(), "Result.");
+        _graph.Output("y", x.Sigmoid(), "Result.");
         Assert.Equal(["Sigmoid"], Operators());
     }
 
@@ -31,9 +31,9 @@ public class GraphTests
     public void Constants_are_folded()
     {
         var x = X();
-        graph.Output("y", x * (graph.Constant(2).Exp() + 3 * graph.Constant(new double[] { 1, 2 }, [2])), "Result.");
+        _graph.Output("y", x * (_graph.Constant(2).Exp() + 3 * _graph.Constant(new double[] { 1, 2 }, [2])), "Result.");
         Assert.Equal(["Mul"], Operators());
-        var result = Host.Run(graph, ("x", [1, 1, 2, 2], [2, 2]))["y"];
+        var result = Host.Run(_graph, ("x", [1, 1, 2, 2], [2, 2]))["y"];
         Assert.Equal(2 * (Math.Exp(2) + 6), result[3], 1e-5);
     }
 
@@ -60,20 +60,20 @@ public class GraphTests
     public void A_variable_that_an_output_does_not_depend_on_has_gradient_zero()
     {
         var x = X();
-        var y = graph.Input("y", ["N", 2], "Another.");
-        graph.Output("gradient", x.Exp().Sum(1).Gradient(y), "Zero.");
-        Assert.Equal([0, 0, 0, 0], Host.Run(graph, ("x", [1, 2, 3, 4], [2, 2]), ("y", [1, 2, 3, 4], [2, 2]))["gradient"]);
+        var y = _graph.Input("y", ["N", 2], "Another.");
+        _graph.Output("gradient", x.Exp().Sum(1).Gradient(y), "Zero.");
+        Assert.Equal([0, 0, 0, 0], Host.Run(_graph, ("x", [1, 2, 3, 4], [2, 2]), ("y", [1, 2, 3, 4], [2, 2]))["gradient"]);
     }
 
     [Fact]
     public void An_output_may_be_an_input_a_constant_or_another_outputs_tensor()
     {
         var x = X();
-        graph.Output("same", x, "The input.");
-        graph.Output("one", x.Exp(), "First.");
-        graph.Output("two", x.Exp(), "Second.");
-        graph.Output("constant", graph.Constant(3), "Constant.");
-        var result = Host.Run(graph, ("x", [1, 2], [1, 2]));
+        _graph.Output("same", x, "The input.");
+        _graph.Output("one", x.Exp(), "First.");
+        _graph.Output("two", x.Exp(), "Second.");
+        _graph.Output("constant", _graph.Constant(3), "Constant.");
+        var result = Host.Run(_graph, ("x", [1, 2], [1, 2]));
         Assert.Equal([1, 2], result["same"]);
         Assert.Equal(result["one"], result["two"]);
         Assert.Equal([3], result["constant"]);
@@ -82,7 +82,7 @@ public class GraphTests
     [Fact]
     public void A_shape_mismatch_names_the_node_the_operator_and_its_inputs()
     {
-        var kernel = graph.Constant(new float[12], [3, 4], "layer.kernel");
+        var kernel = _graph.Constant(new float[12], [3, 4], "layer.kernel");
         var failure = Assert.Throws<GraphException>(() => X().MatMul(kernel));
         Assert.Contains("node 'Gemm_1' = Gemm(x [N, 2], layer.kernel [3, 4])", failure.Message, StringComparison.Ordinal);
         Assert.Contains("inner dimensions 2 and 3 differ", failure.Message, StringComparison.Ordinal);
@@ -94,13 +94,13 @@ public class GraphTests
     public void Shapes_that_do_not_broadcast_are_refused(int width)
     {
         var x = X();
-        var other = graph.Input("other", ["N", width], "Other.");
+        var other = _graph.Input("other", ["N", width], "Other.");
         Assert.Contains("Add_1", Assert.Throws<GraphException>(() => x + other).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_named_axes_broadcast_only_when_their_names_agree() =>
-        Assert.Throws<GraphException>(() => X() + graph.Input("other", ["M", 2], "Other."));
+        Assert.Throws<GraphException>(() => X() + _graph.Input("other", ["M", 2], "Other."));
 
     [Fact]
     public void Elements_of_the_wrong_type_are_refused() =>
@@ -119,27 +119,27 @@ public class GraphTests
     {
         var stranger = new Graph("other", "Another graph.").Input("y", ["N", 2], "Other.");
         Assert.Contains("another graph", Assert.Throws<GraphException>(() => X() + stranger).Message, StringComparison.Ordinal);
-        Assert.Throws<GraphException>(() => graph.Output("y", stranger, "Result."));
+        Assert.Throws<GraphException>(() => _graph.Output("y", stranger, "Result."));
     }
 
     [Fact]
     public void A_name_is_given_once()
     {
         X();
-        Assert.Throws<GraphException>(() => graph.Input("x", ["N"], "Again."));
-        Assert.Throws<GraphException>(() => graph.Output("x", graph.Constant(1), "Again."));
+        Assert.Throws<GraphException>(() => _graph.Input("x", ["N"], "Again."));
+        Assert.Throws<GraphException>(() => _graph.Output("x", _graph.Constant(1), "Again."));
     }
 
     [Fact]
-    public void A_graph_without_outputs_is_refused() => Assert.Throws<GraphException>(() => OnnxModel.Serialize(graph));
+    public void A_graph_without_outputs_is_refused() => Assert.Throws<GraphException>(() => OnnxModel.Serialize(_graph));
 
     [Fact]
     public void Weights_of_the_wrong_size_are_refused() =>
-        Assert.Contains("needs 6 elements, but 5", Assert.Throws<GraphException>(() => graph.Constant(new float[5], [2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("needs 6 elements, but 5", Assert.Throws<GraphException>(() => _graph.Constant(new float[5], [2, 3])).Message, StringComparison.Ordinal);
 
-    private Tensor X() => graph.Inputs.Count > 0 ? graph.Inputs[0].Tensor : graph.Input("x", ["N", 2], "An input.");
+    private Tensor X() => _graph.Inputs.Count > 0 ? _graph.Inputs[0].Tensor : _graph.Input("x", ["N", 2], "An input.");
 
-    private IEnumerable<string> Operators() => OnnxModel.Describe(graph).Graph.Node.Select(node => node.OpType);
+    private IEnumerable<string> Operators() => OnnxModel.Describe(_graph).Graph.Node.Select(node => node.OpType);
 
     private sealed record NoDerivative : Operator
     {

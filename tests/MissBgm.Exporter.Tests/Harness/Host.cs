@@ -8,7 +8,7 @@ namespace MissBgm.Exporter.Tests.Harness;
 /// <summary>Runs an emitted graph in ONNX Runtime on real inputs, in the graph's own precision.</summary>
 internal sealed class Host : IDisposable
 {
-    private readonly InferenceSession session;
+    private readonly InferenceSession _session;
 
     public Host(Graph graph) : this(OnnxModel.Serialize(graph))
     {
@@ -17,16 +17,16 @@ internal sealed class Host : IDisposable
     public Host(byte[] model)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        session = new InferenceSession(model, options);
+        _session = new InferenceSession(model, options);
     }
 
     public Host(string path)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        session = new InferenceSession(path, options);
+        _session = new InferenceSession(path, options);
     }
 
-    public IReadOnlyDictionary<string, NodeMetadata> Inputs => session.InputMetadata;
+    public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
 
     public static Dictionary<string, double[]> Run(Graph graph, params (string Name, double[] Values, int[] Shape)[] inputs)
     {
@@ -37,13 +37,13 @@ internal sealed class Host : IDisposable
     public Dictionary<string, double[]> Run(params (string Name, double[] Values, int[] Shape)[] inputs)
     {
         var feeds = inputs.Select(input => Feed(input.Name, input.Values, input.Shape)).ToList();
-        using var results = session.Run(feeds);
+        using var results = _session.Run(feeds);
         return results.ToDictionary(result => result.Name, Values);
     }
 
-    public void Dispose() => session.Dispose();
+    public void Dispose() => _session.Dispose();
 
-    private NamedOnnxValue Feed(string name, double[] values, int[] shape) => session.InputMetadata[name].ElementDataType switch
+    private NamedOnnxValue Feed(string name, double[] values, int[] shape) => _session.InputMetadata[name].ElementDataType switch
     {
         TensorElementType.Double => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<double>(values, shape)),
         TensorElementType.Int64 => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<long>(Array.ConvertAll(values, value => (long)value), shape)),

@@ -7,8 +7,8 @@ namespace MissBgm.Exporter.Tests.Harness;
 internal sealed class LinearGaussian
 {
     private const double Floor = 1e-4;
-    private readonly Vector<double> mean;
-    private readonly Matrix<double> covariance;
+    private readonly Vector<double> _mean;
+    private readonly Matrix<double> _covariance;
 
     public LinearGaussian(int latentDimension, int columns)
     {
@@ -27,9 +27,9 @@ internal sealed class LinearGaussian
                 0.2),
             new PerceptronWeights([], Constant(columns, columns), 0.2),
             new PerceptronWeights([], Constant(columns, latentDimension), 0.2));
-        mean = Vector<double>.Build.DenseOfArray(intercepts);
+        _mean = Vector<double>.Build.DenseOfArray(intercepts);
         var w = Matrix<double>.Build.DenseOfRowMajor(latentDimension, columns, loadings);
-        covariance = w.TransposeThisAndMultiply(w) + Matrix<double>.Build.DenseOfDiagonalArray(Array.ConvertAll(heads, head => Reference.Softplus(head) + Floor));
+        _covariance = w.TransposeThisAndMultiply(w) + Matrix<double>.Build.DenseOfDiagonalArray(Array.ConvertAll(heads, head => Reference.Softplus(head) + Floor));
     }
 
     public MissBgmWeights Weights { get; }
@@ -39,10 +39,10 @@ internal sealed class LinearGaussian
     {
         var among = Select(observed, observed);
         var cross = Select([missing], observed);
-        var residual = Vector<double>.Build.Dense(observed.Length, i => values[i] - mean[observed[i]]);
+        var residual = Vector<double>.Build.Dense(observed.Length, i => values[i] - _mean[observed[i]]);
         var explained = (cross * among.Solve(cross.Transpose()))[0, 0];
-        return (mean[missing] + (cross * among.Solve(residual))[0], Math.Sqrt(covariance[missing, missing] - explained));
+        return (_mean[missing] + (cross * among.Solve(residual))[0], Math.Sqrt(_covariance[missing, missing] - explained));
     }
 
-    private Matrix<double> Select(int[] rows, int[] columns) => Matrix<double>.Build.Dense(rows.Length, columns.Length, (i, j) => covariance[rows[i], columns[j]]);
+    private Matrix<double> Select(int[] rows, int[] columns) => Matrix<double>.Build.Dense(rows.Length, columns.Length, (i, j) => _covariance[rows[i], columns[j]]);
 }

@@ -7,7 +7,7 @@ namespace MissBgm.Exporter.Tests.Hosts;
 /// <summary>The page of examples/browser in a real Chromium, on a model whose posterior is known in closed form.</summary>
 public sealed class BrowserTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     private sealed record Shown(string status, Dictionary<string, double[]> cells);
 
@@ -17,7 +17,7 @@ public sealed class BrowserTests : IDisposable
     public void A_row_typed_into_the_page_is_imputed_from_the_posterior()
     {
         var model = new LinearGaussian(2, 5);
-        var bundle = Path.Combine(folder, "model");
+        var bundle = Path.Combine(_folder, "model");
         PaperBundle.Write(bundle, Descriptions.Of(2, 5), model.Weights, null);
         // Column j is typed in original units, j + (j + 1) * value.
         double[] values = [0.7, -0.4, 1.1];
@@ -40,11 +40,11 @@ public sealed class BrowserTests : IDisposable
     [Fact]
     public void What_is_not_a_number_is_named_on_the_page()
     {
-        var bundle = Path.Combine(folder, "model");
+        var bundle = Path.Combine(_folder, "model");
         PaperBundle.Write(bundle, Descriptions.Of(2, 5), new LinearGaussian(2, 5).Weights, null);
         var output = Programs.Run("node", Path.Combine(Programs.Root, "examples/browser/drive.mjs"), bundle, """{"c1": "twelve"}""");
         Assert.Equal("Column 'c1': 'twelve' is not a number.", JsonSerializer.Deserialize<Shown>(output)!.status);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

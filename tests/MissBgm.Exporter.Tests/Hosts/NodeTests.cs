@@ -18,7 +18,7 @@ public sealed class NodeTests : IDisposable
     private const int P = 13;
     private const int Sweeps = 200;
     private const float StepSize = 0.05f;
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     // The wine table's sizes and the paper's wine network.
     private static MissBgmWeights Weights { get; } = Randomly.Model(D, P, [120, 120, 120]);
@@ -26,14 +26,14 @@ public sealed class NodeTests : IDisposable
     [Fact]
     public void Node_gets_the_same_states_as_this_process_bit_for_bit_over_200_sweeps()
     {
-        var bundle = Path.Combine(folder, "model");
+        var bundle = Path.Combine(_folder, "model");
         PaperBundle.Write(bundle, Descriptions.Of(D, P), Weights, null);
         var noise = Noise();
-        File.WriteAllBytes(Path.Combine(folder, "noise.bin"), MemoryMarshal.AsBytes(noise.AsSpan()));
+        File.WriteAllBytes(Path.Combine(_folder, "noise.bin"), MemoryMarshal.AsBytes(noise.AsSpan()));
         File.WriteAllText(
-            Path.Combine(folder, "run.json"), JsonSerializer.Serialize(new { rows = N, sweeps = Sweeps, latent_step_size = StepSize, missing_step_size = StepSize }));
-        Programs.Run("node", Path.Combine(Programs.Root, "examples/node/replay.mjs"), bundle, folder);
-        var states = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "states.bin"))).ToArray();
+            Path.Combine(_folder, "run.json"), JsonSerializer.Serialize(new { rows = N, sweeps = Sweeps, latent_step_size = StepSize, missing_step_size = StepSize }));
+        Programs.Run("node", Path.Combine(Programs.Root, "examples/node/replay.mjs"), bundle, _folder);
+        var states = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "states.bin"))).ToArray();
         var expected = Replay(Path.Combine(bundle, GraphFiles.GibbsSweep), noise);
         Assert.Equal(MemoryMarshal.AsBytes(expected.AsSpan()), MemoryMarshal.AsBytes(states.AsSpan()));
         Assert.True(expected.Take(N * (D + P)).Zip(expected.TakeLast(N * (D + P)), (first, last) => first != last).Count(moved => moved) > N * D);
@@ -58,7 +58,7 @@ public sealed class NodeTests : IDisposable
         for (var i = 0; i < 7; i++) Assert.Equal(normals[i], numbers[i], 1e-6f);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static float[] Noise()
     {

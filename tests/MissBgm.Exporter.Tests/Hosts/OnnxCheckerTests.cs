@@ -17,7 +17,7 @@ public sealed class OnnxCheckerTests : IDisposable
             print(path)
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     public static TheoryData<int, int, int> Models() => new() { { 3, 5, 4 }, { 1, 1, 1 }, { 5, 13, 5 } };
 
@@ -26,12 +26,12 @@ public sealed class OnnxCheckerTests : IDisposable
     public void The_ONNX_checker_accepts_every_file_of_a_bundle(int latent, int columns, int leapfrogSteps)
     {
         MissBgmWeights weights = Randomly.Model(latent, columns, [8, 8]);
-        var bundle = Path.Combine(folder, $"{latent}-{columns}");
+        var bundle = Path.Combine(_folder, $"{latent}-{columns}");
         PaperBundle.Write(bundle, Descriptions.Of(latent, columns, new() { LeapfrogSteps = leapfrogSteps }), weights, null);
         var files = Directory.GetFiles(bundle, "*.onnx");
         var accepted = Programs.Run("/usr/bin/python3", ["-c", Script, .. files]);
         Assert.Equal(files.Length, accepted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -9,21 +9,21 @@ namespace MissBgm.Exporter.Tests.Onnx;
 public sealed class ExternalDataTests : IDisposable
 {
     private const int N = 3;
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     [Fact]
     public void Weights_past_the_limit_go_to_a_second_file_and_the_results_are_the_same_bit_for_bit()
     {
         var graph = LatentGradientGraph.Build(Randomly.Generator(5, [64, 64], 20, stream: 1));
         var (z, x) = (Randomly.Normals(N * 5, 1), Randomly.Normals(N * 20, 2));
-        OnnxModel.Write(graph, Path.Combine(folder, "inside.onnx"));
-        OnnxModel.Write(graph, Path.Combine(folder, "outside.onnx"), inlineLimit: 10_000);
-        Assert.Equal(["inside.onnx", "outside.onnx", "outside.onnx.data"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.True(new FileInfo(Path.Combine(folder, "outside.onnx")).Length < 0.5 * new FileInfo(Path.Combine(folder, "inside.onnx")).Length);
-        using var inside = new Host(Path.Combine(folder, "inside.onnx"));
-        using var outside = new Host(Path.Combine(folder, "outside.onnx"));
+        OnnxModel.Write(graph, Path.Combine(_folder, "inside.onnx"));
+        OnnxModel.Write(graph, Path.Combine(_folder, "outside.onnx"), inlineLimit: 10_000);
+        Assert.Equal(["inside.onnx", "outside.onnx", "outside.onnx.data"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(new FileInfo(Path.Combine(_folder, "outside.onnx")).Length < 0.5 * new FileInfo(Path.Combine(_folder, "inside.onnx")).Length);
+        using var inside = new Host(Path.Combine(_folder, "inside.onnx"));
+        using var outside = new Host(Path.Combine(_folder, "outside.onnx"));
         Assert.Equal(inside.Run(("z", z, [N, 5]), ("x", x, [N, 20])), outside.Run(("z", z, [N, 5]), ("x", x, [N, 20])));
-        Programs.Run("/usr/bin/python3", "-c", "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)", Path.Combine(folder, "outside.onnx"));
+        Programs.Run("/usr/bin/python3", "-c", "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)", Path.Combine(_folder, "outside.onnx"));
     }
 
     [Fact]
@@ -35,5 +35,5 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Contains("layer.scale", Assert.Throws<GraphException>(() => OnnxModel.Serialize(graph)).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

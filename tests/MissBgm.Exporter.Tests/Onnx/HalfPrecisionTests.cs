@@ -9,7 +9,7 @@ namespace MissBgm.Exporter.Tests.Onnx;
 public sealed class HalfPrecisionTests : IDisposable
 {
     private const int Size = 64;
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     [Fact]
     public void A_matrix_of_halves_takes_half_the_space_and_multiplies_as_before()
@@ -39,13 +39,13 @@ public sealed class HalfPrecisionTests : IDisposable
         Assert.True(new FileInfo(Write("mixed", weights)).Length > 4 * Size * Size);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Write(string name, float[] weights)
     {
         var graph = new Graph("test", "A graph under test.");
         graph.Output("y", graph.Input("x", ["N", Size], "An input.").MatMul(graph.Constant(weights, [Size, Size])), "Result.");
-        var path = Path.Combine(folder, $"{name}.onnx");
+        var path = Path.Combine(_folder, $"{name}.onnx");
         OnnxModel.Write(graph, path);
         return path;
     }

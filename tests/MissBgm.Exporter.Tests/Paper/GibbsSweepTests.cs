@@ -128,7 +128,7 @@ public class GibbsSweepTests
     /// <summary>A gradient graph as the runtime's kernel wants its targets.</summary>
     private sealed class HostDensity(Graph graph, string variable, int rows, int dimension) : IBatchDensity, IDisposable
     {
-        private readonly Host host = new(graph);
+        private readonly Host _host = new(graph);
 
         public (string Name, double[] Values, int[] Shape)[] Fixed { get; set; } = [];
 
@@ -144,11 +144,11 @@ public class GibbsSweepTests
 
         public void Evaluate()
         {
-            var result = host.Run([.. Fixed, (variable, Array.ConvertAll(Position, value => (double)value), [rows, dimension])]);
+            var result = _host.Run([.. Fixed, (variable, Array.ConvertAll(Position, value => (double)value), [rows, dimension])]);
             Single(result["log_density"]).CopyTo(LogDensity, 0);
             Single(result["gradient"]).CopyTo(Gradient, 0);
         }
 
-        public void Dispose() => host.Dispose();
+        public void Dispose() => _host.Dispose();
     }
 }

@@ -10,7 +10,7 @@ public class JointSweepTests
     private const int P = 5;
     private static readonly int[] Seen = [0, 1, 2];
     private static readonly double[] Values = [0.7, -0.4, 1.1];
-    private readonly LinearGaussian model = new(D, P);
+    private readonly LinearGaussian _model = new(D, P);
 
     /// <summary>
     /// 4,000 independent chains after 80 sweeps against the closed form. A mean is off by five standard errors, or a s.d. by six of its own, with
@@ -22,7 +22,7 @@ public class JointSweepTests
     public void Chains_reach_the_exact_posterior_whatever_the_metric(bool dense)
     {
         const int n = 4000;
-        using var host = new Host(JointSweepGraph.Build(model.Weights, 5));
+        using var host = new Host(JointSweepGraph.Build(_model.Weights, 5));
         double[] Repeat(double[] row) => [.. Enumerable.Repeat(row, n).SelectMany(values => values)];
         var (z, noise, completed) = (Randomly.Normals(n * D, 1), Randomly.Normals(n * P, 2), Array.Empty<double>());
         for (var t = 0; t < 80; t++)
@@ -39,7 +39,7 @@ public class JointSweepTests
         foreach (var j in new[] { 3, 4 })
         {
             double[] draws = [.. Enumerable.Range(0, n).Select(i => completed[i * P + j])];
-            var (mean, deviation) = model.Posterior(j, Seen, Values);
+            var (mean, deviation) = _model.Posterior(j, Seen, Values);
             Assert.Equal(mean, draws.Average(), 5 * deviation / Math.Sqrt(n));
             var spread = Math.Sqrt(draws.Sum(draw => (draw - mean) * (draw - mean)) / n);
             Assert.Equal(1, spread / deviation, 6 / Math.Sqrt(2.0 * n));
@@ -52,7 +52,7 @@ public class JointSweepTests
         const int n = 50;
         double[] Errors(double stepSize, int steps)
         {
-            using var host = new Host(JointSweepGraph.Build(model.Weights, steps, Precision.Double));
+            using var host = new Host(JointSweepGraph.Build(_model.Weights, steps, Precision.Double));
             double[] Energy(double uniform) => host.Run(
                 ("z", Randomly.Normals(n * D, 1), [n, D]), ("noise", Randomly.Normals(n * P, 2), [n, P]), ("x", Randomly.Normals(n * P, 3), [n, P]),
                 ("observed", Randomly.Bits(n * P, 4, 0.6), [n, P]), ("beta", [1], []), ("metric", [.. Enumerable.Repeat<double[]>([0.7, 0.2, 0, 0.5], n).SelectMany(row => row)], [n, D, D]),

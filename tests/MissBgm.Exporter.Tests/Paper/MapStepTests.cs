@@ -49,8 +49,8 @@ public class MapStepTests
     // Adam written out for one block of rows (Kingma and Ba 2015, Algorithm 1), ascending.
     private sealed class Adam(double[] value)
     {
-        private readonly double[] first = new double[value.Length];
-        private readonly double[] second = new double[value.Length];
+        private readonly double[] _first = new double[value.Length];
+        private readonly double[] _second = new double[value.Length];
 
         public double[] Value => value;
 
@@ -62,9 +62,9 @@ public class MapStepTests
                 var row = i / width;
                 var norm = Math.Sqrt(gradient.Skip(row * width).Take(width).Sum(g => g * g));
                 var g = gradient[i] * Math.Min(1, clip / norm);
-                first[i] = 0.9 * first[i] + 0.1 * g;
-                second[i] = 0.99 * second[i] + 0.01 * g * g;
-                value[i] += rates[row] * (first[i] / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(second[i] / (1 - Math.Pow(0.99, t))) + 1e-8);
+                _first[i] = 0.9 * _first[i] + 0.1 * g;
+                _second[i] = 0.99 * _second[i] + 0.01 * g * g;
+                value[i] += rates[row] * (_first[i] / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(_second[i] / (1 - Math.Pow(0.99, t))) + 1e-8);
             }
         }
     }

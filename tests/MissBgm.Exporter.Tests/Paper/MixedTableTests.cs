@@ -14,7 +14,7 @@ public sealed class MixedTableTests : IDisposable
     private const double Step = 1e-6;
     private static readonly DiscreteColumnWeights[] Columns = [new(2), new(3), new(3, [-0.4f, 0.9f])];
     private static readonly DiscreteHeadWeights Head = new(Randomly.Dense(16, 5, 700), Columns);
-    private readonly string folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
 
     [Theory]
     [InlineData(0)]
@@ -201,11 +201,11 @@ public sealed class MixedTableTests : IDisposable
             PosteriorGradientGraph.Build(Model(generator, mask)), GeneratorJacobianGraph.Build(generator), MaskGraph.Build(mask, discrete: generator.Discrete),
             EncoderGraph.Build(Encoder(continuous), discrete: generator.Discrete),
         ];
-        foreach (var graph in graphs) OnnxModel.Write(graph, Path.Combine(folder, $"{graph.Name}.onnx"));
-        Programs.Run("/usr/bin/python3", ["-c", "import onnx, sys; [onnx.checker.check_model(path, full_check=True) for path in sys.argv[1:]]", .. Directory.GetFiles(folder)]);
+        foreach (var graph in graphs) OnnxModel.Write(graph, Path.Combine(_folder, $"{graph.Name}.onnx"));
+        Programs.Run("/usr/bin/python3", ["-c", "import onnx, sys; [onnx.checker.check_model(path, full_check=True) for path in sys.argv[1:]]", .. Directory.GetFiles(_folder)]);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static GeneratorWeights Generator(int continuous, int rank = 0) => Randomly.Generator(D, [16, 16], continuous, stream: 1) with
     {

@@ -3,12 +3,12 @@ namespace MissBgm.Runtime.Tests.Harness;
 /// <summary>The checkout the tests were built from.</summary>
 internal static class Checkout
 {
-    private static readonly string _root = Root();
+    private static readonly string Folder = FindFolder();
 
     /// <summary>The path of something in it.</summary>
-    internal static string PathOf(params string[] parts) => Path.Combine([_root, .. parts]);
+    internal static string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
-    private static string Root()
+    private static string FindFolder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MissBgm.Toolchain.sln"))) folder = folder.Parent;

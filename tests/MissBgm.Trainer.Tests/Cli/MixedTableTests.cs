@@ -26,8 +26,8 @@ public sealed class MixedTableTests : IDisposable
           egm_init: {n_iter: 200, e_units: [20], dz_units: [8], dx_units: [8]}
         """;
 
-    private static readonly string[] _colours = ["blue", "green", "red, dark"];
-    private static readonly string[] _grades = ["low", "middle", "high"];
+    private static readonly string[] Colours = ["blue", "green", "red, dark"];
+    private static readonly string[] Grades = ["low", "middle", "high"];
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -62,7 +62,7 @@ public sealed class MixedTableTests : IDisposable
             Assert.InRange(completed.Number(row, 1), 0, 1);
         }
 
-        Assert.All(Enumerable.Range(0, Rows), row => Assert.Contains(TableReader.Read(_folder.PathOf("multiple/imputation_2.csv")).Text(row, 3), _colours));
+        Assert.All(Enumerable.Range(0, Rows), row => Assert.Contains(TableReader.Read(_folder.PathOf("multiple/imputation_2.csv")).Text(row, 3), Colours));
         CheckCells(TableReader.Read(_folder.PathOf("cells.csv")));
         Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(["inspect", "--model", _folder.PathOf("model")], _console, default));
         Assert.Contains("low < middle < high", _console.Output.ToString());
@@ -77,7 +77,7 @@ public sealed class MixedTableTests : IDisposable
         {
             var discrete = cells.Text(i, 1) is "flag" or "colour" or "grade";
             Assert.Equal((discrete, discrete, !discrete), (cells.IsMissing(i, 2), !cells.IsMissing(i, 9), cells.IsMissing(i, 10)));
-            if (cells.Text(i, 1) == "colour") Assert.Contains(cells.Text(i, 6), _colours);
+            if (cells.Text(i, 1) == "colour") Assert.Contains(cells.Text(i, 6), Colours);
             if (discrete) Assert.Equal(1, cells.Text(i, 10).Split(';').Sum(part => double.Parse(part.Split('=')[1])), 1e-3);
         }
     }
@@ -101,7 +101,7 @@ public sealed class MixedTableTests : IDisposable
             string[] cells =
             [
                 $"{factor + 0.4 * normals[1]:F3}", $"{1 / (1 + Math.Exp(-factor - 0.3 * normals[2])):F3}", factor + 0.4 * normals[3] > 0 ? "yes" : "no",
-                $"\"{_colours[Third(-factor + 0.4 * normals[4])]}\"", _grades[Third(factor + 0.4 * normals[5])],
+                $"\"{Colours[Third(-factor + 0.4 * normals[4])]}\"", Grades[Third(factor + 0.4 * normals[5])],
             ];
             truth.AppendJoin(',', cells).Append('\n');
             incomplete.AppendJoin(',', cells.Select((cell, j) => uniforms[j] < 0.2 ? "" : cell)).Append('\n');

@@ -43,7 +43,10 @@ public sealed class GaussianBaselineTests
                 for (var j = 0; j < Features; j++)
                 {
                     var at = i * Features + j;
-                    if (o[at] == 1) Assert.Equal(0, baseline[at]);
+                    if (o[at] == 1)
+                    {
+                        Assert.Equal(0, baseline[at]);
+                    }
                     else
                     {
                         var imputed = Math.Clamp(expected[j], -GaussianBaseline.Limit, GaussianBaseline.Limit);

@@ -10,7 +10,7 @@ namespace MissBgm.Trainer.Cli.Simulate;
 [Command("simulate", Description = "Makes incomplete tables whose hidden cells are known; with the papers' seed, the papers' own.")]
 internal sealed class SimulateCommand : CommandBase
 {
-    private static readonly Dictionary<string, SimulationKind> _kinds = new()
+    private static readonly Dictionary<string, SimulationKind> Kinds = new()
     {
         ["oracle"] = SimulationKind.Oracle,
         ["real-mnar"] = SimulationKind.RealMnar,
@@ -48,7 +48,7 @@ internal sealed class SimulateCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var kind = _kinds.TryGetValue(Kind, out var known) ? known : throw new UserInputException($"--kind is '{Kind}'; allowed: {string.Join(", ", _kinds.Keys)}.");
+        var kind = Kinds.TryGetValue(Kind, out var known) ? known : throw new UserInputException($"--kind is '{Kind}'; allowed: {string.Join(", ", Kinds.Keys)}.");
         (string Name, object? Value)[] meaningless = kind == SimulationKind.Oracle
             ? [("data", Data)]
             : [("rows", Rows), ("columns", Columns), ("anchors", Anchors), ("alpha", Alpha)];

@@ -25,7 +25,7 @@ internal static class GeneratorChoice
     // Rows * components * columns^2 of an EM iteration that takes about a tenth of a second.
     private const double MostWork = 5e7;
 
-    private static readonly int[] _components = [2, 4, 8, 16];
+    private static readonly int[] Components = [2, 4, 8, 16];
 
     /// <summary>Fits of each mixture from different starts, which share its weight.</summary>
     public const int Starts = 2;
@@ -47,7 +47,7 @@ internal static class GeneratorChoice
     /// <summary>Numbers of components worth trying; none for tables too small or too wide.</summary>
     public static int[] Sizes(int rows, int columns) => columns is < 2 or > MostColumns || rows < Math.Max(FewestRows, RowsPerColumn * columns)
         ? []
-        : [.. _components.Where(k => k * (double)rows * columns * columns <= MostWork && k * RowsPerComponent <= rows)];
+        : [.. Components.Where(k => k * (double)rows * columns * columns <= MostWork && k * RowsPerComponent <= rows)];
 
     /// <summary>At most 2,000 of the table's rows.</summary>
     public static EncodedTable Sample(EncodedTable table, ulong seed)

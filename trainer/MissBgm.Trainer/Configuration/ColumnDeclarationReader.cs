@@ -6,9 +6,9 @@ namespace MissBgm.Trainer.Configuration;
 /// <summary>Reads what a configuration says about a table's columns, and checks it against the table.</summary>
 public static class ColumnDeclarationReader
 {
-    private static readonly NumberRange _finite = NumberRange.Closed(double.MinValue, double.MaxValue);
-    private static readonly string[] _types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToLowerInvariant())];
-    private static readonly string[] _bounds = ["minimum", "maximum"];
+    private static readonly NumberRange Finite = NumberRange.Closed(double.MinValue, double.MaxValue);
+    private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Bounds = ["minimum", "maximum"];
 
     /// <summary>Refuses declarations of columns that a table does not have.</summary>
     /// <exception cref="UserInputException">There is one; the message gives its line and the name that was probably meant.</exception>
@@ -39,7 +39,7 @@ public static class ColumnDeclarationReader
 
     private static ColumnDeclaration ReadColumn(YamlSection yaml, string place)
     {
-        ColumnType? type = yaml.Has("type") ? Enum.Parse<ColumnType>(yaml.Choice("type", "", _types), ignoreCase: true) : null;
+        ColumnType? type = yaml.Has("type") ? Enum.Parse<ColumnType>(yaml.Choice("type", "", Types), ignoreCase: true) : null;
         var levels = ReadLevels(yaml);
         var (minimum, maximum) = (ReadBound(yaml, "minimum"), ReadBound(yaml, "maximum"));
         if (levels is not null) type ??= levels.Count == 2 ? ColumnType.Binary : throw yaml.Fault("levels", "needs 'type' beside it: ordinal if the levels are in their order, else categorical");
@@ -47,7 +47,7 @@ public static class ColumnDeclarationReader
         if (type == ColumnType.Ordinal && levels is null) throw yaml.Fault("type", "is ordinal, which needs 'levels' beside it, in their order, such as levels: [low, medium, high]");
         if (levels is not null && !discrete) throw yaml.Fault("levels", "is for binary, ordinal and categorical columns; numbers take minimum and maximum");
         if (type == ColumnType.Binary && levels is { Count: not 2 }) throw yaml.Fault("levels", $"lists {levels.Count} levels; a binary column has two");
-        foreach (var bound in _bounds.Where(yaml.Has))
+        foreach (var bound in Bounds.Where(yaml.Has))
         {
             if (discrete) throw yaml.Fault(bound, "is for numeric and integer columns; others take levels");
         }
@@ -66,5 +66,5 @@ public static class ColumnDeclarationReader
             : levels;
     }
 
-    private static double? ReadBound(YamlSection yaml, string key) => yaml.Has(key) ? yaml.Number(key, 0, _finite) : null;
+    private static double? ReadBound(YamlSection yaml, string key) => yaml.Has(key) ? yaml.Number(key, 0, Finite) : null;
 }

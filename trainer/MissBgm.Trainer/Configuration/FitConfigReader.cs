@@ -6,7 +6,7 @@ public static class FitConfigReader
     private static readonly NumberRange LearningRate = NumberRange.Positive(1);
 
     // Where settings stood before they were sorted by the mechanism that reads them.
-    private static readonly string[] _movedToPaper =
+    private static readonly string[] MovedToPaper =
     [
         "epochs", "batch_size", "beta", "g_units", "variance_floor", "covariance", "missingness_units", "use_bnn", "kl_weight", "weight_draws", "lr_theta", "clip_theta",
         "lr_phi", "lr_z", "lr_x", "lr_decay", "n_inner_steps", "latent_noise", "averaging", "early_stopping", "egm_init", "posterior",
@@ -21,7 +21,7 @@ public static class FitConfigReader
     public static FitConfig Read(string path, string? mechanism = null)
     {
         var yaml = YamlSection.Read(path);
-        foreach (var key in _movedToPaper) yaml.RefuseMoved(key, $"it is a setting of mechanism paper and stands under 'paper', as paper.{key}");
+        foreach (var key in MovedToPaper) yaml.RefuseMoved(key, $"it is a setting of mechanism paper and stands under 'paper', as paper.{key}");
         var defaults = new FitConfig();
         var named = yaml.Choice("mechanism", defaults.Mechanism, FitConfig.Mechanisms);
         var source = mechanism is not null ? "as --mechanism says" : yaml.Has("mechanism") ? "as the file says" : "by default";

@@ -9,7 +9,7 @@ namespace MissBgm.Trainer.Tensors;
 /// <param name="beta2">Decay of the second moment.</param>
 internal sealed class Adam(RateSchedule learningRate, double beta1, double beta2)
 {
-    private static readonly Scalar _epsilon = 1e-7;
+    private static readonly Scalar Epsilon = 1e-7;
     private readonly Scalar _decay1 = beta1;
     private readonly Scalar _gain1 = 1 - beta1;
     private readonly Scalar _decay2 = beta2;
@@ -36,7 +36,7 @@ internal sealed class Adam(RateSchedule learningRate, double beta1, double beta2
         moments.First.mul_(_decay1).add_(gradient, _gain1);
         moments.Second.mul_(_decay2).addcmul_(gradient, gradient, _gain2);
         using var root = moments.Second.sqrt();
-        values.addcdiv_(moments.First, root.add_(_epsilon), length);
+        values.addcdiv_(moments.First, root.add_(Epsilon), length);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ internal sealed class Adam(RateSchedule learningRate, double beta1, double beta2
         var skipped = last.Zip(next, (from, to) => to - from - 1).ToArray();
         Tensor Column(IEnumerable<double> perRow) => tensor(perRow.ToArray(), [skipped.Length, 1], values.dtype, values.device);
         var travel = Column(last.Zip(skipped, Travel));
-        values.sub_(moments.First.div(moments.Second.sqrt().add_(_epsilon)).mul_(travel));
+        values.sub_(moments.First.div(moments.Second.sqrt().add_(Epsilon)).mul_(travel));
         moments.First.mul_(Column(skipped.Select(steps => Math.Pow(beta1, steps))));
         moments.Second.mul_(Column(skipped.Select(steps => Math.Pow(beta2, steps))));
     }

@@ -8,7 +8,7 @@ namespace MissBgm.Trainer.Tensors;
 /// <summary>NumPy's .npz: a zip of named .npy arrays, which <c>numpy.load(path)</c> reads. Texts are kept as their UTF-8 bytes.</summary>
 internal sealed class NpzFile
 {
-    private static readonly DateTimeOffset _timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Timestamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Dictionary<string, byte[]> _arrays = [];
 
     /// <summary>Adds an array.</summary>
@@ -52,7 +52,7 @@ internal sealed class NpzFile
         foreach (var (name, bytes) in _arrays)
         {
             var entry = archive.CreateEntry($"{name}.npy", CompressionLevel.NoCompression);
-            entry.LastWriteTime = _timestamp;
+            entry.LastWriteTime = Timestamp;
             using var stream = entry.Open();
             stream.Write(bytes);
         }

@@ -14,10 +14,10 @@ internal static class InferenceStudy
     private const int Block = 20;
     private const int Blocks = 25;
     private const int Imputations = 20;
-    private static readonly string[] _sums = ["error", "square", "covered", "width", "between"];
-    private static readonly int[] _sizes = [50, 100, 200, 500];
+    private static readonly string[] SumNames = ["error", "square", "covered", "width", "between"];
+    private static readonly int[] Sizes = [50, 100, 200, 500];
 
-    private static readonly IMultipleImputer[] _methods =
+    private static readonly IMultipleImputer[] Methods =
     [
         new MissBgmImputations("auto", new FitConfig(), Imputations),
         new MissBgmImputations("ignorable", new FitConfig { Mechanism = "ignorable" }, Imputations),
@@ -30,12 +30,12 @@ internal static class InferenceStudy
 
     public static Study Create() => new(
         "inference", "Inference from multiply imputed tables: bias, coverage and width of 95 % intervals",
-        ["law", "rows", "method", "replications", "chose_self", "chose_selection", .. Target.All.SelectMany(target => _sums.Select(sum => $"{target.Name}_{sum}"))],
+        ["law", "rows", "method", "replications", "chose_self", "chose_selection", .. Target.All.SelectMany(target => SumNames.Select(sum => $"{target.Name}_{sum}"))],
         [
             .. from block in Enumerable.Range(0, Blocks)
                from law in InferenceLaw.All
-               from rows in _sizes
-               from method in _methods
+               from rows in Sizes
+               from method in Methods
                select new StudyCase($"block {block}; {law.Name}; n {rows}; {method.Name}", () => Measure(block, law, rows, method)),
         ],
         Summarise);
@@ -43,7 +43,7 @@ internal static class InferenceStudy
     private static IReadOnlyList<string> Measure(int block, InferenceLaw law, int rows, IMultipleImputer method)
     {
         // All methods have the same tables.
-        var first = 1000 * Array.IndexOf(_sizes, rows) + Block * block;
+        var first = 1000 * Array.IndexOf(Sizes, rows) + Block * block;
         var tables = Enumerable.Range(first, Block).Select(rep => law.Draw(rows, 40_000 + (ulong)rep)).ToArray();
         var columns = tables[0].Columns;
         var completed = method.Impute([.. tables.Select(table => table.Values)], columns, first + 1);
@@ -91,7 +91,7 @@ internal static class InferenceStudy
         foreach (var law in results.GroupBy(r => r["law"]))
         {
             text.Append($"\n## {law.Key}\n\n| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
-            foreach (var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(_methods, m => m.Name == g.Key.Method)))
+            foreach (var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
             {
                 var n = cell.Sum(r => r.Number("replications"));
                 var entries = Target.All.Select(t => $"{cell.Sum(r => r.Number($"{t.Name}_error")) / n:+0.00;-0.00;0.00} / {100 * cell.Sum(r => r.Number($"{t.Name}_covered")) / n:0.0} / {cell.Sum(r => r.Number($"{t.Name}_width")) / n:0.00}");
@@ -107,12 +107,12 @@ internal static class InferenceStudy
     {
         var text = new StringBuilder("\n## MCAR and MAR together\n\nMean over laws, sizes and targets, of cells that all methods have.\n\n| method | coverage, % | lowest | mean width, relative to mice norm |\n| --- | --- | --- | --- |\n");
         var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).ToArray();
-        var complete = known.GroupBy(r => (r["law"], r["rows"])).Where(g => g.Select(r => r["method"]).Distinct().Count() == _methods.Length).Select(g => g.Key).ToHashSet();
+        var complete = known.GroupBy(r => (r["law"], r["rows"])).Where(g => g.Select(r => r["method"]).Distinct().Count() == Methods.Length).Select(g => g.Key).ToHashSet();
         var cells = known.Where(r => complete.Contains((r["law"], r["rows"]))).GroupBy(r => r["method"]).ToDictionary(g => g.Key, g => g.GroupBy(r => (r["law"], r["rows"])).SelectMany(c => Target.All.Select(t => (
             Key: (c.Key, t.Name),
             Coverage: 100 * c.Sum(r => r.Number($"{t.Name}_covered")) / c.Sum(r => r.Number("replications")),
             Width: c.Sum(r => r.Number($"{t.Name}_width")) / c.Sum(r => r.Number("replications"))))).ToArray());
-        foreach (var method in _methods.Where(m => cells.ContainsKey(m.Name) && cells.ContainsKey("mice norm")))
+        foreach (var method in Methods.Where(m => cells.ContainsKey(m.Name) && cells.ContainsKey("mice norm")))
         {
             var norm = cells["mice norm"].ToDictionary(c => c.Key, c => c.Width);
             text.Append($"| {method.Name} | {cells[method.Name].Average(c => c.Coverage):0.0} | {cells[method.Name].Min(c => c.Coverage):0.0} | {cells[method.Name].Average(c => c.Width / norm[c.Key]):0.00} |\n");

@@ -14,7 +14,7 @@ namespace MissBgm.Bench.Studies.Inference;
 /// <param name="imputations">m.</param>
 internal sealed class MissBgmImputations(string name, FitConfig config, int imputations) : IMultipleImputer
 {
-    private static readonly string[] _names = ["y", "x1", "x2", "group"];
+    private static readonly string[] Names = ["y", "x1", "x2", "group"];
 
     public string Name => name;
 
@@ -29,7 +29,7 @@ internal sealed class MissBgmImputations(string name, FitConfig config, int impu
         {
             var cells = new double[values.Length / columns, columns];
             Buffer.BlockCopy(values, 0, cells, 0, values.Length * sizeof(double));
-            var table = Table.FromNumbers([.. _names.Take(columns)], cells);
+            var table = Table.FromNumbers([.. Names.Take(columns)], cells);
             var (multiple, fitSeed) = (new MultipleImputations(imputations), (ulong)(seed + i));
             var declarations = new ColumnDeclarations
             {

@@ -16,16 +16,16 @@ internal readonly record struct Estimate(double Value, double StandardError, dou
 internal sealed record Target(string Name, double Truth, Func<double[], int, Estimate> Of)
 {
     private const double Cut = 2;
-    private static readonly double _deviation = Math.Sqrt(2.75);
+    private static readonly double Deviation = Math.Sqrt(2.75);
 
     /// <summary>All targets.</summary>
     public static IReadOnlyList<Target> All { get; } =
     [
         new("mean", 1, (table, p) => Mean(Column(table, p, 0))),
         new("slope", 1, Slope),
-        new("quantile", 1 + _deviation * StandardNormal.Quantile(0.75), (table, p) => Quantile(Column(table, p, 0), 0.75)),
-        new("proportion", 1 - StandardNormal.Cdf((Cut - 1) / _deviation), (table, p) => Proportion(Column(table, p, 0))),
-        new("correlation", Math.Atanh(1.25 / _deviation), (table, p) => Correlation(Column(table, p, 0), Column(table, p, 1))),
+        new("quantile", 1 + Deviation * StandardNormal.Quantile(0.75), (table, p) => Quantile(Column(table, p, 0), 0.75)),
+        new("proportion", 1 - StandardNormal.Cdf((Cut - 1) / Deviation), (table, p) => Proportion(Column(table, p, 0))),
+        new("correlation", Math.Atanh(1.25 / Deviation), (table, p) => Correlation(Column(table, p, 0), Column(table, p, 1))),
         new("logistic", LogisticTruth.Slope, (table, p) => LogisticTruth.Fit([.. Column(table, p, 0).Select(y => y > 1 ? 1.0 : 0.0)], Column(table, p, 1))),
     ];
 

@@ -17,7 +17,7 @@ namespace MissBgm.Trainer.Tests.Paper.Networks;
 public sealed class MixedGradientTests
 {
     private const int D = 3;
-    private static readonly DiscreteColumn[] _columns = [new(2, false), new(4, true), new(3, false), new(3, true)];
+    private static readonly DiscreteColumn[] Columns = [new(2, false), new(4, true), new(3, false), new(3, true)];
 
     [Theory]
     [InlineData(0)]
@@ -26,7 +26,7 @@ public sealed class MixedGradientTests
     {
         const int Rows = 5;
         using var scope = NewDisposeScope();
-        using var model = Model(continuous, _columns, ScalarType.Float64);
+        using var model = Model(continuous, Columns, ScalarType.Float64);
         var (z, x) = (Normals(1, Rows, D).to(ScalarType.Float64), tensor(Encoded(model.Generator.Layout, Rows), ScalarType.Float64));
         var leaf = z.clone().requires_grad_();
         var gradient = autograd.grad([Energies.Data(x, model.Generator.Forward(leaf, ForwardMode.Inference))], [leaf])[0];
@@ -47,7 +47,7 @@ public sealed class MixedGradientTests
     public void The_exported_graphs_equal_the_trainers_networks(int rows, int continuous, int discrete)
     {
         using var scope = NewDisposeScope();
-        using var model = Model(continuous, _columns[..discrete], ScalarType.Float32);
+        using var model = Model(continuous, Columns[..discrete], ScalarType.Float32);
         var weights = model.Export();
         var generator = weights.Generator;
         var layout = model.Generator.Layout;

@@ -5,12 +5,12 @@ namespace MissBgm.Trainer.Tests.Paper.Networks;
 
 public sealed class RowLayoutTests
 {
-    private static readonly EncodedTable _table = new(3, 3, [0.5f, 1, 2, -1, 0, 0, 0, 1, 1], [1, 1, 1, 1, 1, 0, 0, 1, 1]) { Discrete = [new(2, false), new(3, true)] };
+    private static readonly EncodedTable Table = new(3, 3, [0.5f, 1, 2, -1, 0, 0, 0, 1, 1], [1, 1, 1, 1, 1, 0, 0, 1, 1]) { Discrete = [new(2, false), new(3, true)] };
 
     [Fact]
     public void Levels_stand_one_hot_and_missing_ones_as_zeros()
     {
-        var data = RowLayout.Of(_table).Expand(_table);
+        var data = RowLayout.Of(Table).Expand(Table);
 
         Assert.Equal([0.5f, 0, 1, 0, 0, 1, -1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0], data.Values);
         Assert.Equal([1f, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1], data.Observed);
@@ -19,11 +19,11 @@ public sealed class RowLayoutTests
     [Fact]
     public void The_largest_place_is_the_level()
     {
-        var layout = RowLayout.Of(_table);
+        var layout = RowLayout.Of(Table);
 
         Assert.Equal([0.5f, 1, 2], layout.Numbers([0.5f, 0.2f, 0.8f, 0.1f, 0.3f, 0.6f]));
         Assert.Equal([0.5f, 0, 1, 0, 0, 1], layout.Decided([0.5f, 0.2f, 0.8f, 0.1f, 0.3f, 0.6f]));
-        Assert.Equal(_table.Values, layout.Numbers(layout.Expand(_table).Values));
+        Assert.Equal(Table.Values, layout.Numbers(layout.Expand(Table).Values));
     }
 
     [Fact]

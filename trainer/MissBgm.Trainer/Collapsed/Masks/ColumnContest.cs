@@ -11,7 +11,7 @@ internal sealed class ColumnContest
     private const int MostAnchors = 4;
     private const int MostCombined = 16;
     private const int RowsPerCombined = 10;
-    private static readonly double[] _scales = [0.25, 0.5, 1.0];
+    private static readonly double[] Scales = [0.25, 0.5, 1.0];
 
     /// <summary>Fits every rule.</summary>
     /// <param name="data">The table.</param>
@@ -87,7 +87,7 @@ internal sealed class ColumnContest
     /// <param name="rows">n.</param>
     public double[] Offsets(int rows)
     {
-        var rule = BestRule(new SlopePrior(0.0, _scales[1]));
+        var rule = BestRule(new SlopePrior(0.0, Scales[1]));
         var offsets = new double[rows];
         for (var i = 0; i < rows; i++)
         {
@@ -111,7 +111,7 @@ internal sealed class ColumnContest
 
     private double[][] CombinedIndices { get; }
 
-    private static double AnchorEvidence(IndexFit fit) => LogMean.Of([.. _scales.Select(scale => fit.LogEvidence(0.0, scale))]);
+    private static double AnchorEvidence(IndexFit fit) => LogMean.Of([.. Scales.Select(scale => fit.LogEvidence(0.0, scale))]);
 
     // Correlation with the mask, up to a factor common to all indices.
     private static double Score(ColumnMask mask, RowIndex index)

@@ -31,8 +31,8 @@ internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHyp
     public static readonly double Threshold = Math.Log(1000.0);
 
     private const int FewestCells = 4;
-    private static readonly double[] _shares = [0.25, 0.5, 0.75, 1.0];
-    private static readonly SlopePrior[] _priors = [.. from mean in new[] { 0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5, -0.8, 0.8, -1.2, 1.2 } from deviation in new[] { 0.05, 0.15, 0.4 } select new SlopePrior(mean, deviation)];
+    private static readonly double[] Shares = [0.25, 0.5, 0.75, 1.0];
+    private static readonly SlopePrior[] Priors = [.. from mean in new[] { 0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5, -0.8, 0.8, -1.2, 1.2 } from deviation in new[] { 0.05, 0.15, 0.4 } select new SlopePrior(mean, deviation)];
 
     /// <summary>The likeliest law of the slopes.</summary>
     public SlopePrior Prior => Posterior.Count == 0 ? default : Posterior.MaxBy(p => p.Probability).Hypothesis.Prior;
@@ -59,9 +59,9 @@ internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHyp
         if (contests.Count == 0) return new MaskContest(0.0, [], []);
         double Total(Func<ColumnContest, double> evidence) => contests.Select((contest, i) => weights[i] * evidence(contest)).Sum();
         // The rivals are given the best law of their slopes and the best shares: an advantage they have.
-        var (rivalPrior, shares) = (from prior in _priors from share in RuleShares.All select (prior, share)).MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
+        var (rivalPrior, shares) = (from prior in Priors from share in RuleShares.All select (prior, share)).MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
         var rivals = contests.Select(contest => contest.Rival(rivalPrior, shares)).ToArray();
-        var hypotheses = (from prior in _priors from share in _shares select new SelfHypothesis(prior, share)).ToArray();
+        var hypotheses = (from prior in Priors from share in Shares select new SelfHypothesis(prior, share)).ToArray();
         var evidence = hypotheses.Select(h => contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum()).ToArray();
         var all = LogMean.Of(evidence);
         var posterior = hypotheses.Select((h, i) => (Hypothesis: h, Probability: Math.Exp(evidence[i] - all) / evidence.Length)).ToArray();

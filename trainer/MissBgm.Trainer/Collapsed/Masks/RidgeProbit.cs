@@ -16,7 +16,7 @@ internal sealed record RidgeFit(double LogEvidence, double[] Coefficients);
 internal static class RidgeProbit
 {
     private const int Iterations = 30;
-    private static readonly double[] _scales = [0.1, 0.2, 0.4, 0.8];
+    private static readonly double[] Scales = [0.1, 0.2, 0.4, 0.8];
 
     /// <summary>Fits.</summary>
     /// <param name="mask">The mask.</param>
@@ -25,7 +25,7 @@ internal static class RidgeProbit
     {
         var k = columns.Count + 1;
         var (evidence, best, coefficients) = (new List<double>(), double.NegativeInfinity, Array.Empty<double>());
-        foreach (var scale in _scales)
+        foreach (var scale in Scales)
         {
             var (beta, value, factor, intercept) = Mode(mask, columns, 1.0 / (scale * scale));
             var log = value - mask.ConstantLogLikelihood - columns.Count * Math.Log(scale) - 0.5 * SmallCholesky.LogDeterminant(factor, k) + 0.5 * Math.Log(intercept);

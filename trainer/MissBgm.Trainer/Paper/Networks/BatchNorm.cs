@@ -14,8 +14,8 @@ internal sealed class BatchNorm : IDisposable
     public const double Epsilon = 1e-3;
 
     private const double Momentum = 0.99;
-    private static readonly Scalar _decay = Momentum;
-    private static readonly Scalar _gain = 1 - Momentum;
+    private static readonly Scalar Decay = Momentum;
+    private static readonly Scalar Gain = 1 - Momentum;
     private readonly Tensor _batchMean;
     private readonly Tensor _batchVariance;
 
@@ -62,8 +62,8 @@ internal sealed class BatchNorm : IDisposable
     {
         using var off = no_grad();
         using Scalar gain = (1 - Momentum) * (rows - 1) / rows;
-        Mean.mul_(_decay).add_(_batchMean, _gain);
-        Variance.mul_(_decay).add_(_batchVariance, gain);
+        Mean.mul_(Decay).add_(_batchMean, Gain);
+        Variance.mul_(Decay).add_(_batchVariance, gain);
     }
 
     public void Dispose()

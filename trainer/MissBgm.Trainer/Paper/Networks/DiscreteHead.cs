@@ -14,7 +14,7 @@ internal sealed class DiscreteHead : IDisposable
     // Thresholds keep this distance, so that no level's probability vanishes.
     private const double Gap = 1e-3;
     private const double Far = 1e4;
-    private static readonly Scalar _gap = Gap;
+    private static readonly Scalar GapScalar = Gap;
     private readonly RowLayout _layout;
     private readonly LevelGroups _groups;
     private readonly DenseLayer _output;
@@ -111,8 +111,8 @@ internal sealed class DiscreteHead : IDisposable
     /// <summary>All ordinal columns at once: places stand for their levels, one after another.</summary>
     private sealed class Ordinal : IDisposable
     {
-        private static readonly Scalar _far = Far;
-        private static readonly Scalar _minusFar = -Far;
+        private static readonly Scalar FarScalar = Far;
+        private static readonly Scalar MinusFar = -Far;
         private readonly Tensor _sum;
         private readonly Tensor _first;
         private readonly Tensor _location;
@@ -152,9 +152,9 @@ internal sealed class DiscreteHead : IDisposable
         // sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)), without cancellation; before the first and after the last level are thresholds far off.
         public Tensor Merge(Tensor nominal, Tensor outputs, Tensor raw)
         {
-            var steps = raw.mul(_first).add(raw.softplus().add(_gap).mul(_first.neg().add(1)));
+            var steps = raw.mul(_first).add(raw.softplus().add(GapScalar).mul(_first.neg().add(1)));
             var thresholds = _sum.matmul(steps.unsqueeze(1)).squeeze(1);
-            thresholds = cat([thresholds, full_like(_first.narrow(0, 0, 1), _far), full_like(_first.narrow(0, 0, 1), _minusFar)]);
+            thresholds = cat([thresholds, full_like(_first.narrow(0, 0, 1), FarScalar), full_like(_first.narrow(0, 0, 1), MinusFar)]);
             var (upper, lower) = (thresholds.index_select(0, _upper), thresholds.index_select(0, _lower));
             var location = outputs.index_select(1, _location);
             var levels = lower.sub(upper).exp().neg().log1p().sub(location.sub(upper).softplus()).sub(lower.sub(location).softplus());

@@ -38,7 +38,7 @@ internal sealed class GeneratorNetwork : IDisposable
     /// <summary>Slope of LeakyReLU below zero.</summary>
     public const double LeakySlope = 0.2;
 
-    private static readonly Scalar _slope = LeakySlope;
+    private static readonly Scalar LeakySlopeScalar = LeakySlope;
     private readonly double _varianceFloor;
     private readonly Scalar _floor;
     private readonly DenseLayer[] _hidden;
@@ -81,7 +81,7 @@ internal sealed class GeneratorNetwork : IDisposable
 
         foreach (var layer in _hidden)
         {
-            h = layer.Apply(Parameters, h, mode.Trainable).leaky_relu(_slope);
+            h = layer.Apply(Parameters, h, mode.Trainable).leaky_relu(LeakySlopeScalar);
         }
 
         var heads = _heads.Apply(Parameters, h, mode.Trainable);

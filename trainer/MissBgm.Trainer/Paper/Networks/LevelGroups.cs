@@ -6,7 +6,7 @@ namespace MissBgm.Trainer.Paper.Networks;
 /// <summary>Takes the levels of all discrete columns at once: from side by side, [N, L], to a matrix for each row, [N, columns, most levels], and back.</summary>
 internal sealed class LevelGroups : IDisposable
 {
-    private static readonly Scalar _absent = -1e9;
+    private static readonly Scalar Absent = -1e9;
     private readonly long[] _shape;
     private readonly Tensor _padded;
     private readonly Tensor _places;
@@ -27,7 +27,7 @@ internal sealed class LevelGroups : IDisposable
     }
 
     /// <summary>A matrix for each row; very small where a column has no such level.</summary>
-    public Tensor Pad(Tensor levels) => cat([levels, full_like(levels.narrow(1, 0, 1), _absent)], 1).index_select(1, _padded).view(_shape);
+    public Tensor Pad(Tensor levels) => cat([levels, full_like(levels.narrow(1, 0, 1), Absent)], 1).index_select(1, _padded).view(_shape);
 
     /// <summary>The levels side by side again.</summary>
     public Tensor Flat(Tensor padded) => padded.reshape(-1, _shape[1] * _shape[2]).index_select(1, _places);

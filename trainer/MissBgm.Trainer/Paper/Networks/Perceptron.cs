@@ -9,7 +9,7 @@ namespace MissBgm.Trainer.Paper.Networks;
 /// <summary>Dense layers with LeakyReLU and a linear output: the mask network f_phi (x to logits of r) and the encoder e (x to z), Appendix E.1.</summary>
 internal sealed class Perceptron : IDisposable
 {
-    private static readonly Scalar _slope = GeneratorNetwork.LeakySlope;
+    private static readonly Scalar Slope = GeneratorNetwork.LeakySlope;
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _output;
 
@@ -29,7 +29,7 @@ internal sealed class Perceptron : IDisposable
     {
         foreach (var layer in _hidden)
         {
-            x = layer.Apply(Parameters, x, trainable).leaky_relu(_slope);
+            x = layer.Apply(Parameters, x, trainable).leaky_relu(Slope);
         }
 
         return _output.Apply(Parameters, x, trainable);

@@ -19,11 +19,11 @@ namespace MissBgm.Trainer.Paper.Steps;
 /// </remarks>
 internal sealed class WarmStart : IDisposable
 {
-    private static readonly Scalar _real = 0.9;
-    private static readonly Scalar _fake = 0.1;
-    private static readonly Scalar _half = 0.5;
-    private static readonly Scalar _cycleWeight = 10.0;
-    private static readonly Scalar _temperature = 0.2;
+    private static readonly Scalar Real = 0.9;
+    private static readonly Scalar Fake = 0.1;
+    private static readonly Scalar Half = 0.5;
+    private static readonly Scalar CycleWeight = 10.0;
+    private static readonly Scalar Temperature = 0.2;
     private const int LevelStream = 10;
     private readonly MissBgmModel _model;
     private readonly Discriminator _latentDiscriminator;
@@ -110,9 +110,9 @@ internal sealed class WarmStart : IDisposable
         var cycledZ = _model.Encoder.Forward(fakeX, trainable: true);
         var cycledX = Sample(_model.Generator.Forward(fakeZ, ForwardMode.Training), 5, iteration);
         var cycle = x.sub(cycledX).square().mean().add(z.sub(cycledZ).square().mean());
-        var adversarial = Distance(_dataDiscriminator.Forward(fakeX, trainable: false), _real)
-            .add(Distance(_latentDiscriminator.Forward(fakeZ, trainable: false), _real));
-        return Descend(adversarial.add(cycle, _cycleWeight), iteration, _networks.AsSpan(2, 2));
+        var adversarial = Distance(_dataDiscriminator.Forward(fakeX, trainable: false), Real)
+            .add(Distance(_latentDiscriminator.Forward(fakeZ, trainable: false), Real));
+        return Descend(adversarial.add(cycle, CycleWeight), iteration, _networks.AsSpan(2, 2));
     }
 
     private double Descend(Tensor loss, long iteration, ReadOnlySpan<(string Name, ParameterBuffer Parameters, Moments Moments)> networks)
@@ -132,7 +132,7 @@ internal sealed class WarmStart : IDisposable
     }
 
     private static Tensor DiscriminatorLoss(Discriminator discriminator, Tensor real, Tensor fake)
-        => Distance(discriminator.Forward(real, trainable: true), _real).add(Distance(discriminator.Forward(fake, trainable: true), _fake)).mul(_half);
+        => Distance(discriminator.Forward(real, trainable: true), Real).add(Distance(discriminator.Forward(fake, trainable: true), Fake)).mul(Half);
 
     private static Tensor Distance(Tensor score, Scalar target) => score.sub(target).square().mean();
 
@@ -149,7 +149,7 @@ internal sealed class WarmStart : IDisposable
 
         if (output.LogProbabilities is not { } levels) return cells;
         var gumbel = _noise.Gumbel(RandomPurpose.WarmStart, LevelStream + stream, iteration, _batchSize, _model.Generator.Layout.Levels);
-        return cat([cells, _groups!.Flat(_groups.Pad(levels.add(gumbel).div(_temperature)).softmax(2))], 1);
+        return cat([cells, _groups!.Flat(_groups.Pad(levels.add(gumbel).div(Temperature)).softmax(2))], 1);
     }
 
     private Tensor Draw(int stream, long iteration) => _noise.Normal(RandomPurpose.WarmStart, stream, iteration, _batchSize, _latentDimension);
