@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Diagnostics;
+
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>How draws of the missing values are made; both have the same target (MissBGM Eq. 11).</summary>
@@ -62,7 +64,7 @@ public sealed record InferenceSettings
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>Draws of a cell, all chains together, that are kept at most: their mean is then known to a thousandth of the posterior's standard deviation.</summary>
-    internal const int MostDraws = 1_000_000;
+    internal const int MostDraws = ConvergenceVerdict.MostDraws;
 
     private const int MostSteps = 1_000_000;
 

@@ -1,5 +1,3 @@
-using MissBgm.Runtime.Bundles;
-
 namespace MissBgm.Runtime.Diagnostics;
 
 /// <summary>
@@ -14,6 +12,9 @@ public sealed record ConvergenceVerdict
 
     /// <summary>The smallest effective sample size of a converged cell, for each chain.</summary>
     public const int EssPerChain = 100;
+
+    /// <summary>Most draws of a cell, of all chains together, that a run keeps.</summary>
+    internal const int MostDraws = 1_000_000;
 
     // Of fewer draws of a chain no diagnostic is computed, so that no cell counts as sampled.
     private const int FewestDraws = 4;
@@ -61,7 +62,14 @@ public sealed record ConvergenceVerdict
     public bool CanTell => Draws >= (Cells == 0 ? FewestDraws : EssPerChain);
 
     /// <summary>Draws of each chain that would give the least explored cell effective draws enough, if it goes on as it did.</summary>
-    public int EnoughDraws => (int)Math.Min(InferenceSettings.MostDraws / Chains, Math.Ceiling(Math.Max(1, EssPerChain * Chains / Math.Max(1, Math.Min(MinimumEss, MinimumTailEss))) * Draws / 100) * 100);
+    public int EnoughDraws
+    {
+        get
+        {
+            var lacking = Math.Max(1, EssPerChain * Chains / Math.Max(1, Math.Min(MinimumEss, MinimumTailEss)));
+            return (int)Math.Min(MostDraws / Chains, Math.Ceiling(lacking * Draws / 100) * 100);
+        }
+    }
 
     /// <summary>Whether every cell is known to have converged, with effective draws enough.</summary>
     public bool Converged => CanTell && Unconverged == 0 && Imprecise == 0;

@@ -67,8 +67,14 @@ internal static class GraphCheck
                 if (++nodes > MostNodes) throw Refused(graph, $"more than {MostNodes} nodes");
                 Node(graph, body.Bytes);
             }
-            else if (body.Field == 5) Weights(graph, body.Bytes);
-            else if (body.Field == 15) throw Refused(graph, "sparse weights");
+            else if (body.Field == 5)
+            {
+                Weights(graph, body.Bytes);
+            }
+            else if (body.Field == 15)
+            {
+                throw Refused(graph, "sparse weights");
+            }
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class BundleWriterTests : IDisposable
         watcher.Join();
         Assert.Equal(0, lacking);
         Assert.Equal(11ul, Read(Target).Seed);
-        Assert.Single(Directory.GetFileSystemEntries(folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
     [Theory]

@@ -17,20 +17,24 @@ internal static partial class FolderOrder
         {
             var path = Path.GetRelativePath(room, file).Replace('\\', '/');
             if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || !path.Contains('/', StringComparison.Ordinal)) continue;
-            var own = path[..path.LastIndexOf('/')];
-            if (!level.TryGetValue(own, out var height))
+            var folder = path[..path.LastIndexOf('/')];
+            if (Place(folder) is not { } own)
             {
-                faults.Add($"{path}: the folder {own} has no place in the order");
+                faults.Add($"{path}: the folder {folder} has no place in the order");
                 continue;
             }
 
-            foreach (var used in Namespaces(File.ReadAllText(file), root).Where(level.ContainsKey).Where(used => used != own && level[used] >= height).Distinct())
+            foreach (var used in Namespaces(File.ReadAllText(file), root).Select(Place).OfType<string>().Where(used => used != own && level[used] >= level[own]).Distinct())
             {
-                faults.Add($"{path} refers to {used}, which stands {(level[used] > height ? "above" : "beside")} it");
+                faults.Add($"{path} refers to {used}, which stands {(level[used] > level[own] ? "above" : "beside")} it");
             }
         }
 
         return faults;
+
+        // A folder within a folder of the order stands where that does, if it has no place of its own.
+        string? Place(string folder) =>
+            level.ContainsKey(folder) ? folder : folder.LastIndexOf('/') is > 0 and var end ? Place(folder[..end]) : null;
     }
 
     // Namespaces of the room that a source names, as folders: in using directives, and before a type's name.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Marginals;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 

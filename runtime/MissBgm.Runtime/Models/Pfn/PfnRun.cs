@@ -1,5 +1,4 @@
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 

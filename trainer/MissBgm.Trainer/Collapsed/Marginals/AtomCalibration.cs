@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Marginals;
+using MissBgm.Runtime.Models;
 
 namespace MissBgm.Trainer.Collapsed.Marginals;
 

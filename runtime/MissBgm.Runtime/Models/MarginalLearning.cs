@@ -1,7 +1,8 @@
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
-namespace MissBgm.Runtime.Marginals;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>Learns a column's map from its observed values.</summary>
 internal static class MarginalLearning

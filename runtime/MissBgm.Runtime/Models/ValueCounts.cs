@@ -1,6 +1,6 @@
 using MissBgm.Runtime.Tables;
 
-namespace MissBgm.Runtime.Marginals;
+namespace MissBgm.Runtime.Models;
 
 /// <summary>The different values of a column and how often each was observed.</summary>
 internal sealed class ValueCounts
