@@ -1,6 +1,7 @@
 using System.Globalization;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -60,9 +61,11 @@ public sealed class DifficultTablesTests : IDisposable
         var schema = imputer.Bundle!.Schema.Columns;
         var modelled = cells.Where(cell => !schema[cell.Column].IsConstant).ToArray();
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd + cell.Lower + cell.Upper + cell.Map), $"{cell}"));
-        Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
+        Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Upper, $"{cell}"));
         var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("paper").GetProperty("variance_floor").GetDouble()) : 0.02);
-        Assert.All(modelled, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
+        var smooth = modelled.Where(cell => IsSmooth(cell, schema[cell.Column])).ToArray();
+        Assert.All(smooth, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
+        Assert.All(smooth, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
         Assert.All(cells.Except(modelled), cell => Assert.Equal((0, cell.Mean), (cell.Sd, cell.Map)));
         Assert.InRange(cells.Average(cell => cell.Lower <= truth[cell.Row, cell.Column] && truth[cell.Row, cell.Column] <= cell.Upper ? 1.0 : 0.0), leastCoverage, 1);
     }
@@ -74,6 +77,10 @@ public sealed class DifficultTablesTests : IDisposable
         CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("t.csv", "a,b\n1,2\n3,\n5,6\n"), "--out", _folder.PathOf("m")], console, default);
         Assert.Contains("3 rows are few", console.Messages.ToString());
     }
+
+    // Draws that are nearly all one atom have no spread and a mean beside it; a skewed law's mean may lie outside its central 95 %; and tails are shorter than a normal law's.
+    private static bool IsSmooth(ImputedCell cell, ColumnSchema column) =>
+        column.Marginal is not { } map || (map is { Scale: MarginalScale.Raw, Atoms.Count: 0 } && cell.Lower >= column.Minimum && cell.Upper <= column.Maximum);
 
     // Every column keeps its first row, so that none is empty.
     private static string Hide(double[,] truth)

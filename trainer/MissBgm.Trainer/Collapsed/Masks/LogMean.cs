@@ -17,6 +17,6 @@ internal static class LogMean
         return largest + Math.Log(logs.Zip(weights, (log, weight) => weight * Math.Exp(log - largest)).Sum());
     }
 
-    /// <summary>log((1 - share) e^a + share e^b).</summary>
-    public static double Between(double a, double b, double share) => Weighted([a, b], [1.0 - share, share]);
+    /// <summary>log((1 - share) e^a + share e^b); of share 1 it is b, however far below a.</summary>
+    public static double Between(double a, double b, double share) => share == 1.0 ? b : Weighted([a, b], [1.0 - share, share]);
 }
