@@ -40,7 +40,7 @@ public static class PaperBundle
         BundleWriter.Write(
             path,
             Graphs(all, manifest.Inference.LeapfrogSteps),
-            listing => manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank, Files = listing.Hashes, Sizes = listing.Sizes },
+            listing => manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank, Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes },
             inlineLimit,
             files);
     }

@@ -108,8 +108,9 @@ public sealed record TrainingSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? HeldOutError { get; init; }
 
-    /// <summary>Seconds the fit took.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>Seconds the fit took; null in a bundle, whose bytes are those of every equal fit (earlier versions wrote them).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
 
     /// <summary>Mean losses over the last epoch, by name (latent, missing, generator, mask).</summary>
     public required IReadOnlyDictionary<string, double> FinalLosses { get; init; }

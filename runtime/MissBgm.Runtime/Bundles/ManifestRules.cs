@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Bundles;
@@ -119,7 +120,36 @@ internal sealed class ManifestRules
         var (lower, upper) = (column.LowerBound ?? -double.MaxValue, column.UpperBound ?? double.MaxValue);
         Finite($"{at}.lower_bound", lower);
         Range($"{at}.upper_bound", upper, lower, double.MaxValue);
+        if (column.Marginal is { } map) Marginal(map, $"{at}.marginal");
         Hold(column.Type != ColumnType.Integer || Math.Ceiling(lower) <= Math.Floor(upper), $"{at} has no whole number from {Text(lower)} to {Text(upper)}", "bounds with one");
+    }
+
+    private void Marginal(ColumnMarginal map, string at)
+    {
+        Hold(map.Scores.Count == map.Values.Count, $"{at} has {map.Scores.Count} scores and {map.Values.Count} values", "as many of each");
+        Hold(map.Scores.Count + map.Atoms.Count > 0, $"{at} has neither knots nor atoms", "one of them");
+        Ascending($"{at}.scores", map.Scores);
+        Ascending($"{at}.values", map.Values);
+        for (var k = 0; k < map.Atoms.Count; k++)
+        {
+            Hold(map.Atoms[k] is not null, $"{at}.atoms[{k}] is null", "an atom");
+            var atom = map.Atoms[k];
+            Finite($"{at}.atoms[{k}].value", atom.Value);
+            Finite($"{at}.atoms[{k}].score", atom.Score);
+            Range($"{at}.atoms[{k}].to", atom.To ?? double.MaxValue, atom.From ?? -double.MaxValue, double.MaxValue);
+        }
+
+        foreach (var tail in new[] { map.LowerTail, map.UpperTail }.OfType<MarginalTail>())
+        {
+            Hold(tail.Slope > 0 && tail.Scale > 0 && double.IsFinite(tail.Slope) && double.IsFinite(tail.Scale), $"{at} has a tail of slope {Text(tail.Slope)} and scale {Text(tail.Scale)}", "above 0");
+        }
+
+        Range($"{at}.natural_maximum", map.NaturalMaximum ?? double.MaxValue, map.NaturalMinimum ?? -double.MaxValue, double.MaxValue);
+    }
+
+    private void Ascending(string name, IReadOnlyList<double> numbers)
+    {
+        for (var k = 0; k < numbers.Count; k++) Range($"{name}[{k}]", numbers[k], k == 0 ? -double.MaxValue : numbers[k - 1], double.MaxValue);
     }
 
     private void Generator(GeneratorEvidence generator)

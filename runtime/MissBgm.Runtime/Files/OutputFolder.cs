@@ -15,12 +15,15 @@ public static class OutputFolder
         ArgumentNullException.ThrowIfNull(fill);
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var parent = Path.GetDirectoryName(target)!;
+        FaultPoint.Pass("make the folder");
         Directory.CreateDirectory(parent);
         var (folder, file) = (TemporaryFile.Reserve(parent), finish is null ? null : TemporaryFile.Reserve(parent));
         try
         {
+            FaultPoint.Pass("make the temporary folder");
             Directory.CreateDirectory(folder);
             fill(folder);
+            FaultPoint.Pass("write");
             if (file is not null) finish!(folder, file);
             Place(file ?? folder, target);
             Posix.SyncFolder(parent);
@@ -36,6 +39,7 @@ public static class OutputFolder
     private static void Place(string made, string target)
     {
         Sync(made);
+        FaultPoint.Pass("put it into its place");
         if (File.Exists(made)) File.Move(made, target, overwrite: true);
         else if (!Directory.Exists(target)) Directory.Move(made, target);
         else if (!Posix.Exchange(made, target)) PlaceInTwoSteps(made, target);
@@ -63,6 +67,7 @@ public static class OutputFolder
     {
         foreach (var file in Directory.Exists(made) ? Directory.EnumerateFiles(made) : [made])
         {
+            FaultPoint.Pass("flush");
             using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(handle);
         }

@@ -16,6 +16,8 @@ public enum ComputeDevice
 /// <summary>ONNX Runtime sessions as this library wants them.</summary>
 internal static class SessionFactory
 {
+    static SessionFactory() => OrtEnv.Instance().DisableTelemetryEvents();
+
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
     /// <exception cref="BundleException">The file is not a graph of a bundle, or not one that this ONNX Runtime can run.</exception>
     /// <exception cref="UserInputException">The device is not there.</exception>

@@ -23,7 +23,7 @@ internal static class FittedDescription
             ("mechanism", manifest.Evidence is { } evidence ? EvidenceSentence.Describe(evidence) : "paper: MissBGM as published"),
             ("generator", manifest.Generator is { } generator ? GeneratorSentence.Describe(generator) : manifest.Mechanism == Mechanism.Paper ? "network" : "linear"),
             ("latent dimension", $"{manifest.LatentDimension}"),
-            ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, {training.Seconds:0.0} s, seed {manifest.Seed}"),
+            ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
             ("inference", $"{inference.Chains} chains, {inference.BurnIn} + {inference.Draws} sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {inference.Beta}" : "")}"),
             .. manifest.WeightDraws == 0 ? [] : new[] { ("networks", $"Bayesian: {manifest.WeightDraws} draws of the weights beside their means") },

@@ -52,7 +52,8 @@ public sealed class TableSchema
         var header = table.Header.ToList();
         var missing = names.Except(header, StringComparer.Ordinal).ToArray();
         var extra = header.Except(names, StringComparer.Ordinal).Where(name => name != besides).ToArray();
-        if (missing.Length + extra.Length == 0) return [.. names.Select(name => header.IndexOf(name))];
+        var places = header.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);
+        if (missing.Length + extra.Length == 0) return [.. names.Select(name => places[name])];
 
         var faults = new List<string>();
         if (missing.Length > 0) faults.Add($"lacks {Names(missing)} (add {(missing.Length == 1 ? "it" : "them")}, empty where unknown)");

@@ -6,6 +6,7 @@ using Google.Protobuf;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 
@@ -117,7 +118,8 @@ internal sealed class HostileBundle : IDisposable
         LatentDimension = 1,
         Columns =
         [
-            .. TestModel.Columns(2, 1.5, 0.5),
+            TestModel.Columns(1, 1.5, 0.5)[0],
+            TestModel.Columns(2, 1.5, 0.5)[1] with { Marginal = new ColumnMarginal { Scale = MarginalScale.Raw, Scores = [-3, 3], Values = [0, 3], Atoms = [new(1.5, 0, -0.1, 0.1)], UpperTail = new(0.5, 0.2) } },
             new ColumnSchema { Name = "c", Type = ColumnType.Binary, Location = 0, Scale = 1, Minimum = 0, Maximum = 1, ObservedShare = 0.9, Levels = ["no", "yes"], LevelShares = [0.4, 0.6] },
             new ColumnSchema { Name = "d", Type = ColumnType.Categorical, Location = 0, Scale = 1, Minimum = 0, Maximum = 2, ObservedShare = 0.9, Levels = ["red", "green", "blue"], LevelShares = [0.3, 0.3, 0.4] },
         ],

@@ -50,7 +50,7 @@ internal sealed record FitSummary
         BestEpoch = manifest.Training.BestEpoch,
         HeldOutError = manifest.Training.HeldOutError,
         Seed = manifest.Seed,
-        Seconds = Math.Round(manifest.Training.Seconds, 3),
+        Seconds = Math.Round(manifest.Training.Seconds ?? 0, 3),
         FinalLosses = manifest.Training.FinalLosses,
         StepMicroseconds = manifest.Mechanism == Mechanism.Paper ? profile.ByName() : new Dictionary<string, double>(),
         Evidence = manifest.Evidence,

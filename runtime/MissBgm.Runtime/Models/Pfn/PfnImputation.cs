@@ -30,7 +30,7 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
             [
                 ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
                 ("room", $"{manifest.Features} features, {manifest.Classes} classes a pass; embeddings of width {manifest.Width}"),
-                ("pretraining", $"{training.Tasks} tasks in {training.Steps} steps, {training.Seconds / 60:0} minutes, seed {manifest.Seed}"),
+                ("pretraining", $"{training.Tasks} tasks in {training.Steps} steps, seed {manifest.Seed}"),
                 ("losses", string.Join(", ", training.Losses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
                 ("flow sampler", $"{manifest.FlowSteps} midpoint steps"),
                 ("files", string.Join(", ", manifest.Files.Keys) + ", hashes as listed"),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Runtime.Models.Pfn;
@@ -69,8 +70,9 @@ public sealed record PfnTrainingSummary
     /// <summary>Tasks seen.</summary>
     public required long Tasks { get; init; }
 
-    /// <summary>Seconds of training.</summary>
-    public required double Seconds { get; init; }
+    /// <summary>Seconds of training; null in a bundle, whose bytes are those of every equal training (earlier versions wrote them).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
 
     /// <summary>Losses of the averaged weights on the fixed evaluation tasks, by name (class, flow, distillation).</summary>
     public required IReadOnlyDictionary<string, double> Losses { get; init; }
