@@ -16,7 +16,7 @@ internal sealed class GraphRun : IDisposable
     }
 
     /// <summary>What the runs are given.</summary>
-    internal RunOptions Options { get; } = new();
+    internal RunOptions Options { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>What a run's failure is to the caller: the cancellation, or a fault of the bundle.</summary>
     /// <param name="fileName">The graph's file.</param>
