@@ -8,7 +8,8 @@ namespace MissBgm.Bench.Studies;
 /// <param name="Noise">Its departure from what the anchors predict, in units of its noise.</param>
 /// <param name="Anchor">The row's first anchor, standard normal.</param>
 /// <param name="Column">The column's number among those with missing cells.</param>
-internal readonly record struct CellView(double Value, double Noise, double Anchor, int Column);
+/// <param name="Second">The row's second anchor, standard normal.</param>
+internal readonly record struct CellView(double Value, double Noise, double Anchor, int Column, double Second);
 
 /// <summary>
 /// Simulated tables whose law is known: anchor columns A, always observed, and targets mean_j(A) + sigma_j e, e of mean 0 and variance 1, observed with a
@@ -58,7 +59,7 @@ internal sealed record Scenario(string Name)
                 var at = i * Columns + Anchors + j;
                 var mean = offset[j] + Mean(anchors, coupling.AsSpan(j * Anchors, Anchors));
                 var scale = sigma[j] * (Heteroscedastic ? Math.Exp(0.4 * anchors[0]) : 1);
-                CellView View(double e) => new(mean + scale * e, e, anchors[0], j);
+                CellView View(double e) => new(mean + scale * e, e, anchors[0], j, anchors[1]);
                 var view = View(Noise(Math.Clamp(random.Uniform(), 1e-12, 1 - 1e-12)));
                 truth[at] = incomplete[at] = oracle[at] = view.Value;
                 if (random.Uniform() < Observed(view)) continue;

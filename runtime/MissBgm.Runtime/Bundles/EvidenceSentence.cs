@@ -22,7 +22,7 @@ public static class EvidenceSentence
         var cut = string.Create(culture, $"evidence for values cut off by their mask {selection.Score:0.0} (more than 10 with z above 3 is asked for; z {selection.Z:0.0})");
         if (evidence.Self is not { } self) return $"Over {evidence.Columns.Count} incomplete columns: {cut}.";
         var own = string.Create(culture, $"masks that follow the columns' own values rather than other columns {self.LogBayesFactor:0.0} (more than {self.Threshold:0.0} is asked for)");
-        var simulated = self.NullMean is { } mean ? string.Create(culture, $"; in tables simulated without such masks {mean:0.0}, at most {self.NullLargest:0.0}") : "";
+        var simulated = self.NullMean is { } mean ? string.Create(culture, $"; in tables simulated without such masks {mean:0.0}, and below {self.NullBound:0.0} in 99 of 100") : "";
         var power = self.Power is { } share ? string.Create(culture, $"; masks that move by {self.PowerSlope:0.0} per standard deviation of their own value would have been seen in {share:P0} of such tables") : "";
         return $"Over {evidence.Columns.Count} incomplete columns, in logarithms: {cut}; {own}{simulated}{power}.";
     }

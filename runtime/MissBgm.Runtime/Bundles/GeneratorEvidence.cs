@@ -27,7 +27,7 @@ public sealed record GeneratorEvidence
     public required double? AverageError { get; init; }
 
     /// <summary>
-    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to a bootstrap sample of the rows; 0 where the fits are those to all rows.
+    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to rows weighted at random (Bayesian bootstrap); 0 where the fits are those to the rows as they are.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ParameterDraws { get; init; }

@@ -89,7 +89,7 @@ public enum RandomPurpose : byte
     /// <summary>Completed tables and masks on which the test of the mechanism is tried.</summary>
     MaskSimulation = 26,
 
-    /// <summary>Rows of the bootstrap tables from which parameter draws are fitted.</summary>
+    /// <summary>Weights of the rows, and slopes of masks, of draws of the parameters.</summary>
     Bootstrap = 27,
 }
 

@@ -79,18 +79,28 @@ public sealed class ParameterDrawsTests
     }
 
     [Fact]
-    public void Bootstrap_samples_keep_every_column_observed()
+    public void A_row_of_weight_two_counts_as_two_rows()
     {
-        var observed = Enumerable.Range(0, 40).Select(i => new[] { 1.0, i < 3 ? 1.0 : 0.0 }).ToArray();
-        var data = MaskedTable.Encode([.. Enumerable.Range(0, 40).Select(i => new[] { Math.Sin(i), i })], observed);
-        for (var sample = 0; sample < 20; sample++)
-        {
-            var rows = BootstrapRows.Draw(data, new Philox(1), sample);
-            Assert.Equal(40, rows.Length);
-            Assert.All(rows, row => Assert.InRange(row, 0, 39));
-        }
+        var data = new MaskedTable(60, 5, 14) { Probit = (_, _) => 0.4 }.Draw();
+        int[] twice = [.. Enumerable.Range(0, 60), 3, 17];
+        var weights = Enumerable.Range(0, 60).Select(i => i is 3 or 17 ? 2.0 : 1.0).ToArray();
+        var model = FactorAnalysis.Fit(data, 2, 1);
+        var (weighted, repeated) = (FactorExpectation.Run(data.Weighted(weights), model, 1, keepPosterior: false), FactorExpectation.Run(data.Choose(twice), model, 1, keepPosterior: false));
+        Assert.Equal(repeated.LogLikelihood, weighted.LogLikelihood, 1e-9);
+        foreach (var (a, b) in repeated.Moments.Concat(repeated.Cross).Concat(repeated.Squares).Zip(weighted.Moments.Concat(weighted.Cross).Concat(weighted.Squares))) Assert.Equal(a, b, 1e-9);
+    }
 
-        Assert.NotEqual(BootstrapRows.Draw(data, new Philox(1), 0), BootstrapRows.Draw(data, new Philox(1), 1));
+    [Fact]
+    public void Random_weights_have_sum_n_and_the_spread_of_a_bootstrap()
+    {
+        var weights = BayesianBootstrap.Weights(4000, new Philox(3), 0);
+        Assert.Equal(4000.0, weights.Sum(), 1e-6);
+        // Exponential: variance 1, known to 5 % here.
+        Assert.InRange(weights.Average(w => (w - 1.0) * (w - 1.0)), 0.75, 1.25);
+        // The antithetic partner's weights are correlated with them by -0.645, 1 - pi^2 / 6.
+        var partner = BayesianBootstrap.Weights(4000, new Philox(3), 1);
+        Assert.InRange(weights.Zip(partner, (a, b) => (a - 1.0) * (b - 1.0)).Average(), -0.72, -0.57);
+        Assert.NotEqual(weights, BayesianBootstrap.Weights(4000, new Philox(3), 2));
     }
 
     private static double Deviation(double[] values)

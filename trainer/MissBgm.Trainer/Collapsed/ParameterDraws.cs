@@ -8,9 +8,9 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
-/// Draws of the parameters, so that imputations carry the fit's own uncertainty (Rubin's proper imputation; Little and Rubin 2019, section 10.2: parameters from
-/// bootstrap samples): each is one of the fits, as often as it has weight, made anew on a bootstrap sample of the rows, from where the fit on all rows ended. The
-/// mechanism and the generators were chosen on the table itself, where no row stands twice; self slopes are drawn from their posterior.
+/// Draws of the parameters, so that imputations carry the fit's own uncertainty (Rubin's proper imputation; Little and Rubin 2019, section 10.2): each is one of the
+/// fits, as often as it has weight, made anew with rows weighted at random (<see cref="BayesianBootstrap"/>), from where the fit ended. The mechanism and the
+/// generators were chosen on the table itself; self slopes are drawn from their posterior.
 /// </summary>
 internal static class ParameterDraws
 {
@@ -65,24 +65,23 @@ internal static class ParameterDraws
     private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
     {
         var data = linear.Data;
-        var rows = BootstrapRows.Draw(data, random, k);
-        var sample = data.Choose(rows);
+        var sample = data.Weighted(BayesianBootstrap.Weights(data.Rows, random, k));
         var self = linear.Evidence.Chosen == Mechanism.Self;
         var slopes = self ? linear.Slopes.Draw(random, k) : new double[data.Columns];
         var masked = Enumerable.Range(0, data.Columns).Select(j => self ? slopes[j] != 0.0 : linear.Model.IsMasked(j)).ToArray();
-        if (fit.Components is not { } components) return ([CollapsedFit.Export(Refit(linear, sample, rows, masked, slopes, settings, k), data.Columns)], [0.0]);
+        if (fit.Components is not { } components) return ([CollapsedFit.Export(Refit(linear, sample, masked, slopes, settings, k), data.Columns)], [0.0]);
 
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
         var moved = MixtureFit.Continue(sample, components, centre, mask, new MixtureSettings { Components = components.Length, Iterations = MixtureIterations });
         return ([.. moved.Select(component => FactorForm.Of(component, mask, masked))], [.. moved.Select(component => component.LogWeight)]);
     }
 
-    private static CollapsedModel Refit(FittedSelection linear, MaskedMatrix sample, int[] rows, bool[] masked, double[] slopes, SelectionSettings settings, int k)
+    private static CollapsedModel Refit(FittedSelection linear, MaskedMatrix sample, bool[] masked, double[] slopes, SelectionSettings settings, int k)
     {
         if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Model.With(masked, slopes, FactorAnalysis.Continue(sample, linear.Factors));
         // From the fit's own parameters, which know of the mechanism what the factor model does not.
         var model = linear.Model.With(masked, slopes);
-        LaplaceEm.Fit(sample, model, linear.Modes.Choose(rows), new LaplaceEmSettings
+        LaplaceEm.Fit(sample, model, linear.Modes.Mode, new LaplaceEmSettings
         {
             Steps = settings.DrawSteps,
             FewestPasses = 1,

@@ -60,7 +60,7 @@ public sealed class CollapsedRowTests
         }
 
         var gradient = new double[model.ParameterCount + model.Stride];
-        for (var row = 0; row < data.Rows; row++) CollapsedRow.AddParameterGradient(model, data.Row(row), data.Mask(row), z, scratch, gradient);
+        for (var row = 0; row < data.Rows; row++) CollapsedRow.AddParameterGradient(model, data.Row(row), data.Mask(row), z, 1.0, scratch, gradient);
         model.PullBack(gradient);
         for (var i = 0; i < model.ParameterCount; i++)
         {

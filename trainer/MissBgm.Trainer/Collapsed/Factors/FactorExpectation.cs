@@ -33,8 +33,8 @@ internal static class FactorExpectation
             var sums = partials[block] = new double[moments + cross + stride + 1];
             for (var row = start; row < end; row++)
             {
-                sums[^1] += Posterior(data.Row(row), data.Mask(row), model, precision, logPrecision, scratch);
-                Accumulate(data.Row(row), data.Mask(row), d, stride, scratch, sums);
+                sums[^1] += data.Weights[row] * Posterior(data.Row(row), data.Mask(row), model, precision, logPrecision, scratch);
+                Accumulate(data.Row(row), data.Mask(row), data.Weights[row], d, stride, scratch, sums);
                 if (!keepPosterior) continue;
                 scratch.Mean.AsSpan(0, d).CopyTo(mean.AsSpan(row * d));
                 scratch.Covariance.CopyTo(covariance.AsSpan(row * d * d));
@@ -83,7 +83,7 @@ internal static class FactorExpectation
         return Vector.Sum(constant) - 0.5 * (Vector.Sum(quadratic) - explained + SmallCholesky.LogDeterminant(scratch.Factor, d));
     }
 
-    private static void Accumulate(ReadOnlySpan<double> x, ReadOnlySpan<double> r, int d, int stride, Workspace scratch, double[] sums)
+    private static void Accumulate(ReadOnlySpan<double> x, ReadOnlySpan<double> r, double weight, int d, int stride, Workspace scratch, double[] sums)
     {
         var width = Vector<double>.Count;
         scratch.Mean[d] = 1.0;
@@ -93,18 +93,18 @@ internal static class FactorExpectation
             for (var l = 0; l <= k; l++, pair++)
             {
                 var second = scratch.Mean[k] * scratch.Mean[l] + (k < d ? scratch.Covariance[k * d + l] : 0.0);
-                AddScaled(r, second, sums.AsSpan(pair * stride, stride));
+                AddScaled(r, weight * second, sums.AsSpan(pair * stride, stride));
             }
         }
 
         // Values are 0 where missing: r x = x.
         var offset = pair * stride;
-        for (var k = 0; k <= d; k++) AddScaled(x, scratch.Mean[k], sums.AsSpan(offset + k * stride, stride));
+        for (var k = 0; k <= d; k++) AddScaled(x, weight * scratch.Mean[k], sums.AsSpan(offset + k * stride, stride));
         offset += (d + 1) * stride;
         for (var j = 0; j < stride; j += width)
         {
             var value = new Vector<double>(x[j..]);
-            (new Vector<double>(sums, offset + j) + value * value).CopyTo(sums, offset + j);
+            (new Vector<double>(sums, offset + j) + value * value * weight).CopyTo(sums, offset + j);
         }
     }
 

@@ -19,7 +19,12 @@ internal sealed class MaskedMatrix
         (Rows, Columns, Stride) = (rows, columns, PaddedWidth(columns));
         Values = new double[rows * (long)Stride];
         Observed = new double[rows * (long)Stride];
+        Weights = new double[rows];
+        Array.Fill(Weights, 1.0);
     }
+
+    private MaskedMatrix(MaskedMatrix table, double[] weights) =>
+        (Rows, Columns, Stride, Values, Observed, Weights) = (table.Rows, table.Columns, table.Stride, table.Values, table.Observed, weights);
 
     /// <summary>n.</summary>
     public int Rows { get; }
@@ -35,6 +40,9 @@ internal sealed class MaskedMatrix
 
     /// <summary>[n, Stride]; 1 where observed, 0 where missing and in the padding.</summary>
     public double[] Observed { get; }
+
+    /// <summary>How often each row counts in a fit, [n]; 1 unless weighted.</summary>
+    public double[] Weights { get; }
 
     /// <summary>Columns rounded up to whole vectors.</summary>
     public static int PaddedWidth(int columns) => (columns + Lane - 1) / Lane * Lane;
@@ -62,7 +70,11 @@ internal sealed class MaskedMatrix
             $"encoded column {empty} has no observed value in {table.Rows} rows; a column needs at least one to be modelled: remove it or supply values.");
     }
 
-    /// <summary>A choice of rows, in its order; a row may be chosen more than once.</summary>
+    /// <summary>The same table, its rows weighted.</summary>
+    /// <param name="weights">Of sum n, [n].</param>
+    public MaskedMatrix Weighted(double[] weights) => new(this, weights);
+
+    /// <summary>A choice of rows, in its order.</summary>
     public MaskedMatrix Choose(ReadOnlySpan<int> rows)
     {
         var chosen = new MaskedMatrix(rows.Length, Columns);

@@ -82,9 +82,9 @@ internal static class CollapsedRow
         return Vector.Sum(total) - 0.5 * SquaredNorm(z);
     }
 
-    /// <summary>Adds the row's gradient in the effective quantities (<see cref="CollapsedModel.PullBack"/>'s layout) at a given z.</summary>
+    /// <summary>Adds the row's gradient in the effective quantities (<see cref="CollapsedModel.PullBack"/>'s layout) at a given z, as often as the row counts.</summary>
     public static void AddParameterGradient(
-        CollapsedModel model, ReadOnlySpan<double> x, ReadOnlySpan<double> r, ReadOnlySpan<double> z, RowScratch scratch, Span<double> sums)
+        CollapsedModel model, ReadOnlySpan<double> x, ReadOnlySpan<double> r, ReadOnlySpan<double> z, double weight, RowScratch scratch, Span<double> sums)
     {
         var (d, stride) = (model.Dimension, model.Stride);
         MeanAndThreshold(model, z, scratch);
@@ -92,8 +92,8 @@ internal static class CollapsedRow
         {
             var cell = new Cell(model, x, r, scratch, j);
             StandardNormal.LogCdfAndMills(cell.H, out _, out var mills);
-            var toThreshold = cell.ThresholdSlope(mills);
-            var toMean = cell.MeanSlope(mills) + toThreshold * new Vector<double>(model.ThresholdSlope, j);
+            var toThreshold = cell.ThresholdSlope(mills) * weight;
+            var toMean = cell.MeanSlope(mills) * weight + toThreshold * new Vector<double>(model.ThresholdSlope, j);
             var w = cell.InverseW;
             for (var k = 0; k < d; k++)
             {
@@ -102,8 +102,8 @@ internal static class CollapsedRow
             }
 
             Add(sums[(model.InterceptOffset + j)..], toMean);
-            Add(sums[(model.LogScaleOffset + j)..], cell.Observed * (cell.U * cell.U - Vector<double>.One - mills * cell.Correlation * cell.U * w));
-            Add(sums[(model.CorrelationOffset + j)..], cell.Observed * mills * (cell.U + cell.Correlation * cell.T) * w * w * w);
+            Add(sums[(model.LogScaleOffset + j)..], weight * cell.Observed * (cell.U * cell.U - Vector<double>.One - mills * cell.Correlation * cell.U * w));
+            Add(sums[(model.CorrelationOffset + j)..], weight * cell.Observed * mills * (cell.U + cell.Correlation * cell.T) * w * w * w);
             Add(sums[(model.ThresholdOffset + j)..], toThreshold);
             Add(sums[(model.ParameterCount + j)..], toThreshold * new Vector<double>(scratch.Mean, j));
         }

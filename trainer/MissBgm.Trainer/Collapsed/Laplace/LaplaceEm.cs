@@ -95,7 +95,7 @@ internal static class LaplaceEm
                 for (var k = 0; k < d; k++) draw[k] = normals[k];
                 SmallCholesky.SolveTransposed(scratch.Precision, d, draw);
                 for (var k = 0; k < d; k++) draw[k] += z[k];
-                CollapsedRow.AddParameterGradient(model, x, r, draw, scratch, sums);
+                CollapsedRow.AddParameterGradient(model, x, r, draw, data.Weights[row], scratch, sums);
             }
         });
 

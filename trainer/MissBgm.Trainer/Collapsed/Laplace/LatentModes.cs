@@ -7,15 +7,6 @@ namespace MissBgm.Trainer.Collapsed.Laplace;
 /// <param name="Factor">Lower Cholesky factors of Lambda, [n, d, d].</param>
 internal sealed record LatentModes(double[] Mode, double[] Factor)
 {
-    /// <summary>The modes of a choice of rows, [rows, d].</summary>
-    public double[] Choose(ReadOnlySpan<int> rows)
-    {
-        var d = Factor.Length / Mode.Length;
-        var chosen = new double[rows.Length * d];
-        for (var i = 0; i < rows.Length; i++) Mode.AsSpan(rows[i] * d, d).CopyTo(chosen.AsSpan(i * d));
-        return chosen;
-    }
-
     /// <summary>Climbs from the given z with a number of Newton steps per row.</summary>
     public static LatentModes Find(MaskedMatrix data, CollapsedModel model, double[] start, int steps, int threads)
     {

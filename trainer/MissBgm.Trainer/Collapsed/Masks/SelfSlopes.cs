@@ -34,8 +34,10 @@ internal sealed class SelfSlopes
         var slopes = new double[Estimates.Length];
         if (_contest.Columns.Count == 0) return slopes;
         var (normals, uniforms) = (new float[slopes.Length], new float[slopes.Length + 1]);
-        random.Normals(normals, RandomPurpose.Bootstrap, 0, 1, draw);
-        random.Uniforms(uniforms, RandomPurpose.Bootstrap, 0, 2, draw);
+        random.Normals(normals, RandomPurpose.Bootstrap, 0, 1, draw / 2);
+        random.Uniforms(uniforms, RandomPurpose.Bootstrap, 0, 2, draw / 2);
+        // Antithetic pairs, as the rows' weights are.
+        var sign = draw % 2 == 0 ? 1.0 : -1.0;
         var hypothesis = _contest.Pick(uniforms[^1]);
         for (var i = 0; i < _contest.Columns.Count; i++)
         {
@@ -43,7 +45,7 @@ internal sealed class SelfSlopes
             if (!_forced && uniforms[fit.Column] > _contest.OwnProbability(i, hypothesis)) continue;
             var (mean, deviation) = hypothesis.Prior;
             var spread = 1.0 / Math.Sqrt(1.0 / (fit.Own.StandardError * fit.Own.StandardError) + 1.0 / (deviation * deviation));
-            slopes[fit.Column] = Math.Clamp(fit.Own.Shrunk(mean, deviation) + spread * normals[fit.Column], -Largest, Largest);
+            slopes[fit.Column] = Math.Clamp(fit.Own.Shrunk(mean, deviation) + sign * spread * normals[fit.Column], -Largest, Largest);
         }
 
         return slopes;

@@ -23,8 +23,8 @@ internal static class MixtureExpectation
             var sums = partials[block] = new double[components.Length * each + 1];
             for (var i = start; i < end; i++)
             {
-                sums[^1] += row.Condition(data.Row(i), data.Mask(i), mask);
-                for (var k = 0; k < components.Length; k++) Accumulate(row.Conditionals[k], row.Responsibilities[k], p, stride, sums.AsSpan(k * each, each));
+                sums[^1] += data.Weights[i] * row.Condition(data.Row(i), data.Mask(i), mask);
+                for (var k = 0; k < components.Length; k++) Accumulate(row.Conditionals[k], data.Weights[i] * row.Responsibilities[k], p, stride, sums.AsSpan(k * each, each));
             }
         });
         var total = RowBlocks.Sum(partials);
