@@ -23,7 +23,7 @@ internal sealed record CoreFit(double[] Point, MechanismEvidence Evidence)
         var table = Table.FromNumbers([.. Enumerable.Range(1, columns).Select(j => $"x{j}")], cells);
         var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Off });
         var settings = SelectionSettings.Of(new FitConfig { Mechanism = mechanism }, threads: 1) with { ParameterDraws = 0 };
-        var fit = CollapsedFit.Run(schema.Encode(table), [.. schema.Modelled.Select(column => column.Name)], steps is { } few ? settings with { Steps = few } : settings, seed);
+        var fit = CollapsedFit.Run(schema.Encode(table), [.. schema.Modelled.Select(column => column.Name)], steps is { } few ? settings with { Steps = few, Mixtures = false } : settings, seed);
         var point = (double[])values.Clone();
         for (var i = 0; i < point.Length; i++)
         {

@@ -105,19 +105,22 @@ internal static class InferenceStudy
 
     private static string Overall(IReadOnlyList<StudyResult> results)
     {
-        var text = new StringBuilder("\n## MCAR and MAR together\n\nMean over laws, sizes and targets, of cells that all methods have.\n\n| method | coverage, % | lowest | mean width, relative to mice norm |\n| --- | --- | --- | --- |\n");
-        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).ToArray();
-        var complete = known.GroupBy(r => (r["law"], r["rows"])).Where(g => g.Select(r => r["method"]).Distinct().Count() == Methods.Length).Select(g => g.Key).ToHashSet();
-        var cells = known.Where(r => complete.Contains((r["law"], r["rows"]))).GroupBy(r => r["method"]).ToDictionary(g => g.Key, g => g.GroupBy(r => (r["law"], r["rows"])).SelectMany(c => Target.All.Select(t => (
-            Key: (c.Key, t.Name),
-            Coverage: 100 * c.Sum(r => r.Number($"{t.Name}_covered")) / c.Sum(r => r.Number("replications")),
-            Width: c.Sum(r => r.Number($"{t.Name}_width")) / c.Sum(r => r.Number("replications"))))).ToArray());
-        foreach (var method in Methods.Where(m => cells.ContainsKey(m.Name) && cells.ContainsKey("mice norm")))
+        var text = new StringBuilder("\n## MCAR and MAR together\n\nEach method beside mice norm, over the laws and sizes that both have, all targets.\n\n");
+        text.Append("| method | laws and sizes | coverage, % | of mice norm | width, relative to mice norm | chose self or selection |\n| --- | --- | --- | --- | --- | --- |\n");
+        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).GroupBy(r => r["method"]).ToDictionary(g => g.Key, g => g.ToLookup(r => (r["law"], r["rows"])));
+        if (!known.TryGetValue("mice norm", out var norm)) return "";
+        foreach (var method in Methods.Where(m => known.ContainsKey(m.Name)))
         {
-            var norm = cells["mice norm"].ToDictionary(c => c.Key, c => c.Width);
-            text.Append($"| {method.Name} | {cells[method.Name].Average(c => c.Coverage):0.0} | {cells[method.Name].Min(c => c.Coverage):0.0} | {cells[method.Name].Average(c => c.Width / norm[c.Key]):0.00} |\n");
+            var own = known[method.Name];
+            var shared = own.Select(g => g.Key).Where(norm.Contains).ToArray();
+            var width = shared.SelectMany(key => Target.All.Select(t => Mean(own[key], $"{t.Name}_width") / Mean(norm[key], $"{t.Name}_width"))).Average();
+            text.Append($"| {method.Name} | {shared.Length} | {Coverage(own, shared):0.0} | {Coverage(norm, shared):0.0} | {width:0.000} | {own.SelectMany(g => g).Sum(r => r.Number("chose_self") + r.Number("chose_selection"))} of {own.SelectMany(g => g).Sum(r => r.Number("replications"))} |\n");
         }
 
         return text.ToString();
+
+        static double Mean(IEnumerable<StudyResult> cell, string column) => cell.Sum(r => r.Number(column)) / cell.Sum(r => r.Number("replications"));
+        static double Coverage(ILookup<(string, string), StudyResult> method, (string, string)[] keys) =>
+            100 * keys.Average(key => Target.All.Average(t => Mean(method[key], $"{t.Name}_covered")));
     }
 }

@@ -16,19 +16,22 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
 {
     private readonly Philox _random = new(seed);
 
-    /// <summary>log Bayes factors when every mask follows the best of the ignorable rules, as fitted.</summary>
+    /// <summary>
+    /// log Bayes factors when every mask follows the best of the ignorable rules: an anchor or the sum as fitted; a combination of the fitted strength, but its coefficients in
+    /// random order and of random signs, since one fitted to self-masked columns is the prediction of their own values, which no rule of others has reason to be.
+    /// </summary>
     /// <param name="contest">The contest on the table.</param>
     /// <param name="tables">How many.</param>
-    public double[] Null(MaskContest contest, int tables) => Run(tables, complete => contest.Columns.Select(verdict => (verdict.Contest.Column, Rivals(verdict, complete))));
+    public double[] Null(MaskContest contest, int tables) => Run(tables, (table, complete) => contest.Columns.Select(verdict => (verdict.Contest.Column, Rivals(verdict, table, complete))));
 
     /// <summary>log Bayes factors when every mask follows its own value by a slope.</summary>
-    public double[] SelfMasked(MaskContest contest, double slope, int tables) => Run(tables, complete => contest.Columns.Select(verdict =>
+    public double[] SelfMasked(MaskContest contest, double slope, int tables) => Run(tables, (_, complete) => contest.Columns.Select(verdict =>
         (verdict.Contest.Column, Array.ConvertAll(Standardised(complete, verdict.Contest.Column), x => slope * x))));
 
-    private double[] Run(int tables, Func<double[], IEnumerable<(int Column, double[] Index)>> rules) => [.. Enumerable.Range(0, tables).Select(table =>
+    private double[] Run(int tables, Func<int, double[], IEnumerable<(int Column, double[] Index)>> rules) => [.. Enumerable.Range(0, tables).Select(table =>
     {
         var complete = Complete(table);
-        var masked = data.WithMask(complete, Masks(table, rules(complete)));
+        var masked = data.WithMask(complete, Masks(table, rules(table, complete)));
         var posterior = FactorExpectation.Run(masked, model, threads, keepPosterior: true);
         return MaskContest.Run(masked, model with { LatentMean = posterior.LatentMean, LatentCovariance = posterior.LatentCovariance }, allowed, threads).LogBayesFactor;
     })];
@@ -77,25 +80,28 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
         return observed;
     }
 
-    private double[] Rivals(ColumnVerdict verdict, double[] complete)
+    private double[] Rivals(ColumnVerdict verdict, int table, double[] complete)
     {
         var contest = verdict.Contest;
         return verdict.Rule switch
         {
             MaskRule.Anchor => Array.ConvertAll(Standardised(complete, contest.BestAnchor), x => contest.AnchorFit.Shrunk(0.0, 1.0) * x),
             MaskRule.Sum => Array.ConvertAll(Standardised(SumOfOthers(complete, contest.Column)), x => contest.Sum.Shrunk(0.0, 1.0) * x),
-            MaskRule.Combination => Combination(contest, complete),
+            MaskRule.Combination => Combination(contest, table, complete),
             _ => new double[data.Rows],
         };
     }
 
-    private double[] Combination(ColumnContest contest, double[] complete)
+    private double[] Combination(ColumnContest contest, int table, double[] complete)
     {
-        var index = new double[data.Rows];
+        var (index, signs) = (new double[data.Rows], new float[contest.Combined.Length]);
+        _random.Uniforms(signs, RandomPurpose.MaskSimulation, 2, contest.Column, table);
+        var order = _random.Permutation(signs.Length, RandomPurpose.MaskSimulation, (long)table * data.Columns + contest.Column);
         for (var c = 0; c < contest.Combined.Length; c++)
         {
             var column = Standardised(complete, contest.Combined[c]);
-            for (var i = 0; i < index.Length; i++) index[i] += contest.Combination.Coefficients[c + 1] * column[i];
+            var coefficient = contest.Combination.Coefficients[order[c] + 1] * (signs[c] < 0.5f ? -1.0 : 1.0);
+            for (var i = 0; i < index.Length; i++) index[i] += coefficient * column[i];
         }
 
         return index;
