@@ -1,5 +1,3 @@
-using MissBgm.Exporter.Onnx;
-
 namespace MissBgm.Exporter.Graphs;
 
 /// <summary>
@@ -11,8 +9,8 @@ internal abstract record Operator
     /// <summary>The operator's name in the ONNX specification.</summary>
     public virtual string Type => GetType().Name;
 
-    /// <summary>Attributes as ONNX writes them.</summary>
-    internal virtual IEnumerable<AttributeProto> Attributes(Precision precision) => [];
+    /// <summary>Its attributes.</summary>
+    internal virtual IEnumerable<OperatorAttribute> Attributes => [];
 
     /// <summary>The element type and shape of the result.</summary>
     /// <exception cref="GraphException">The inputs do not fit; the message says how, and the graph adds the node's name.</exception>
@@ -20,7 +18,7 @@ internal abstract record Operator
 
     /// <summary>
     /// The adjoint that reaches one input, given the adjoint of <paramref name="node"/>. Adjoints are lazy: their shape need only broadcast to the
-    /// shape of the tensor they belong to, so that the constant 1 stands for a tensor of ones (<see cref="Differentiation.Adjoints"/>).
+    /// shape of the tensor they belong to, so that the constant 1 stands for a tensor of ones (<c>Operators/Adjoints</c>).
     /// Null means that no derivative flows.
     /// </summary>
     /// <exception cref="GraphException">The operator has no derivative rule for that input.</exception>
@@ -35,13 +33,4 @@ internal abstract record Operator
 
     /// <summary>The same in terms of operators that ONNX Runtime has in that precision, and has fast; null when this is one.</summary>
     internal virtual Tensor? Lowered(IReadOnlyList<Tensor> inputs, Precision precision) => null;
-
-    protected static AttributeProto Attribute(string name, long value) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
-
-    protected static AttributeProto Attribute(string name, double value) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = (float)value };
-
-    protected static AttributeProto Attribute(string name, IEnumerable<int> values) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values.Select(value => (long)value) } };
 }

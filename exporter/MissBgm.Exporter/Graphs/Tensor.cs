@@ -1,5 +1,3 @@
-using MissBgm.Exporter.Operators;
-
 namespace MissBgm.Exporter.Graphs;
 
 /// <summary>
@@ -41,45 +39,6 @@ public sealed class Tensor
 
     /// <summary>The value when the tensor is a constant real scalar.</summary>
     internal double? ScalarValue => Data is { Type: ElementType.Real } && Shape.Rank == 0 ? Data[0] : null;
-
-    /// <summary>Sum.</summary>
-    public static Tensor operator +(Tensor a, Tensor b) => Graph.Apply(new Add(), a, b);
-
-    /// <summary>Sum with a number.</summary>
-    public static Tensor operator +(Tensor a, double b) => a + a.Graph.Constant(b);
-
-    /// <summary>Sum with a number.</summary>
-    public static Tensor operator +(double a, Tensor b) => b + a;
-
-    /// <summary>Difference.</summary>
-    public static Tensor operator -(Tensor a, Tensor b) => Graph.Apply(new Sub(), a, b);
-
-    /// <summary>Difference with a number.</summary>
-    public static Tensor operator -(Tensor a, double b) => a - a.Graph.Constant(b);
-
-    /// <summary>Difference with a number.</summary>
-    public static Tensor operator -(double a, Tensor b) => b.Graph.Constant(a) - b;
-
-    /// <summary>Negative.</summary>
-    public static Tensor operator -(Tensor a) => Graph.Apply(new Neg(), a);
-
-    /// <summary>Elementwise product.</summary>
-    public static Tensor operator *(Tensor a, Tensor b) => Graph.Apply(new Mul(), a, b);
-
-    /// <summary>Product with a number.</summary>
-    public static Tensor operator *(Tensor a, double b) => a * a.Graph.Constant(b);
-
-    /// <summary>Product with a number.</summary>
-    public static Tensor operator *(double a, Tensor b) => b * a;
-
-    /// <summary>Elementwise quotient.</summary>
-    public static Tensor operator /(Tensor a, Tensor b) => Graph.Apply(new Div(), a, b);
-
-    /// <summary>Quotient with a number.</summary>
-    public static Tensor operator /(Tensor a, double b) => a / a.Graph.Constant(b);
-
-    /// <summary>Quotient with a number.</summary>
-    public static Tensor operator /(double a, Tensor b) => b.Graph.Constant(a) / b;
 
     /// <inheritdoc />
     public override string ToString() => $"{Name} {Shape}";

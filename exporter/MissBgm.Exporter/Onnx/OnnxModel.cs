@@ -93,7 +93,7 @@ public static class OnnxModel
         OpType = tensor.Operator!.Type,
         Input = { tensor.Inputs.Select(input => names.GetValueOrDefault(input) ?? input.Name) },
         Output = { names.GetValueOrDefault(tensor) ?? tensor.Name },
-        Attribute = { tensor.Operator.Attributes(precision) },
+        Attribute = { tensor.Operator.Attributes.Select(attribute => OnnxTypes.Of(attribute, precision)) },
     };
 
     // Where nothing is lost by it, a large constant is stored in half precision and cast on the way in; ONNX Runtime does that once, when it loads the model.

@@ -1,9 +1,10 @@
 using MissBgm.Exporter.Graphs;
+using AttributeType = MissBgm.Exporter.Onnx.AttributeProto.Types.AttributeType;
 using DataType = MissBgm.Exporter.Onnx.TensorProto.Types.DataType;
 
 namespace MissBgm.Exporter.Onnx;
 
-/// <summary>Element types as ONNX numbers them.</summary>
+/// <summary>Element types and attributes as ONNX writes them.</summary>
 internal static class OnnxTypes
 {
     public static DataType Of(ElementType type, Precision precision) => (type, precision) switch
@@ -12,5 +13,14 @@ internal static class OnnxTypes
         (ElementType.Real, _) => DataType.Double,
         (ElementType.Integer, _) => DataType.Int64,
         _ => DataType.Bool,
+    };
+
+    public static AttributeProto Of(OperatorAttribute attribute, Precision precision) => attribute.Value switch
+    {
+        long value => new() { Name = attribute.Name, Type = AttributeType.Int, I = value },
+        double value => new() { Name = attribute.Name, Type = AttributeType.Float, F = (float)value },
+        ElementType type => new() { Name = attribute.Name, Type = AttributeType.Int, I = (long)Of(type, precision) },
+        IEnumerable<int> values => new() { Name = attribute.Name, Type = AttributeType.Ints, Ints = { values.Select(value => (long)value) } },
+        var value => throw new NotSupportedException($"Attributes of {value.GetType().Name} are not written."),
     };
 }

@@ -87,9 +87,52 @@ internal static class Extremum
     }
 }
 
-/// <summary>Powers and extrema; the four basic operations are C# operators of <see cref="Tensor"/>.</summary>
+/// <summary>The four basic operations as C# operators, powers and extrema.</summary>
 public static class ArithmeticFunctions
 {
+    /// <param name="x">A tensor.</param>
+    extension(Tensor x)
+    {
+        /// <summary>Sum.</summary>
+        public static Tensor operator +(Tensor a, Tensor b) => Graph.Apply(new Add(), a, b);
+
+        /// <summary>Sum with a number.</summary>
+        public static Tensor operator +(Tensor a, double b) => a + a.Graph.Constant(b);
+
+        /// <summary>Sum with a number.</summary>
+        public static Tensor operator +(double a, Tensor b) => b + a;
+
+        /// <summary>Difference.</summary>
+        public static Tensor operator -(Tensor a, Tensor b) => Graph.Apply(new Sub(), a, b);
+
+        /// <summary>Difference with a number.</summary>
+        public static Tensor operator -(Tensor a, double b) => a - a.Graph.Constant(b);
+
+        /// <summary>Difference with a number.</summary>
+        public static Tensor operator -(double a, Tensor b) => b.Graph.Constant(a) - b;
+
+        /// <summary>Negative.</summary>
+        public static Tensor operator -(Tensor a) => Graph.Apply(new Neg(), a);
+
+        /// <summary>Elementwise product.</summary>
+        public static Tensor operator *(Tensor a, Tensor b) => Graph.Apply(new Mul(), a, b);
+
+        /// <summary>Product with a number.</summary>
+        public static Tensor operator *(Tensor a, double b) => a * a.Graph.Constant(b);
+
+        /// <summary>Product with a number.</summary>
+        public static Tensor operator *(double a, Tensor b) => b * a;
+
+        /// <summary>Elementwise quotient.</summary>
+        public static Tensor operator /(Tensor a, Tensor b) => Graph.Apply(new Div(), a, b);
+
+        /// <summary>Quotient with a number.</summary>
+        public static Tensor operator /(Tensor a, double b) => a / a.Graph.Constant(b);
+
+        /// <summary>Quotient with a number.</summary>
+        public static Tensor operator /(double a, Tensor b) => b.Graph.Constant(a) / b;
+    }
+
     /// <summary>x squared.</summary>
     public static Tensor Square(this Tensor x) => x * x;
 

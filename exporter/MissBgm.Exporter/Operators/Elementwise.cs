@@ -39,7 +39,7 @@ internal abstract record BinaryOperator : Operator
         (ResultType(inputs[0], inputs[1]), Shape.Broadcast(inputs[0].Shape, inputs[1].Shape));
 
     internal override Tensor? Backward(Tensor node, Tensor adjoint, int input) =>
-        Differentiation.Adjoints.SumTo(Partial(node, adjoint, input), node, node.Inputs[input].Shape);
+        Adjoints.SumTo(Partial(node, adjoint, input), node, node.Inputs[input].Shape);
 
     internal override TensorData? Fold(IReadOnlyList<TensorData> inputs)
     {

@@ -1,5 +1,4 @@
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
@@ -85,7 +84,7 @@ internal sealed record Softplus : UnaryOperator
 
 internal sealed record LeakyRelu(double Slope) : UnaryOperator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("alpha", Slope)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("alpha", Slope)];
 
     protected override double Value(double x) => x > 0 ? x : Slope * x;
 

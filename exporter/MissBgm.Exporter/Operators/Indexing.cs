@@ -1,13 +1,11 @@
-using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
 /// <summary>Tensors joined along an axis of known sizes.</summary>
 internal sealed record Concat(int Axis) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("axis", (long)Axis)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("axis", (long)Axis)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {
@@ -74,7 +72,7 @@ internal sealed record Pad(int Axis, long Before, long After) : Operator
 /// <summary>Entries of an axis by index.</summary>
 internal sealed record Gather(int Axis) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("axis", (long)Axis)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("axis", (long)Axis)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {

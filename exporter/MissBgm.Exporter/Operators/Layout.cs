@@ -1,6 +1,4 @@
-using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
@@ -52,7 +50,7 @@ internal sealed record Transpose(string Order) : Operator
 
     public static Transpose By(IEnumerable<int> order) => new(string.Join(',', order));
 
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("perm", Axes)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("perm", Axes)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {
@@ -151,7 +149,7 @@ internal sealed record ShapeOf(int Start, int End) : Operator
 {
     public override string Type => "Shape";
 
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("start", (long)Start), Attribute("end", (long)End)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("start", (long)Start), new("end", (long)End)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (ElementType.Integer, [End - Start]);
 }

@@ -1,16 +1,17 @@
-using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
 /// <summary>op(A) op(B) + C for matrices; C may be left out.</summary>
 internal sealed record Gemm(bool TransposeA, bool TransposeB) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision)
+    internal override IEnumerable<OperatorAttribute> Attributes
     {
-        if (TransposeA) yield return Attribute("transA", 1);
-        if (TransposeB) yield return Attribute("transB", 1);
+        get
+        {
+            if (TransposeA) yield return new OperatorAttribute("transA", 1L);
+            if (TransposeB) yield return new OperatorAttribute("transB", 1L);
+        }
     }
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)

@@ -1,6 +1,4 @@
-using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
@@ -30,7 +28,7 @@ internal sealed record LogSoftmax : Operator
 /// <summary>(x - mean) / sqrt(variance + epsilon) * scale + offset, mean and variance over the last axis.</summary>
 internal sealed record LayerNormalization(double Epsilon) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("axis", -1L), Attribute("epsilon", Epsilon)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("axis", -1L), new("epsilon", Epsilon)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {
@@ -60,7 +58,7 @@ internal sealed record LayerNormalization(double Epsilon) : Operator
 /// <summary>(x - mean) / sqrt(variance + epsilon) * scale + offset with given moments, channels on axis 1.</summary>
 internal sealed record BatchNormalization(double Epsilon) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("epsilon", Epsilon)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("epsilon", Epsilon)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {

@@ -1,14 +1,12 @@
-using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
 /// <summary>A reduction over one axis.</summary>
 internal abstract record Reduction(int Axis, bool KeepAxis) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) =>
-        [Attribute("axes", [Axis]), Attribute("keepdims", KeepAxis ? 1 : 0)];
+    internal override IEnumerable<OperatorAttribute> Attributes =>
+        [new("axes", new[] { Axis }), new("keepdims", KeepAxis ? 1L : 0L)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs)
     {
@@ -24,7 +22,7 @@ internal abstract record Reduction(int Axis, bool KeepAxis) : Operator
 internal sealed record ReduceSum(int Axis, bool KeepAxis) : Reduction(Axis, KeepAxis)
 {
     // Since operator set 13 the axes are an input.
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("keepdims", KeepAxis ? 1 : 0)];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("keepdims", KeepAxis ? 1L : 0L)];
 
     internal override Tensor? Simplify(IReadOnlyList<Tensor> inputs) =>
         Scaling.Split(inputs[0]) is (not 1, _) split ? Scaling.Scale(split.Factor, split.Base.Sum(Axis, KeepAxis)) : null;

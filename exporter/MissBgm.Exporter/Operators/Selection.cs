@@ -1,5 +1,4 @@
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Onnx;
 
 namespace MissBgm.Exporter.Operators;
 
@@ -66,7 +65,7 @@ internal sealed record Where : Operator
     {
         var zero = node.Graph.Constant(0);
         var passed = input == 1 ? node.Inputs[0].Where(adjoint, zero) : node.Inputs[0].Where(zero, adjoint);
-        return Differentiation.Adjoints.SumTo(passed, node, node.Inputs[input].Shape);
+        return Adjoints.SumTo(passed, node, node.Inputs[input].Shape);
     }
 }
 
@@ -80,7 +79,7 @@ internal sealed record Clip : Operator
 
 internal sealed record Cast(ElementType To) : Operator
 {
-    internal override IEnumerable<AttributeProto> Attributes(Precision precision) => [Attribute("to", (long)OnnxTypes.Of(To, precision))];
+    internal override IEnumerable<OperatorAttribute> Attributes => [new("to", To)];
 
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (To, inputs[0].Shape);
 

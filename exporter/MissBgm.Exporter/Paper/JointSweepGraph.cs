@@ -1,4 +1,5 @@
 using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
 using MissBgm.Exporter.Paper.Densities;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Exporter.Paper.Sampling;

@@ -1,5 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Operators;
 using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Tests.Harness;
 

@@ -1,7 +1,6 @@
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Operators;
 
-namespace MissBgm.Exporter.Differentiation;
+namespace MissBgm.Exporter.Operators;
 
 /// <summary>
 /// Lazy adjoints: an adjoint's shape need only broadcast to that of the tensor it belongs to. A sum's adjoint is thus passed on as it is, and
