@@ -16,7 +16,7 @@ internal sealed class CollapsedCells
     public CollapsedCells(Graph graph, CollapsedMixture mixture)
     {
         (_graph, _mixture) = (graph, mixture);
-        if (mixture.Members.Count > 1) _member = graph.Input("member", [Documentation.Rows], Documentation.Member).Cast(ElementType.Integer);
+        if (mixture.Members.Count > 1) _member = graph.Input("member", [PortTexts.Rows], PortTexts.Member).Cast(ElementType.Integer);
         Loadings = Matrix(weights => weights.Loadings, "loadings");
         ThresholdLoadings = Matrix(weights => weights.ThresholdLoadings, "threshold_loadings");
         ObservedDirections = Matrix(Directions, "observed_directions");
@@ -86,7 +86,7 @@ internal sealed class CollapsedCells
     {
         var d = _mixture.LatentDimension;
         if (_member is not null) return (directions * curvature.Unsqueeze(1)).MatMul(directions.SwapLastAxes());
-        return curvature.Gemm(Squares(ofWeights(_mixture.Members[0]))).Reshape([Documentation.Rows, d, d]);
+        return curvature.Gemm(Squares(ofWeights(_mixture.Members[0]))).Reshape([PortTexts.Rows, d, d]);
     }
 
     /// <summary>(C - rho W / sigma) / w of a member, [d, p].</summary>

@@ -11,11 +11,11 @@ public static class CollapsedDensityGraph
         ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("collapsed_density", "The log density of z with a row's observed values and its mask, missing values integrated out.", precision);
         var cells = new CollapsedCells(graph, mixture);
-        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
-        var x = graph.Input("x", [Documentation.Rows, mixture.Columns], Documentation.ObservedValues);
-        var observed = graph.Input("observed", [Documentation.Rows, mixture.Columns], Documentation.Observed);
+        var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);
+        var x = graph.Input("x", [PortTexts.Rows, mixture.Columns], PortTexts.ObservedValues);
+        var observed = graph.Input("observed", [PortTexts.Rows, mixture.Columns], PortTexts.Observed);
         var (u, h) = cells.Arguments(z, x, observed);
-        graph.Output("log_density", cells.LogDensity(z, u, h, observed), Documentation.CollapsedDensity);
+        graph.Output("log_density", cells.LogDensity(z, u, h, observed), PortTexts.CollapsedDensity);
         return graph;
     }
 }

@@ -12,10 +12,10 @@ public static class CollapsedGeneratorGraph
         ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("generator", "The linear factor model, or a member of a mixture of them: mean and variance of x given z.", precision);
         var cells = new CollapsedCells(graph, mixture);
-        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
+        var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);
         var mean = cells.Mean(z);
-        graph.Output("mean", mean, Documentation.Mean);
-        graph.Output("variance", cells.Scale.Square().ExpandAs(mean), Documentation.Variance);
+        graph.Output("mean", mean, PortTexts.Mean);
+        graph.Output("variance", cells.Scale.Square().ExpandAs(mean), PortTexts.Variance);
         return graph;
     }
 }

@@ -17,9 +17,9 @@ public static class CollapsedLatentGraph
         var graph = new Graph("collapsed_latent", "The collapsed log density of z, its gradient and its precision: what a Newton step or a Laplace approximation needs.", precision);
         var cells = new CollapsedCells(graph, mixture);
         var d = mixture.LatentDimension;
-        var z = graph.Input("z", [Documentation.Rows, d], Documentation.Latent);
-        var x = graph.Input("x", [Documentation.Rows, mixture.Columns], Documentation.ObservedValues);
-        var observed = graph.Input("observed", [Documentation.Rows, mixture.Columns], Documentation.Observed);
+        var z = graph.Input("z", [PortTexts.Rows, d], PortTexts.Latent);
+        var x = graph.Input("x", [PortTexts.Rows, mixture.Columns], PortTexts.ObservedValues);
+        var observed = graph.Input("observed", [PortTexts.Rows, mixture.Columns], PortTexts.Observed);
         var (u, h) = cells.Arguments(z, x, observed);
         var mills = h.InverseMills();
 
@@ -32,7 +32,7 @@ public static class CollapsedLatentGraph
             + cells.Metric(observed * curvature, cells.ObservedDirections, CollapsedCells.Directions)
             + cells.Metric((1 - observed) * curvature, cells.ThresholdLoadings, weights => weights.ThresholdLoadings);
 
-        graph.Output("log_density", cells.LogDensity(z, u, h, observed), Documentation.CollapsedDensity);
+        graph.Output("log_density", cells.LogDensity(z, u, h, observed), PortTexts.CollapsedDensity);
         graph.Output("gradient", gradient, "Derivative of each row's log_density by z, [N, d].");
         graph.Output("precision", metric + Identity(graph, d), "Minus the Hessian of each row's log_density, positive definite, [N, d, d].");
         return graph;

@@ -15,8 +15,8 @@ public static class MissingConditionalGraph
         ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("missing_conditional", "Each cell given z and that it is missing: mean, standard deviation, and a draw from a uniform and a normal number.", precision);
         var cells = new CollapsedCells(graph, mixture);
-        Shape shape = [Documentation.Rows, mixture.Columns];
-        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
+        Shape shape = [PortTexts.Rows, mixture.Columns];
+        var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);
         var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
         var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
 

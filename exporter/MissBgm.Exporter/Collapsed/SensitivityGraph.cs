@@ -20,8 +20,8 @@ public static class SensitivityGraph
         ArgumentNullException.ThrowIfNull(mixture);
         var graph = new Graph("sensitivity", "Each cell given z and that it is missing, had its column another correlation between noise and selection than fitted.", precision);
         var cells = new CollapsedCells(graph, mixture);
-        Shape shape = [Documentation.Rows, mixture.Columns];
-        var z = graph.Input("z", [Documentation.Rows, mixture.LatentDimension], Documentation.Latent);
+        Shape shape = [PortTexts.Rows, mixture.Columns];
+        var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);
         var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
         var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
         var change = graph.Input("correlation_change", [1, mixture.Columns], $"What is added to each column's rho, [1, p]; the sum is cut off at +-{CorrelationBound}.");

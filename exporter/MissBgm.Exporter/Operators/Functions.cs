@@ -137,9 +137,6 @@ public static class Functions
     /// <summary>1 / (1 + e^-x).</summary>
     public static Tensor Sigmoid(this Tensor x) => Graph.Apply(new Sigmoid(), x);
 
-    /// <summary>log(1 / (1 + e^-x)), finite wherever x is.</summary>
-    public static Tensor LogSigmoid(this Tensor x) => -(-x).Softplus();
-
     /// <summary>Hyperbolic tangent.</summary>
     public static Tensor Tanh(this Tensor x) => Graph.Apply(new Tanh(), x);
 

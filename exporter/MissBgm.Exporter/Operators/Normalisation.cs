@@ -99,7 +99,7 @@ public static class Normalisation
     /// <summary>e^x over its sum along the last axis.</summary>
     public static Tensor Softmax(this Tensor x) => Graph.Apply(new Softmax(), x);
 
-    /// <summary>x less its <see cref="Reductions.LogSumExp"/> along the last axis.</summary>
+    /// <summary>x less the log of the sum of e^x along the last axis.</summary>
     public static Tensor LogSoftmax(this Tensor x) => Graph.Apply(new LogSoftmax(), x);
 
     /// <summary>Normalises the last axis to mean 0 and variance 1, then scales and shifts it (Ba et al., 2016).</summary>

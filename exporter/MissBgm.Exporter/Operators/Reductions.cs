@@ -36,12 +36,6 @@ internal sealed record ReduceMean(int Axis, bool KeepAxis) : Reduction(Axis, Kee
         Restore(adjoint, node) / node.Inputs[0].Length(Axis);
 }
 
-internal sealed record ReduceLogSumExp(int Axis, bool KeepAxis) : Reduction(Axis, KeepAxis)
-{
-    internal override Tensor Backward(Tensor node, Tensor adjoint, int input) =>
-        Restore(adjoint, node) * (node.Inputs[0] - Restore(node, node)).Exp();
-}
-
 internal sealed record ReduceMin(int Axis, bool KeepAxis) : Reduction(Axis, KeepAxis);
 
 /// <summary>Reductions over an axis; negative axes count from the back.</summary>
@@ -66,12 +60,5 @@ public static class Reductions
     {
         ArgumentNullException.ThrowIfNull(x);
         return Graph.Apply(new ReduceMin(x.Shape.Axis(axis), keepAxis), x);
-    }
-
-    /// <summary>log of the sum of e^x over an axis, without overflow.</summary>
-    public static Tensor LogSumExp(this Tensor x, int axis, bool keepAxis = false)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return Graph.Apply(new ReduceLogSumExp(x.Shape.Axis(axis), keepAxis), x);
     }
 }

@@ -21,12 +21,12 @@ public static class DiscreteUpdateGraph
         var discrete = generator.Discrete ?? throw new ArgumentException("the generator has no discrete columns", nameof(generator));
         var graph = new Graph("discrete_update", "A Metropolis update of the missing discrete cells given z, column after column.", precision);
         var (rows, continuous, columns) = (RowColumns.Of(generator), generator.Mean.Outputs, discrete.Columns.Count);
-        var x = graph.Input("x", [Documentation.Rows, rows.Count], Documentation.MixedRows);
-        var logProbabilities = graph.Input("log_probabilities", [Documentation.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
-        var observed = graph.Input("observed", [Documentation.Rows, rows.Count], Documentation.Observed);
-        var beta = graph.Input("beta", [], Documentation.Beta);
-        var proposalUniform = graph.Input("proposal_uniform", [Documentation.Rows, columns], "Uniform numbers of the proposals, one for each discrete column.");
-        var acceptanceUniform = graph.Input("acceptance_uniform", [Documentation.Rows, columns], "Uniform numbers of the accept/reject decisions, one for each discrete column.");
+        var x = graph.Input("x", [PortTexts.Rows, rows.Count], PortTexts.MixedRows);
+        var logProbabilities = graph.Input("log_probabilities", [PortTexts.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
+        var observed = graph.Input("observed", [PortTexts.Rows, rows.Count], PortTexts.Observed);
+        var beta = graph.Input("beta", [], PortTexts.Beta);
+        var proposalUniform = graph.Input("proposal_uniform", [PortTexts.Rows, columns], "Uniform numbers of the proposals, one for each discrete column.");
+        var acceptanceUniform = graph.Input("acceptance_uniform", [PortTexts.Rows, columns], "Uniform numbers of the accept/reject decisions, one for each discrete column.");
 
         var network = new Perceptron(graph, mask, "mask");
         var cells = rows.Cells(x);
@@ -46,7 +46,7 @@ public static class DiscreteUpdateGraph
             decisions.Add(accepted.Cast(ElementType.Real));
         }
 
-        graph.Output("next_x", RowColumns.Join(cells, levels.Concat(1)), Documentation.MixedRows);
+        graph.Output("next_x", RowColumns.Join(cells, levels.Concat(1)), PortTexts.MixedRows);
         graph.Output("accepted", decisions.Concat(1), "1 where a missing cell's proposal was accepted, [N, discrete columns].");
         return graph;
     }

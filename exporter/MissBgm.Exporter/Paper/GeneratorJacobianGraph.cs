@@ -13,7 +13,7 @@ public static class GeneratorJacobianGraph
     {
         var graph = new Graph("generator_jacobian", "Derivatives of the data-generating network by z (MissBGM Eq. 2).", precision);
         var dimension = weights.LatentDimension();
-        var z = graph.Input("z", [Documentation.Rows, dimension], Documentation.Latent);
+        var z = graph.Input("z", [PortTexts.Rows, dimension], PortTexts.Latent);
         var rows = RowColumns.Of(weights);
         var output = new GeneratorNetwork(graph, weights).Apply(z);
         var levels = output.LogProbabilities;

@@ -22,13 +22,13 @@ public static class GibbsSweepGraph
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentOutOfRangeException.ThrowIfLessThan(leapfrogSteps, 1);
         var graph = new Graph("gibbs_sweep", $"One sweep of HMC within Gibbs with {leapfrogSteps} leapfrog steps for each update (MissBGM Section 4.3).", precision);
-        Shape rows = [Documentation.Rows];
-        Shape latent = [Documentation.Rows, weights.Generator.LatentDimension()];
-        Shape cells = [Documentation.Rows, weights.Generator.Columns()];
-        var z = graph.Input("z", latent, Documentation.Latent);
-        var x = graph.Input("x", cells, Documentation.Completed);
-        var observed = graph.Input("observed", cells, Documentation.Observed);
-        var beta = graph.Input("beta", [], Documentation.Beta);
+        Shape rows = [PortTexts.Rows];
+        Shape latent = [PortTexts.Rows, weights.Generator.LatentDimension()];
+        Shape cells = [PortTexts.Rows, weights.Generator.Columns()];
+        var z = graph.Input("z", latent, PortTexts.Latent);
+        var x = graph.Input("x", cells, PortTexts.Completed);
+        var observed = graph.Input("observed", cells, PortTexts.Observed);
+        var beta = graph.Input("beta", [], PortTexts.Beta);
         HamiltonianUpdate Update(string name, Tensor start, Metric metric, Func<Tensor, Tensor> logDensity)
         {
             var momentum = graph.Input($"{name}_noise", start.Shape, $"Standard normal momenta of the {name} update, one a coordinate.");
@@ -52,8 +52,8 @@ public static class GibbsSweepGraph
             new DiagonalMetric(variance.Sqrt() * (1 - observed)),
             position => MissingDensity.Log(position, mean, variance, observed, mask.Apply(position), beta));
 
-        graph.Output("next_z", latentUpdate.Position[0], Documentation.Latent);
-        graph.Output("next_x", missingUpdate.Position[0], Documentation.Completed);
+        graph.Output("next_z", latentUpdate.Position[0], PortTexts.Latent);
+        graph.Output("next_x", missingUpdate.Position[0], PortTexts.Completed);
         Declare(graph, "latent", latentUpdate);
         Declare(graph, "missing", missingUpdate);
         return graph;

@@ -15,16 +15,16 @@ public static class MapStepGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("map_step", "One alternation of MAP refinement: an Adam step on z, then on the missing values (MissBGM Section 4.3, Algorithm 1).", precision);
-        Shape latent = [Documentation.Rows, weights.Generator.LatentDimension()];
-        Shape cells = [Documentation.Rows, weights.Generator.Columns()];
-        var z = State(graph, "z", latent, Documentation.Latent);
-        var x = State(graph, "x", cells, Documentation.Completed);
-        var observed = graph.Input("observed", cells, Documentation.Observed);
-        var beta = graph.Input("beta", [], Documentation.Beta);
+        Shape latent = [PortTexts.Rows, weights.Generator.LatentDimension()];
+        Shape cells = [PortTexts.Rows, weights.Generator.Columns()];
+        var z = State(graph, "z", latent, PortTexts.Latent);
+        var x = State(graph, "x", cells, PortTexts.Completed);
+        var observed = graph.Input("observed", cells, PortTexts.Observed);
+        var beta = graph.Input("beta", [], PortTexts.Beta);
         var step = graph.Input("step", [], "Number of this step, 1 for the first; a scalar.");
         var clip = graph.Input("gradient_clip", [], "Norm above which a row's gradient is scaled down; a scalar.");
-        var latentRate = graph.Input("latent_rate", [Documentation.Rows], "Learning rate of z, [N]; 0 leaves a row where it is.");
-        var missingRate = graph.Input("missing_rate", [Documentation.Rows], "Learning rate of the missing values, [N]; 0 leaves a row where it is.");
+        var latentRate = graph.Input("latent_rate", [PortTexts.Rows], "Learning rate of z, [N]; 0 leaves a row where it is.");
+        var missingRate = graph.Input("missing_rate", [PortTexts.Rows], "Learning rate of the missing values, [N]; 0 leaves a row where it is.");
 
         var generator = new GeneratorNetwork(graph, weights.Generator);
         var (mean, variance) = generator.Moments(z.Value);
@@ -37,8 +37,8 @@ public static class MapStepGraph
         var missingDensity = MissingDensity.Log(x.Value, mean, variance, observed, logits, beta);
         var nextX = x.Next(missingDensity.Gradient(x.Value) * (1 - observed), missingRate, clip, step);
 
-        Declare(graph, "z", nextZ, Documentation.Latent);
-        Declare(graph, "x", nextX, Documentation.Completed);
+        Declare(graph, "z", nextZ, PortTexts.Latent);
+        Declare(graph, "x", nextX, PortTexts.Completed);
         graph.Output("latent_log_density", latentDensity, "Minus Eq. 6 at the old z and x, [N].");
         graph.Output("missing_log_density", missingDensity, "Minus Eq. 8 at the new z and the old x, [N].");
         return graph;

@@ -18,13 +18,13 @@ public static class MissingGradientGraph
     {
         var graph = new Graph("missing_gradient", "The unnormalised, tempered log density of the missing values given z, and its gradient (MissBGM Eqs. 7 and 8).", precision);
         var rows = RowColumns.Of(mask, discrete);
-        Shape row = [Documentation.Rows, rows.Count];
+        Shape row = [PortTexts.Rows, rows.Count];
         var x = graph.Input("x", row, rows.Documentation);
-        var mean = graph.Input("mean", row, Documentation.Mean);
-        var variance = graph.Input("variance", row, Documentation.Variance);
-        var factor = covarianceRank == 0 ? null : graph.Input("factor", [Documentation.Rows, rows.Count, covarianceRank], Documentation.Factor);
-        var observed = graph.Input("observed", row, Documentation.Observed);
-        var beta = graph.Input("beta", [], Documentation.Beta);
+        var mean = graph.Input("mean", row, PortTexts.Mean);
+        var variance = graph.Input("variance", row, PortTexts.Variance);
+        var factor = covarianceRank == 0 ? null : graph.Input("factor", [PortTexts.Rows, rows.Count, covarianceRank], PortTexts.Factor);
+        var observed = graph.Input("observed", row, PortTexts.Observed);
+        var beta = graph.Input("beta", [], PortTexts.Beta);
         var cells = rows.Cells(x);
         var logits = new Perceptron(graph, mask, "mask").Apply(rows.Encode(cells, rows.Levels(x)));
         // A host binds all inputs, also where no column is continuous.

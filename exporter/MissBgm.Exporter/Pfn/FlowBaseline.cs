@@ -9,10 +9,7 @@ namespace MissBgm.Exporter.Pfn;
 /// </summary>
 internal sealed class FlowBaseline
 {
-    private const int Folds = 4;
-    private const double Sharpness = 10;
-    private const double LargestLeverage = 0.9;
-    private static readonly int Count = 1 + 2 * NeighbourBaseline.Bandwidths.Length;
+    private static readonly int Count = 1 + 2 * PfnConstants.Bandwidths.Length;
     private readonly Tensor _features;
     private readonly Tensor _shown;
     private readonly Tensor _observed;
@@ -69,12 +66,12 @@ internal sealed class FlowBaseline
     private (Tensor[] Weights, Tensor Spread) Validate(int room)
     {
         var errors = new Tensor[Count];
-        for (var fold = 0; fold < Folds; fold++)
+        for (var fold = 0; fold < PfnConstants.Folds; fold++)
         {
-            double[] pattern = [.. Enumerable.Range(0, room).Select(feature => feature % Folds == fold ? 1.0 : 0.0)];
+            double[] pattern = [.. Enumerable.Range(0, room).Select(feature => feature % PfnConstants.Folds == fold ? 1.0 : 0.0)];
             var hidden = Prefix.Of(_features.Graph.Constant(pattern, [1, room]), 1, _features, 1);
             var (values, leverage) = Guesses(_shown * (1 - hidden), _observed * (1 - hidden), context: true);
-            var gaussian = (_shown - values[0]) / (1 - leverage.Min(LargestLeverage));
+            var gaussian = (_shown - values[0]) / (1 - leverage.Min(PfnConstants.LargestLeverage));
             for (var i = 0; i < Count; i++)
             {
                 var raw = i == 0 ? gaussian : i % 2 == 0 ? gaussian - (values[i] - values[0]) : _shown - values[i];
@@ -90,7 +87,7 @@ internal sealed class FlowBaseline
     {
         var count = _observed.Sum(0, keepAxis: true) + 1;
         var absolute = errors.Select(error => (error.Abs().Sum(0, keepAxis: true) + 1) / count).ToArray().Concat(0);
-        var shares = (absolute.Transpose(1, 0).Log() * -Sharpness).Softmax().Transpose(1, 0);
+        var shares = (absolute.Transpose(1, 0).Log() * -PfnConstants.Sharpness).Softmax().Transpose(1, 0);
         Tensor[] weights = [.. Enumerable.Range(0, Count).Select(i => shares.Slice(0, i, i + 1))];
         var combined = errors.Zip(weights, (error, weight) => error * weight).Aggregate((a, b) => a + b);
         return (weights, ((combined.Square().Sum(0, keepAxis: true) + 1) / count).Sqrt());

@@ -6,7 +6,6 @@ namespace MissBgm.Exporter.Pfn;
 /// <summary>The flow-matching head's nodes (PFN-Flow Section 5.2, Appendix B): the velocity of noisy rows given row and context embeddings.</summary>
 internal sealed class FlowHead
 {
-    private const double LargestFrequency = 64;
     private readonly PfnWeights _weights;
     private readonly Tensor _context;
     private readonly Tensor _fixed;
@@ -60,7 +59,7 @@ internal sealed class FlowHead
     private Tensor Waves(Tensor time)
     {
         var half = _weights.Sizes.Width / 2;
-        var frequency = time.Graph.Constant([.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(LargestFrequency) / Math.Max(1, half - 1)))], [1, half]);
+        var frequency = time.Graph.Constant([.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(PfnConstants.LargestFrequency) / Math.Max(1, half - 1)))], [1, half]);
         var angle = time * frequency;
         return new[] { angle.Sin(), angle.Cos() }.Concat(1);
     }

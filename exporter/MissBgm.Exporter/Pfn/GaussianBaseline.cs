@@ -9,13 +9,6 @@ namespace MissBgm.Exporter.Pfn;
 /// </summary>
 internal sealed class GaussianBaseline
 {
-    private const int Rounds = 4;
-    private const int Steps = 8;
-    private const double Ridge = 0.01;
-    private const double RidgeSlope = 0.3;
-    private const double Limit = 3;
-    private const double Tiny = 1e-10;
-    private const double SmallestPrecision = 1e-3;
     private readonly Tensor _unit;
     private readonly Tensor _covariance;
 
@@ -29,9 +22,9 @@ internal sealed class GaussianBaseline
         for (var i = 0; i < room; i++) unit[i * room + i] = 1;
         _unit = Prefix.Of(Prefix.Of(features.Graph.Constant(unit, [room, room]), 0, features, 1), 1, features, 1);
         var rows = features.Length(0);
-        var ridged = _unit * (features.Length(1) / rows * RidgeSlope + (1 + Ridge));
+        var ridged = _unit * (features.Length(1) / rows * PfnConstants.RidgeSlope + (1 + PfnConstants.Ridge));
         _covariance = Moments(shown);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < PfnConstants.Rounds; round++)
         {
             _covariance = Moments(shown + ConditionalMean(Solve(shown, observed), observed));
         }
@@ -47,14 +40,14 @@ internal sealed class GaussianBaseline
         var solution = shown * 0;
         var (residual, direction) = (shown, shown);
         var size = RowSum(shown.Square());
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < PfnConstants.SolverSteps; step++)
         {
             var image = direction.MatMul(_covariance) * observed;
-            var length = size / (RowSum(direction * image) + Tiny);
+            var length = size / (RowSum(direction * image) + PfnConstants.Tiny);
             solution += direction * length;
             residual -= image * length;
             var left = RowSum(residual.Square());
-            direction = residual + direction * (left / (size + Tiny));
+            direction = residual + direction * (left / (size + PfnConstants.Tiny));
             size = left;
         }
 
@@ -62,13 +55,13 @@ internal sealed class GaussianBaseline
     }
 
     /// <summary>S_mo S_oo^-1 x_o, [N, F]; 0 on observed cells.</summary>
-    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.MatMul(_covariance) * (1 - observed)).Max(-Limit).Min(Limit);
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.MatMul(_covariance) * (1 - observed)).Max(-PfnConstants.GuessLimit).Min(PfnConstants.GuessLimit);
 
     /// <summary>How far each observed cell of the context lies from its conditional mean given the row's other observed cells, about, [C, F].</summary>
     public Tensor Residuals(Tensor shown, Tensor observed)
     {
-        var precision = (Solve(_unit, _unit * 0 + 1) * _unit).Sum(0, keepAxis: true).Max(SmallestPrecision);
-        return (Solve(shown, observed) / precision).Max(-Limit).Min(Limit) * observed;
+        var precision = (Solve(_unit, _unit * 0 + 1) * _unit).Sum(0, keepAxis: true).Max(PfnConstants.SmallestPrecision);
+        return (Solve(shown, observed) / precision).Max(-PfnConstants.GuessLimit).Min(PfnConstants.GuessLimit) * observed;
     }
 
     private static Tensor RowSum(Tensor x) => x.Sum(1, keepAxis: true);

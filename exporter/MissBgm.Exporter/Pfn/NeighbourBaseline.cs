@@ -8,14 +8,6 @@ namespace MissBgm.Exporter.Pfn;
 /// <param name="observed">[C, F].</param>
 internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
 {
-    /// <summary>In units of the squared distance to the nearest row.</summary>
-    public static readonly double[] Bandwidths = [0.3, 1.2, 5];
-
-    private const double Floor = 1e-3;
-    private const double Far = 1e5;
-    private const double Unknown = 2;
-    private const double SmallestWeight = 1e-6;
-
     /// <summary>Weights of the context rows at each bandwidth, [N, C] summing to 1 over C.</summary>
     /// <param name="rows">Standardised values, 0 where missing, [N, F].</param>
     /// <param name="known">1 where <paramref name="rows"/> are observed, [N, F].</param>
@@ -24,17 +16,17 @@ internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
     {
         var squares = rows.Square().Gemm(observed, transposeB: true) + known.Gemm(shown.Square(), transposeB: true);
         var seen = (squares - rows.Gemm(shown, transposeB: true) * 2).Max(0);
-        var unseen = known.Gemm(1 - observed, transposeB: true) * Unknown;
+        var unseen = known.Gemm(1 - observed, transposeB: true) * PfnConstants.UnknownDistance;
         var distance = (seen + unseen) / known.Sum(1, keepAxis: true).Max(1);
-        if (same is not null) distance += same * Far;
+        if (same is not null) distance += same * PfnConstants.Far;
         var nearest = distance.Smallest(1, keepAxis: true);
-        return Array.ConvertAll(Bandwidths, bandwidth => (-distance / (nearest * bandwidth + Floor)).Softmax());
+        return Array.ConvertAll(PfnConstants.Bandwidths, bandwidth => (-distance / (nearest * bandwidth + PfnConstants.BandwidthFloor)).Softmax());
     }
 
     /// <summary>The weighted mean of the context's observed cells, [N, F]; and whether the weights of a column come to something.</summary>
     public (Tensor Mean, Tensor Known) Average(Tensor weights, Tensor values)
     {
         var total = weights.MatMul(observed);
-        return (weights.MatMul(values) / total.Max(SmallestWeight), total.Greater(SmallestWeight));
+        return (weights.MatMul(values) / total.Max(PfnConstants.SmallestWeight), total.Greater(PfnConstants.SmallestWeight));
     }
 }

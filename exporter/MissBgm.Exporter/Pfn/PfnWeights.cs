@@ -56,5 +56,5 @@ public sealed class PfnWeights
 
     /// <summary>A layer normalisation over the last axis.</summary>
     internal Tensor Norm(Tensor x, string name)
-        => Operators.Normalisation.LayerNormalization(x, Place(x.Graph, $"{name}.scale"), Place(x.Graph, $"{name}.offset"), 1e-5);
+        => Operators.Normalisation.LayerNormalization(x, Place(x.Graph, $"{name}.scale"), Place(x.Graph, $"{name}.offset"), PfnConstants.NormEpsilon);
 }

@@ -6,9 +6,6 @@ namespace MissBgm.Exporter.Pfn;
 /// <summary>Nodes for the location and scale of each feature over the context's observed cells, [1, F]; as in the trainer.</summary>
 internal sealed class Standardisation
 {
-    private const double Limit = 8;
-    private const double SmallestVariance = 1e-10;
-
     /// <param name="values">Context values, [C, F]; anything where not observed.</param>
     /// <param name="observed">[C, F].</param>
     public Standardisation(Tensor values, Tensor observed)
@@ -16,7 +13,7 @@ internal sealed class Standardisation
         var count = observed.Sum(0, keepAxis: true).Max(1);
         Location = Known(values, observed).Sum(0, keepAxis: true) / count;
         var variance = Known((values - Location).Square(), observed).Sum(0, keepAxis: true) / count;
-        Scale = variance.Greater(SmallestVariance).Where(variance.Sqrt(), values.Graph.Constant(1));
+        Scale = variance.Greater(PfnConstants.SmallestVariance).Where(variance.Sqrt(), values.Graph.Constant(1));
     }
 
     /// <summary>Means, [1, F].</summary>
@@ -32,5 +29,5 @@ internal sealed class Standardisation
     public static Tensor Known(Tensor values, Tensor observed) => observed.Greater(0.5).Where(values, values.Graph.Constant(0));
 
     /// <summary>Standardised values within what the network saw.</summary>
-    public static Tensor Clamp(Tensor x) => x.Max(-Limit).Min(Limit);
+    public static Tensor Clamp(Tensor x) => x.Max(-PfnConstants.StandardisedLimit).Min(PfnConstants.StandardisedLimit);
 }

@@ -24,7 +24,7 @@ public class DerivativeRuleTests
     private static IEnumerable<Rule> Elementwise() =>
     [
         One("Neg", x => -x), One("Exp", x => x.Exp()), One("Log", x => x.Log(), 0.5, 3), One("Sqrt", x => x.Sqrt(), 0.5, 3), One("Abs", x => x.Abs()),
-        One("Sigmoid", x => x.Sigmoid(), -6, 6), One("LogSigmoid", x => x.LogSigmoid(), -6, 6), One("Tanh", x => x.Tanh()),
+        One("Sigmoid", x => x.Sigmoid(), -6, 6), One("Tanh", x => x.Tanh()),
         One("Softplus", x => x.Softplus(), -6, 6), One("LeakyRelu", x => x.LeakyRelu(0.2)), One("Erf", x => x.Erf()), One("Gelu", x => x.Gelu()),
         One("Square", x => x.Square()), One("Pow by a number", x => x.Pow(2.5), 0.5, 3), One("Where", x => x.Greater(0.3).Where(x.Exp(), 2 * x)),
         One("Cast cuts", x => x * x.Greater(0).Cast(ElementType.Real)), One("number / x", x => 3 / x, 0.5, 2), One("x / number", x => x / 3),
@@ -64,7 +64,7 @@ public class DerivativeRuleTests
     private static IEnumerable<Rule> Reductions() =>
     [
         One("Sum 0", x => x.Sum(0)), One("Sum 1 kept", x => x.Sum(1, true)), One("Sum -1", x => x.Sum(-1).Exp()), One("Mean 0", x => x.Square().Mean(0)),
-        One("Mean 1 kept", x => x.Square().Mean(1, true)), One("LogSumExp", x => x.LogSumExp(1)), One("LogSumExp kept", x => x.LogSumExp(0, true)),
+        One("Mean 1 kept", x => x.Square().Mean(1, true)),
         One("Softmax", x => x.Softmax()), One("LogSoftmax", x => x.LogSoftmax()), One("LogSoftmax of a sum", x => x.Exp().LogSoftmax().Sum(1)),
         new("LayerNormalization", x => x[0].LayerNormalization(x[1], x[2], 1e-5), [[3, 4], [4], [4]]),
         new("LayerNormalization of three axes", x => x[0].LayerNormalization(x[1], x[2], 1e-5), [[2, 3, 4], [4], [4]]),

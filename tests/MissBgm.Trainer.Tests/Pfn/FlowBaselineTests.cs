@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
@@ -24,7 +25,7 @@ public sealed class FlowBaselineTests
             for (var i = 0; i < Rows; i++)
             {
                 var distances = Enumerable.Range(0, Rows).Select(k => Distance(x, o, i, k, Features)).ToArray();
-                var bandwidth = NeighbourBaseline.Bandwidths[b] * distances.Where((_, k) => k != i).Min() + NeighbourBaseline.Floor;
+                var bandwidth = PfnConstants.Bandwidths[b] * distances.Where((_, k) => k != i).Min() + PfnConstants.BandwidthFloor;
                 for (var j = 0; j < Features; j++)
                 {
                     var donors = Enumerable.Range(0, Rows).Where(k => k != i && o[k * Features + j] == 1).ToArray();
@@ -108,7 +109,7 @@ public sealed class FlowBaselineTests
     private static double Distance(float[] x, float[] o, int a, int b, int features)
     {
         var shown = Enumerable.Range(0, features).Where(j => o[a * features + j] == 1).ToArray();
-        return shown.Length == 0 ? 0 : shown.Average(j => o[b * features + j] == 1 ? Math.Pow(x[a * features + j] - (double)x[b * features + j], 2) : NeighbourBaseline.Unknown);
+        return shown.Length == 0 ? 0 : shown.Average(j => o[b * features + j] == 1 ? Math.Pow(x[a * features + j] - (double)x[b * features + j], 2) : PfnConstants.UnknownDistance);
     }
 
     private static (Tensor Values, Tensor Observed) Drawn(int number, int rows, int features)

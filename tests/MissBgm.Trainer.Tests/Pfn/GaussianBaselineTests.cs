@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
@@ -49,7 +50,7 @@ public sealed class GaussianBaselineTests
                     }
                     else
                     {
-                        var imputed = Math.Clamp(expected[j], -GaussianBaseline.Limit, GaussianBaseline.Limit);
+                        var imputed = Math.Clamp(expected[j], -PfnConstants.GuessLimit, PfnConstants.GuessLimit);
                         distance += Math.Pow(baseline[at] - imputed, 2);
                         error += Math.Pow(x[at] - imputed, 2);
                     }
@@ -63,7 +64,7 @@ public sealed class GaussianBaselineTests
     // The covariance that the rounds come to on infinitely many rows of a normal distribution, each cell missing by chance.
     private static Matrix<double> ExpectedFit(Matrix<double> truth)
     {
-        var diagonal = 1 + GaussianBaseline.Ridge + GaussianBaseline.RidgeSlope * Features / Rows;
+        var diagonal = 1 + PfnConstants.Ridge + PfnConstants.RidgeSlope * Features / Rows;
         Matrix<double> Moments(Func<int[], Matrix<double>> filling)
         {
             var sum = Matrix<double>.Build.Dense(Features, Features);
@@ -79,7 +80,7 @@ public sealed class GaussianBaselineTests
         }
 
         var covariance = Moments(shown => Matrix<double>.Build.Dense(Features, Features, (i, j) => i == j && shown.Contains(i) ? 1 : 0));
-        for (var round = 0; round < GaussianBaseline.Rounds; round++)
+        for (var round = 0; round < PfnConstants.Rounds; round++)
         {
             var present = covariance;
             covariance = Moments(shown => Filling(present, shown));

@@ -123,7 +123,7 @@ public sealed class GraphParityTests : IDisposable
         using var random = new StepRandom(2, RandomPurpose.Prior, 0, CPU);
         const int Rows = 20;
         // A network's fast waves of time would take hundreds of steps to resolve; this one sees none.
-        using (no_grad()) _network.Parameters.Views(false)[_network.Names.ToList().IndexOf("flow.time.kernel")].zero_();
+        using (no_grad()) _network.Parameters.Views(false)[_network.Arrays.Select(array => array.Name).ToList().IndexOf("flow.time.kernel")].zero_();
         var weights = PfnExport.Weights(_network, _network.Parameters.Values);
         var (noise, (values, observed)) = (random.Normal(Rows, 6), TinyNetwork.Table(Rows, 6, 0.6, 4));
         var (row, context) = (random.Normal(Rows, 32), random.Normal(30, 32));

@@ -20,22 +20,22 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
     /// <summary>Whether there is one.</summary>
     public bool Exists => File.Exists(path);
 
-    /// <summary>Writes the state, whole or not at all.</summary>
-    public void Write(FitState state, double seconds)
+    /// <summary>Writes a state, whole or not at all.</summary>
+    /// <param name="position">How far the fit has come.</param>
+    /// <param name="losses">Sums of the losses over the batches of the unfinished epoch.</param>
+    /// <param name="best">Error on the held-out cells after the best epoch so far, and that epoch.</param>
+    /// <param name="seconds">Seconds spent until now.</param>
+    /// <param name="tensors">All that moves, by name.</param>
+    public void Write(FitPosition position, BatchLosses losses, (double Error, int Epoch) best, double seconds, IEnumerable<(string Name, Tensor Value)> tensors)
     {
         var npz = new NpzFile();
-        var (position, losses) = (state.Position, state.EpochLosses);
         npz.Add("configuration", Describe(config, seed));
         npz.Add("table_sha256", Fingerprint(table));
         npz.Add<long>("position", [position.WarmStartIterations, position.Epochs, position.Batches]);
         npz.Add<double>("epoch_losses", [losses.Latent, losses.Missing, losses.Generator, losses.Mask]);
-        npz.Add<double>("best", [state.Outcome?.BestError ?? double.PositiveInfinity, state.Outcome?.BestEpoch ?? 0]);
+        npz.Add<double>("best", [best.Error, best.Epoch]);
         npz.Add<double>("seconds", [seconds]);
-        foreach (var (name, value) in state.Tensors())
-        {
-            npz.Add(name, value.ToFloats(), [.. value.shape.Select(size => (int)size)]);
-        }
-
+        foreach (var (name, value) in tensors) npz.Add(name, value.ToFloats(), [.. value.shape.Select(size => (int)size)]);
         npz.Write(path);
     }
 

@@ -34,7 +34,7 @@ internal sealed class CheckpointSchedule(Checkpoint? checkpoint, TimeSpan interv
         if (checkpoint is not null && (cancel.IsCancellationRequested || _elapsed.Elapsed - _saved >= interval))
         {
             gather?.Invoke();
-            checkpoint.Write(state, Seconds);
+            checkpoint.Write(state.Position, state.EpochLosses, (state.Outcome.BestError, state.Outcome.BestEpoch), Seconds, state.Tensors());
             _saved = _elapsed.Elapsed;
         }
 

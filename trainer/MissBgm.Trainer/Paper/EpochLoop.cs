@@ -12,7 +12,7 @@ internal static class EpochLoop
     /// <returns>Mean losses of the last epoch.</returns>
     public static BatchLosses Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        var outcome = state.Outcome!;
+        var outcome = state.Outcome;
         var reporter = new StageReporter(progress, FitStage.Epochs, state.Position.Epochs, state.Config.Epochs);
         var losses = default(BatchLosses);
         while (!outcome.Finished)

@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Paper;
 /// <summary>All that moves during a fit, and how far it has come.</summary>
 internal sealed class FitState : IDisposable
 {
-    public FitState(EncodedTable table, int latentDimension, PaperConfig config, ulong seed, Device device)
+    public FitState(EncodedTable table, int latentDimension, PaperConfig config, ulong seed, Device device, HeldOutCells? heldOut = null)
     {
         (Table, Config, Device, Random) = (table, config, device, new Philox(seed));
         Layout = RowLayout.Of(table);
@@ -22,6 +22,7 @@ internal sealed class FitState : IDisposable
         Latent = RowState.Start(zeros(table.Rows, latentDimension, ScalarType.Float32, device));
         Completed = RowState.Start(tensor(Layout.Expand(table).Values, [table.Rows, Layout.Width], ScalarType.Float32, device));
         Observed = tensor(table.Observed, [table.Rows, table.Columns], ScalarType.Float32, device);
+        Outcome = new Outcome(this, heldOut);
     }
 
     /// <summary>The table being fitted.</summary>
@@ -70,13 +71,10 @@ internal sealed class FitState : IDisposable
     public BatchLosses EpochLosses { get; set; }
 
     /// <summary>What the epochs end with.</summary>
-    public Outcome? Outcome { get; private set; }
+    public Outcome Outcome { get; }
 
     /// <summary>Whether iterations of the warm start are still to come.</summary>
     public bool WarmStartPending => Config.EgmInit.Enabled && Position.WarmStartIterations < Config.EgmInit.NIter;
-
-    /// <summary>Says what the epochs are to end with.</summary>
-    public void EndWith(HeldOutCells? heldOut) => Outcome = new Outcome(this, heldOut);
 
     /// <summary>Begins the warm start.</summary>
     public WarmStart BeginWarmStart() => WarmStart = new WarmStart(Model, Config, Table.Rows, Random, Device);
@@ -116,10 +114,7 @@ internal sealed class FitState : IDisposable
         }
 
         content.Restore(Tensors());
-        if (Outcome is not null)
-        {
-            (Outcome.BestError, Outcome.BestEpoch) = content.Best;
-        }
+        (Outcome.BestError, Outcome.BestEpoch) = content.Best;
     }
 
     /// <summary>The tensors a fit results in, by name.</summary>
@@ -127,12 +122,12 @@ internal sealed class FitState : IDisposable
 
     /// <summary>All tensors by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors()
-        => [.. Results(), .. Step.State(), .. Latent.Moments.State("z"), .. Completed.Moments.State("x"), .. WarmStart?.State() ?? [], .. Outcome?.State() ?? []];
+        => [.. Results(), .. Step.State(), .. Latent.Moments.State("z"), .. Completed.Moments.State("x"), .. WarmStart?.State() ?? [], .. Outcome.State()];
 
     public void Dispose()
     {
         EndWarmStart();
-        Outcome?.Dispose();
+        Outcome.Dispose();
         Levels?.Dispose();
         Model.Dispose();
         Step.Dispose();

@@ -35,8 +35,7 @@ public static class MissBgmFit
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
         using var heldOut = config.Paper.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.Paper.EarlyStopping.Share, new Philox(options.Seed), device) : null;
-        using var state = new FitState(heldOut?.Hidden ?? table, config.ZDim, config.Paper, options.Seed, device);
-        state.EndWith(heldOut);
+        using var state = new FitState(heldOut?.Hidden ?? table, config.ZDim, config.Paper, options.Seed, device, heldOut);
         state.Step.Profile = options.Profile;
         var checkpoint = options.CheckpointPath is { } path ? new Checkpoint(path, table, config, options.Seed) : null;
         var checkpoints = new CheckpointSchedule(checkpoint, options.CheckpointInterval, state);
@@ -47,7 +46,7 @@ public static class MissBgmFit
 
         WarmStartLoop.Run(state, checkpoints, options.Progress, cancel);
         var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
-        state.Outcome!.Choose();
+        state.Outcome.Choose();
 
         return Result(state, table, losses, checkpoints.Seconds);
     }
@@ -77,11 +76,10 @@ public static class MissBgmFit
         NetworksFile.Restore(networks, state.Model);
         state.Model.UseMeans();
         WarmStartLoop.StartRows(state);
-        state.EndWith(null);
         state.Step.Profile = options.Profile;
         var checkpoints = new CheckpointSchedule(null, options.CheckpointInterval, state);
         var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);
-        state.Outcome!.Choose();
+        state.Outcome.Choose();
         return Result(state, table, losses, checkpoints.Seconds);
     }
 
@@ -106,7 +104,7 @@ public static class MissBgmFit
         Rows = table.Rows,
         MissingCells = table.Observed.Count(observed => observed == 0),
         Epochs = state.Position.Epochs,
-        BestEpoch = state.Outcome!.BestEpoch > 0 ? state.Outcome.BestEpoch : null,
+        BestEpoch = state.Outcome.BestEpoch > 0 ? state.Outcome.BestEpoch : null,
         HeldOutError = state.Outcome.BestEpoch > 0 ? state.Outcome.BestError : null,
         Seconds = seconds,
         FinalLosses = losses.ByName(),

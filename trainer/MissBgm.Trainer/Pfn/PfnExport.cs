@@ -34,7 +34,7 @@ public static class PfnExport
         var values = flat.ToFloats();
         var arrays = new List<(string, long[], float[])>();
         var offset = 0;
-        foreach (var (name, shape) in network.Names.Zip(network.Shapes))
+        foreach (var (name, shape) in network.Arrays)
         {
             var length = (int)shape.Aggregate(1L, (product, size) => product * size);
             arrays.Add((name, shape, values[offset..(offset + length)]));

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
         var (values, shown, rows) = (complete.narrow(0, 0, tasks), observed.narrow(0, 0, tasks), embedding.narrow(0, 0, tasks));
         var missing = 1 - shown;
         var baseline = FlowBaseline.Of(values, shown, context);
-        var data = ((values - baseline.Mean) / baseline.Scale(shown)).clamp(-Standardisation.Limit, Standardisation.Limit);
+        var data = ((values - baseline.Mean) / baseline.Scale(shown)).clamp(-PfnConstants.StandardisedLimit, PfnConstants.StandardisedLimit);
         var noise = random.Normal(data.shape);
         var time = random.Uniform(tasks, data.shape[1], 1);
         var state = noise + (data - noise) * time;

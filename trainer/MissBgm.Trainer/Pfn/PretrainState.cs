@@ -49,9 +49,8 @@ internal sealed class PretrainState : IDisposable
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var gradient = Network.Parameters.Gradient;
-        var norm = gradient.norm().item<float>();
-        if (!float.IsFinite(norm)) return norm;
-        if (norm > config.ClipGradientNorm) gradient.mul_(config.ClipGradientNorm / norm);
+        var norm = GradientNorm.Clip(gradient, config.ClipGradientNorm);
+        if (!double.IsFinite(norm)) return norm;
         new Adam(LearningRate.At(config, Step), Beta1, Beta2).Step(Network.Parameters.Values, gradient, _moments, Step + 1);
         gradient.zero_();
         // Early on the average forgets faster, or the starting values would linger.
@@ -67,13 +66,13 @@ internal sealed class PretrainState : IDisposable
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var weights = PfnBundleReader.ReadWeights(bundle);
-        var flat = Network.Names.Zip(Network.Shapes).SelectMany(array =>
+        var flat = Network.Arrays.SelectMany(array =>
         {
-            var size = (int)array.Second.Aggregate(1L, (product, length) => product * length);
+            var size = (int)array.Shape.Aggregate(1L, (product, length) => product * length);
             // The labels' matrix ends in a row for rows without a label.
-            var room = array.First == "labels.kernel" ? size + (int)array.Second[1] : size;
-            return weights.TryGetValue(array.First, out var values) && values.Length == room ? values.Take(size) : throw new UserInputException(
-                $"{bundle}: its network has {(values is null ? "no" : $"{values.Length}")} weights '{array.First}' where the configuration's has {size}; give the configuration the bundle's network sizes (missbgm inspect), or export the bundle again.");
+            var room = array.Name == "labels.kernel" ? size + (int)array.Shape[1] : size;
+            return weights.TryGetValue(array.Name, out var values) && values.Length == room ? values.Take(size) : throw new UserInputException(
+                $"{bundle}: its network has {(values is null ? "no" : $"{values.Length}")} weights '{array.Name}' where the configuration's has {size}; give the configuration the bundle's network sizes (missbgm inspect), or export the bundle again.");
         });
         Network.Parameters.Values.copy_(tensor(flat.ToArray()));
         Average.copy_(Network.Parameters.Values);

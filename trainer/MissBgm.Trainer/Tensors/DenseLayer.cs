@@ -24,6 +24,16 @@ internal readonly record struct DenseLayer(int Kernel, int Bias, int Inputs, int
             : y;
     }
 
+    /// <summary>y over the last axis of x, in the precision of W.</summary>
+    /// <param name="views">The network's arrays.</param>
+    /// <param name="x">[..., Inputs].</param>
+    public Tensor Apply(Tensor[] views, Tensor x)
+    {
+        var kernel = views[Kernel];
+        var flat = views[Bias].to(kernel.dtype).addmm(x.to(kernel.dtype).reshape(-1, Inputs), kernel);
+        return flat.view([.. x.shape[..^1], Outputs]);
+    }
+
     /// <summary>The layer as the exporter takes it.</summary>
     public DenseWeights Export(ParameterBuffer parameters) => new(Inputs, Outputs, parameters.ToArray(Kernel), parameters.ToArray(Bias));
 

@@ -18,7 +18,7 @@ internal sealed class RowColumns(int continuous, IReadOnlyList<int> levels)
     public int Count => continuous + levels.Count;
 
     /// <summary>What rows are, in words.</summary>
-    public string Documentation => levels.Count == 0 ? Graphs.Documentation.Completed : Graphs.Documentation.MixedRows;
+    public string Documentation => levels.Count == 0 ? PortTexts.Completed : PortTexts.MixedRows;
 
     /// <summary>A text on a quantity of all columns, with what stands in the discrete ones.</summary>
     public string Remark(string text, string value) => levels.Count == 0 ? text : $"{text} {value} in discrete columns.";

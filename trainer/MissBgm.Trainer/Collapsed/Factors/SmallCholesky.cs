@@ -43,20 +43,6 @@ internal static class SmallCholesky
         }
     }
 
-    /// <summary>|L' x|^2 = x' A x.</summary>
-    public static double Quadratic(ReadOnlySpan<double> factor, int d, ReadOnlySpan<double> x)
-    {
-        var total = 0.0;
-        for (var i = 0; i < d; i++)
-        {
-            var sum = 0.0;
-            for (var k = i; k < d; k++) sum += factor[k * d + i] * x[k];
-            total += sum * sum;
-        }
-
-        return total;
-    }
-
     /// <summary>A^-1 from the factor, full and symmetric.</summary>
     public static void Invert(ReadOnlySpan<double> factor, int d, Span<double> inverse)
     {

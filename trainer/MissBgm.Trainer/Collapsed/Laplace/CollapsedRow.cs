@@ -10,7 +10,6 @@ internal sealed class RowScratch(int d, int stride)
     public readonly double[] Threshold = new double[stride];
     public readonly double[] Gradient = new double[d];
     public readonly double[] Precision = new double[d * d];
-    public readonly double[] Trial = new double[d];
     public readonly Vector<double>[] Slopes = new Vector<double>[2 * d];
     public readonly Vector<double>[] Sums = new Vector<double>[d + d * (d + 1) / 2];
 }

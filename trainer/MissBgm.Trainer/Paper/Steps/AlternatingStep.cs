@@ -106,22 +106,12 @@ internal sealed class AlternatingStep : IDisposable
         var loss = Energies.Data(batch.Completed.Values, _model.Generator.Forward(Blurred(batch.Latent.Values, step), ForwardMode.Training)).mul(scale);
         loss.backward();
         var divergence = Divergence(parameters);
-        ClipByNorm(parameters.Gradient);
+        // A step of a batch with small variances can throw the network off for good.
+        if (_clip > 0) GradientNorm.Clip(parameters.Gradient, _clip);
         _generatorAdam.Step(parameters.Values, parameters.Gradient, _generatorMoments, step + 1);
         var value = loss.ToDouble() + divergence;
         Profile?.Stop(StepKind.Generator);
         return value;
-    }
-
-    // A step of a batch with small variances can throw the network off for good.
-    private void ClipByNorm(Tensor gradient)
-    {
-        if (_clip == 0) return;
-        using var off = no_grad();
-        var norm = gradient.norm().ToDouble();
-        if (norm <= _clip) return;
-        using Scalar shrink = _clip / norm;
-        gradient.mul_(shrink);
     }
 
     private Tensor Blurred(Tensor z, long step)

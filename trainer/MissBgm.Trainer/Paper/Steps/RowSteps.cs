@@ -80,18 +80,8 @@ internal sealed class RowSteps(MissBgmModel model, Adam latentAdam, Adam missing
             gradient.mul_(movable);
         }
 
-        ClipByNorm(gradient);
+        GradientNorm.Clip(gradient, clip);
         adam.Step(values, gradient, moments, step);
         return loss.ToDouble();
-    }
-
-    private void ClipByNorm(Tensor gradient)
-    {
-        var norm = gradient.norm().ToDouble();
-        if (norm > clip)
-        {
-            using Scalar shrink = clip / norm;
-            gradient.mul_(shrink);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal static class FlowMean
             state = Pinned(state + Velocity(middle, start + length / 2) * length, start + length);
         }
 
-        return (baseline.Mean + state * baseline.Spread).clamp(-Standardisation.Limit, Standardisation.Limit).mean([0], keepdim: true);
+        return (baseline.Mean + state * baseline.Spread).clamp(-PfnConstants.StandardisedLimit, PfnConstants.StandardisedLimit).mean([0], keepdim: true);
 
         Tensor Velocity(Tensor x, double time) => network.Flow.Velocity(parameters, x, full([Draws, rows, 1], time, device: x.device), embedding, embedding, baseline);
 

@@ -1,3 +1,4 @@
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -13,11 +14,11 @@ internal sealed class Backbone
     private readonly int _missing;
     private readonly int _labels;
     private readonly TransformerBlock[] _blocks;
-    private readonly Norm _norm;
-    private readonly Dense _classHidden;
-    private readonly Dense _classOutput;
+    private readonly LayerNorm _norm;
+    private readonly DenseLayer _classHidden;
+    private readonly DenseLayer _classOutput;
 
-    public Backbone(ArrayList arrays, NetworkConfig config)
+    public Backbone(ParameterBuilder arrays, NetworkConfig config)
     {
         _features = config.Features;
         // Uniform limits of unit-variance tokens: the scaled values have about F unit entries, the label is one of K.

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -13,15 +14,6 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// <param name="Spread">Root mean square error of each column's guesses, [B, 1, F].</param>
 internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
 {
-    /// <summary>Every so many columns are hidden together to see how well they are told.</summary>
-    public const int Folds = 4;
-
-    /// <summary>A guess's weight is its mean absolute error to the power of minus this.</summary>
-    public const double Sharpness = 10;
-
-    /// <summary>Rows of a larger leverage in the Gaussian's fit count as of this.</summary>
-    public const double LargestLeverage = 0.9;
-
     /// <summary>Measures a table.</summary>
     /// <param name="values">Standardised values, [B, n, F]; not read where missing.</param>
     /// <param name="observed">[B, n, F].</param>
@@ -47,13 +39,13 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
     private static (Tensor[] Weights, Tensor Spread) Validate(Guesses guesses, Tensor x, Tensor o)
     {
         var features = x.shape[2];
-        var number = arange(features, device: x.device).view(1, 1, -1).remainder(Folds);
+        var number = arange(features, device: x.device).view(1, 1, -1).remainder(PfnConstants.Folds);
         var errors = new Tensor[Guesses.Count];
-        for (var fold = 0; fold < Math.Min(Folds, features); fold++)
+        for (var fold = 0; fold < Math.Min(PfnConstants.Folds, features); fold++)
         {
             var hidden = number.eq(fold).to(x.dtype);
             var (values, leverage) = guesses.Of(x * (1 - hidden), o * (1 - hidden));
-            var gaussian = (x - values[0]) / (1 - leverage.clamp_max(LargestLeverage));
+            var gaussian = (x - values[0]) / (1 - leverage.clamp_max(PfnConstants.LargestLeverage));
             for (var i = 0; i < errors.Length; i++)
             {
                 // Corrections are measured from the Gaussian's own residual.
@@ -64,7 +56,7 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
 
         var count = o.sum(1, true) + 1;
         var absolute = cat([.. errors.Select(error => (error.abs().sum(1, true) + 1) / count)], 1);
-        var weights = (absolute.log() * -Sharpness).softmax(1).split(1, 1);
+        var weights = (absolute.log() * -PfnConstants.Sharpness).softmax(1).split(1, 1);
         var combined = zeros_like(x);
         for (var i = 0; i < errors.Length; i++) combined = combined + errors[i] * weights[i];
         return (weights, ((combined.square().sum(1, true) + 1) / count).sqrt());
@@ -77,7 +69,7 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
         private readonly NeighbourBaseline _neighbours = new(x, o);
         private Tensor? _residuals;
 
-        public static int Count => 1 + 2 * NeighbourBaseline.Bandwidths.Length;
+        public static int Count => 1 + 2 * PfnConstants.Bandwidths.Length;
 
         /// <summary>Whether a guess is the Gaussian's, corrected.</summary>
         public static bool Corrects(int guess) => guess > 0 && guess % 2 == 0;

@@ -1,3 +1,5 @@
+using MissBgm.Exporter.Pfn;
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -10,20 +12,19 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// </summary>
 internal sealed class FlowHead
 {
-    private const double LargestFrequency = 64;
     private readonly int _features;
     private readonly int _width;
     private readonly int _state;
-    private readonly Dense _row;
-    private readonly Dense _time;
+    private readonly DenseLayer _row;
+    private readonly DenseLayer _time;
     private readonly TransformerBlock[] _blocks;
-    private readonly Norm _norm;
+    private readonly LayerNorm _norm;
     private readonly int _shift;
     private readonly int _gain;
     private readonly int _mean;
     private readonly int _spread;
 
-    public FlowHead(ArrayList arrays, NetworkConfig config)
+    public FlowHead(ParameterBuilder arrays, NetworkConfig config)
     {
         (_features, _width) = (config.Features, config.Width);
         _state = arrays.Uniform("flow.state.kernel", config.Features, config.Width, 1 / Math.Sqrt(config.Features));
@@ -69,7 +70,7 @@ internal sealed class FlowHead
     private Tensor Waves(Tensor time)
     {
         var half = _width / 2;
-        var frequency = (arange(half, ScalarType.Float32, time.device) * (Math.Log(LargestFrequency) / Math.Max(1, half - 1))).exp();
+        var frequency = (arange(half, ScalarType.Float32, time.device) * (Math.Log(PfnConstants.LargestFrequency) / Math.Max(1, half - 1))).exp();
         var angle = time * frequency.view(1, 1, half);
         return cat([angle.sin(), angle.cos()], 2);
     }

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -6,34 +7,13 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// <param name="Covariance">Of the standardised columns, [B, F, F].</param>
 internal sealed record GaussianBaseline(Tensor Covariance)
 {
-    /// <summary>Rounds of expectation-maximisation after the zero-filled start.</summary>
-    public const int Rounds = 4;
-
-    /// <summary>Conjugate-gradient steps of a linear solve.</summary>
-    public const int Steps = 8;
-
-    /// <summary>The ridge of a long context.</summary>
-    public const double Ridge = 0.01;
-
-    /// <summary>The ridge grows by this times features / context rows.</summary>
-    public const double RidgeSlope = 0.3;
-
-    /// <summary>Conditional means and residuals beyond this are cut off.</summary>
-    public const double Limit = 3;
-
-    /// <summary>Keeps the quotients of a solved row finite.</summary>
-    public const double Tiny = 1e-10;
-
-    /// <summary>Conditional precisions below this count as this.</summary>
-    public const double SmallestPrecision = 1e-3;
-
     /// <summary>Fits the Gaussian.</summary>
     /// <param name="shown">Standardised context values, 0 where missing, [B, c, F].</param>
     /// <param name="observed">[B, c, F].</param>
     public static GaussianBaseline Fit(Tensor shown, Tensor observed)
     {
         var fitted = Moments(shown);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < PfnConstants.Rounds; round++)
         {
             fitted = Moments(shown + fitted.ConditionalMean(fitted.Solve(shown, observed), observed));
         }
@@ -49,14 +29,14 @@ internal sealed record GaussianBaseline(Tensor Covariance)
         var solution = zeros_like(shown);
         var (residual, direction) = (shown, shown);
         var size = shown.square().sum(2, true);
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < PfnConstants.SolverSteps; step++)
         {
             var image = direction.matmul(Covariance) * observed;
-            var length = size / ((direction * image).sum(2, true) + Tiny);
+            var length = size / ((direction * image).sum(2, true) + PfnConstants.Tiny);
             solution = solution + direction * length;
             residual = residual - image * length;
             var left = residual.square().sum(2, true);
-            direction = residual + direction * (left / (size + Tiny));
+            direction = residual + direction * (left / (size + PfnConstants.Tiny));
             size = left;
         }
 
@@ -66,7 +46,7 @@ internal sealed record GaussianBaseline(Tensor Covariance)
     /// <summary>S_mo S_oo^-1 x_o, [B, n, F]; 0 on observed cells.</summary>
     /// <param name="solved">What <see cref="Solve"/> gave.</param>
     /// <param name="observed">[B, n, F].</param>
-    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.matmul(Covariance) * (1 - observed)).clamp(-Limit, Limit);
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.matmul(Covariance) * (1 - observed)).clamp(-PfnConstants.GuessLimit, PfnConstants.GuessLimit);
 
     /// <summary>How far each observed cell lies from its conditional mean given the row's other observed cells, about, [B, c, F]; 0 where missing.</summary>
     /// <param name="shown">Standardised values, 0 where missing, [B, c, F].</param>
@@ -75,8 +55,8 @@ internal sealed record GaussianBaseline(Tensor Covariance)
     {
         var unit = eye(shown.shape[2], dtype: shown.dtype, device: shown.device).unsqueeze(0).expand(shown.shape[0], -1, -1);
         // The precision of a cell given all others; given fewer it is smaller.
-        var precision = (Solve(unit, ones_like(unit)) * unit).sum(1, true).clamp_min(SmallestPrecision);
-        return (Solve(shown, observed) / precision).clamp(-Limit, Limit) * observed;
+        var precision = (Solve(unit, ones_like(unit)) * unit).sum(1, true).clamp_min(PfnConstants.SmallestPrecision);
+        return (Solve(shown, observed) / precision).clamp(-PfnConstants.GuessLimit, PfnConstants.GuessLimit) * observed;
     }
 
     // Second moments with a ridged unit diagonal: the columns are standardised.
@@ -84,6 +64,6 @@ internal sealed record GaussianBaseline(Tensor Covariance)
     {
         var (rows, features) = (x.shape[1], x.shape[2]);
         var diagonal = eye(features, dtype: x.dtype, device: x.device).unsqueeze(0);
-        return new(x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal) + diagonal * (1 + Ridge + RidgeSlope * features / rows));
+        return new(x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal) + diagonal * (1 + PfnConstants.Ridge + PfnConstants.RidgeSlope * features / rows));
     }
 }

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -11,21 +12,6 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// <param name="Observed">[B, c, F].</param>
 internal sealed record NeighbourBaseline(Tensor Shown, Tensor Observed)
 {
-    /// <summary>The bandwidths.</summary>
-    public static readonly double[] Bandwidths = [0.3, 1.2, 5];
-
-    /// <summary>A bandwidth's part that does not shrink with the nearest row's distance: rounding does not decide among copies of a row.</summary>
-    public const double Floor = 1e-3;
-
-    /// <summary>Squared distance of a row from itself, which is not to count.</summary>
-    public const double Far = 1e5;
-
-    /// <summary>Expected squared difference of two independent standardised values.</summary>
-    public const double Unknown = 2;
-
-    /// <summary>Weights that come to less than this in a column say nothing of it.</summary>
-    public const double SmallestWeight = 1e-6;
-
     /// <summary>Weights of the context rows at each bandwidth, [B, n, c] summing to 1 over c.</summary>
     /// <param name="shown">Standardised values, 0 where missing, [B, n, F].</param>
     /// <param name="observed">[B, n, F].</param>
@@ -34,16 +20,16 @@ internal sealed record NeighbourBaseline(Tensor Shown, Tensor Observed)
     {
         var squares = shown.square().matmul(Observed.transpose(1, 2)) + observed.matmul(Shown.square().transpose(1, 2));
         var known = (squares - shown.matmul(Shown.transpose(1, 2)) * 2).clamp_min(0);
-        var unknown = observed.matmul((1 - Observed).transpose(1, 2)) * Unknown;
-        var distance = (known + unknown) / observed.sum(2, true).clamp_min(1) + same * Far;
+        var unknown = observed.matmul((1 - Observed).transpose(1, 2)) * PfnConstants.UnknownDistance;
+        var distance = (known + unknown) / observed.sum(2, true).clamp_min(1) + same * PfnConstants.Far;
         var nearest = distance.amin([2], true);
-        return Array.ConvertAll(Bandwidths, bandwidth => (-distance / (nearest * bandwidth + Floor)).softmax(2));
+        return Array.ConvertAll(PfnConstants.Bandwidths, bandwidth => (-distance / (nearest * bandwidth + PfnConstants.BandwidthFloor)).softmax(2));
     }
 
     /// <summary>The weighted mean of the context's observed cells, [B, n, F]; and 1 where the weights of a column come to something.</summary>
     public (Tensor Mean, Tensor Known) Average(Tensor weights, Tensor values)
     {
         var total = weights.matmul(Observed);
-        return (weights.matmul(values) / total.clamp_min(SmallestWeight), total.gt(SmallestWeight).to(values.dtype));
+        return (weights.matmul(values) / total.clamp_min(PfnConstants.SmallestWeight), total.gt(PfnConstants.SmallestWeight).to(values.dtype));
     }
 }

@@ -10,11 +10,11 @@ internal sealed class PfnNetwork : IDisposable
     public PfnNetwork(NetworkConfig config, ulong seed, ScalarType type, Device device)
     {
         Config = config;
-        var arrays = new ArrayList(new Philox(seed));
+        var arrays = new ParameterBuilder(new Philox(seed), NetworkRole.Transformer);
         Backbone = new Backbone(arrays, config);
         Flow = new FlowHead(arrays, config);
         Parameters = arrays.Build(type, device);
-        (Names, Shapes) = (arrays.Names, arrays.Shapes);
+        Arrays = arrays.Named;
     }
 
     /// <summary>The sizes.</summary>
@@ -29,11 +29,8 @@ internal sealed class PfnNetwork : IDisposable
     /// <summary>The weights.</summary>
     public ParameterBuffer Parameters { get; }
 
-    /// <summary>Names of the arrays.</summary>
-    public IReadOnlyList<string> Names { get; }
-
-    /// <summary>Shapes of the arrays.</summary>
-    public IReadOnlyList<long[]> Shapes { get; }
+    /// <summary>Names and shapes of the weights' arrays, in their order.</summary>
+    public IReadOnlyList<(string Name, long[] Shape)> Arrays { get; }
 
     public void Dispose() => Parameters.Dispose();
 }

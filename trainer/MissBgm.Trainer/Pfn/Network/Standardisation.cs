@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -5,12 +6,6 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// <summary>Location and scale of each feature over the observed cells of the context rows, [B, 1, F].</summary>
 internal sealed record Standardisation(Tensor Location, Tensor Scale)
 {
-    /// <summary>Standardised values beyond this are cut off.</summary>
-    public const double Limit = 8;
-
-    /// <summary>A feature that varies less than this over the context keeps its unit.</summary>
-    public const double SmallestVariance = 1e-10;
-
     /// <summary>Measures a table.</summary>
     /// <param name="values">[B, n, F]; cells that are not observed are not read.</param>
     /// <param name="observed">[B, n, F].</param>
@@ -21,9 +16,9 @@ internal sealed record Standardisation(Tensor Location, Tensor Scale)
         var count = shown.sum(1, true).clamp(1);
         var location = (x * shown).sum(1, true) / count;
         var variance = ((x - location).square() * shown).sum(1, true) / count;
-        return new Standardisation(location, where(variance.gt(SmallestVariance), variance.sqrt(), ones_like(variance)));
+        return new Standardisation(location, where(variance.gt(PfnConstants.SmallestVariance), variance.sqrt(), ones_like(variance)));
     }
 
     /// <summary>Standardised values, [B, n, F].</summary>
-    public Tensor Apply(Tensor values) => ((values - Location) / Scale).clamp(-Limit, Limit);
+    public Tensor Apply(Tensor values) => ((values - Location) / Scale).clamp(-PfnConstants.StandardisedLimit, PfnConstants.StandardisedLimit);
 }

@@ -1,3 +1,4 @@
+using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
@@ -9,15 +10,15 @@ namespace MissBgm.Trainer.Pfn.Network;
 internal sealed class TransformerBlock
 {
     private readonly int _heads;
-    private readonly Norm _attentionNorm;
-    private readonly Dense _query;
-    private readonly Dense _keyValue;
-    private readonly Dense _output;
-    private readonly Norm _feedForwardNorm;
-    private readonly Dense _up;
-    private readonly Dense _down;
+    private readonly LayerNorm _attentionNorm;
+    private readonly DenseLayer _query;
+    private readonly DenseLayer _keyValue;
+    private readonly DenseLayer _output;
+    private readonly LayerNorm _feedForwardNorm;
+    private readonly DenseLayer _up;
+    private readonly DenseLayer _down;
 
-    public TransformerBlock(ArrayList arrays, string name, NetworkConfig config)
+    public TransformerBlock(ParameterBuilder arrays, string name, NetworkConfig config)
     {
         _heads = config.Heads;
         _attentionNorm = arrays.Norm($"{name}.attention_norm", config.Width);

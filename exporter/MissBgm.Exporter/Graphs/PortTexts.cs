@@ -1,7 +1,7 @@
 namespace MissBgm.Exporter.Graphs;
 
-/// <summary>What the same port means in every graph that has it.</summary>
-internal static class Documentation
+/// <summary>Texts for the inputs and outputs that several graphs have: what a port means is said alike wherever it stands.</summary>
+internal static class PortTexts
 {
     public const string Rows = "N";
 

@@ -1,0 +1,62 @@
+namespace MissBgm.Exporter.Pfn;
+
+/// <summary>Numbers of the PFN-Flow network that are no weights: what trains it and what is emitted of it read them here, for the flow was trained on what they make.</summary>
+public static class PfnConstants
+{
+    /// <summary>Highest of the frequencies by which the flow's time is shown to it.</summary>
+    public const double LargestFrequency = 64;
+
+    /// <summary>Every so many columns are hidden together to see how well they are told.</summary>
+    public const int Folds = 4;
+
+    /// <summary>A guess's weight is its mean absolute error to the power of minus this.</summary>
+    public const double Sharpness = 10;
+
+    /// <summary>Rows of a larger leverage in the Gaussian's fit count as of this.</summary>
+    public const double LargestLeverage = 0.9;
+
+    /// <summary>Bandwidths of the neighbours' weights, in units of the distance to the nearest row.</summary>
+    public static double[] Bandwidths { get; } = [0.3, 1.2, 5];
+
+    /// <summary>A bandwidth's part that does not shrink with the nearest row's distance: rounding does not decide among copies of a row.</summary>
+    public const double BandwidthFloor = 1e-3;
+
+    /// <summary>Squared distance of a row from itself, which is not to count.</summary>
+    public const double Far = 1e5;
+
+    /// <summary>Expected squared difference of two independent standardised values.</summary>
+    public const double UnknownDistance = 2;
+
+    /// <summary>Weights that come to less than this in a column say nothing of it.</summary>
+    public const double SmallestWeight = 1e-6;
+
+    /// <summary>Standardised values beyond this are cut off.</summary>
+    public const double StandardisedLimit = 8;
+
+    /// <summary>A feature that varies less than this over the context keeps its unit.</summary>
+    public const double SmallestVariance = 1e-10;
+
+    /// <summary>Rounds of expectation-maximisation after the zero-filled start.</summary>
+    public const int Rounds = 4;
+
+    /// <summary>Conjugate-gradient steps of a linear solve.</summary>
+    public const int SolverSteps = 8;
+
+    /// <summary>The ridge of a long context.</summary>
+    public const double Ridge = 0.01;
+
+    /// <summary>The ridge grows by this times features / context rows.</summary>
+    public const double RidgeSlope = 0.3;
+
+    /// <summary>Conditional means and residuals beyond this are cut off.</summary>
+    public const double GuessLimit = 3;
+
+    /// <summary>Keeps the quotients of a solved row finite.</summary>
+    public const double Tiny = 1e-10;
+
+    /// <summary>Conditional precisions below this count as this.</summary>
+    public const double SmallestPrecision = 1e-3;
+
+    /// <summary>Variance guard of layer normalisations.</summary>
+    public const double NormEpsilon = 1e-5;
+}
