@@ -31,11 +31,13 @@ public static class PosteriorGradientGraph
         var beta = graph.Input("beta", [], PortTexts.Beta);
         var output = new GeneratorNetwork(graph, weights.Generator).Apply(z);
         var levels = weights.Generator.Discrete is { } discrete ? CompleteLevels(rows, discrete.Levels, noise, x, observed, output.LogProbabilities!) : null;
+        var density = levels is null ? null : PosteriorDensity.Levels(rows, z, noise, levels, output.LogProbabilities!, observed);
         var cells = output.Mean is { } mean ? PosteriorDensity.Complete(rows.Cells(noise)!, rows.Cells(x)!, mean, output.Variance!, rows.Cells(observed)!) : null;
+        if (density is not null && cells is not null) density = PosteriorDensity.BesideLevels(density, rows.Cells(noise)!, cells, rows.Cells(x)!, output, rows.Cells(observed)!);
         var logits = new Perceptron(graph, weights.Mask, "mask").Apply(rows.Encode(cells, levels));
-        var density = levels is null
+        density = density is null
             ? PosteriorDensity.Log(z, noise, cells!, output.Mean!, output.Variance!, observed, logits, beta, output.Factor)
-            : PosteriorDensity.Log(rows, z, noise, x, cells, levels, output, observed, logits, beta);
+            : density + beta * MissingDensity.MaskLogLikelihood(observed, logits);
         graph.Output("log_density", density, "log p(z, x_mis | x_obs, r), [N], tempered, with respect to z and noise, up to a constant.");
         graph.Output("latent_gradient", density.Gradient(z), "Derivative of each row's log_density by z, [N, d].");
         graph.Output("noise_gradient", density.Gradient(noise), "Derivative of each row's log_density by noise, [N, p]; zero on observed cells.");

@@ -47,37 +47,33 @@ public static class PosteriorDensity
         return -0.5 * (z.Square().Sum(1) + cells.Sum(1)) + beta * MissingDensity.MaskLogLikelihood(observed, logits);
     }
 
-    /// <summary>The same of a table with discrete columns, whose noise is standard normal a priori as the continuous columns' is.</summary>
+    /// <summary>Of a table with discrete columns: log p(z), log p(noise) and the observed levels' log p(x | z). The noise of both kinds of columns is standard normal a priori.</summary>
     /// <param name="rows">The columns.</param>
     /// <param name="z">Latent variables, [N, d].</param>
     /// <param name="noise">Standardised missing values, [N, p].</param>
-    /// <param name="x">Observed values, [N, p].</param>
-    /// <param name="cells">The completed continuous columns, [N, c]; null when there are none.</param>
     /// <param name="levels">The completed discrete columns, [N, p - c].</param>
-    /// <param name="output">The distribution of x at z.</param>
+    /// <param name="logProbabilities">Of the levels at z, [N, sum of levels].</param>
     /// <param name="observed">1 where a cell is observed, 0 where it is missing, [N, p].</param>
-    /// <param name="logits">The mask network's output at the completed rows, [N, p].</param>
-    /// <param name="beta">Temperature of the mask term, a scalar.</param>
     /// <returns>[N].</returns>
-    internal static Tensor Log(
-        RowColumns rows, Tensor z, Tensor noise, Tensor x, Tensor? cells, Tensor levels, GeneratorOutput output, Tensor observed, Tensor logits, Tensor beta)
+    internal static Tensor Levels(RowColumns rows, Tensor z, Tensor noise, Tensor levels, Tensor logProbabilities, Tensor observed)
     {
         var oneHot = rows.Encode(null, levels);
         var seen = rows.Spread(rows.Levels(observed)!);
         var prior = -0.5 * (z.Square().Sum(1) + ((1 - observed) * noise.Square()).Sum(1));
-        var density = prior + (seen * oneHot * output.LogProbabilities!).Sum(1);
-        if (output is { Mean: { } mean, Variance: { } variance, Factor: null })
-        {
-            var residual = rows.Cells(x)! - mean;
-            density -= 0.5 * (rows.Cells(observed)! * (residual * (residual / variance) + variance.Log())).Sum(1);
-        }
-        else if (output is { Mean: { } centre, Variance: { } diagonal, Factor: { } factor })
+        return prior + (seen * oneHot * logProbabilities).Sum(1);
+    }
+
+    /// <summary>Adds the observed numbers' log p(x | z) to <see cref="Levels"/>; all arguments but the density are of the continuous columns.</summary>
+    internal static Tensor BesideLevels(Tensor density, Tensor noise, Tensor completed, Tensor x, GeneratorOutput output, Tensor observed)
+    {
+        var (mean, variance) = (output.Mean!, output.Variance!);
+        if (output.Factor is { } factor)
         {
             // The missing numbers' density replaces their noise's, times their change with it.
-            var missing = 1 - rows.Cells(observed)!;
-            density += LowRankCovariance.Log(cells! - centre, diagonal, factor) + 0.5 * (missing * (diagonal.Log() + rows.Cells(noise)!.Square())).Sum(1);
+            return density + (LowRankCovariance.Log(completed - mean, variance, factor) + 0.5 * ((1 - observed) * (variance.Log() + noise.Square())).Sum(1));
         }
 
-        return density + beta * MissingDensity.MaskLogLikelihood(observed, logits);
+        var residual = x - mean;
+        return density - 0.5 * (observed * (residual * (residual / variance) + variance.Log())).Sum(1);
     }
 }

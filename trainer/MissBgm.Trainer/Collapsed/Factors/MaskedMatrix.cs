@@ -1,13 +1,12 @@
 using System.Numerics;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Collapsed.Laplace;
 
 namespace MissBgm.Trainer.Collapsed.Factors;
 
 /// <summary>
 /// A standardised table in double precision, rows padded to whole vectors: the form the collapsed model's kernels read. Padding columns are
-/// marked missing and carry zero; parameters that make them contribute exactly nothing are set beside them (<see cref="CollapsedModel"/>).
+/// marked missing and carry zero; parameters that make them contribute exactly nothing are set beside them (<c>CollapsedModel</c>).
 /// </summary>
 internal sealed class MaskedMatrix
 {
