@@ -10,7 +10,10 @@ public sealed record FittedModel
 
     internal FittedModel(Manifest manifest, Action<string, Manifest> write) => (Manifest, _write) = (manifest, write);
 
-    /// <summary>What the bundle says of the model: columns, mechanism with its evidence, configuration, what was done. Its files are listed when it is written.</summary>
+    /// <summary>
+    /// What the bundle says of the model: columns, mechanism with its evidence, configuration, what was done. Its files are listed when it
+    /// is written.
+    /// </summary>
     public Manifest Manifest { get; init; }
 
     /// <summary>Writes the model as a bundle. It appears at its path complete or not at all; a bundle that is there already is replaced only then.</summary>

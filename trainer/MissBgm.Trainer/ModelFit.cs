@@ -26,7 +26,9 @@ public static class ModelFit
     /// <param name="config">Hyper-parameters; the defaults if null.</param>
     /// <param name="options">How to run; the defaults if null.</param>
     /// <param name="cancel">Stops the fit, with a checkpoint if the mechanism is <c>paper</c> and there is a path for one.</param>
-    /// <exception cref="UserInputException">A cell or a column cannot be modelled, fewer than two rows, or an option that cannot be met; the message says what and where.</exception>
+    /// <exception cref="UserInputException">
+    /// A cell or a column cannot be modelled, fewer than two rows, or an option that cannot be met; the message says what and where.
+    /// </exception>
     /// <exception cref="NumericalException">A loss or a parameter is no longer finite.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static FittedModel Run(Table table, FitConfig? config = null, FitOptions? options = null, CancellationToken cancel = default)
@@ -121,7 +123,11 @@ public static class ModelFit
         };
     }
 
-    private static FittedModel Fitted(EncodedTable encoded, Func<int, InferenceSettings, TrainingSummary, Manifest> describe, FitResult result, FitConfig config)
+    private static FittedModel Fitted(
+        EncodedTable encoded,
+        Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
+        FitResult result,
+        FitConfig config)
     {
         var rows = FittedRows.Create(encoded, result.Latent, result.Completed, config.ZDim);
         var attachments = new Dictionary<string, byte[]> { [MissBgmFit.NetworksFileName] = result.Networks };
@@ -156,7 +162,8 @@ public static class ModelFit
         if (bundle.Manifest.Mechanism != Mechanism.Paper)
         {
             var mechanism = bundle.Manifest.Mechanism.ToString().ToLowerInvariant();
-            throw new UserInputException($"{bundle.Path}: the model is of mechanism {mechanism}, which is fitted in seconds and has no networks to move on; fit the new table, or both tables together.");
+            throw new UserInputException($"{bundle.Path}: the model is of mechanism {mechanism}, which is fitted in seconds and has no networks to move on; "
+                + "fit the new table, or both tables together.");
         }
 
         return bundle.Find(MissBgmFit.NetworksFileName)

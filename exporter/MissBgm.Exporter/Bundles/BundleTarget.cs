@@ -27,7 +27,8 @@ internal static class BundleTarget
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"{path}: the bundle cannot be written there ({exception.Message.TrimEnd('.')}). What was there is untouched. Give --out a place you may write to.", exception);
+            throw new UserInputException($"{path}: the bundle cannot be written there ({exception.Message.TrimEnd('.')}). What was there is untouched. "
+                + "Give --out a place you may write to.", exception);
         }
 
         void Fill(string folder)

@@ -15,7 +15,10 @@ public static class BundleWriter
     /// <exception cref="UserInputException">The path holds something that is not a bundle.</exception>
     public static void RequireReplaceable(string path) => BundleTarget.RequireReplaceable(path);
 
-    /// <summary>Writes graphs, further files and the manifest. The bundle appears at its path complete or not at all; one that is there already is replaced only then.</summary>
+    /// <summary>
+    /// Writes graphs, further files and the manifest. The bundle appears at its path complete or not at all; one that is there already is
+    /// replaced only then.
+    /// </summary>
     /// <param name="path">A folder, or a file name that ends in .zip.</param>
     /// <param name="graphs">The graphs with their files' names.</param>
     /// <param name="describe">The manifest, given every other file's SHA-256 and size.</param>

@@ -3,7 +3,10 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Collapsed;
 
-/// <summary><c>generator.onnx</c> of a collapsed model: z [N, d], with members also <c>member</c> [N], to the mean and the variance of x, [N, p] each, whatever the mask.</summary>
+/// <summary>
+/// <c>generator.onnx</c> of a collapsed model: z [N, d], with members also <c>member</c> [N], to the mean and the variance of x, [N, p]
+/// each, whatever the mask.
+/// </summary>
 public static class CollapsedGeneratorGraph
 {
     /// <summary>Builds the graph.</summary>

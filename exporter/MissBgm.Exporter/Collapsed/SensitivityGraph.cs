@@ -7,7 +7,8 @@ namespace MissBgm.Exporter.Collapsed;
 /// <c>sensitivity.onnx</c>: <see cref="MissingConditionalGraph"/> with each column's correlation between noise and selection moved from the fitted rho to rho'.
 /// What the data tell stays as fitted: at every z the chance of being observed, Phi(t), and the mean and variance of an observed cell,
 /// mu + sigma rho k and sigma^2 (1 - rho^2 k (k + t)), k = phi(t) / Phi(t); so sigma' = sigma sqrt((1 - rho^2 k (k + t)) / (1 - rho'^2 k (k + t))) and
-/// mu' = mu + (sigma rho - sigma' rho') k. Only what they do not tell, the law of a missing cell, moves (as in Copas and Li 1997, with rho the sensitivity parameter).
+/// mu' = mu + (sigma rho - sigma' rho') k. Only what they do not tell, the law of a missing cell, moves (as in Copas and Li 1997, with rho
+/// the sensitivity parameter).
 /// </summary>
 public static class SensitivityGraph
 {

@@ -9,7 +9,10 @@ namespace MissBgm.Exporter.Differentiation;
 /// </summary>
 public static class Gradients
 {
-    /// <summary>The derivative of the sum of all elements of <paramref name="output"/>: for a density [N] of independent rows, each row's own gradient.</summary>
+    /// <summary>
+    /// The derivative of the sum of all elements of <paramref name="output"/>: for a density [N] of independent rows, each row's own
+    /// gradient.
+    /// </summary>
     /// <param name="output">What is differentiated.</param>
     /// <param name="variable">By which tensor; the result has its shape.</param>
     /// <exception cref="GraphException">An operator in between has no derivative rule; the message names it and its node.</exception>

@@ -105,7 +105,10 @@ public sealed class Graph(string name, string documentation, Precision precision
         return tensor;
     }
 
-    /// <summary>A stand-in with the shape of <paramref name="like"/> that no emitted node may depend on; forward-mode derivatives differentiate by it.</summary>
+    /// <summary>
+    /// A stand-in with the shape of <paramref name="like"/> that no emitted node may depend on; forward-mode derivatives differentiate by
+    /// it.
+    /// </summary>
     internal Tensor Placeholder(Tensor like) => new(this, _created++, Next("Placeholder"), null, [], like.Type, like.Shape);
 
     /// <summary>The result of an operator: an existing tensor where an equal one exists, otherwise a new node.</summary>

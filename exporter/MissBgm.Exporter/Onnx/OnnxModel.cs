@@ -16,14 +16,19 @@ public static class OnnxModel
     internal const string HalfSuffix = "_half";
 
     /// <summary>The file's bytes; the same graph always gives the same bytes.</summary>
-    /// <exception cref="GraphException">The graph has no output, an output depends on something that cannot be emitted, or a weight is not a number.</exception>
+    /// <exception cref="GraphException">
+    /// The graph has no output, an output depends on something that cannot be emitted, or a weight is not a number.
+    /// </exception>
     public static byte[] Serialize(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         return Describe(Lowering.Apply(graph)).ToByteArray();
     }
 
-    /// <summary>Writes the file; with more than <paramref name="inlineLimit"/> bytes of weights, those go to a second file beside it, named path.data (ONNX's external data).</summary>
+    /// <summary>
+    /// Writes the file; with more than <paramref name="inlineLimit"/> bytes of weights, those go to a second file beside it, named
+    /// path.data (ONNX's external data).
+    /// </summary>
     /// <exception cref="GraphException">As for <see cref="Serialize"/>.</exception>
     public static void Write(Graph graph, string path, long inlineLimit = InlineLimit)
     {

@@ -157,7 +157,10 @@ internal sealed record ShapeOf(int Start, int End) : Operator
 /// <summary>Other axes for the same elements.</summary>
 public static class Layout
 {
-    /// <summary>The same elements in other axes. Names multiply: [R, F, 8] reshapes to ["R*F", 8] and back, as long as one axis at most has to be worked out.</summary>
+    /// <summary>
+    /// The same elements in other axes. Names multiply: [R, F, 8] reshapes to ["R*F", 8] and back, as long as one axis at most has to be
+    /// worked out.
+    /// </summary>
     public static Tensor Reshape(this Tensor x, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(x);

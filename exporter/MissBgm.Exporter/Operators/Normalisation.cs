@@ -110,7 +110,10 @@ public static class Normalisation
     public static Tensor LayerNormalization(this Tensor x, Tensor scale, Tensor offset, double epsilon) =>
         Graph.Apply(new LayerNormalization(epsilon), x, scale, offset);
 
-    /// <summary>Normalises channels (axis 1) with given moments, then scales and shifts them: batch normalisation at inference (Ioffe and Szegedy, 2015).</summary>
+    /// <summary>
+    /// Normalises channels (axis 1) with given moments, then scales and shifts them: batch normalisation at inference (Ioffe and Szegedy,
+    /// 2015).
+    /// </summary>
     /// <param name="x">[N, channels, ...].</param>
     /// <param name="scale">[channels].</param>
     /// <param name="offset">[channels].</param>

@@ -69,7 +69,10 @@ internal sealed record Where : Operator
     }
 }
 
-/// <summary>x, but no less than one bound and no more than another. No derivative flows through it: it serves where the bounds are nearly all there is.</summary>
+/// <summary>
+/// x, but no less than one bound and no more than another. No derivative flows through it: it serves where the bounds are nearly all there
+/// is.
+/// </summary>
 internal sealed record Clip : Operator
 {
     internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (Expect.Real(inputs[0]), inputs[0].Shape);
@@ -131,7 +134,10 @@ public static class SelectionFunctions
     /// <summary>x between two bounds; no derivative flows through it.</summary>
     internal static Tensor Clip(this Tensor x, double lowest, double highest) => Graph.Apply(new Clip(), x, x.Graph.Constant(lowest), x.Graph.Constant(highest));
 
-    /// <summary>x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition held.</summary>
+    /// <summary>
+    /// x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition
+    /// held.
+    /// </summary>
     public static Tensor Held(this Tensor x) => Graph.Apply(new StopGradient(), x);
 
     /// <summary>Another element type; truth values become 0 and 1.</summary>

@@ -7,7 +7,10 @@ using MissBgm.Exporter.Paper.Sampling;
 
 namespace MissBgm.Exporter.Paper;
 
-/// <summary><c>map_step.onnx</c>: one Adam step on z with x held, then one on the missing values with the new z held (MissBGM Algorithm 1, lines 7 and 8).</summary>
+/// <summary>
+/// <c>map_step.onnx</c>: one Adam step on z with x held, then one on the missing values with the new z held (MissBGM Algorithm 1, lines 7
+/// and 8).
+/// </summary>
 public static class MapStepGraph
 {
     /// <summary>Builds the graph.</summary>

@@ -6,7 +6,10 @@ using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Exporter.Paper;
 
-/// <summary><c>missing_gradient.onnx</c>: the tempered log density of the missing continuous values, [N], and its gradient by x, [N, p] (MissBGM Eq. 8).</summary>
+/// <summary>
+/// <c>missing_gradient.onnx</c>: the tempered log density of the missing continuous values, [N], and its gradient by x, [N, p] (MissBGM Eq.
+/// 8).
+/// </summary>
 public static class MissingGradientGraph
 {
     /// <summary>Builds the graph.</summary>

@@ -17,7 +17,8 @@ public static class PaperBundle
     /// <param name="fittedRows">Where the fit left the training rows; null when they are not to be shipped.</param>
     /// <param name="inlineLimit">Bytes of weights up to which they stand in a graph's own file; more go to a file beside it, in folders only.</param>
     /// <param name="weightDraws">
-    /// Draws of Bayesian networks' weights, of which <paramref name="weights"/> are the means: the graphs get an input <c>draw</c>, 0 for the means, k for the k-th draw.
+    /// Draws of Bayesian networks' weights, of which <paramref name="weights"/> are the means: the graphs get an input <c>draw</c>, 0 for
+    /// the means, k for the k-th draw.
     /// </param>
     /// <param name="attachments">Further files by name, which hosts may ignore.</param>
     /// <exception cref="NumericalException">A weight is not finite; the message names network and layer.</exception>

@@ -11,7 +11,8 @@ namespace MissBgm.Exporter.Paper;
 /// as mean + s.d. * noise and missing levels as the quantile of p(level | z) at Phi(noise). Given z, all of the noise is standard normal a priori.
 /// </summary>
 /// <remarks>
-/// With the noise held, a level jumps where z crosses a line; only the mask term feels it. The gradients are those beside the jumps: leapfrog steps that cross one have an
+/// With the noise held, a level jumps where z crosses a line; only the mask term feels it. The gradients are those beside the jumps:
+/// leapfrog steps that cross one have an
 /// energy error of its size, which the accept/reject decision puts right.
 /// </remarks>
 public static class PosteriorGradientGraph

@@ -15,7 +15,11 @@ public static class FlowVelocityGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("flow_velocity", "Velocity of noisy rows on the way from noise (t = 0) to data (t = 1) (PFN-Flow Section 5.2).", precision);
-        var state = graph.Input("state", ["N", "F"], "At time t, [N, F]: missing cells as residuals of the standardised values from flow_baseline.onnx's mean in units of its spread, observed cells on their straight path from noise to standardised value.");
+        var state = graph.Input(
+            "state",
+            ["N", "F"],
+            "At time t, [N, F]: missing cells as residuals of the standardised values from flow_baseline.onnx's mean in units of its spread, "
+                + "observed cells on their straight path from noise to standardised value.");
         var time = graph.Input("time", ["N"], "t of each row, [N].");
         var rows = graph.Input("row_embedding", ["N", weights.Sizes.Width], FlowSamplerGraph.RowDocumentation);
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], FlowSamplerGraph.ContextDocumentation);

@@ -3,7 +3,10 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Pfn;
 
-/// <summary>Nodes for averages over the context rows, weighted by nearness in the cells that a row shows, at three bandwidths. The numbers are the trainer's.</summary>
+/// <summary>
+/// Nodes for averages over the context rows, weighted by nearness in the cells that a row shows, at three bandwidths. The numbers are the
+/// trainer's.
+/// </summary>
 /// <param name="shown">Standardised context values, 0 where missing, [C, F].</param>
 /// <param name="observed">[C, F].</param>
 internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)

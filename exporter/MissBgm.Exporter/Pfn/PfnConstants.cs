@@ -1,6 +1,9 @@
 namespace MissBgm.Exporter.Pfn;
 
-/// <summary>Numbers of the PFN-Flow network that are no weights: what trains it and what is emitted of it read them here, for the flow was trained on what they make.</summary>
+/// <summary>
+/// Numbers of the PFN-Flow network that are no weights: what trains it and what is emitted of it read them here, for the flow was trained
+/// on what they make.
+/// </summary>
 public static class PfnConstants
 {
     /// <summary>Highest of the frequencies by which the flow's time is shown to it.</summary>

@@ -20,7 +20,8 @@ public static class ColumnDeclarationReader
         {
             if (!table.Header.Contains(name, StringComparer.Ordinal))
             {
-                throw new UserInputException($"{column.Origin}: {table.Source} has no column '{name}'.{Suggestion.For(name, table.Header)} Its columns: {string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+                throw new UserInputException($"{column.Origin}: {table.Source} has no column '{name}'.{Suggestion.For(name, table.Header)} "
+                    + $"Its columns: {string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
             }
         }
     }

@@ -5,7 +5,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Trainer.Configuration;
 
 /// <summary>
-/// Hyper-parameters of a fit; the properties are the keys of the YAML file. What all mechanisms share stands here, the rest with the family of models that reads it: of
+/// Hyper-parameters of a fit; the properties are the keys of the YAML file. What all mechanisms share stands here, the rest with the family
+/// of models that reads it: of
 /// <see cref="Paper"/> and <see cref="Collapsed"/> only the mechanism's own part acts.
 /// </summary>
 public sealed record FitConfig

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace MissBgm.Trainer.Configuration;
 
 /// <summary>
-/// Hyper-parameters of MissBGM as published, under the names of the paper (Table 6); the defaults are the paper's but for averaging and clipped gradients of theta, which the
+/// Hyper-parameters of MissBGM as published, under the names of the paper (Table 6); the defaults are the paper's but for averaging and
+/// clipped gradients of theta, which the
 /// paper does without (bench/results/defaults.md says why, and why early stopping is off).
 /// </summary>
 public sealed record PaperConfig
@@ -31,7 +32,10 @@ public sealed record PaperConfig
     /// <summary>Hidden-layer widths of the mask network f_phi.</summary>
     public IReadOnlyList<int> MissingnessUnits { get; init; } = [64, 64];
 
-    /// <summary>Whether generator and mask network are Bayesian: a variational posterior of their weights, trained with Flipout layers (Section 4.1, Appendix E.1).</summary>
+    /// <summary>
+    /// Whether generator and mask network are Bayesian: a variational posterior of their weights, trained with Flipout layers (Section 4.1,
+    /// Appendix E.1).
+    /// </summary>
     public bool UseBnn { get; init; }
 
     /// <summary>Weight tau of the divergence of the weights' posterior from their prior (Eq. 10).</summary>
@@ -57,7 +61,10 @@ public sealed record PaperConfig
     /// <summary>Adam learning rate of X_mis.</summary>
     public double LrX { get; init; } = 0.002;
 
-    /// <summary>What the learning rates of Algorithm 1 have fallen to at the end, as a share of their start; 1 keeps them constant, as the paper does.</summary>
+    /// <summary>
+    /// What the learning rates of Algorithm 1 have fallen to at the end, as a share of their start; 1 keeps them constant, as the paper
+    /// does.
+    /// </summary>
     public double LrDecay { get; init; } = 1;
 
     /// <summary>Alternations K of a z and an x step for each mini-batch.</summary>
@@ -121,7 +128,8 @@ public sealed record EgmInitConfig
 }
 
 /// <summary>
-/// Stopping where the imputation of hidden observed cells is best: a few of the observed cells are kept from the fit, and the state that imputes them best is the result.
+/// Stopping where the imputation of hidden observed cells is best: a few of the observed cells are kept from the fit, and the state that
+/// imputes them best is the result.
 /// Off by default: on average over tables it loses as much as it gains, and a state that was stopped for its point error can have a poor posterior.
 /// </summary>
 public sealed record EarlyStoppingConfig

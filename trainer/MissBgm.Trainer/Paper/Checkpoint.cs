@@ -26,7 +26,12 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
     /// <param name="best">Error on the held-out cells after the best epoch so far, and that epoch.</param>
     /// <param name="seconds">Seconds spent until now.</param>
     /// <param name="tensors">All that moves, by name.</param>
-    public void Write(FitPosition position, BatchLosses losses, (double Error, int Epoch) best, double seconds, IEnumerable<(string Name, Tensor Value)> tensors)
+    public void Write(
+        FitPosition position,
+        BatchLosses losses,
+        (double Error, int Epoch) best,
+        double seconds,
+        IEnumerable<(string Name, Tensor Value)> tensors)
     {
         var npz = new NpzFile();
         npz.Add("configuration", Describe(config, seed));
@@ -86,7 +91,8 @@ internal sealed class Checkpoint(string path, EncodedTable table, FitConfig conf
         if (there != here)
         {
             throw new UserInputException(
-                $"{path}: the checkpoint is of another configuration ({FirstDifference(JsonNode.Parse(there), JsonNode.Parse(here), "")}); fit with the same one, or delete the checkpoint and fit anew.");
+                $"{path}: the checkpoint is of another configuration ({FirstDifference(JsonNode.Parse(there), JsonNode.Parse(here), "")}); "
+                + "fit with the same one, or delete the checkpoint and fit anew.");
         }
     }
 

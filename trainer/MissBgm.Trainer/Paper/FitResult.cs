@@ -10,9 +10,15 @@ namespace MissBgm.Trainer.Paper;
 /// <param name="Summary">What was done.</param>
 public sealed record FitResult(MissBgmWeights Weights, float[] Latent, float[] Completed, TrainingSummary Summary)
 {
-    /// <summary>The networks as they are trained: what <see cref="MissBgmFit.Adapt"/> begins with; a bundle keeps them as <see cref="MissBgmFit.NetworksFileName"/>.</summary>
+    /// <summary>
+    /// The networks as they are trained: what <see cref="MissBgmFit.Adapt"/> begins with; a bundle keeps them as
+    /// <see cref="MissBgmFit.NetworksFileName"/>.
+    /// </summary>
     public required byte[] Networks { get; init; }
 
-    /// <summary>Draws of Bayesian networks' weights from their variational posterior, of which <see cref="Weights"/> are the means; empty for point weights.</summary>
+    /// <summary>
+    /// Draws of Bayesian networks' weights from their variational posterior, of which <see cref="Weights"/> are the means; empty for point
+    /// weights.
+    /// </summary>
     public IReadOnlyList<MissBgmWeights> WeightDraws { get; init; } = [];
 }

@@ -52,7 +52,8 @@ public static class MissBgmFit
     }
 
     /// <summary>
-    /// Lets a fitted model's networks move on with a new table: Algorithm 1 from where the networks stand, with the new rows' cells completed from their neighbours and z = e(x). That
+    /// Lets a fitted model's networks move on with a new table: Algorithm 1 from where the networks stand, with the new rows' cells
+    /// completed from their neighbours and z = e(x). That
     /// is what the authors' <c>adapt</c> does; their running optimiser moments are not kept.
     /// </summary>
     /// <param name="table">The new table, encoded by the model's schema.</param>

@@ -64,7 +64,10 @@ public sealed record PretrainConfig
     /// <summary>What matrix products are computed in: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> for bfloat16 on CUDA and float32 elsewhere.</summary>
     public string Precision { get; init; } = "auto";
 
-    /// <summary>What the bundle's weights are rounded to and stored in: <c>float32</c>, or <c>float16</c> for a file of half the size. Computations stay in float32.</summary>
+    /// <summary>
+    /// What the bundle's weights are rounded to and stored in: <c>float32</c>, or <c>float16</c> for a file of half the size. Computations
+    /// stay in float32.
+    /// </summary>
     public string BundleWeights { get; init; } = "float32";
 
     /// <summary>Steps between checkpoints.</summary>

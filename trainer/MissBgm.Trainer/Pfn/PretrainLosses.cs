@@ -58,7 +58,14 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
     }
 
     // Kullback-Leibler divergence of the predictions on the incomplete task from those on the complete one, averaged over query rows.
-    private static Tensor DistillationLoss(PfnNetwork network, PretrainConfig config, TaskBatch batch, long context, Tensor predicted, Tensor labelled, long tasks)
+    private static Tensor DistillationLoss(
+        PfnNetwork network,
+        PretrainConfig config,
+        TaskBatch batch,
+        long context,
+        Tensor predicted,
+        Tensor labelled,
+        long tasks)
     {
         if (tasks == 0) return zeros([], device: predicted.device);
         var values = batch.Values.narrow(0, 0, tasks);

@@ -72,7 +72,8 @@ internal sealed class PretrainState : IDisposable
             // The labels' matrix ends in a row for rows without a label.
             var room = array.Name == "labels.kernel" ? size + (int)array.Shape[1] : size;
             return weights.TryGetValue(array.Name, out var values) && values.Length == room ? values.Take(size) : throw new UserInputException(
-                $"{bundle}: its network has {(values is null ? "no" : $"{values.Length}")} weights '{array.Name}' where the configuration's has {size}; give the configuration the bundle's network sizes (missbgm inspect), or export the bundle again.");
+                $"{bundle}: its network has {(values is null ? "no" : $"{values.Length}")} weights '{array.Name}' where the configuration's has {size}; "
+                    + "give the configuration the bundle's network sizes (missbgm inspect), or export the bundle again.");
         });
         Network.Parameters.Values.copy_(tensor(flat.ToArray()));
         Average.copy_(Network.Parameters.Values);

@@ -35,7 +35,9 @@ public sealed class Pretraining : IDisposable
     /// <param name="resume">Whether to continue from the folder's checkpoint.</param>
     /// <param name="deviceName"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="startFrom">A bundle whose weights a new run begins with; null to draw them.</param>
-    /// <exception cref="UserInputException">There is a checkpoint but not the wish to resume, or the reverse, or it or the bundle is of another network.</exception>
+    /// <exception cref="UserInputException">
+    /// There is a checkpoint but not the wish to resume, or the reverse, or it or the bundle is of another network.
+    /// </exception>
     public Pretraining(PretrainConfig config, string folder, bool resume, string deviceName, string? startFrom = null)
     {
         ArgumentNullException.ThrowIfNull(config);

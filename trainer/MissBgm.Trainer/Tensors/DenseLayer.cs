@@ -12,7 +12,8 @@ internal readonly record struct DenseLayer(int Kernel, int Bias, int Inputs, int
 {
     /// <summary>y, [N, Outputs], from x, [N, Inputs].</summary>
     /// <remarks>
-    /// A Bayesian layer being trained is a Flipout layer (Wen et al., 2018): x M + ((x * s) D) * t + b with the kernel's mean M, one draw D of its deviation for the batch, and
+    /// A Bayesian layer being trained is a Flipout layer (Wen et al., 2018): x M + ((x * s) D) * t + b with the kernel's mean M, one draw D
+    /// of its deviation for the batch, and
     /// signs s and t of each row's own, which make the rows' kernels all but independent.
     /// </remarks>
     public Tensor Apply(ParameterBuffer parameters, Tensor x, bool trainable)

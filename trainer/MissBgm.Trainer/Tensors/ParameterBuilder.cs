@@ -24,7 +24,10 @@ internal sealed class ParameterBuilder(Philox random, NetworkRole network)
         return new DenseLayer(kernel, Declare(null, [outputs * heads], new float[outputs * heads], ParameterKind.Bias), inputs, outputs * heads);
     }
 
-    /// <summary>A named dense layer that starts as PyTorch's do, uniform on +-1/sqrt(inputs), with zero bias; or all zero, for a residual branch that starts as nothing.</summary>
+    /// <summary>
+    /// A named dense layer that starts as PyTorch's do, uniform on +-1/sqrt(inputs), with zero bias; or all zero, for a residual branch
+    /// that starts as nothing.
+    /// </summary>
     public DenseLayer Dense(string name, int inputs, int outputs, bool zero = false)
     {
         var kernel = Uniform($"{name}.kernel", inputs, outputs, zero ? 0 : 1 / Math.Sqrt(inputs));

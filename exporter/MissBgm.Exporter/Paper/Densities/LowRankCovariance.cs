@@ -4,7 +4,8 @@ using MissBgm.Exporter.Operators;
 namespace MissBgm.Exporter.Paper.Densities;
 
 /// <summary>
-/// The normal law whose covariance is a diagonal plus a low-rank part, D + F F' (MissBGM Eq. 2 before its simplification). Its density takes the Cholesky factor of
+/// The normal law whose covariance is a diagonal plus a low-rank part, D + F F' (MissBGM Eq. 2 before its simplification). Its density
+/// takes the Cholesky factor of
 /// M = I + F' D^-1 F, [r, r], alone: (D + F F')^-1 = D^-1 - D^-1 F M^-1 F' D^-1 (Woodbury), det(D + F F') = det D det M (matrix determinant lemma).
 /// </summary>
 public static class LowRankCovariance

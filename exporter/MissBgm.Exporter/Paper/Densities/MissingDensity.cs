@@ -18,7 +18,8 @@ public static class MissingDensity
     public static Tensor Log(Tensor x, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta, Tensor? factor = null)
     {
         var residual = x - mean;
-        return factor is not null ? LowRankCovariance.Log(residual, variance, factor) + beta * MaskLogLikelihood(observed, logits) : -0.5 * (residual * (residual / variance)).Sum(1) + beta * MaskLogLikelihood(observed, logits);
+        var data = factor is not null ? LowRankCovariance.Log(residual, variance, factor) : -0.5 * (residual * (residual / variance)).Sum(1);
+        return data + beta * MaskLogLikelihood(observed, logits);
     }
 
     /// <summary>sum of r log sig(f) + (1 - r) log(1 - sig(f)) = -softplus((1 - 2r) f), finite for any logit.</summary>

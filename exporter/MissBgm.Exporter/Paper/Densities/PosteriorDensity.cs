@@ -30,10 +30,20 @@ public static class PosteriorDensity
     /// <param name="logits">The mask network's output at the completed rows, [N, p].</param>
     /// <param name="beta">Temperature of the mask term, a scalar.</param>
     /// <param name="factor">
-    /// The covariance's low-rank factor at z, [N, p, r]; null for a diagonal covariance. With one, log p(noise) is that of the missing values times their change with noise.
+    /// The covariance's low-rank factor at z, [N, p, r]; null for a diagonal covariance. With one, log p(noise) is that of the missing
+    /// values times their change with noise.
     /// </param>
     /// <returns>[N].</returns>
-    public static Tensor Log(Tensor z, Tensor noise, Tensor completed, Tensor mean, Tensor variance, Tensor observed, Tensor logits, Tensor beta, Tensor? factor = null)
+    public static Tensor Log(
+        Tensor z,
+        Tensor noise,
+        Tensor completed,
+        Tensor mean,
+        Tensor variance,
+        Tensor observed,
+        Tensor logits,
+        Tensor beta,
+        Tensor? factor = null)
     {
         var residual = completed - mean;
         if (factor is not null)
@@ -47,7 +57,10 @@ public static class PosteriorDensity
         return -0.5 * (z.Square().Sum(1) + cells.Sum(1)) + beta * MissingDensity.MaskLogLikelihood(observed, logits);
     }
 
-    /// <summary>Of a table with discrete columns: log p(z), log p(noise) and the observed levels' log p(x | z). The noise of both kinds of columns is standard normal a priori.</summary>
+    /// <summary>
+    /// Of a table with discrete columns: log p(z), log p(noise) and the observed levels' log p(x | z). The noise of both kinds of columns
+    /// is standard normal a priori.
+    /// </summary>
     /// <param name="rows">The columns.</param>
     /// <param name="z">Latent variables, [N, d].</param>
     /// <param name="noise">Standardised missing values, [N, p].</param>

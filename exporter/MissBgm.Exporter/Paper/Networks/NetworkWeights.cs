@@ -31,11 +31,15 @@ public sealed record GeneratorWeights(
     double LeakySlope)
 {
     /// <summary>
-    /// Head of the covariance's low-rank factor F, [p, r] row-major: x then has covariance diag(variance) + F F' given z (MissBGM Eq. 2). Null for a diagonal covariance.
+    /// Head of the covariance's low-rank factor F, [p, r] row-major: x then has covariance diag(variance) + F F' given z (MissBGM Eq. 2).
+    /// Null for a diagonal covariance.
     /// </summary>
     public DenseWeights? Factor { get; init; }
 
-    /// <summary>Head of the discrete columns, which stand after the continuous ones in a row; null for a table without. The other networks see these columns one-hot.</summary>
+    /// <summary>
+    /// Head of the discrete columns, which stand after the continuous ones in a row; null for a table without. The other networks see these
+    /// columns one-hot.
+    /// </summary>
     public DiscreteHeadWeights? Discrete { get; init; }
 
     /// <summary>r; 0 for a diagonal covariance.</summary>

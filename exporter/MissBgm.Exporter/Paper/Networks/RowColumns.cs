@@ -3,7 +3,10 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Paper.Networks;
 
-/// <summary>The columns of a row x, [N, p]: the c continuous ones first, then the discrete ones by the numbers of their levels. Either kind may be absent.</summary>
+/// <summary>
+/// The columns of a row x, [N, p]: the c continuous ones first, then the discrete ones by the numbers of their levels. Either kind may be
+/// absent.
+/// </summary>
 /// <param name="continuous">c.</param>
 /// <param name="levels">Levels of each discrete column.</param>
 internal sealed class RowColumns(int continuous, IReadOnlyList<int> levels)

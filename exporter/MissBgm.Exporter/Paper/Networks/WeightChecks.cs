@@ -69,7 +69,8 @@ public static class WeightChecks
             var bad = Array.FindIndex(values, value => !float.IsFinite(value));
             if (bad < 0) continue;
             throw new NumericalException(
-                $"The {network} network's weights are not finite: {layer}, {name}, entry {bad} is {values[bad]}. The fit has diverged; lower its learning rate or its gradient clipping norm and fit again.");
+                $"The {network} network's weights are not finite: {layer}, {name}, entry {bad} is {values[bad]}. "
+                + "The fit has diverged; lower its learning rate or its gradient clipping norm and fit again.");
         }
     }
 }

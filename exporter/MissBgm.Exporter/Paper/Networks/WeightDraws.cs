@@ -9,7 +9,10 @@ namespace MissBgm.Exporter.Paper.Networks;
 /// </summary>
 public static class WeightDraws
 {
-    /// <summary>The graph with every constant that differs between the draws stacked along a first axis, and a scalar integer input <c>draw</c> that chooses.</summary>
+    /// <summary>
+    /// The graph with every constant that differs between the draws stacked along a first axis, and a scalar integer input <c>draw</c> that
+    /// chooses.
+    /// </summary>
     /// <param name="draws">The same graph built from each draw of the weights.</param>
     /// <exception cref="GraphException">The graphs differ in more than their constants' values; the message names the node.</exception>
     public static Graph Stack(IReadOnlyList<Graph> draws)

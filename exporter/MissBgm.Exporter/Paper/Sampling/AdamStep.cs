@@ -3,7 +3,10 @@ using MissBgm.Exporter.Operators;
 
 namespace MissBgm.Exporter.Paper.Sampling;
 
-/// <summary>One step of Adam (Kingma and Ba 2015; b1 = 0.9, b2 = 0.99) on N independent rows as graph, ascending a log density, gradients clipped row by row.</summary>
+/// <summary>
+/// One step of Adam (Kingma and Ba 2015; b1 = 0.9, b2 = 0.99) on N independent rows as graph, ascending a log density, gradients clipped
+/// row by row.
+/// </summary>
 internal sealed record AdamStep(Tensor Value, Tensor First, Tensor Second)
 {
     private const double FirstDecay = 0.9;

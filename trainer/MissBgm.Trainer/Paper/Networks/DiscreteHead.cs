@@ -149,7 +149,8 @@ internal sealed class DiscreteHead : IDisposable
             (_location, _upper, _lower, _merged) = (Index(location), Index(upper), Index(lower), Index(merged));
         }
 
-        // sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)), without cancellation; before the first and after the last level are thresholds far off.
+        // sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)), without cancellation; before the first and after the last
+        // level are thresholds far off.
         public Tensor Merge(Tensor nominal, Tensor outputs, Tensor raw)
         {
             var steps = raw.mul(_first).add(raw.softplus().add(GapScalar).mul(_first.neg().add(1)));

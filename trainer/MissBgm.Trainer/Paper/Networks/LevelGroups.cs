@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Paper.Networks;
 
-/// <summary>Takes the levels of all discrete columns at once: from side by side, [N, L], to a matrix for each row, [N, columns, most levels], and back.</summary>
+/// <summary>
+/// Takes the levels of all discrete columns at once: from side by side, [N, L], to a matrix for each row, [N, columns, most levels], and
+/// back.
+/// </summary>
 internal sealed class LevelGroups : IDisposable
 {
     private static readonly Scalar Absent = -1e9;

@@ -13,7 +13,15 @@ internal sealed class Perceptron : IDisposable
     private readonly DenseLayer[] _hidden;
     private readonly DenseLayer _output;
 
-    public Perceptron(NetworkRole role, int inputs, IReadOnlyList<int> widths, int outputs, Philox random, ScalarType type, Device device, bool bayesian = false)
+    public Perceptron(
+        NetworkRole role,
+        int inputs,
+        IReadOnlyList<int> widths,
+        int outputs,
+        Philox random,
+        ScalarType type,
+        Device device,
+        bool bayesian = false)
     {
         var builder = new ParameterBuilder(random, role);
         _hidden = builder.Stack(inputs, widths);

@@ -14,7 +14,8 @@ namespace MissBgm.Trainer.Paper.Steps;
 /// <remarks>
 /// The paper leaves the losses open; they are those of the authors' base.py: least-squares GAN targets 0.9 and 0.1, weight 10 on both cycles, one
 /// discriminator and one generator-encoder step per iteration, each on a batch of its own, x drawn from its Gaussian rather than
-/// taken at its mean, Adam(0.5, 0.9), batch norm in training mode throughout. The authors' loop makes n_iter + 1 iterations; here there are n_iter, as the paper says.
+/// taken at its mean, Adam(0.5, 0.9), batch norm in training mode throughout. The authors' loop makes n_iter + 1 iterations; here there are
+/// n_iter, as the paper says.
 /// Levels, of which neither knows, are relaxed draws as in CTGAN (Xu et al. 2019): Gumbel-softmax (Jang et al. 2017) at temperature 0.2.
 /// </remarks>
 internal sealed class WarmStart : IDisposable

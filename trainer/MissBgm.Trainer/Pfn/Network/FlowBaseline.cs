@@ -74,7 +74,10 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
         /// <summary>Whether a guess is the Gaussian's, corrected.</summary>
         public static bool Corrects(int guess) => guess > 0 && guess % 2 == 0;
 
-        /// <summary>All guesses of rows of which the first c are the context, [B, n, F] each, and the rows' leverage in the Gaussian's fit, [B, n, 1].</summary>
+        /// <summary>
+        /// All guesses of rows of which the first c are the context, [B, n, F] each, and the rows' leverage in the Gaussian's fit, [B, n,
+        /// 1].
+        /// </summary>
         public (Tensor[] Values, Tensor Leverage) Of(Tensor shown, Tensor observed)
         {
             var solved = _gaussian.Solve(shown, observed);

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace MissBgm.Trainer.Pfn.Network;
 
 /// <summary>
-/// What the matrix products of a step are computed in. In bfloat16 the matrices are cast on the way into the network and their factors beside them; weights, optimiser,
+/// What the matrix products of a step are computed in. In bfloat16 the matrices are cast on the way into the network and their factors
+/// beside them; weights, optimiser,
 /// residual streams, layer norms and losses stay in float32, and gradients come back to the float32 weights through the cast.
 /// </summary>
 internal static class MatrixPrecision

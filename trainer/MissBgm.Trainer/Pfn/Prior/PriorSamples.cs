@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Prior;
 
-/// <summary>Sample tasks of the prior as files: <c>taskN.csv</c> with gaps, <c>taskN_complete.csv</c>, <c>taskN_mask.csv</c> (1 where missing) and the picture <c>taskN.svg</c>.</summary>
+/// <summary>
+/// Sample tasks of the prior as files: <c>taskN.csv</c> with gaps, <c>taskN_complete.csv</c>, <c>taskN_mask.csv</c> (1 where missing) and
+/// the picture <c>taskN.svg</c>.
+/// </summary>
 public static class PriorSamples
 {
     private const int CellSize = 6;
