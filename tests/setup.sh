@@ -5,9 +5,9 @@ cd "$(dirname "$0")/.."
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# ONNX's own checker, and a browser for examples/browser.
+# ONNX's own checker, pandas to read and write tables, strace to see what a run opens, and a browser for examples/browser.
 needed=()
-for package in python3-onnx chromium; do
+for package in python3-onnx python3-pandas strace chromium; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || needed+=("$package")
 done
 if [ ${#needed[@]} -gt 0 ]; then

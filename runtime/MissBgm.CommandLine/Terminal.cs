@@ -20,6 +20,14 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
     };
 
     private Action _clear = () => { };
+    private bool _outputIsTaken;
+
+    private TextWriter Results => !_outputIsTaken ? console.Out : quiet ? TextWriter.Null : console.Error;
+
+    private bool IsRedirected => _outputIsTaken ? console.IsErrorRedirected : console.IsOutputRedirected;
+
+    /// <summary>Leaves standard output to a file that is written there: results go where messages go.</summary>
+    public void LeaveStandardOutput() => _outputIsTaken = true;
 
     /// <summary>Prints a result: the value as JSON, or its table.</summary>
     public void Result<T>(T value, Func<T, Table> table)
@@ -34,7 +42,7 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (json) WriteJson(value);
-        else console.Out.WriteLine(text(value));
+        else Results.WriteLine(text(value));
     }
 
     /// <summary>Prints a message.</summary>
@@ -64,17 +72,17 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
         return table;
     }
 
-    private void WriteJson<T>(T value) => console.Out.WriteLine(JsonSerializer.Serialize(value, Json));
+    private void WriteJson<T>(T value) => Results.WriteLine(JsonSerializer.Serialize(value, Json));
 
     private void Write(Table table)
     {
         var ansi = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(console.Out),
-            Ansi = console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(Results),
+            Ansi = IsRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             Interactive = InteractionSupport.No,
         });
-        if (console.IsOutputRedirected) ansi.Profile.Width = 160;
+        if (IsRedirected) ansi.Profile.Width = 160;
         ansi.Write(table);
     }
 }

@@ -1,8 +1,8 @@
 using MissBgm.CommandLine;
+using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
-using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Running;
 
@@ -37,7 +37,7 @@ public sealed class ModelFitTests : IDisposable
     {
         var data = _folder.Write("t.csv", "a,colour\n1,red\n2,?\n3.5,blue\n1.5,green\n2,red\n,red\n");
         var options = new FitOptions { Seed = 7 };
-        ModelFit.Run(TableReader.Read(data, MissingTokens.Parse("?")), new FitConfig { Mechanism = "self" }, options).Write(_folder.PathOf("program"));
+        ModelFit.Run(TableReader.Read(data, new ReadOptions { Missing = MissingTokens.Parse("?") }), new FitConfig { Mechanism = "self" }, options).Write(_folder.PathOf("program"));
         var command = new[] { "fit", "--data", data, "--out", _folder.PathOf("command"), "--mechanism", "self", "--seed", "7", "--missing-tokens", "?" };
         Assert.Equal(0, CommandLineHost.Run<Trainer.Cli.TrainerApp>(command, new Cli.RecordingConsole(), default));
 

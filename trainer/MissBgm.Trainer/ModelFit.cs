@@ -65,6 +65,10 @@ public static class ModelFit
             Seed = options.Seed,
             LatentDimension = latentDimension,
             Columns = schema.Columns,
+            Carried = schema.Carried,
+            KeepEmpty = config.KeepEmpty,
+            NeverTogether = ColumnPair.Find(table, schema),
+            Reading = table.Reading,
             MissingTokens = [.. table.MissingTokens.Values],
             Inference = inference,
             Hyperparameters = StoredConfig.Write(config),
@@ -80,6 +84,7 @@ public static class ModelFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(config);
         ColumnDeclarationReader.RequireKnown(config.Columns, table);
+        foreach (var rule in config.KeepEmpty) KeepEmptyRule.Parse(rule).Check(table);
         return TableSchema.Detect(table, config.Columns);
     }
 

@@ -9,7 +9,7 @@ namespace MissBgm.Runtime.Cli.Commands;
 
 /// <summary><c>missbgm evaluate</c>.</summary>
 [Command("evaluate", Description = "Compare imputed cells with the truth that was hidden from them.")]
-internal sealed class EvaluateCommand : CommandBase
+internal sealed class EvaluateCommand : TableCommandBase
 {
     [Required, Option("--truth <CSV>", "The complete table.", CommandOptionType.SingleValue)]
     public string Truth { get; set; } = "";
@@ -21,7 +21,7 @@ internal sealed class EvaluateCommand : CommandBase
     public string Cells { get; set; } = "";
 
     protected override void Run(Terminal terminal, CancellationToken cancellation) =>
-        terminal.Result(Accuracy.Of(TableReader.Read(Truth), TableReader.Read(Data), TableReader.Read(Cells)), accuracy =>
+        terminal.Result(Accuracy.Of(TableReader.Read(Truth, Reading()), TableReader.Read(Data, Reading()), TableReader.Read(Cells)), accuracy =>
             accuracy.HiddenCells > accuracy.LevelCells ? Numbers(accuracy) : Levels(accuracy));
 
     private static Spectre.Console.Table Numbers(Accuracy accuracy)

@@ -12,7 +12,7 @@ namespace MissBgm.Runtime.Cli.Commands;
 
 /// <summary><c>missbgm impute</c>.</summary>
 [Command("impute", Description = "Fill the missing cells of a table; write it, and if asked an interval for each cell.")]
-internal sealed class ImputeCommand : CommandBase
+internal sealed class ImputeCommand : TableCommandBase
 {
     [Required, Option("--model <BUNDLE>", "The fitted model: a folder or a .zip file.", CommandOptionType.SingleValue)]
     public string Model { get; set; } = "";
@@ -74,8 +74,14 @@ internal sealed class ImputeCommand : CommandBase
     [Option("--rows <RANGE>", "Impute and write only data rows FIRST:END, counted from 0, END not included.", CommandOptionType.SingleValue)]
     public string? Rows { get; set; }
 
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: as in training).", CommandOptionType.SingleValue)]
-    public string? MissingTokens { get; set; }
+    [Option("--keep-empty <RULE>", "Cells that must stay empty: a column, or \"column | other = value and age < 18\"; may be given several times (default: as in training).", CommandOptionType.MultipleValue)]
+    public string[] KeepEmpty { get; set; } = [];
+
+    [Option("--id <COLUMNS>", "PFN-Flow models: columns that name the rows, separated by commas; carried through untouched.", CommandOptionType.SingleValue)]
+    public string? Ids { get; set; }
+
+    [Option("--ignore <COLUMNS>", "PFN-Flow models: other columns to carry through untouched, separated by commas.", CommandOptionType.SingleValue)]
+    public string? Ignored { get; set; }
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
@@ -84,8 +90,9 @@ internal sealed class ImputeCommand : CommandBase
         RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
         if (Strict && !imputer.DrawsChains) throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
-        var table = TableReader.Read(Data, MissingTokens is null ? imputer.MissingTokens : Tables.MissingTokens.Parse(MissingTokens));
+        var table = TableReader.Read(Data, Reading(imputer.Reading));
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
+        if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
         var options = new ImputeOptions
         {
             Inference = Settings(imputer.Inference),
@@ -95,14 +102,24 @@ internal sealed class ImputeCommand : CommandBase
             FirstRow = first,
             EndRow = end,
             DrawSinks = outputs.Sinks,
+            KeepEmpty = KeepEmpty.Length == 0 ? null : [.. KeepEmpty.Select(KeepEmptyRule.Parse)],
+            Columns = imputer.Bundle is null ? new ColumnDeclarations().With(table, Ids, Ignored) : Ignore(imputer, table),
         };
         if (imputer.MemoryNote(options) is { } note) terminal.Note(note);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
         outputs.Write(imputed, !NoRounding);
+        TableNotes.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table));
         ImputeSummary.Print(terminal, imputed, outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
+    }
+
+    // A fitted model knows its columns: those it does not are carried through anyway.
+    private ColumnDeclarations? Ignore(Imputer imputer, Table table)
+    {
+        var own = new ColumnDeclarations().With(table, Ids, Ignored).Columns.Keys.FirstOrDefault(name => imputer.Bundle!.Schema.Columns.Any(column => column.Name == name));
+        return own is null ? null : throw new UserInputException($"--id, --ignore: column '{own}' is one of the model's; leave it out when fitting (missbgm-train fit --ignore {own}).");
     }
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with

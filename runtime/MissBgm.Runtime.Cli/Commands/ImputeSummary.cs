@@ -17,6 +17,7 @@ internal static class ImputeSummary
             {
                 Rows = imputed.EndRow - imputed.FirstRow,
                 MissingCells = imputed.Cells.Count,
+                NotedCells = imputed.Cells.Count(cell => cell.Note.Length > 0),
                 IncompleteRows = report.FittedRows + report.NewRows,
                 report.FittedRows,
                 report.NewRows,
@@ -62,6 +63,13 @@ internal static class ImputeSummary
         foreach (var column in report.CrowdedColumns)
         {
             terminal.Note($"Column '{column}' has more levels than the network has room for: they entered as codes in their order, which tells it little; merge levels where you can.");
+        }
+
+        var noted = imputed.Cells.Where(cell => cell.Note.Length > 0).ToArray();
+        if (noted.Length > 0)
+        {
+            var kinds = noted.GroupBy(cell => cell.Note.Split(':', ';')[0].Split(" with ")[0]).OrderByDescending(group => group.Count()).Take(4);
+            terminal.Warn($"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look ({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"))}); the column 'note' of --intervals says which and why.");
         }
 
         foreach (var row in report.EmptyRows)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Tables;
@@ -9,7 +10,7 @@ namespace MissBgm.Runtime.Cli.Commands;
 
 /// <summary><c>missbgm predict</c>.</summary>
 [Command("predict", Description = "Predict a table's labels from a labelled table with a pretrained PFN-Flow model; missing cells stay as they are.")]
-internal sealed class PredictCommand : CommandBase
+internal sealed class PredictCommand : TableCommandBase
 {
     [Required, Option("--model <BUNDLE>", "The pretrained model: a folder or a .zip file, such as models/pfn-nano.", CommandOptionType.SingleValue)]
     public string Model { get; set; } = "";
@@ -41,16 +42,20 @@ internal sealed class PredictCommand : CommandBase
     [Option("--threads <N>", "Passes computed at once (default: the machine's processors); results do not depend on it.", CommandOptionType.SingleValue)]
     public int? Threads { get; set; }
 
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: NA,NaN).", CommandOptionType.SingleValue)]
-    public string? MissingTokens { get; set; }
+    [Option("--id <COLUMNS>", "Columns that name the rows, separated by commas; not used.", CommandOptionType.SingleValue)]
+    public string? Ids { get; set; }
+
+    [Option("--ignore <COLUMNS>", "Other columns not to use, separated by commas.", CommandOptionType.SingleValue)]
+    public string? Ignored { get; set; }
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var tokens = MissingTokens is null ? Tables.MissingTokens.Default : Tables.MissingTokens.Parse(MissingTokens);
+        var reading = Reading();
         using var model = PfnModel.Load(Model, Device);
-        var (train, test) = (TableReader.Read(Train, tokens), TableReader.Read(Test, tokens));
+        var (train, test) = (TableReader.Read(Train, reading), TableReader.Read(Test, reading));
         using var output = new OutputFile(Out);
-        var options = new PredictOptions { Ensemble = Ensemble, MaximumContext = ContextRows, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount };
+        if (output.IsStandardOutput) terminal.LeaveStandardOutput();
+        var options = new PredictOptions { Ignored = [.. new ColumnDeclarations().With(train, Ids, Ignored).Columns.Keys], Ensemble = Ensemble, MaximumContext = ContextRows, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount };
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var prediction = new Predictor(model).Predict(train, test, Target, options, cancellation);
         prediction.Write(output.Stream);
@@ -61,7 +66,9 @@ internal sealed class PredictCommand : CommandBase
     private void Print(Terminal terminal, Table train, Prediction prediction, double seconds)
     {
         if (prediction.UnlabelledRows > 0) terminal.Note($"{prediction.UnlabelledRows} of {train.Rows} training rows have no label: they were not used.");
-        foreach (var column in prediction.EmptyColumns) terminal.Note($"Column '{column}' has no observed cell in {Train}: it was not used.");
+        foreach (var note in train.Notes) terminal.Note($"note: {note}");
+        if (prediction.Carried.Count > 0) terminal.Note($"note: not used: {CarriedSentence.Listed(prediction.Carried)}.");
+        if (prediction.PredictedName != "predicted") terminal.Note($"note: a class is called 'predicted', so the last column is called '{prediction.PredictedName}'.");
         foreach (var (column, count) in prediction.UnseenCategories)
         {
             terminal.Warn($"{Test}, column '{column}': {count} cells hold a category that {Train} does not have; they counted as missing.");

@@ -3,6 +3,7 @@ using System.Globalization;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
@@ -14,7 +15,7 @@ namespace MissBgm.Runtime.Cli.Commands;
 
 /// <summary><c>missbgm sensitivity</c>.</summary>
 [Command("sensitivity", Description = "See how estimates move with why values are missing, which no data can tell, and where a conclusion tips.")]
-internal sealed class SensitivityCommand : CommandBase
+internal sealed class SensitivityCommand : TableCommandBase
 {
     private const int ShownColumns = 6;
 
@@ -66,9 +67,6 @@ internal sealed class SensitivityCommand : CommandBase
     [Option("--threads <N>", "Chunks of rows computed at once (default: the machine's processors); results do not depend on it.", CommandOptionType.SingleValue)]
     public int? Threads { get; set; }
 
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: as in training).", CommandOptionType.SingleValue)]
-    public string? MissingTokens { get; set; }
-
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var options = Options();
@@ -76,10 +74,11 @@ internal sealed class SensitivityCommand : CommandBase
         using var imputer = Imputer.Load(Model, Device);
         var stored = imputer.Inference;
         options = options with { Impute = options.Impute with { Inference = stored with { Draws = Draws ?? stored.Draws, Alpha = Alpha ?? stored.Alpha } } };
-        var table = TableReader.Read(Data, MissingTokens is null ? imputer.MissingTokens : Tables.MissingTokens.Parse(MissingTokens));
-        using var outputs = new OutputSet();
+        var table = TableReader.Read(Data, Reading(imputer.Reading));
+        using var outputs = new OutputTransaction();
         var csv = Out is null ? null : outputs.Open(Out);
         var svg = Svg is null ? null : outputs.Open(Svg);
+        if (outputs.TakesStandardOutput) terminal.LeaveStandardOutput();
         SensitivityResult result;
         using (var progress = terminal.Progress("imputing")) result = SensitivityAnalysis.Run(imputer, table, options, progress, cancellation);
         if (csv is not null) result.Write(csv.Stream);

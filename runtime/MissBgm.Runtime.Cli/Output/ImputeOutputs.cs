@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
@@ -7,30 +8,42 @@ namespace MissBgm.Runtime.Cli.Output;
 /// <summary>The files of one imputation, whatever the kind of the model.</summary>
 internal sealed class ImputeOutputs : IDisposable
 {
-    private readonly OutputSet _files = new();
+    private readonly OutputTransaction _files = new();
     private readonly OutputFile _completed;
     private readonly OutputFile? _cells;
     private readonly MultipleImputations? _multiple;
     private readonly IReadOnlyList<OutputFile> _imputations = [];
 
     /// <summary>Opens the files that are asked for.</summary>
-    /// <exception cref="UserInputException">A place cannot be written, or fewer than two imputations are asked for.</exception>
+    /// <exception cref="UserInputException">A place cannot be written, or no imputation is asked for.</exception>
     internal ImputeOutputs(string completed, string? cells, string? draws, int? multiple, string? multipleFolder)
     {
-        _completed = _files.Open(completed);
-        _cells = cells is null ? null : _files.Open(cells);
-        if (multiple is { } count)
+        try
         {
-            _multiple = new MultipleImputations(count);
-            _imputations = _files.OpenNumbered(multipleFolder!, "imputation", count);
-        }
+            _ = TableFileKind.Of(completed);
+            _completed = _files.Open(completed);
+            _cells = cells is null ? null : _files.Open(cells);
+            if (multiple is { } count)
+            {
+                _multiple = new MultipleImputations(count);
+                _imputations = [.. Enumerable.Range(1, count).Select(i => _files.Open(Path.Combine(multipleFolder!, $"imputation_{i}.csv")))];
+            }
 
-        IDrawSink?[] sinks = [_multiple, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
-        Sinks = [.. sinks.OfType<IDrawSink>()];
+            IDrawSink?[] sinks = [_multiple, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
+            Sinks = [.. sinks.OfType<IDrawSink>()];
+        }
+        catch
+        {
+            _files.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the imputation has to hand its draws to.</summary>
     internal IReadOnlyList<IDrawSink> Sinks { get; }
+
+    /// <summary>Whether standard output is one of the files, so that nothing else may go there.</summary>
+    internal bool TakeStandardOutput => _files.TakesStandardOutput;
 
     /// <summary>The places of the files.</summary>
     internal IReadOnlyList<string> Paths => _files.Paths;
@@ -40,7 +53,7 @@ internal sealed class ImputeOutputs : IDisposable
     /// <param name="rounded">Whether the completed table has whole numbers in columns of whole numbers.</param>
     internal void Write(ImputedTable imputed, bool rounded)
     {
-        imputed.WriteCompleted(_completed.Stream, rounded);
+        imputed.WriteCompleted(_completed.Stream, rounded, TableFileKind.Of(_completed.Path));
         if (_cells is not null) imputed.WriteCells(_cells.Stream);
         for (var i = 0; i < _imputations.Count; i++) imputed.WriteImputation(_imputations[i].Stream, _multiple!, i);
         _files.Commit();

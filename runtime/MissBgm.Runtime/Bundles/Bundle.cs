@@ -12,7 +12,7 @@ public sealed class Bundle
         Path = path;
         Manifest = manifest;
         _files = files;
-        Schema = new TableSchema(manifest.Columns);
+        Schema = new TableSchema(manifest.Columns, manifest.Carried);
         if (!Has(FittedRows.FileName)) return;
         FittedRows = FittedRows.Read(files.Get(FittedRows.FileName), $"{path}: {FittedRows.FileName}");
         FittedRows.Require(manifest.LatentDimension, Schema.Modelled.Count, $"{path}: {FittedRows.FileName}");
@@ -32,6 +32,9 @@ public sealed class Bundle
 
     /// <summary>Bytes of each file but the manifest, by name.</summary>
     public IReadOnlyDictionary<string, long> Sizes => Manifest.Files.Keys.ToDictionary(name => name, _files.Size, StringComparer.Ordinal);
+
+    /// <summary>How tables to impute are read: as the training table was, as far as that was declared.</summary>
+    public ReadOptions Reading() => ReadOptions.Of(Manifest.Reading, Manifest.MissingTokens, Schema.Columns);
 
     /// <summary>Loads and checks a bundle.</summary>
     /// <param name="path">A folder or a .zip file.</param>

@@ -16,7 +16,7 @@ public static class EvidenceSentence
 
     private static string Findings(MechanismEvidence evidence)
     {
-        if (evidence.Columns.Count == 0) return "No cell is missing, so there was nothing to learn about the mask.";
+        if (evidence.Columns.Count == 0) return "Too little is missing to learn anything about the mask.";
         var culture = CultureInfo.InvariantCulture;
         var selection = evidence.SharedCorrelation ? evidence.SharedSelection : evidence.Selection;
         var cut = string.Create(culture, $"evidence for values cut off by their mask {selection.Score:0.0} (more than 10 with z above 3 is asked for; z {selection.Z:0.0})");

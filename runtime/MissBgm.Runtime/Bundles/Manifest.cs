@@ -54,6 +54,18 @@ public sealed record Manifest
     /// <summary>The training table's columns, in its order.</summary>
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 
+    /// <summary>Columns of the training table that take no part in the model.</summary>
+    public IReadOnlyList<CarriedColumn> Carried { get; init; } = [];
+
+    /// <summary>Columns that were never observed in one row: how they go together was not to be learned.</summary>
+    public IReadOnlyList<ColumnPair> NeverTogether { get; init; } = [];
+
+    /// <summary>Cells that must stay empty, as rules.</summary>
+    public IReadOnlyList<string> KeepEmpty { get; init; } = [];
+
+    /// <summary>How the training table was to be read, as declared; tables to impute are read likewise.</summary>
+    public DeclaredReading Reading { get; init; } = new();
+
     /// <summary>Tokens that stand for a missing cell.</summary>
     public required IReadOnlyList<string> MissingTokens { get; init; }
 

@@ -25,6 +25,8 @@ internal sealed class ManifestRules
         rules.Files(manifest.Files, manifest.Sizes);
         rules.Columns(manifest.Columns);
         rules.Known("missing_tokens", manifest.MissingTokens);
+        rules.Known("keep_empty", manifest.KeepEmpty);
+        rules.Tables(manifest);
         rules.Range("latent_dimension", manifest.LatentDimension, 1, MostColumns);
         rules.Range("weight_draws", manifest.WeightDraws, 0, MostMembers);
         rules.Range("covariance_rank", manifest.CovarianceRank, 0, MostColumns);
@@ -39,6 +41,24 @@ internal sealed class ManifestRules
         catch (UserInputException e)
         {
             throw new BundleException($"{path}: {Manifest.FileName}: {e.Message}", e);
+        }
+    }
+
+    // What is said about tables to impute.
+    private void Tables(Manifest manifest)
+    {
+        Hold(manifest.Reading is not null, "reading is null", "how tables are read");
+        Hold(manifest.Reading!.Decimal is null or '.' or ',', $"reading.decimal is '{manifest.Reading.Decimal}'", "a point, a comma or null");
+        Hold(manifest.Reading.Comment is not "", "reading.comment is empty", "a text or null");
+        Hold(manifest.Carried.All(column => column is { Name: not null }), "carried has a column without a name", "columns");
+        Hold(manifest.NeverTogether.All(pair => pair is { First: not null, Second: not null }), "never_together has a pair that is none", "pairs of columns");
+        try
+        {
+            foreach (var rule in manifest.KeepEmpty) KeepEmptyRule.Parse(rule);
+        }
+        catch (UserInputException e)
+        {
+            throw new BundleException($"{_path}: {Manifest.FileName}: {e.Message}", e);
         }
     }
 

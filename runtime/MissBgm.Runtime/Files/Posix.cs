@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MissBgm.Runtime.Files;
 
@@ -24,6 +25,7 @@ internal enum PathKind
 /// <summary>The system calls of Linux that .NET has no name for.</summary>
 internal static partial class Posix
 {
+    private const int WriteOnly = 1, NonBlocking = 0x800, CloseOnExec = 0x80000;
     private const int CurrentFolder = -100;
     private const uint TypeAndMode = 1;
     private const uint ExchangeBoth = 2;
@@ -45,6 +47,13 @@ internal static partial class Posix
 
     /// <summary>Exchanges two files or folders in one step; false where the file system cannot.</summary>
     internal static bool Exchange(string one, string other) => RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
+
+    /// <summary>Opens a pipe or a device for writing without waiting for a reader; null where there is none yet.</summary>
+    internal static SafeFileHandle? OpenIfRead(string path)
+    {
+        var descriptor = Open(path, WriteOnly | NonBlocking | CloseOnExec);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     /// <summary>Brings a folder's entries to the disk, as far as the file system lets it.</summary>
     internal static void SyncFolder(string folder)

@@ -9,7 +9,12 @@ namespace MissBgm.Runtime.Imputation;
 internal sealed record CellField(string Name, Func<ImputedCell, ColumnSchema, string> Text, bool OfLevels = false)
 {
     /// <summary>A number in the units of a column.</summary>
-    internal static string Number(double value, ColumnSchema column) => double.IsNaN(value) ? "" : NumberText.Format(value, column.Scale);
+    internal static string Number(double value, ColumnSchema column) => double.IsNaN(value) ? ""
+        : column.Notation?.DateFormat is { } format ? DateNotations.Write(value, format)
+        : NumberText.Format(value, column.Scale);
+
+    /// <summary>A difference of numbers in the units of a column; of dates in days.</summary>
+    internal static string Difference(double value, ColumnSchema column) => double.IsNaN(value) ? "" : NumberText.Format(value, column.Scale);
 
     /// <summary>A number in the units of a column, or a level of it.</summary>
     internal static string Value(double value, ColumnSchema column) =>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Models;
 
 namespace MissBgm.Runtime.Imputation;
@@ -12,10 +12,9 @@ namespace MissBgm.Runtime.Imputation;
 /// aperm(array(readBin(f, "numeric", cells * chains * draws, size = 4), c(draws, chains, cells)), 3:1)</c>.
 /// </summary>
 /// <param name="file">An open file; each cell is written to its place, so that cells may come in any order.</param>
-public sealed class DrawsFile(FileStream file) : IDrawSink
+public sealed class DrawsFile(OutputStream file) : IDrawSink
 {
     private const int HeaderBytes = 128;
-    private readonly SafeFileHandle _handle = file.SafeFileHandle;
 
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)
@@ -25,11 +24,11 @@ public sealed class DrawsFile(FileStream file) : IDrawSink
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), HeaderBytes - 10);
         var description = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({cells}, {chains}, {draws}), }}".PadRight(HeaderBytes - 11) + "\n";
         Encoding.ASCII.GetBytes(description).CopyTo(header, 10);
-        RandomAccess.Write(_handle, header, 0);
-        RandomAccess.SetLength(_handle, HeaderBytes + (long)sizeof(float) * cells * chains * draws);
+        file.Reserve(HeaderBytes + (long)sizeof(float) * cells * chains * draws);
+        file.WriteAt(header, 0);
     }
 
     /// <inheritdoc />
     public void Take(int cell, ReadOnlySpan<float> draws) =>
-        RandomAccess.Write(_handle, MemoryMarshal.AsBytes(draws), HeaderBytes + (long)sizeof(float) * cell * draws.Length);
+        file.WriteAt(MemoryMarshal.AsBytes(draws), HeaderBytes + (long)sizeof(float) * cell * draws.Length);
 }

@@ -39,6 +39,9 @@ public readonly record struct ImputedCell(int Row, int Column)
     /// <summary>In a discrete column, the probability of each level; null elsewhere, and where it was not computed.</summary>
     public IReadOnlyList<double>? Probabilities { get; init; }
 
+    /// <summary>Why the cell is less certain than it looks; empty if nothing is known against it.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>The value to fill in: the posterior mean, in a discrete column the most probable level; the mode where only it was computed.</summary>
     public double Value => Probabilities is { } probabilities ? MostProbable(probabilities) : double.IsNaN(Mean) ? Map : Mean;
 
@@ -46,7 +49,7 @@ public readonly record struct ImputedCell(int Row, int Column)
     internal static IReadOnlyList<CellField> Fields { get; } =
     [
         new("mean", (cell, column) => CellField.Number(cell.Mean, column)),
-        new("sd", (cell, column) => CellField.Number(cell.Sd, column)),
+        new("sd", (cell, column) => CellField.Difference(cell.Sd, column)),
         new("lower", (cell, column) => CellField.Value(cell.Lower, column)),
         new("upper", (cell, column) => CellField.Value(cell.Upper, column)),
         new("map", (cell, column) => CellField.Value(cell.Map, column)),

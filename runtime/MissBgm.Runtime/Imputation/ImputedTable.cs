@@ -9,9 +9,9 @@ namespace MissBgm.Runtime.Imputation;
 public sealed class ImputedTable
 {
     private readonly Dictionary<(int Row, int Column), int> _index;
-    private readonly ColumnSchema[] _schema;
+    private readonly ColumnSchema?[] _schema;
 
-    internal ImputedTable(Table source, ColumnSchema[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report, int rowOffset = 0)
+    internal ImputedTable(Table source, ColumnSchema?[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report, int rowOffset = 0)
     {
         (Source, _schema, FirstRow, EndRow, Cells, Report, RowOffset) = (source, schema, firstRow, endRow, cells, report, rowOffset);
         _index = Enumerable.Range(0, cells.Count).ToDictionary(i => (cells[i].Row, cells[i].Column));
@@ -37,13 +37,14 @@ public sealed class ImputedTable
 
     /// <summary>
     /// A cell's value: as observed, or the posterior mean (the mode where only it was computed). In a discrete column it is the number of the observed
-    /// level, or of the most probable one.
+    /// level, or of the most probable one. NaN where nothing is known: in columns that take no part, and in cells that stay empty.
     /// </summary>
     public double Value(int row, int column)
     {
-        if (Source.IsMissing(row, column)) return Cells[_index[(row, column)]].Value;
-        var schema = _schema[column];
-        return schema.IsDiscrete ? CellValue.Level(Source, row, column, schema, new LevelNumbers(schema.Levels!)) : Source.Number(row, column);
+        if (Source.IsMissing(row, column)) return _index.TryGetValue((row, column), out var cell) ? Cells[cell].Value : double.NaN;
+        if (_schema[column] is not { } schema) return double.NaN;
+        if (!schema.IsDiscrete) return Source.Number(row, column);
+        return new LevelNumbers(schema.Levels!).Find(Source.Text(row, column)) is >= 0 and var level ? level : double.NaN;
     }
 
     /// <summary>
@@ -52,26 +53,35 @@ public sealed class ImputedTable
     /// </summary>
     /// <param name="stream">Where to.</param>
     /// <param name="rounded">Whether columns of whole numbers get whole numbers; else their posterior means as they are, whose squared error is smallest.</param>
-    public void WriteCompleted(Stream stream, bool rounded = true) =>
-        TableWriter.Write(stream, Source, (row, column) => Text(Cells[_index[(row, column)]].Value, column, rounded), FirstRow, EndRow);
+    /// <param name="kind">The format; the source's own if not given.</param>
+    public void WriteCompleted(Stream stream, bool rounded = true, TableFileKind kind = default) =>
+        TableWriter.Write(stream, Source, (row, column) => Text(row, column, cell => Cells[cell].Value, rounded), FirstRow, EndRow, kind);
 
     /// <summary>Writes one of several completed tables, with the draws of one imputation in place of the missing cells.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="imputations">The draws kept in this run.</param>
     /// <param name="imputation">0 to m - 1.</param>
-    public void WriteImputation(Stream stream, MultipleImputations imputations, int imputation)
+    /// <param name="kind">The format; the source's own if not given.</param>
+    public void WriteImputation(Stream stream, MultipleImputations imputations, int imputation, TableFileKind kind = default)
     {
         ArgumentNullException.ThrowIfNull(imputations);
-        TableWriter.Write(stream, Source, (row, column) => Text(imputations.Value(imputation, _index[(row, column)]), column), FirstRow, EndRow);
+        TableWriter.Write(stream, Source, (row, column) => Text(row, column, cell => imputations.Value(imputation, cell)), FirstRow, EndRow, kind);
     }
 
     /// <summary>Writes a line for each missing cell, as <see cref="CellsFile"/> says.</summary>
     public void WriteCells(Stream stream) => CellsFile.Write(stream, this, _schema);
 
-    private string Text(double value, int column, bool rounded = true)
+    // Null keeps the cell as it is.
+    private string? Text(int row, int column, Func<int, double> value, bool rounded = true) =>
+        _index.TryGetValue((row, column), out var cell) ? Source.Format.Quote(NumberText.Format(value(cell), Own(column, rounded))) : null;
+
+    // What is written goes as the table's own cells go, which may be written otherwise than the training table's.
+    private ColumnSchema Own(int column, bool rounded)
     {
-        var schema = _schema[column];
-        return Source.Format.Quote(NumberText.Format(value, rounded || schema.Type != ColumnType.Integer ? schema : schema with { Type = ColumnType.Numeric }));
+        var schema = _schema[column]!;
+        if (schema.IsDiscrete) return schema;
+        var type = rounded || schema.Type != ColumnType.Integer ? schema.Type : ColumnType.Numeric;
+        return schema with { Type = type, Notation = Source.Notation(column) is var own && own == Notation.Plain ? null : own };
     }
 }
 
@@ -89,6 +99,15 @@ public sealed record ImputeReport
 
     /// <summary>Columns that were constant in training and have missing cells: imputed by their constant.</summary>
     public required IReadOnlyList<string> ConstantColumns { get; init; }
+
+    /// <summary>With a PFN-Flow model: columns that took no part and are as they were.</summary>
+    public IReadOnlyList<CarriedColumn> Carried { get; init; } = [];
+
+    /// <summary>Levels that the training table does not have, by column: such cells counted as missing and are as they were.</summary>
+    public IReadOnlyDictionary<string, UnseenLevels> Unseen { get; init; } = new Dictionary<string, UnseenLevels>();
+
+    /// <summary>Missing cells that stayed empty by a rule.</summary>
+    public int KeptEmpty { get; init; }
 
     /// <summary>Categorical columns of more levels than a PFN-Flow network has indicators for: their levels were codes in their order.</summary>
     public IReadOnlyList<string> CrowdedColumns { get; init; } = [];

@@ -22,8 +22,8 @@ public sealed class Imputer : IDisposable
     /// <summary>How the model is meant to be refined and sampled; <see cref="ImputeOptions.Inference"/> starts from it.</summary>
     public InferenceSettings Inference => _model.Inference;
 
-    /// <summary>The texts that stand for a missing cell where the user names none.</summary>
-    public MissingTokens MissingTokens => _model.MissingTokens;
+    /// <summary>How tables are read where the user says nothing: as the training table was, as far as that was declared.</summary>
+    public ReadOptions Reading => _model.Reading;
 
     /// <summary>The bundle of a fitted model; null for a pretrained one, which takes each table's own columns.</summary>
     public Bundle? Bundle => _model.Bundle;
@@ -67,7 +67,7 @@ public sealed class Imputer : IDisposable
         var (first, end) = options.Range(table);
         var clock = Stopwatch.StartNew();
         var run = _model.Begin(table, settings, options, cancellation);
-        var index = new CellIndex(table, run.Schema, first, end);
+        var index = new CellIndex(table, run.Schema, first, end, options.KeepEmpty ?? [.. (Bundle?.Manifest.KeepEmpty ?? []).Select(KeepEmptyRule.Parse)]);
         if (run.Draws > 0) index.Begin(options.DrawSinks, run.Chains, run.Draws);
         var (chunks, cells) = (new ChunkPosterior[run.Chunks], new ImputedCell[run.Chunks][]);
         var counter = new StepCounter(run.Steps, progress);
@@ -77,7 +77,7 @@ public sealed class Imputer : IDisposable
             chunk =>
             {
                 chunks[chunk] = run.Impute(chunk, counter.Step, cancellation);
-                cells[chunk] = [.. chunks[chunk].Cells.Select(cell => Summarise(cell, index, settings, options))];
+                cells[chunk] = [.. chunks[chunk].Cells.Where(cell => index.IsAsked(cell.Row, index.Column(cell.Column))).Select(cell => Summarise(cell, index, settings, options))];
                 // The draws are summarised: let go of them.
                 chunks[chunk] = chunks[chunk] with { Cells = [] };
             },
@@ -137,14 +137,14 @@ public sealed class Imputer : IDisposable
             if (!Array.TrueForAll(draws, float.IsFinite))
             {
                 throw new NumericalException(
-                    $"Data row {posterior.Row + options.RowOffset}, column '{index.Schema[column].Name}': a draw leaves single precision, in which draws are kept; rescale the column and fit again.");
+                    $"Data row {posterior.Row + options.RowOffset}, column '{index.Schema[column]!.Name}': a draw leaves single precision, in which draws are kept; rescale the column and fit again.");
             }
 
             foreach (var sink in options.DrawSinks) sink.Take(index.Of(posterior.Row, column), draws);
         }
 
-        var cell = ImputedCell.Of(posterior, column, index.Schema[column], settings.Alpha);
-        cell.RequireSound(options.RowOffset, index.Schema[column]);
+        var cell = ImputedCell.Of(posterior, column, index.Schema[column]!, settings.Alpha);
+        cell.RequireSound(options.RowOffset, index.Schema[column]!);
         return cell;
     }
 
@@ -154,8 +154,10 @@ public sealed class Imputer : IDisposable
     {
         var (first, end) = options.Range(table);
         var constants = index.ConstantCells().ToArray();
-        var cells = found.SelectMany(part => part).Concat(constants.Select(c => ImputedCell.Constant(c.Row, c.Column, index.Schema[c.Column]))).ToList();
+        var cells = found.SelectMany(part => part).Concat(constants.Select(c => ImputedCell.Constant(c.Row, c.Column, index.Schema[c.Column]!))).ToList();
         cells.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
+        var notes = new CellNotes(table, index, Bundle?.Manifest.NeverTogether ?? ColumnPair.Find(table, run.Schema));
+        for (var i = 0; i < cells.Count; i++) cells[i] = cells[i] with { Note = notes.Of(cells[i].Row, cells[i].Column) };
         var updates = chunks.SelectMany(chunk => chunk.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value)));
         var report = new ImputeReport
         {
@@ -164,6 +166,9 @@ public sealed class Imputer : IDisposable
             EmptyRows = [.. Enumerable.Range(first, end - first).Where(run.Table.IsEmpty)],
             ConstantColumns = [.. constants.Select(cell => table.Header[cell.Column]).Distinct()],
             CrowdedColumns = run.CrowdedColumns,
+            Carried = Bundle is null ? run.Schema.Carried : [],
+            Unseen = run.Table.Unseen,
+            KeptEmpty = index.KeptEmpty,
             Trust = run.Trust,
             Draws = run.Draws,
             Updates = updates,

@@ -14,10 +14,10 @@ public sealed class MultipleImputations : IDrawSink
     private float[] _values = [];
 
     /// <summary>Prepares for m imputations.</summary>
-    /// <param name="count">m, from 2 to 10,000.</param>
+    /// <param name="count">m, from 1 to 10,000; a single completed table holds one draw of each cell.</param>
     /// <exception cref="UserInputException">m is out of range.</exception>
     public MultipleImputations(int count) =>
-        _count = count is >= 2 and <= Most ? count : throw new UserInputException($"The number of imputations is {count}; allowed is 2 to {Most}, each a table of its own, and 20 to 100 are usual.");
+        _count = count is >= 1 and <= Most ? count : throw new UserInputException($"The number of imputations is {count}; allowed is 1 to {Most}, each a table of its own, and 20 to 100 are usual.");
 
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)

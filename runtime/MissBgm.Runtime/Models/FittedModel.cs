@@ -24,7 +24,7 @@ internal abstract class FittedModel : IImputationModel
 
     public InferenceSettings Inference => Bundle.Manifest.Inference;
 
-    public MissingTokens MissingTokens => new(Bundle.Manifest.MissingTokens);
+    public ReadOptions Reading => Bundle.Reading();
 
     public bool DrawsChains => true;
 

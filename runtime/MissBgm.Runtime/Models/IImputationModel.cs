@@ -12,8 +12,8 @@ internal interface IImputationModel : IDisposable
     /// <summary>How the model is meant to be sampled.</summary>
     InferenceSettings Inference { get; }
 
-    /// <summary>The texts that stand for a missing cell where the user names none.</summary>
-    MissingTokens MissingTokens { get; }
+    /// <summary>How tables are read where the user says nothing.</summary>
+    ReadOptions Reading { get; }
 
     /// <summary>The bundle of a fitted model; null for a pretrained one, which takes each table's own columns.</summary>
     Bundle? Bundle { get; }

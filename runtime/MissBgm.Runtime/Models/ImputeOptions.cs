@@ -32,6 +32,9 @@ public sealed record ImputeOptions
     /// <summary>Index of the table's first row in the table it is a part of: it keys the row's random numbers.</summary>
     public int RowOffset { get; init; }
 
+    /// <summary>Cells that must stay empty; as the model has them if null.</summary>
+    public IReadOnlyList<KeepEmptyRule>? KeepEmpty { get; init; }
+
     /// <summary>PFN-Flow: what is known of the columns beforehand; the rest is found from the table. Of other models the bundle knows the columns.</summary>
     public ColumnDeclarations? Columns { get; init; }
 

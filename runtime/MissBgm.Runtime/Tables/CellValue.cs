@@ -7,6 +7,7 @@ internal static class CellValue
     /// <exception cref="UserInputException">The cell holds no finite number, or one out of the column's bounds.</exception>
     internal static double Number(Table table, int row, int column, ColumnSchema schema)
     {
+        _ = table.Notation(column, schema.Notation ?? Notation.Plain);
         var value = table.Number(row, column);
         if (value < schema.LowerBound) throw Outside("below", "minimum", schema.LowerBound.Value);
         if (value > schema.UpperBound) throw Outside("above", "maximum", schema.UpperBound.Value);

@@ -12,7 +12,7 @@ public enum TypeDetection
     Off,
 }
 
-/// <summary>What a user says about a table's columns.</summary>
+/// <summary>What a user says about a table's columns, by name.</summary>
 public sealed record ColumnDeclarations
 {
     /// <summary>How the types of undeclared columns are found.</summary>
@@ -20,6 +20,26 @@ public sealed record ColumnDeclarations
 
     /// <summary>Declared columns by name.</summary>
     public IReadOnlyDictionary<string, ColumnDeclaration> Columns { get; init; } = new Dictionary<string, ColumnDeclaration>();
+
+    /// <summary>The same with columns that are carried through, as lists separated by commas.</summary>
+    /// <exception cref="UserInputException">The table has no such column.</exception>
+    public ColumnDeclarations With(Table table, string? ids, string? ignored)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var columns = Columns.ToDictionary(column => column.Key, column => column.Value, StringComparer.Ordinal);
+        foreach (var (list, option, role) in new[] { (ids, "--id", ColumnRole.Id), (ignored, "--ignore", ColumnRole.Ignore) })
+        {
+            // A name may hold a comma itself.
+            string[] names = list is null ? [] : table.Header.Contains(list) ? [list] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            foreach (var name in names)
+            {
+                if (!table.Header.Contains(name)) throw new UserInputException($"{option}: {table.Source} has no column '{name}'; it has {string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+                columns[name] = new ColumnDeclaration { Origin = option, Role = role };
+            }
+        }
+
+        return this with { Columns = columns };
+    }
 }
 
 /// <summary>What a user says about one column; what is null is found from the data.</summary>
@@ -31,6 +51,9 @@ public sealed record ColumnDeclaration
 
     /// <summary>What the values are.</summary>
     public ColumnType? Type { get; init; }
+
+    /// <summary>What the column is for.</summary>
+    public ColumnRole? Role { get; init; }
 
     /// <summary>All levels of a discrete column; in order if it is ordinal.</summary>
     public IReadOnlyList<string>? Levels { get; init; }

@@ -66,6 +66,22 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ColumnMarginal? Marginal { get; init; }
 
+    /// <summary>How the column's numbers are written; null for plain ones, and for levels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Notation? Notation { get; init; }
+
+    /// <summary>What the column is for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ColumnRole Role { get; init; }
+
+    /// <summary>What bounds the middle half of the observed numbers; null for levels, and in models of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Quartiles? Quartiles { get; init; }
+
+    /// <summary>Observed cells of the training table; 0 in models of earlier versions, which did not count them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ObservedCells { get; init; }
+
     /// <summary>Whether all observed values are equal: the column is left out of the model and imputed by that value.</summary>
     public bool IsConstant => Minimum == Maximum;
 
@@ -86,3 +102,8 @@ public sealed record ColumnSchema
             : Math.Min(Math.Max(value, smallest), largest);
     }
 }
+
+/// <summary>The quartiles of observed numbers.</summary>
+/// <param name="Lower">A quarter lies below it.</param>
+/// <param name="Upper">A quarter lies above it.</param>
+public sealed record Quartiles(double Lower, double Upper);

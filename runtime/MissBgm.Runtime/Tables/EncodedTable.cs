@@ -12,6 +12,9 @@ public sealed record EncodedTable(int Rows, int Columns, float[] Values, float[]
     /// <summary>The discrete columns, which are the last of the columns.</summary>
     public IReadOnlyList<DiscreteColumn> Discrete { get; init; } = [];
 
+    /// <summary>Cells of discrete columns whose level the training table does not have, by column: they count as missing, and are not imputed.</summary>
+    public IReadOnlyDictionary<string, UnseenLevels> Unseen { get; init; } = new Dictionary<string, UnseenLevels>();
+
     /// <summary>Whether a row has a missing cell.</summary>
     internal bool HasMissing(int row) => Observed.AsSpan(row * Columns, Columns).Contains(0f);
 
@@ -40,6 +43,11 @@ public sealed record EncodedTable(int Rows, int Columns, float[] Values, float[]
         return new EncodedTable(rows.Length, columns.Length, values, observed);
     }
 }
+
+/// <summary>Levels that the training table does not have.</summary>
+/// <param name="Cells">Cells that hold one.</param>
+/// <param name="Levels">The levels.</param>
+public sealed record UnseenLevels(int Cells, IReadOnlyList<string> Levels);
 
 /// <summary>A column whose values are the numbers of its levels.</summary>
 /// <param name="Levels">Number of levels.</param>

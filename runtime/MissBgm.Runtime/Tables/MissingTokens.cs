@@ -1,12 +1,17 @@
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>The texts that stand for a missing cell; surrounding blanks do not count.</summary>
+/// <summary>The texts that stand for a missing cell; surrounding blanks do not count, and a number stands for all ways of writing it (-999 and -999.00).</summary>
 public sealed class MissingTokens
 {
     private readonly HashSet<string> _tokens;
+    private readonly HashSet<double> _numbers;
 
     /// <summary>The given tokens, and no others.</summary>
-    public MissingTokens(IEnumerable<string> tokens) => _tokens = new HashSet<string>(tokens.Select(t => t.Trim()), StringComparer.Ordinal);
+    public MissingTokens(IEnumerable<string> tokens)
+    {
+        _tokens = new HashSet<string>(tokens.Select(t => t.Trim()), StringComparer.Ordinal);
+        _numbers = [.. _tokens.Where(token => NumberText.TryParse(token, out _)).Select(double.Parse)];
+    }
 
     /// <summary>The empty field, <c>NA</c> and <c>NaN</c>.</summary>
     public static MissingTokens Default { get; } = new(["", "NA", "NaN"]);
@@ -25,7 +30,8 @@ public sealed class MissingTokens
     public bool Contains(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _tokens.Contains(text.Trim());
+        if (_tokens.Contains(text.Trim())) return true;
+        return _numbers.Count > 0 && NumberText.TryParse(text.Replace(',', '.'), out var number) && _numbers.Contains(number);
     }
 
     /// <inheritdoc />

@@ -13,9 +13,9 @@ internal static partial class NumberText
     /// <summary>Whether a number is written as a whole one: digits and a sign, no decimal point, no exponent.</summary>
     internal static bool IsWhole(string text) => text.Trim().All(c => char.IsAsciiDigit(c) || c is '+' or '-');
 
-    /// <summary>Whether a text is a number, or meant as one: infinite, or with a decimal comma.</summary>
+    /// <summary>Whether a text is a number, or meant as one: infinite, with separators or with a unit.</summary>
     internal static bool IsNumberLike(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || Infinite().IsMatch(text.Trim()) || DecimalComma().IsMatch(text.Trim());
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || Infinite().IsMatch(text.Trim()) || NumberParts.Of(text) is not null;
 
     /// <summary>Whether numbers are 0 and 1, both of them and no other.</summary>
     internal static bool AreZeroAndOne(IReadOnlyCollection<string> texts)
@@ -29,8 +29,12 @@ internal static partial class NumberText
     {
         var nearest = column.Nearest(value);
         if (column.IsDiscrete) return column.Levels![(int)nearest];
-        return column.Type == ColumnType.Integer ? Positive(nearest).ToString("F0") : Format(nearest, column.Scale);
+        if (column.Notation is not { } notation) return Plain(nearest, column);
+        return notation.DateFormat is { } format ? DateNotations.Write(nearest, format)
+            : notation.Format(notation.Decimals is { } decimals ? Positive(Math.Round(nearest, Math.Min(decimals, 15))).ToString($"F{decimals}") : Plain(nearest, column));
     }
+
+    private static string Plain(double value, ColumnSchema column) => column.Type == ColumnType.Integer ? Positive(value).ToString("F0") : Format(value, column.Scale);
 
     /// <summary>Writes a value with six digits below its column's standard deviation.</summary>
     internal static string Format(double value, double scale)
@@ -46,8 +50,8 @@ internal static partial class NumberText
         {
             _ when Infinite().IsMatch(trimmed) || double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
                 ("is not a finite number", "correct it, or leave the field empty to have it imputed"),
-            _ when DecimalComma().IsMatch(trimmed) =>
-                ("is not a number: it has a decimal comma", "write numbers with a decimal point, such as 1.5"),
+            _ when NumberParts.Of(trimmed) is not null =>
+                ("is a number written otherwise than the column's others", "write all of a column alike, with one decimal mark and one unit"),
             _ => ("is not a number", $"correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts besides numbers, say so in the configuration of fit (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
         };
         return new UserInputException($"{table.Source}, line {table.Line(row)}, column '{table.Header[column]}': '{text}' {what}; {mend}.");
@@ -58,7 +62,4 @@ internal static partial class NumberText
 
     [GeneratedRegex(@"^[+-]?(inf|infinity|∞)$", RegexOptions.IgnoreCase)]
     private static partial Regex Infinite();
-
-    [GeneratedRegex(@"^[+-]?\d*,\d+$")]
-    private static partial Regex DecimalComma();
 }

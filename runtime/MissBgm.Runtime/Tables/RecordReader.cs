@@ -1,21 +1,34 @@
 using System.Text;
 using CsvHelper;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>Reads a CSV stream row after row, each field as it stands in the file, so that observed cells can be written back byte for byte.</summary>
 internal sealed class RecordReader : IDisposable
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const int ShownLines = 5;
     private readonly string _source;
+    private readonly string? _comment;
+    private readonly bool _isDeclared;
+    private readonly int _preambleLines;
     private readonly CsvReader _reader;
+    private readonly List<(int Line, int Fields)> _ragged = [];
+    private int _raggedRows;
 
     /// <summary>Reads the header and, from it, the format.</summary>
+    /// <param name="stream">UTF-8 text that can seek.</param>
+    /// <param name="source">What messages call the table.</param>
+    /// <param name="encoding">How the file's own characters are written.</param>
+    /// <param name="options">How to read what the file does not say.</param>
     /// <exception cref="UserInputException">The file is empty, or its header is at fault.</exception>
-    internal RecordReader(Stream stream, string source)
+    internal RecordReader(Stream stream, string source, Encoding encoding, ReadOptions options)
     {
         _source = source;
-        Format = DetectFormat(stream);
+        Format = FormatDetection.Find(stream, encoding, options.Comment);
+        _comment = options.Comment ?? (Format.Preamble.StartsWith('#') ? "#" : null);
+        _isDeclared = options.Comment is not null;
+        _preambleLines = Format.Preamble.ReplaceLineEndings("\n").Count(c => c == '\n');
         _reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = Format.Delimiter,
@@ -28,85 +41,104 @@ internal sealed class RecordReader : IDisposable
         var header = new List<string>();
         if (!ReadRecord(header)) throw new UserInputException($"{source}: the file is empty; it must have a header line and rows.");
         RawHeader = header.ToArray();
-        Table.CheckHeader(source, Array.ConvertAll(RawHeader, TableFormat.Unquote));
+        Names = Table.Named(source, Array.ConvertAll(RawHeader, TableFormat.Unquote));
     }
 
     internal TableFormat Format { get; }
 
     internal string[] RawHeader { get; }
 
+    /// <summary>The columns' names: those of the header, and for columns without one as pandas calls them.</summary>
+    internal string[] Names { get; }
+
     /// <summary>The line at which the last row began.</summary>
     internal int Line { get; private set; }
 
-    /// <summary>Appends the next row's raw fields; false at the end. Blank lines at the end of the file do not count.</summary>
-    /// <exception cref="UserInputException">A row of another width than the header, a blank line amid rows, a stray quotation mark, not UTF-8.</exception>
+    /// <summary>Comment lines amid the rows, each with the number of rows before it.</summary>
+    internal List<(int Rows, string Text)> Comments { get; } = [];
+
+    /// <summary>Appends the next row's raw fields; false at the end. Blank lines at the end of the file do not count; in a table of one column they are missing cells.</summary>
+    /// <exception cref="UserInputException">Rows of another width than the header, a blank line amid rows, a stray quotation mark, not of the file's encoding.</exception>
     internal bool Next(List<string> fields)
     {
         var before = fields.Count;
-        if (!ReadRecord(fields)) return false;
-        if (_reader.RawRecord.IsEmpty) return NoRowFollows(Line);
-        return fields.Count - before == RawHeader.Length
-            ? true
-            : throw new UserInputException(
-                $"{_source}, line {Line}: the row has {fields.Count - before} fields, the header {RawHeader.Length}; every row must have as many fields as the header.");
-
-        bool NoRowFollows(int blank)
+        while (ReadRecord(fields))
         {
-            while (ReadRecord(fields))
+            if (IsComment(fields, before))
             {
-                if (!_reader.RawRecord.IsEmpty)
-                {
-                    throw new UserInputException($"{_source}, line {blank}: the line is blank; remove it, or write a row of missing cells with its separators.");
-                }
+                Comments.Add((before / RawHeader.Length, TextEncoding.Utf8.GetString(_reader.RawRecord)));
+                fields.RemoveRange(before, fields.Count - before);
+                continue;
             }
 
+            // data.table and R write a missing cell of a table of one column as a blank line.
+            if (_reader.RawRecord.IsEmpty && RawHeader.Length == 1)
+            {
+                if (fields.Count == before) fields.Add("");
+                return true;
+            }
+
+            if (_reader.RawRecord.IsEmpty)
+            {
+                RequireNoMoreRows(Line, fields, before);
+                break;
+            }
+
+            if (fields.Count - before == RawHeader.Length) return true;
+            if (_raggedRows++ < ShownLines) _ragged.Add((Line, fields.Count - before));
             fields.RemoveRange(before, fields.Count - before);
-            return false;
         }
+
+        return _raggedRows == 0 ? false : throw Ragged();
     }
 
     public void Dispose() => _reader.Dispose();
+
+    // A comment that nobody declared is told from a row by its width, too.
+    private bool IsComment(List<string> fields, int before) =>
+        _comment is not null && fields.Count > before && fields[before].StartsWith(_comment, StringComparison.Ordinal)
+        && (_isDeclared || fields.Count - before != RawHeader.Length || fields[before].StartsWith("# ", StringComparison.Ordinal));
+
+    private void RequireNoMoreRows(int blank, List<string> fields, int before)
+    {
+        while (ReadRecord(fields))
+        {
+            if (!_reader.RawRecord.IsEmpty)
+            {
+                throw new UserInputException($"{_source}, line {blank}: the line is blank; remove it, or write a row of missing cells with its separators.");
+            }
+        }
+
+        fields.RemoveRange(before, fields.Count - before);
+    }
+
+    private UserInputException Ragged()
+    {
+        var shown = string.Join("; ", _ragged.Select(row => $"line {row.Line}: the row has {row.Fields} fields"));
+        var more = _raggedRows > _ragged.Count ? $"; and {_raggedRows - _ragged.Count} more such rows" : "";
+        var hint = _ragged.TrueForAll(row => row.Fields == RawHeader.Length + 1) && _raggedRows > 1
+            ? " If the first field is a row's name, give it a name in the header (R: write.csv, or write.table with col.names = NA)."
+            : "";
+        return new UserInputException($"{_source}, {shown}, the header {RawHeader.Length}{more}; every row must have as many fields as the header.{hint}");
+    }
 
     private bool ReadRecord(List<string> fields)
     {
         try
         {
             if (!_reader.Read()) return false;
-            Line = (int)_reader.LineNumber;
-            for (var i = 0; i < _reader.FieldCount; i++) fields.Add(StrictUtf8.GetString(_reader.GetRawSpan(i)));
+            Line = (int)_reader.LineNumber + _preambleLines;
+            for (var i = 0; i < _reader.FieldCount; i++) fields.Add(TextEncoding.Utf8.GetString(_reader.GetRawSpan(i)));
             return true;
         }
         catch (CsvFormatException e)
         {
             throw new UserInputException(
-                $"{_source}, line {e.LineNumber}: a quotation mark is misplaced or never closed; quote whole fields and double the marks inside them.", e);
+                $"{_source}, line {e.LineNumber + _preambleLines}: a quotation mark is misplaced or never closed; quote whole fields and double the marks inside them.", e);
         }
         catch (DecoderFallbackException e)
         {
-            throw new UserInputException($"{_source}, line {Line}: the text is not UTF-8; save the file as UTF-8.", e);
+            throw new UserInputException($"{_source}, line {Line}: the text is not UTF-8; save the file as UTF-8, or name its encoding with --encoding.", e);
         }
-    }
-
-    // The header line tells the byte-order mark, the delimiter (its most frequent candidate) and the line ending; the file's last byte, whether the last line is ended.
-    private static TableFormat DetectFormat(Stream stream)
-    {
-        if (stream.Length == 0) return TableFormat.Default;
-        stream.Seek(-1, SeekOrigin.End);
-        var last = stream.ReadByte();
-        stream.Seek(0, SeekOrigin.Begin);
-        Span<byte> start = stackalloc byte[3];
-        var bom = stream.ReadAtLeast(start, 3, throwOnEndOfStream: false) == 3 && start.SequenceEqual(Encoding.UTF8.Preamble);
-        stream.Seek(0, SeekOrigin.Begin);
-        var counts = new Dictionary<char, int> { [','] = 0, [';'] = 0, ['\t'] = 0 };
-        var (quoted, next) = (false, stream.ReadByte());
-        for (; next >= 0 && (quoted || next is not ('\n' or '\r')); next = stream.ReadByte())
-        {
-            if (next == '"') quoted = !quoted;
-            else if (!quoted && counts.TryGetValue((char)next, out var count)) counts[(char)next] = count + 1;
-        }
-
-        var newLine = next != '\r' ? "\n" : stream.ReadByte() == '\n' ? "\r\n" : "\r";
-        stream.Seek(0, SeekOrigin.Begin);
-        return new TableFormat { Delimiter = counts.MaxBy(c => c.Value).Key, NewLine = newLine, ByteOrderMark = bom, EndsWithNewLine = last is '\n' or '\r' };
     }
 }

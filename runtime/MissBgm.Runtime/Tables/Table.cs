@@ -6,17 +6,19 @@ public sealed class Table
     private readonly string[] _raw;
     private readonly bool[] _missing;
     private readonly int[]? _lines;
+    private readonly Notation?[] _notations;
 
     internal Table(string source, TableFormat format, string[] rawHeader, string[] raw, bool[] missing, int[]? lines)
     {
         Source = source;
         Format = format;
         RawHeader = rawHeader;
-        Header = Array.ConvertAll(rawHeader, TableFormat.Unquote);
+        Header = Named(source, Array.ConvertAll(rawHeader, TableFormat.Unquote));
         Rows = raw.Length / rawHeader.Length;
         _raw = raw;
         _missing = missing;
         _lines = lines;
+        _notations = new Notation?[rawHeader.Length];
     }
 
     /// <summary>The file's path, or the name given in memory: messages name it.</summary>
@@ -25,7 +27,7 @@ public sealed class Table
     /// <summary>How the table stands in its file.</summary>
     public TableFormat Format { get; }
 
-    /// <summary>The column names.</summary>
+    /// <summary>The column names; a column without one is called as pandas calls it, <c>Unnamed: 0</c>.</summary>
     public IReadOnlyList<string> Header { get; }
 
     /// <summary>Number of data rows.</summary>
@@ -40,7 +42,19 @@ public sealed class Table
     /// <summary>The texts that stand for a missing cell.</summary>
     public MissingTokens MissingTokens { get; internal init; } = MissingTokens.Default;
 
+    /// <summary>What was said about how the table is to be read.</summary>
+    public DeclaredReading Reading { get; internal init; } = new();
+
+    /// <summary>What was decided in reading that the file does not say.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
+
     internal IReadOnlyList<string> RawHeader { get; }
+
+    /// <summary>Comment lines amid the rows, each with the number of rows before it.</summary>
+    internal IReadOnlyList<(int Rows, string Text)> Comments { get; init; } = [];
+
+    /// <summary>The types of the file's columns, to be written again; null for text and Excel.</summary>
+    internal object? Types { get; init; }
 
     /// <summary>A table of numbers.</summary>
     /// <param name="header">Column names.</param>
@@ -70,7 +84,7 @@ public sealed class Table
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(cells);
         ArgumentNullException.ThrowIfNull(missing);
-        CheckHeader(name, header);
+        _ = Named(name, header);
         if (cells.Count == 0 || cells.Count % header.Count != 0)
         {
             throw new UserInputException($"{name}: {cells.Count} cells do not fill rows of {header.Count} columns; give whole rows, at least one.");
@@ -89,13 +103,21 @@ public sealed class Table
     /// <summary>The 1-based line of the file at which a row begins (the header is line 1).</summary>
     public int Line(int row) => _lines?[row] ?? row + 2;
 
-    /// <summary>A cell's value.</summary>
+    /// <summary>A cell's value: a number, however its column writes numbers, or days since 1970-01-01 of a date.</summary>
     /// <exception cref="UserInputException">The cell does not hold a finite number.</exception>
     public double Number(int row, int column)
     {
         var text = Text(row, column);
-        return NumberText.TryParse(text, out var value) ? value : throw NumberText.Failure(this, row, column, text);
+        return Notation(column).TryParse(text, out var value) ? value : throw NumberText.Failure(this, row, column, text);
     }
+
+    /// <summary>How a column's numbers are written, as far as they are numbers.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="known">How they were in the training table, which decides where the column leaves it open.</param>
+    internal Notation Notation(int column, Notation? known = null) => _notations[column] ??= TableNotations.Of(this, column, known);
+
+    /// <summary>The observed cells' texts of a column.</summary>
+    internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];
 
     /// <summary>The rows from <paramref name="start"/> up to but not including <paramref name="end"/>, as a table of its own.</summary>
     public Table Slice(int start, int end) => new(
@@ -103,26 +125,27 @@ public sealed class Table
         Enumerable.Range(start, end - start).Select(Line).ToArray())
     {
         MissingTokens = MissingTokens,
+        Reading = Reading,
+        Types = Types,
+        Comments = [.. Comments.Where(comment => comment.Rows >= start && comment.Rows < end).Select(comment => (comment.Rows - start, comment.Text))],
     };
+
+    /// <summary>The same table with other notes.</summary>
+    internal Table With(IReadOnlyList<string> notes) =>
+        new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines) { Notes = notes, MissingTokens = MissingTokens, Reading = Reading, Types = Types, Comments = Comments };
 
     /// <summary>A cell as it stands in the file, with its quotes and blanks.</summary>
     internal string Raw(int row, int column) => _raw[row * Columns + column];
 
-    internal static void CheckHeader(string source, IReadOnlyList<string> header)
+    /// <summary>The columns' names, with names for those that have none.</summary>
+    /// <exception cref="UserInputException">No columns, or two of one name.</exception>
+    internal static string[] Named(string source, IReadOnlyList<string> header)
     {
         if (header.Count == 0) throw new UserInputException($"{source}: the table has no columns.");
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < header.Count; i++)
-        {
-            if (header[i].Trim().Length == 0)
-            {
-                throw new UserInputException($"{source}: column {i + 1} has no name; name it, or leave it out (a row index written by pandas: index=False).");
-            }
-
-            if (!seen.TryAdd(header[i], i))
-            {
-                throw new UserInputException($"{source}: columns {seen[header[i]] + 1} and {i + 1} are both named '{header[i]}'; give each column its own name.");
-            }
-        }
+        var names = header.Select((name, i) => name.Trim().Length == 0 ? $"Unnamed: {i}" : name).ToArray();
+        var twice = names.Select((name, i) => (name, i)).GroupBy(column => column.name, StringComparer.Ordinal).Where(group => group.Count() > 1).ToArray();
+        if (twice.Length == 0) return names;
+        var faults = twice.Take(5).Select(group => $"columns {string.Join(" and ", group.Select(column => column.i + 1))} are {(group.Count() > 2 ? "all" : "both")} named '{group.Key}'");
+        throw new UserInputException($"{source}: {string.Join("; ", faults)}; give each column its own name.");
     }
 }

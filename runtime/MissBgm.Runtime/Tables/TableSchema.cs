@@ -6,17 +6,22 @@ public sealed class TableSchema
     // Where each column stands among the modelled ones; -1 if it is constant.
     private readonly int[] _encoded;
 
-    /// <param name="columns">The columns in the training table's order.</param>
-    public TableSchema(IReadOnlyList<ColumnSchema> columns)
+    /// <param name="columns">The columns that are modelled or constant, in the training table's order.</param>
+    /// <param name="carried">The columns that take no part.</param>
+    public TableSchema(IReadOnlyList<ColumnSchema> columns, IReadOnlyList<CarriedColumn>? carried = null)
     {
         Columns = columns;
+        Carried = carried ?? [];
         var modelled = Enumerable.Range(0, columns.Count).Where(c => !columns[c].IsConstant).OrderBy(c => columns[c].IsDiscrete).ToArray();
         Modelled = Array.ConvertAll(modelled, c => columns[c]);
         _encoded = Enumerable.Range(0, columns.Count).Select(c => Array.IndexOf(modelled, c)).ToArray();
     }
 
-    /// <summary>All columns, in the training table's order.</summary>
+    /// <summary>All columns but those that take no part, in the training table's order.</summary>
     public IReadOnlyList<ColumnSchema> Columns { get; }
+
+    /// <summary>The columns that are carried through untouched.</summary>
+    public IReadOnlyList<CarriedColumn> Carried { get; }
 
     /// <summary>The columns the model sees, [p]: those that are not constant, the numeric and integer ones before the discrete ones.</summary>
     public IReadOnlyList<ColumnSchema> Modelled { get; }
@@ -27,70 +32,95 @@ public sealed class TableSchema
     /// <summary>Finds each column's type, levels and scaling from a training table's observed cells.</summary>
     /// <param name="table">The training table.</param>
     /// <param name="declarations">What is known of the columns beforehand; nothing if null.</param>
-    /// <exception cref="UserInputException">A cell that is not a value of its column, a column entirely missing, texts that cannot be levels, or no column that varies.</exception>
+    /// <exception cref="UserInputException">Cells that are not values of their column, a declaration that cannot be met, or no column to model; the message names all faults.</exception>
     public static TableSchema Detect(Table table, ColumnDeclarations? declarations = null)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var schema = new TableSchema(Enumerable.Range(0, table.Columns).Select(c => ColumnDetection.Describe(table, c, declarations ?? new ColumnDeclarations())).ToArray());
-        return schema.Modelled.Count > 0
-            ? schema
-            : throw new UserInputException($"{table.Source}: every column has one value throughout; there is nothing to model.");
+        var faults = new Faults(table.Source);
+        var (columns, carried) = (new List<ColumnSchema>(), new List<CarriedColumn>());
+        for (var c = 0; c < table.Columns; c++)
+        {
+            var column = c;
+            faults.Try(() =>
+            {
+                var (described, aside) = ColumnDetection.Describe(table, column, declarations ?? new ColumnDeclarations());
+                if (described is not null) columns.Add(described);
+                else carried.Add(aside!);
+            });
+        }
+
+        faults.Throw();
+        var schema = new TableSchema(columns, carried);
+        if (schema.Modelled.Count > 0) return schema;
+        var why = carried.Exists(column => column.Reason is not (CarriedReason.Constant or CarriedReason.Empty))
+            ? "every column names the rows, is constant or empty, or is to be left alone"
+            : "every column has one value throughout";
+        throw new UserInputException($"{table.Source}: {why}; there is nothing to model.");
     }
 
-    /// <summary>The position in a table of each of <see cref="Columns"/>, matched by name in whatever order.</summary>
-    /// <exception cref="UserInputException">Columns are missing or unknown; the message names them.</exception>
+    /// <summary>The position in a table of each of <see cref="Columns"/>, matched by name in whatever order; other columns do not matter.</summary>
+    /// <exception cref="UserInputException">Columns are missing; the message names them.</exception>
     public int[] Locate(Table table) => Match([.. Columns.Select(c => c.Name)], table);
 
-    /// <summary>The position in a table of each of a training table's columns, by name.</summary>
-    /// <param name="names">The columns.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="besides">A column that the table may have besides; null for none.</param>
-    /// <exception cref="UserInputException">Columns are missing or unknown; the message names them.</exception>
-    internal static int[] Match(IReadOnlyList<string> names, Table table, string? besides = null)
+    /// <summary>The columns of a table that neither take part nor were seen in training: they are carried through.</summary>
+    public IReadOnlyList<string> Unknown(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var header = table.Header.ToList();
-        var missing = names.Except(header, StringComparer.Ordinal).ToArray();
-        var extra = header.Except(names, StringComparer.Ordinal).Where(name => name != besides).ToArray();
-        var places = header.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.Ordinal);
-        if (missing.Length + extra.Length == 0) return [.. names.Select(name => places[name])];
+        return [.. table.Header.Except(Columns.Select(column => column.Name), StringComparer.Ordinal).Except(Carried.Select(column => column.Name), StringComparer.Ordinal)];
+    }
 
-        var faults = new List<string>();
-        if (missing.Length > 0) faults.Add($"lacks {Names(missing)} (add {(missing.Length == 1 ? "it" : "them")}, empty where unknown)");
-        if (extra.Length > 0) faults.Add($"has {Names(extra)}, unknown to the model (leave {(extra.Length == 1 ? "it" : "them")} out)");
-        throw new UserInputException($"{table.Source}: the columns differ from the training table's: the table {string.Join(" and ", faults)}. The order does not matter.");
+    /// <summary>The position in a table of each of a training table's columns, by name.</summary>
+    /// <exception cref="UserInputException">Columns are missing; the message names them.</exception>
+    internal static int[] Match(IReadOnlyList<string> names, Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var positions = table.Header.Select((name, i) => (name, i)).ToDictionary(column => column.name, column => column.i, StringComparer.Ordinal);
+        var missing = names.Where(name => !positions.ContainsKey(name)).ToArray();
+        if (missing.Length == 0) return [.. names.Select(name => positions[name])];
+        var extra = table.Header.Except(names, StringComparer.Ordinal).ToArray();
+        var hint = extra.Length > 0 ? $" It has {Names(extra)} besides, which the training table had not." : "";
+        throw new UserInputException(
+            $"{table.Source}: the table lacks {Names(missing)}, which the training table had; add {(missing.Length == 1 ? "it" : "them")}, empty where unknown. The order does not matter.{hint}");
     }
 
     /// <summary>
-    /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0 where missing.
+    /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0 where missing. A level that
+    /// the training table does not have counts as missing, and so do all cells of a column that predicts no other.
     /// </summary>
-    /// <exception cref="UserInputException">Columns differ from the training table's, or a cell is not a value of its column.</exception>
+    /// <exception cref="UserInputException">Columns are missing, or cells are not values of their column; the message names all faults.</exception>
     public EncodedTable Encode(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
         var positions = Locate(table);
         var values = new float[table.Rows * Modelled.Count];
         var observed = new float[table.Rows * Modelled.Count];
+        var unseen = new Dictionary<string, UnseenLevels>(StringComparer.Ordinal);
+        var faults = new Faults(table.Source);
         for (var c = 0; c < positions.Length; c++)
         {
-            var (schema, encoded) = (Columns[c], _encoded[c]);
-            var numbers = schema.IsDiscrete ? new LevelNumbers(schema.Levels!) : null;
-            for (var row = 0; row < table.Rows; row++)
+            var (schema, encoded, position) = (Columns[c], _encoded[c], positions[c]);
+            faults.Try(() =>
             {
-                if (table.IsMissing(row, positions[c])) continue;
-                // Constant columns are read too: what is not a value must not pass.
-                var value = numbers is null ? CellValue.Number(table, row, positions[c], schema) : CellValue.Level(table, row, positions[c], schema, numbers);
-                if (encoded < 0) continue;
-                values[row * Modelled.Count + encoded] = Standardise(table, row, positions[c], value, schema);
-                observed[row * Modelled.Count + encoded] = 1;
-            }
+                var reader = new ColumnReader(table, position, schema);
+                for (var row = 0; row < table.Rows; row++)
+                {
+                    // Constant columns are read too: what is not a value must not pass.
+                    if (table.IsMissing(row, position) || reader.Read(row) is not { } value || encoded < 0 || schema.Role == ColumnRole.ImputeOnly) continue;
+                    values[row * Modelled.Count + encoded] = Standardise(table, row, position, value, schema);
+                    observed[row * Modelled.Count + encoded] = 1;
+                }
+
+                reader.Throw();
+                if (reader.Unseen is { } levels) unseen.Add(schema.Name, levels);
+            });
         }
 
-        return new EncodedTable(table.Rows, Modelled.Count, values, observed) { Discrete = Discrete };
+        faults.Throw();
+        return new EncodedTable(table.Rows, Modelled.Count, values, observed) { Discrete = Discrete, Unseen = unseen };
     }
 
     /// <summary>The schema with other descriptions of its modelled columns, in the order of <see cref="Modelled"/>.</summary>
-    internal TableSchema With(IReadOnlyList<ColumnSchema> modelled) => new([.. Columns.Select((column, c) => _encoded[c] < 0 ? column : modelled[_encoded[c]])]);
+    internal TableSchema With(IReadOnlyList<ColumnSchema> modelled) => new([.. Columns.Select((column, c) => _encoded[c] < 0 ? column : modelled[_encoded[c]])], Carried);
 
     /// <summary>The position in a table of each of <see cref="Modelled"/>.</summary>
     /// <param name="positions">As <see cref="Locate"/> gives them.</param>

@@ -1,8 +1,12 @@
-using System.Text;
+using System.IO.Compression;
+using ZstdSharp;
 
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Writes a table back as it was read: same header, order, separator and line endings, observed cells byte for byte.</summary>
+/// <summary>
+/// Writes a table back as it was read: text with the same header, order, separator and line endings, observed cells byte for byte; Parquet and Arrow with the same types.
+/// From one format to another, columns get the type that holds all of their cells.
+/// </summary>
 public static class TableWriter
 {
     /// <summary>Writes rows of a table, with text in place of missing cells.</summary>
@@ -11,15 +15,48 @@ public static class TableWriter
     /// <param name="imputed">The text of a missing cell, by row and column; null keeps the cell as it is.</param>
     /// <param name="start">First row.</param>
     /// <param name="end">Row after the last; the number of rows if not given.</param>
-    public static void Write(Stream stream, Table table, Func<int, int, string?> imputed, int start = 0, int? end = null)
+    /// <param name="kind">The format; the table's own if not given.</param>
+    public static void Write(Stream stream, Table table, Func<int, int, string?> imputed, int start = 0, int? end = null, TableFileKind kind = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(imputed);
-        using var writer = new StreamWriter(stream, new UTF8Encoding(table.Format.ByteOrderMark), 1 << 16, leaveOpen: true) { NewLine = table.Format.NewLine };
+        switch (kind.Format ?? (table.Types is ParquetTypes ? TableFileFormat.Parquet : table.Types is ArrowTypes ? TableFileFormat.Arrow : TableFileFormat.Text))
+        {
+            case TableFileFormat.Parquet:
+                ParquetTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
+                return;
+            case TableFileFormat.Arrow:
+                ArrowTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
+                return;
+            default:
+                WriteText(stream, table, imputed, start, end, kind.Packing);
+                return;
+        }
+    }
+
+    private static void WriteText(Stream stream, Table table, Func<int, int, string?> imputed, int start, int? end, TablePacking packing)
+    {
+        if (packing == TablePacking.None)
+        {
+            WriteText(stream, table, imputed, start, end);
+            return;
+        }
+
+        using Stream packed = packing == TablePacking.Gzip ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : new CompressionStream(stream, leaveOpen: true);
+        WriteText(packed, table, imputed, start, end);
+    }
+
+    private static void WriteText(Stream stream, Table table, Func<int, int, string?> imputed, int start, int? end)
+    {
+        using var writer = new StreamWriter(stream, table.Format.Encoding, 1 << 16, leaveOpen: true) { NewLine = table.Format.NewLine };
+        if (table.Format.ByteOrderMark) writer.Write('\uFEFF');
+        writer.Write(table.Format.Preamble);
         writer.Write(string.Join(table.Format.Delimiter, table.RawHeader));
+        var comments = table.Comments.ToLookup(comment => comment.Rows, comment => comment.Text);
         for (var row = start; row < (end ?? table.Rows); row++)
         {
             writer.WriteLine();
+            foreach (var comment in comments[row]) writer.WriteLine(comment);
             for (var column = 0; column < table.Columns; column++)
             {
                 if (column > 0) writer.Write(table.Format.Delimiter);

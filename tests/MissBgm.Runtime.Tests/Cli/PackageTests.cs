@@ -9,7 +9,7 @@ namespace MissBgm.Runtime.Tests.Cli;
 public class PackageTests
 {
     [Fact]
-    public void The_package_needs_ONNX_Runtime_and_two_small_managed_libraries()
+    public void The_package_needs_ONNX_Runtime_and_managed_libraries_for_tables_and_numbers()
     {
         var folder = Directory.CreateTempSubdirectory("missbgm-pack-").FullName;
         try
@@ -29,7 +29,7 @@ public class PackageTests
             Assert.NotNull(package.GetEntry(Element("readme")));
             Assert.Contains("ONNX Runtime", Element("description"), StringComparison.Ordinal);
             var dependencies = description.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!);
-            Assert.Equal(["CsvHelper", "MathNet.Numerics", "Microsoft.ML.OnnxRuntime"], dependencies.Select(id => id.Replace(".Gpu", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal(["Apache.Arrow", "Apache.Arrow.Compression", "CsvHelper", "MathNet.Numerics", "Microsoft.ML.OnnxRuntime", "MiniExcel", "Parquet.Net", "ZstdSharp.Port"], dependencies.Select(id => id.Replace(".Gpu", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             Assert.Equal(["MissBgm.Runtime.dll"], package.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.Contains(".so", StringComparison.Ordinal)));
         }
         finally

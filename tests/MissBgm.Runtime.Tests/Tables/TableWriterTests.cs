@@ -23,27 +23,4 @@ public class TableWriterTests
         TableWriter.Write(stream, table, (_, _) => "x", 1, 3);
         Assert.Equal("a\n2\nx\n", Encoding.UTF8.GetString(stream.ToArray()));
     }
-
-    [Fact]
-    public void An_output_file_appears_only_when_committed()
-    {
-        var folder = Directory.CreateTempSubdirectory().FullName;
-        var path = Path.Combine(folder, "out.csv");
-        File.WriteAllText(path, "old");
-        using (var output = new OutputFile(path)) output.Stream.WriteByte(1);
-        Assert.Equal("old", File.ReadAllText(path));
-        using (var output = new OutputFile(path))
-        {
-            output.Stream.Write("new"u8);
-            output.Commit();
-        }
-
-        Assert.Equal("new", File.ReadAllText(path));
-        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
-        Directory.Delete(folder, true);
-    }
-
-    [Fact]
-    public void An_output_in_no_folder_is_refused_at_once() =>
-        Assert.Contains("create it first", Assert.Throws<UserInputException>(() => new OutputFile("/no/such/folder/out.csv")).Message, StringComparison.Ordinal);
 }

@@ -7,7 +7,7 @@ namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary><c>missbgm-train adapt</c>: lets a fitted model's networks move on with new data.</summary>
 [Command("adapt", Description = "Lets the networks of a fitted model (mechanism paper) move on with a new table, and writes the model as a bundle.")]
-internal sealed class AdaptCommand : CommandBase
+internal sealed class AdaptCommand : TableCommandBase
 {
     [Required, Option("--model <BUNDLE>", "The model: a folder or a .zip file that fit or adapt wrote.", CommandOptionType.SingleValue)]
     public string Model { get; set; } = "";
@@ -29,13 +29,9 @@ internal sealed class AdaptCommand : CommandBase
     [Option("--device <DEVICE>", "Where to compute (default cpu).", CommandOptionType.SingleValue)]
     public string Device { get; set; } = "cpu";
 
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: the model's own).", CommandOptionType.SingleValue)]
-    public string? MissingTokens { get; set; }
-
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var tokens = MissingTokens is { } list ? Runtime.Tables.MissingTokens.Parse(list) : null;
         using var messages = new FitMessages(terminal);
-        terminal.Result(AdaptJob.Run(new AdaptRequest(Model, Data, Out, Epochs, tokens, Seed, Device), messages, cancellation), summary => summary.ToString());
+        terminal.Result(AdaptJob.Run(new AdaptRequest(Model, Data, Out, Epochs, stored => Reading(stored), Seed, Device), messages, cancellation), summary => summary.ToString());
     }
 }

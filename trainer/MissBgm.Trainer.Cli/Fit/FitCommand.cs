@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 using AllowedValues = McMaster.Extensions.CommandLineUtils.AllowedValuesAttribute;
 
@@ -8,7 +9,7 @@ namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary><c>missbgm-train fit</c>: fits MissBGM to an incomplete table and writes the bundle.</summary>
 [Command("fit", Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.")]
-internal sealed class FitCommand : CommandBase
+internal sealed class FitCommand : TableCommandBase
 {
     private string? _leftBehind;
 
@@ -35,22 +36,21 @@ internal sealed class FitCommand : CommandBase
     [Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue)]
     public bool Resume { get; set; }
 
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: NA,NaN).", CommandOptionType.SingleValue)]
-    public string? MissingTokens { get; set; }
+    [Option("--id <COLUMNS>", "Columns that name the rows, separated by commas; carried through untouched.", CommandOptionType.SingleValue)]
+    public string? Ids { get; set; }
+
+    [Option("--ignore <COLUMNS>", "Other columns to carry through untouched, separated by commas.", CommandOptionType.SingleValue)]
+    public string? Ignored { get; set; }
+
+    [Option("--keep-empty <RULE>", "Cells that must stay empty when the model imputes: a column, or \"column | other = value and age < 18\"; may be given several times.", CommandOptionType.MultipleValue)]
+    public string[] KeepEmpty { get; set; } = [];
 
     protected override string LeftBehind => _leftBehind ?? base.LeftBehind;
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
-        var request = new FitRequest(
-            Data,
-            Out,
-            settings,
-            MissingTokens is { } list ? Runtime.Tables.MissingTokens.Parse(list) : Runtime.Tables.MissingTokens.Default,
-            Seed,
-            Device,
-            Resume);
+        var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume);
         if (settings.IsPaper)
         {
             _leftBehind = $"the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it";

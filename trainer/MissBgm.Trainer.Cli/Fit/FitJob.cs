@@ -1,6 +1,8 @@
 using MissBgm.Exporter.Bundles;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Running;
 
 namespace MissBgm.Trainer.Cli.Fit;
@@ -10,7 +12,8 @@ internal static class FitJob
 {
     public static FitSummary Run(FitRequest request, FitMessages messages, CancellationToken cancel)
     {
-        var table = TableReader.Read(request.Data, request.MissingTokens);
+        var table = TableReader.Read(request.Data, request.Reading);
+        request = request with { Config = Declared(request, table) };
         var schema = ModelFit.Columns(table, request.Config);
         messages.Describe(table, schema);
         RequireWritable(request);
@@ -31,6 +34,13 @@ internal static class FitJob
         messages.Explain(model.Manifest, request.Config);
         return FitSummary.Of(request.Output, table, model.Manifest, profile);
     }
+
+    // What the command line says goes before what the file says.
+    private static FitConfig Declared(FitRequest request, Table table) => request.Config with
+    {
+        Columns = request.Config.Columns.With(table, request.Ids, request.Ignored),
+        KeepEmpty = request.KeepEmpty.Count == 0 ? request.Config.KeepEmpty : [.. request.KeepEmpty.Select(rule => rule.ToString())],
+    };
 
     private static void PointOutWhatIsNotHeeded(FitRequest request, FitMessages messages)
     {

@@ -10,11 +10,26 @@ namespace MissBgm.Trainer.Cli.Fit;
 internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, IDisposable
 {
     private const int FewRows = 50;
+    private const int FewCells = 10;
     private readonly ProgressLine _progress = terminal.Progress("fitting");
 
     /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
     public void Describe(Table table, TableSchema schema)
     {
+        foreach (var note in table.Notes) Note(note);
+        if (schema.Carried.Count > 0) Note(CarriedSentence.Describe(schema.Carried));
+        foreach (var note in Sentinels.Find(table, schema)) Note(note);
+        if (ColumnPair.Find(table, schema) is { Count: > 0 } apart)
+        {
+            var shown = string.Join(", ", apart.Take(3).Select(pair => $"'{pair.First}' and '{pair.Second}'"));
+            Warn($"never observed in one row: {shown}{(apart.Count > 3 ? $" and {apart.Count - 3} more pairs" : "")}; how they go together the data cannot tell, so intervals of the one given the other may be too narrow.");
+        }
+
+        foreach (var column in schema.Modelled.Where(column => column.ObservedCells < FewCells))
+        {
+            Warn($"column '{column.Name}' has {column.ObservedCells} observed {(column.ObservedCells == 1 ? "cell" : "cells")}: what is imputed there is hardly more than a guess.");
+        }
+
         foreach (var type in schema.Modelled.Where(column => column.IsDiscrete).GroupBy(column => column.Type))
         {
             Note($"{type.Key.ToString().ToLowerInvariant()}: {string.Join(", ", type.Select(column => $"'{column.Name}' ({Levels(column)})"))}. Say otherwise under 'columns' in the configuration.");
@@ -55,6 +70,9 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
             Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {manifest.Training.Epochs} epochs.");
         }
     }
+
+    /// <summary>Warns of something.</summary>
+    private void Warn(string text) => terminal.Warn(text);
 
     /// <summary>Says something, on a line of its own.</summary>
     public void Note(string text) => terminal.Note($"note: {text}");

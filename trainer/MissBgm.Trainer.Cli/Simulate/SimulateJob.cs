@@ -11,8 +11,9 @@ internal static class SimulateJob
     /// <exception cref="UserInputException">The table is not complete or not numeric, or a file cannot be written.</exception>
     public static SimulateSummary Run(SimulateRequest request)
     {
-        var folder = new SimulationFolder(request.Output);
+        using var folder = new SimulationFolder(request.Output);
         var observed = request.Kind == SimulationKind.Oracle ? WriteOracle(folder, request) : WriteMasked(folder, request);
+        folder.Commit();
         return new SimulateSummary(observed.Rows, observed.Columns, observed.Values.Count(o => o == 0), folder.Written);
     }
 

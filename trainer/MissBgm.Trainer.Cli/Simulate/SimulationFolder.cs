@@ -1,33 +1,19 @@
 using System.Text;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Simulation;
 using MissBgm.Trainer.Tensors;
 
 namespace MissBgm.Trainer.Cli.Simulate;
 
-/// <summary>The folder that a simulation fills, file by file, each whole or not at all.</summary>
-internal sealed class SimulationFolder
+/// <summary>The folder that a simulation fills: all its files appear together, or none.</summary>
+internal sealed class SimulationFolder(string path) : IDisposable
 {
-    private readonly string _path;
-    private readonly List<string> _written = [];
-
-    /// <exception cref="UserInputException">The folder cannot be made.</exception>
-    public SimulationFolder(string path)
-    {
-        _path = path;
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserInputException($"--out {path}: the folder cannot be made: {exception.Message} Choose another place.", exception);
-        }
-    }
+    private readonly OutputTransaction _files = new();
 
     /// <summary>The files written so far.</summary>
-    public IReadOnlyList<string> Written => _written;
+    public IReadOnlyList<string> Written => _files.Paths;
 
     /// <summary>Writes complete.csv, incomplete.csv and observed.npy.</summary>
     public void WriteTables(Table complete, Matrix<byte> observed)
@@ -40,39 +26,31 @@ internal sealed class SimulationFolder
 
     /// <summary>Writes a matrix as NumPy does.</summary>
     public void WriteMatrix<T>(string name, Matrix<T> matrix)
-        where T : unmanaged => NpyFile.Write<T>(Place(name), [matrix.Rows, matrix.Columns], matrix.Values);
+        where T : unmanaged => NpyFile.Write<T>(Open(name), [matrix.Rows, matrix.Columns], matrix.Values);
 
     /// <summary>Writes a vector as NumPy does.</summary>
     public void WriteVector<T>(string name, T[] values)
-        where T : unmanaged => NpyFile.Write<T>(Place(name), [values.Length], values);
+        where T : unmanaged => NpyFile.Write<T>(Open(name), [values.Length], values);
 
     /// <summary>Writes oracle.csv, a line for each hidden cell.</summary>
     public void WriteOracle(IReadOnlyList<string> header, IEnumerable<OracleCell> cells)
     {
-        using var file = new OutputFile(Place("oracle.csv"));
-        using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" })
+        using var writer = new StreamWriter(Open("oracle.csv"), new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine("row,column,mean,sd,lower,upper");
+        foreach (var cell in cells)
         {
-            writer.WriteLine("row,column,mean,sd,lower,upper");
-            foreach (var cell in cells)
-            {
-                writer.WriteLine($"{cell.Row},{header[cell.Column]},{cell.Mean:G9},{cell.StandardDeviation:G9},{cell.Lower:G9},{cell.Upper:G9}");
-            }
+            writer.WriteLine($"{cell.Row},{header[cell.Column]},{cell.Mean:G9},{cell.StandardDeviation:G9},{cell.Lower:G9},{cell.Upper:G9}");
         }
-
-        file.Commit();
     }
 
-    private void WriteTable(string name, Table table)
-    {
-        using var file = new OutputFile(Place(name));
-        TableWriter.Write(file.Stream, table, (_, _) => null);
-        file.Commit();
-    }
+    /// <summary>Puts the files into their places.</summary>
+    /// <exception cref="UserInputException">One of them cannot be written; none has changed.</exception>
+    public void Commit() => _files.Commit();
 
-    private string Place(string name)
-    {
-        var path = Path.Combine(_path, name);
-        _written.Add(path);
-        return path;
-    }
+    /// <summary>Removes what was not committed.</summary>
+    public void Dispose() => _files.Dispose();
+
+    private void WriteTable(string name, Table table) => TableWriter.Write(Open(name), table, (_, _) => null);
+
+    private OutputStream Open(string name) => _files.Open(Path.Combine(path, name)).Stream;
 }

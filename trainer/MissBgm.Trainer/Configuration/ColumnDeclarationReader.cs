@@ -8,6 +8,7 @@ public static class ColumnDeclarationReader
 {
     private static readonly NumberRange Finite = NumberRange.Closed(double.MinValue, double.MaxValue);
     private static readonly string[] Types = [.. Enum.GetNames<ColumnType>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] Roles = ["both", "predict-only", "impute-only", "id", "ignore"];
     private static readonly string[] Bounds = ["minimum", "maximum"];
 
     /// <summary>Refuses declarations of columns that a table does not have.</summary>
@@ -40,6 +41,7 @@ public static class ColumnDeclarationReader
 
     private static ColumnDeclaration ReadColumn(YamlSection yaml, string place)
     {
+        ColumnRole? role = yaml.Has("role") ? Enum.Parse<ColumnRole>(yaml.Choice("role", "", Roles).Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : null;
         ColumnType? type = yaml.Has("type") ? Enum.Parse<ColumnType>(yaml.Choice("type", "", Types), ignoreCase: true) : null;
         var levels = ReadLevels(yaml);
         var (minimum, maximum) = (ReadBound(yaml, "minimum"), ReadBound(yaml, "maximum"));
@@ -54,7 +56,12 @@ public static class ColumnDeclarationReader
         }
 
         if (minimum >= maximum) throw yaml.Fault("maximum", $"is {maximum}, not above the minimum {minimum}");
-        return new ColumnDeclaration { Origin = place, Type = type, Levels = levels, Minimum = minimum, Maximum = maximum };
+        if (role is ColumnRole.Id or ColumnRole.Ignore && (type is not null || minimum is not null || maximum is not null))
+        {
+            throw yaml.Fault("role", "carries the column through untouched, so nothing else can be said of it");
+        }
+
+        return new ColumnDeclaration { Origin = place, Role = role, Type = type, Levels = levels, Minimum = minimum, Maximum = maximum };
     }
 
     private static IReadOnlyList<string>? ReadLevels(YamlSection yaml)

@@ -36,6 +36,9 @@ public sealed record FitConfig
     /// </summary>
     public ColumnDeclarations Columns { get; init; } = new();
 
+    /// <summary>Cells that must stay empty when the model imputes (key <c>keep_empty</c>), as <see cref="KeepEmptyRule"/> reads them.</summary>
+    public IReadOnlyList<string> KeepEmpty { get; init; } = [];
+
     /// <summary>Dimension d of the latent variable z.</summary>
     public int ZDim { get; init; } = 5;
 

@@ -35,6 +35,7 @@ public static class FitConfigReader
             ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),
             Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
             Columns = ColumnDeclarationReader.Read(yaml),
+            KeepEmpty = yaml.Words("keep_empty", []),
             Paper = ReadPaper(yaml.Section("paper"), defaults.Paper),
             Collapsed = ReadCollapsed(yaml.Section("collapsed"), defaults.Collapsed, mechanism),
         };

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Trainer.Tensors;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using MissBgm.Runtime;
-using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Trainer.Tensors;
 

@@ -5,6 +5,10 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>The classes of a training table and the class of each labelled row.</summary>
 internal sealed class ClassLabels
 {
+    // More different numbers than this that hardly repeat are amounts, not classes.
+    private const int MostNumbers = 20;
+    private const int RowsOfNumber = 3;
+
     private ClassLabels(string[] names, int[] rows, int[] classes) => (Names, Rows, Classes) = (names, rows, classes);
 
     /// <summary>The classes as they stand in the table: numbers in their order, other texts in ordinal order.</summary>
@@ -31,6 +35,12 @@ internal sealed class ClassLabels
         var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
         var names = texts.Distinct(StringComparer.Ordinal).ToArray();
         if (names.Length == 1) throw new UserInputException($"{table.Source}: column '{target}' holds one class only, '{names[0]}'; there is nothing to tell apart.");
+        if (names.Length > MostNumbers && names.Length * RowsOfNumber > rows.Length && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _)))
+        {
+            throw new UserInputException(
+                $"{table.Source}: column '{target}' holds {names.Length} different numbers in {rows.Length} rows, and predict tells classes apart; cut it into classes first, or leave it empty in the test rows and impute it.");
+        }
+
         Array.Sort(names, Order(names));
         var index = names.Select((name, k) => (name, k)).ToDictionary(p => p.name, p => p.k, StringComparer.Ordinal);
         return new ClassLabels(names, rows, Array.ConvertAll(texts, text => index[text]));

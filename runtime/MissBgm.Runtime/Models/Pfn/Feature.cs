@@ -11,6 +11,9 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="Codes">Texts by their ordinal order; null where the column is of numbers.</param>
 internal sealed record Feature(string Name, double Location, double Scale, double[] Sorted, Dictionary<string, int>? Codes)
 {
+    /// <summary>How the column's numbers are written.</summary>
+    public Notation? Notation { get; init; }
+
     // Columns of more categories keep their codes.
     private const int MostIndicators = 12;
 
@@ -24,8 +27,9 @@ internal sealed record Feature(string Name, double Location, double Scale, doubl
         if (rows.Length == 0) return null;
         var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
         var numbers = new double[rows.Length];
+        var notation = table.Notation(column);
         var numeric = true;
-        for (var i = 0; i < rows.Length && numeric; i++) numeric = NumberText.TryParse(texts[i], out numbers[i]);
+        for (var i = 0; i < rows.Length && numeric; i++) numeric = notation.TryParse(texts[i], out numbers[i]);
         if (!numeric)
         {
             var codes = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select((text, code) => (text, code)).ToDictionary(p => p.text, p => p.code, StringComparer.Ordinal);
@@ -34,7 +38,7 @@ internal sealed record Feature(string Name, double Location, double Scale, doubl
 
         var location = numbers.Average();
         var scale = Math.Sqrt(numbers.Average(x => (x - location) * (x - location)));
-        return new Feature(table.Header[column], location, scale > 0 && double.IsFinite(scale) ? scale : 1, [.. numbers.Order()], null);
+        return new Feature(table.Header[column], location, scale > 0 && double.IsFinite(scale) ? scale : 1, [.. numbers.Order()], null) { Notation = notation };
     }
 
     /// <summary>An observed cell as a number, or as its category's code; null for a category that the training table does not have.</summary>

@@ -4,18 +4,17 @@ namespace MissBgm.Runtime.Models.Pfn;
 
 /// <summary>
 /// How the columns of a training table become features (<see cref="FeatureView"/> says in which guise). A column is numeric if all its observed
-/// training cells are; a column without observed cells is left out.
+/// training cells are, in whatever notation; a date is its number of days. A column without observed cells or of the rows' names is left out.
 /// </summary>
 public sealed class FeatureEncoding
 {
     private readonly Feature[] _features;
-    private readonly string? _target;
 
-    private FeatureEncoding(Feature[] features, string? target, IReadOnlyList<string> empty)
-        => (_features, _target, EmptyColumns) = (features, target, empty);
+    private FeatureEncoding(Feature[] features, IReadOnlyList<CarriedColumn> carried)
+        => (_features, Carried) = (features, carried);
 
-    /// <summary>Columns without an observed training cell: they are not used.</summary>
-    public IReadOnlyList<string> EmptyColumns { get; }
+    /// <summary>Columns that are not used: without an observed training cell, names and numbers of the rows, or as asked.</summary>
+    public IReadOnlyList<CarriedColumn> Carried { get; }
 
     /// <summary>Number of features.</summary>
     internal int Count(FeatureView view) => _features.Sum(feature => feature.Width(view));
@@ -23,22 +22,30 @@ public sealed class FeatureEncoding
     /// <summary>Learns the encoding of all columns but the target.</summary>
     /// <param name="table">The training table.</param>
     /// <param name="target">The label's column; null if there is none.</param>
+    /// <param name="ignored">Columns to leave out.</param>
     /// <exception cref="UserInputException">There is no column to learn from.</exception>
-    public static FeatureEncoding Learn(Table table, string? target)
+    public static FeatureEncoding Learn(Table table, string? target, IReadOnlyList<string>? ignored = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         var features = new List<Feature>();
-        var empty = new List<string>();
+        var carried = new List<CarriedColumn>();
         for (var column = 0; column < table.Columns; column++)
         {
-            if (table.Header[column] == target) continue;
-            if (Feature.Learn(table, column) is { } feature) features.Add(feature);
-            else empty.Add(table.Header[column]);
+            var name = table.Header[column];
+            if (name == target) continue;
+            var feature = Feature.Learn(table, column);
+            CarriedReason? reason = ignored?.Contains(name) == true ? CarriedReason.Declared
+                : feature is null ? CarriedReason.Empty
+                : RowNames.IsKey(name, table.Rows, table.Observed(column)) ? CarriedReason.Key
+                : feature.Codes is not null && RowNames.AreNames(table.Observed(column)) ? CarriedReason.Names
+                : null;
+            if (reason is { } why) carried.Add(new CarriedColumn(name, why));
+            else features.Add(feature!);
         }
 
         return features.Count > 0
-            ? new FeatureEncoding([.. features], target, empty)
-            : throw new UserInputException($"{table.Source}: there is no column with observed cells besides the target; add at least one.");
+            ? new FeatureEncoding([.. features], carried)
+            : throw new UserInputException($"{table.Source}: there is no column with observed cells besides the target{(carried.Count > 0 ? $" that tells rows apart (not used: {CarriedSentence.Listed(carried)})" : "")}; add at least one.");
     }
 
     /// <summary>Encodes a table with the training table's columns in any order; its target column, if any, is not read.</summary>
@@ -48,11 +55,11 @@ public sealed class FeatureEncoding
     /// <exception cref="UserInputException">The columns differ, or a cell of a numeric column is no number.</exception>
     internal EncodedTable Encode(Table table, FeatureView view = default, Action<string, int, string>? unseen = null)
     {
-        string[] known = [.. _features.Select(feature => feature.Name), .. EmptyColumns];
-        var positions = TableSchema.Match(known, table, besides: _target);
+        var positions = TableSchema.Match([.. _features.Select(feature => feature.Name)], table);
         var count = Count(view);
         var values = new float[table.Rows * count];
         var observed = new float[values.Length];
+        for (var f = 0; f < _features.Length; f++) _ = table.Notation(positions[f], _features[f].Notation);
         for (var (row, at) = (0, 0); row < table.Rows; row++)
         {
             for (var f = 0; f < _features.Length; f++)

@@ -16,7 +16,7 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
 
     public InferenceSettings Inference { get; } = new() { Draws = 100, BurnIn = 0, Chains = 1 };
 
-    public MissingTokens MissingTokens => MissingTokens.Default;
+    public ReadOptions Reading { get; } = new();
 
     public Bundle? Bundle => null;
 

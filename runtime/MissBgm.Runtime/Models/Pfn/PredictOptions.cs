@@ -9,6 +9,9 @@ public sealed record PredictOptions
     /// <summary>Most training rows a pass looks at; from a longer table each pass draws its own.</summary>
     public int MaximumContext { get; init; } = 4096;
 
+    /// <summary>Columns that are not used.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>Seed of the orders and draws; equal seeds give equal results.</summary>
     public ulong Seed { get; init; } = 42;
 

@@ -7,10 +7,16 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="Probabilities">Row-major [rows, classes]; each row sums to 1.</param>
 /// <param name="UnseenCategories">Cells of categories that the training table does not have, counted by column; they counted as missing.</param>
 /// <param name="UnlabelledRows">Training rows without a label; they were not used.</param>
-/// <param name="EmptyColumns">Columns without an observed training cell; they were not used.</param>
+/// <param name="Carried">Columns that were not used.</param>
 public sealed record Prediction(
-    IReadOnlyList<string> Classes, double[] Probabilities, IReadOnlyDictionary<string, int> UnseenCategories, int UnlabelledRows, IReadOnlyList<string> EmptyColumns)
+    IReadOnlyList<string> Classes, double[] Probabilities, IReadOnlyDictionary<string, int> UnseenCategories, int UnlabelledRows, IReadOnlyList<CarriedColumn> Carried)
 {
+    /// <summary>Columns without an observed training cell.</summary>
+    public IReadOnlyList<string> EmptyColumns => [.. Carried.Where(column => column.Reason == CarriedReason.Empty).Select(column => column.Name)];
+
+    /// <summary>The name of the last column: <c>predicted</c>, or what is left where a class is called so.</summary>
+    public string PredictedName => !Classes.Contains("predicted") ? "predicted" : !Classes.Contains("predicted_class") ? "predicted_class" : "predicted_label";
+
     /// <summary>Number of rows.</summary>
     public int Rows => Probabilities.Length / Classes.Count;
 
@@ -27,11 +33,11 @@ public sealed record Prediction(
         return Classes[best];
     }
 
-    /// <summary>Writes a line for each row: one column per class, named by the class, then <c>predicted</c>.</summary>
+    /// <summary>Writes a line for each row: one column per class, named by the class, then <see cref="PredictedName"/>.</summary>
     public void Write(Stream stream)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(string.Join(',', Classes.Append("predicted").Select(TableFormat.Default.Quote)));
+        writer.WriteLine(string.Join(',', Classes.Append(PredictedName).Select(TableFormat.Default.Quote)));
         for (var row = 0; row < Rows; row++)
         {
             var probabilities = Probabilities[(row * Classes.Count)..((row + 1) * Classes.Count)].Select(p => p.ToString("0.########"));

@@ -25,14 +25,14 @@ public sealed class Predictor(PfnModel model)
         options.Validate();
         using var use = model.Use();
         var labels = ClassLabels.Read(train, target);
-        var encoding = FeatureEncoding.Learn(train, target);
+        var encoding = FeatureEncoding.Learn(train, target, options.Ignored);
         var unseen = new Dictionary<string, int>(StringComparer.Ordinal);
         // A table is encoded in no more guises than there are passes to see them.
         var views = Views(encoding).Take(EnsembleMember.Count(options.Ensemble, labels.Names.Length, model.Manifest.Classes)).ToArray();
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
-        return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.EmptyColumns);
+        return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.Carried);
     }
 
     // Indicators only where there are categories for them and room in the network.

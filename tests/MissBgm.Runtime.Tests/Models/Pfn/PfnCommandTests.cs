@@ -51,18 +51,18 @@ public sealed class PfnCommandTests : IDisposable
         Assert.Equal(0, _console.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "10", .. files]));
 
         var bytes = File.ReadAllBytes(Place("draws.npy"));
-        Assert.Contains("(3, 1, 10)", System.Text.Encoding.ASCII.GetString(bytes[..128]), StringComparison.Ordinal);
+        Assert.Contains("(2, 1, 10)", System.Text.Encoding.ASCII.GetString(bytes[..128]), StringComparison.Ordinal);
         var draws = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray();
         var cells = TableReader.Read(Place("cells.csv"));
-        Assert.Equal(["k", "b", "a"], Enumerable.Range(0, 3).Select(i => cells.Text(i, 1)));
-        for (var cell = 0; cell < 3; cell++)
+        Assert.Equal(["b", "a"], Enumerable.Range(0, 2).Select(i => cells.Text(i, 1)));
+        for (var cell = 0; cell < 2; cell++)
         {
             var own = draws[(cell * 10)..(cell * 10 + 10)];
             Assert.Equal(cells.Number(cell, 2), own.Average(), 1e-4 * Math.Abs(own.Average()) + 1e-4);
         }
 
         var imputed = Enumerable.Range(1, 3).Select(i => TableReader.Read(Place($"m/imputation_{i}.csv"))).ToArray();
-        Assert.All(imputed, table => Assert.Equal((7.0, 6.0), (table.Number(1, 1), table.Number(2, 2))));
+        Assert.All(imputed, table => Assert.Equal((true, 6.0), (table.IsMissing(1, 1), table.Number(2, 2))));
         Assert.Equal(3, imputed.Select(table => table.Text(1, 2)).Distinct().Count());
     }
 

@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using ZstdSharp;
+
+namespace MissBgm.Runtime.Files;
+
+/// <summary>
+/// Opens what is to be read: a file, a pipe, a FIFO, a device, or <c>-</c> for standard input; packed with gzip or Zstandard or not. What comes out can seek: a regular file is
+/// read where it lies, everything else is held in memory.
+/// </summary>
+public static class InputFile
+{
+    private const int StartLength = 1 << 16;
+
+    /// <summary>What messages call the input of a path.</summary>
+    public static string Name(string path) => path is "-" or "/dev/stdin" ? "standard input" : path;
+
+    /// <summary>Opens an input.</summary>
+    /// <exception cref="UserInputException">There is no such file, it may not be read, it is packed and damaged, or it is too long for memory.</exception>
+    public static Stream Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            var raw = OpenRaw(path);
+            var seekable = raw.CanSeek ? raw : Held(raw, path, refuseBinary: true);
+            return Unpacked(seekable, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{Name(path)} cannot be read: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>The first bytes of a stream that can seek, up to 64 KiB; the stream stands at its beginning after that.</summary>
+    internal static byte[] Start(Stream stream)
+    {
+        stream.Position = 0;
+        var start = new byte[StartLength];
+        var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return start[..length];
+    }
+
+    private static Stream OpenRaw(string path)
+    {
+        if (Name(path) != path) return Console.OpenStandardInput();
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw new UserInputException("An input has an empty path; name a file, or - for standard input.");
+        return Posix.Kind(path) switch
+        {
+            PathKind.Folder => throw new UserInputException($"{path} is a folder; name a file."),
+            PathKind.Other => throw new UserInputException($"{path} is a disk or a socket; name a file."),
+            PathKind.Nothing when new FileInfo(path).LinkTarget is { } target => throw new UserInputException($"{path}: a symbolic link to {target}, where there is no file."),
+            PathKind.Nothing => throw new UserInputException($"{path}: no such file."),
+            _ => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16),
+        };
+    }
+
+    private static Stream Unpacked(Stream stream, string path)
+    {
+        var start = Start(stream);
+        Stream? unpacking = ContentKind.IsGzip(start) ? new GZipStream(stream, CompressionMode.Decompress)
+            : ContentKind.IsZstandard(start) ? new DecompressionStream(stream)
+            : null;
+        if (unpacking is null) return stream;
+        try
+        {
+            using (stream)
+            using (unpacking)
+            {
+                var held = Held(unpacking, path, refuseBinary: false);
+                if (unpacking is GZipStream) RequireWhole(stream, held.Length);
+                return held;
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw new UserInputException($"{Name(path)} is packed, and damaged or cut off ({e.Message.TrimEnd('.')}); copy it again.", e);
+        }
+    }
+
+    // The unpacker takes the end of a file for the end of what was packed. Each part of a gzip file ends with its length.
+    private static void RequireWhole(Stream packed, long length)
+    {
+        Span<byte> end = stackalloc byte[4];
+        packed.Seek(-4, SeekOrigin.End);
+        packed.ReadExactly(end);
+        var said = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        if (said == (uint)length) return;
+        packed.Position = 1;
+        var parts = 0;
+        for (int before = 0, now; (now = packed.ReadByte()) >= 0; before = before << 8 | now) parts += (before & 0xFFFF) == 0x1F8B && now == 8 ? 1 : 0;
+        if (parts == 0 || said > length) throw new InvalidDataException("its end is missing");
+    }
+
+    private static MemoryStream Held(Stream stream, string path, bool refuseBinary)
+    {
+        var most = Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        var held = new MemoryStream();
+        var block = new byte[StartLength];
+        for (int read; (read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false)) > 0;)
+        {
+            // A device may go on for ever.
+            if (held.Length == 0 && refuseBinary) ContentKind.RefuseNoise(block.AsSpan(0, read), Name(path));
+            if (held.Length + read > most) throw new UserInputException($"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an unpacked file.");
+            held.Write(block.AsSpan(0, read));
+        }
+
+        held.Position = 0;
+        return held;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace MissBgm.Runtime.Tables;
+
+/// <summary>Tells columns that name the rows from columns that say something about them.</summary>
+internal static partial class RowNames
+{
+    private const int FewLevels = 10;
+
+    // Levels need rows to be learned from, and the more of them the more.
+    private const int ManyLevels = 100;
+    private const int MostLevels = 300;
+    private const int WordsOfRemark = 4;
+
+    /// <summary>Whether texts are names, codes or remarks: with hardly a repetition, or of many words each.</summary>
+    internal static bool AreNames(string[] texts)
+    {
+        var levels = texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).Count();
+        if (levels <= FewLevels && 2 * levels <= texts.Length) return false;
+        if (levels <= FewLevels) return levels == texts.Length && texts.Length > FewLevels / 2;
+        // Schools and towns come back, each of them several times; names do not.
+        return levels > MostLevels || levels * (levels > ManyLevels ? 5 : 2) > texts.Length || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark;
+    }
+
+    /// <summary>Whether whole numbers are but the rows' numbers: each once, and one after the other or called an id.</summary>
+    internal static bool IsKey(string name, int rows, string[] texts)
+    {
+        if (texts.Length != rows || rows < 5 || !Array.TrueForAll(texts, NumberText.IsWhole)) return false;
+        var numbers = Array.ConvertAll(texts, text => NumberText.TryParse(text, out var number) ? number : double.NaN);
+        if (numbers.Distinct().Count() != rows) return false;
+        var counts = numbers.Max() - numbers.Min() == rows - 1 && Enumerable.Range(1, rows - 1).All(i => numbers[i] == numbers[i - 1] + 1);
+        return IdName().IsMatch(name) || (counts && numbers[0] is 0 or 1 && CountName().IsMatch(name));
+    }
+
+    [GeneratedRegex(@"^(unnamed: \d+|\*?(.*[ _.-])?(id|key|uuid|guid|rowid|rownames?)|id[ _.-].*|(?-i:.*[a-z]ID))$", RegexOptions.IgnoreCase)]
+    private static partial Regex IdName();
+
+    [GeneratedRegex(@"^(index|row|rows|nr\.?|no\.?|number|obs|record|seq|sequence|#|subject|patient|participant)$", RegexOptions.IgnoreCase)]
+    private static partial Regex CountName();
+}
