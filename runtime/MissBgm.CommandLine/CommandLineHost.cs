@@ -6,8 +6,8 @@ using MissBgm.Runtime;
 namespace MissBgm.CommandLine;
 
 /// <summary>
-/// What the two programs have in common: commands as classes (<see cref="CommandBase"/>), results on stdout and messages on stderr, exit codes, and one
-/// place where every failure becomes a sentence.
+/// What the two programs have in common: commands as classes (<see cref="CommandBase"/>), results on stdout and messages on stderr, exit
+/// codes, and one place where every failure becomes a sentence.
 /// </summary>
 public static class CommandLineHost
 {
@@ -41,7 +41,8 @@ public static class CommandLineHost
         app.Conventions.UseDefaultConventions();
         app.HelpOption("-h|--help", inherited: true);
         app.VersionOption("--version", VersionOf<TProgram>());
-        // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for the outcome.
+        // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for
+        // the outcome.
         using var help = new StringWriter();
         app.Out = help;
         app.OnExecute(() =>

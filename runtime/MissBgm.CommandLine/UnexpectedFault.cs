@@ -17,7 +17,8 @@ internal static class UnexpectedFault
             var path = Path.Combine(Path.GetTempPath(), $"{program}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
             File.WriteAllText(
                 path,
-                $"{program} {version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}\n{string.Join(' ', Environment.GetCommandLineArgs())}\n\n{fault}\n");
+                $"{program} {version}, {RuntimeInformation.FrameworkDescription}, "
+                + $"{RuntimeInformation.OSDescription}\n{string.Join(' ', Environment.GetCommandLineArgs())}\n\n{fault}\n");
             return $"{sentence}; the details are in {path}: please report it with that file.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

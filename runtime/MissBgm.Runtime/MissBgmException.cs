@@ -1,6 +1,8 @@
 namespace MissBgm.Runtime;
 
-/// <summary>A failure the toolchain foresees: its message is written for the user, and the command line shows it without a stack trace.</summary>
+/// <summary>
+/// A failure the toolchain foresees: its message is written for the user, and the command line shows it without a stack trace.
+/// </summary>
 public abstract class MissBgmException : Exception
 {
     private protected MissBgmException(string message, Exception? inner) : base(message, inner)

@@ -11,10 +11,18 @@ namespace MissBgm.Runtime.Cli.Commands;
 [Command("pool", Description = "Pool estimates from multiply imputed tables by Rubin's rules.")]
 internal sealed class PoolCommand : CommandBase
 {
-    [Required, Option("--estimates <CSV>", "A line for each term and imputation, with the columns term, estimate and std_error, and df if --complete-df is not given; others are ignored.", CommandOptionType.SingleValue)]
+    [Required, Option(
+        "--estimates <CSV>",
+        "A line for each term and imputation, with the columns term, estimate and std_error, and df if --complete-df is not given; "
+        + "others are ignored.",
+        CommandOptionType.SingleValue)]
     public string Estimates { get; set; } = "";
 
-    [Option("--complete-df <DF>", "Degrees of freedom had nothing been missing: rows less estimated parameters (default: the column df of the estimates; without either, a large sample is assumed, and said).", CommandOptionType.SingleValue)]
+    [Option(
+        "--complete-df <DF>",
+        "Degrees of freedom had nothing been missing: rows less estimated parameters (default: the column df of the estimates; without "
+        + "either, a large sample is assumed, and said).",
+        CommandOptionType.SingleValue)]
     public double? CompleteDegreesOfFreedom { get; set; }
 
     [Option("--alpha <A>", "Intervals cover 1 - A (default 0.05).", CommandOptionType.SingleValue)]
@@ -23,7 +31,11 @@ internal sealed class PoolCommand : CommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         if (Alpha is not (> 0 and < 1)) throw new UserInputException($"--alpha is {Alpha}; allowed is between 0 and 1.");
-        if (CompleteDegreesOfFreedom <= 0) throw new UserInputException($"--complete-df is {CompleteDegreesOfFreedom}; allowed is above 0.");
+        if (CompleteDegreesOfFreedom <= 0)
+        {
+            throw new UserInputException(
+                $"--complete-df is {CompleteDegreesOfFreedom}; allowed is above 0.");
+        }
         var table = TableReader.Read(Estimates);
         int Column(string name) => table.Header.ToList().IndexOf(name) is >= 0 and var index
             ? index
@@ -32,7 +44,9 @@ internal sealed class PoolCommand : CommandBase
         var df = table.Header.ToList().IndexOf("df");
         if (CompleteDegreesOfFreedom is null && df < 0)
         {
-            terminal.Note("nothing says how many degrees of freedom the complete table had: a large sample is assumed, and intervals from a small one are too narrow. Give a column 'df', or --complete-df: rows less estimated parameters.");
+            terminal.Note(
+                "nothing says how many degrees of freedom the complete table had: a large sample is assumed, and intervals from a small "
+                + "one are too narrow. Give a column 'df', or --complete-df: rows less estimated parameters.");
         }
 
         var pooled = Enumerable.Range(0, table.Rows).GroupBy(row => table.Text(row, term)).ToDictionary(group => group.Key, group => Pool(table, group, estimate, error, df));
@@ -57,7 +71,9 @@ internal sealed class PoolCommand : CommandBase
 
     private static double Positive(Tables.Table table, int row, int df) => table.Number(row, df) is > 0 and var value
         ? value
-        : throw new UserInputException($"{table.Source}, line {table.Line(row)}, column 'df': found {table.Text(row, df)}; allowed is above 0 (rows less estimated parameters).");
+        : throw new UserInputException(
+            $"{table.Source}, line {table.Line(row)}, column 'df': found {table.Text(row, df)}; allowed is above 0 (rows less estimated "
+            + "parameters).");
 
     private static Spectre.Console.Table Format(Dictionary<string, RubinPooling> pooled)
     {

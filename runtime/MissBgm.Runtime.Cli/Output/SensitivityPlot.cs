@@ -5,8 +5,8 @@ using MissBgm.Runtime.Sensitivity;
 namespace MissBgm.Runtime.Cli.Output;
 
 /// <summary>
-/// Draws a sensitivity analysis as a stand-alone SVG file: the statistic with its interval, the conclusion's bound and the tipping points; or, without a
-/// statistic, each column's mean as the change from the fitted one.
+/// Draws a sensitivity analysis as a stand-alone SVG file: the statistic with its interval, the conclusion's bound and the tipping points;
+/// or, without a statistic, each column's mean as the change from the fitted one.
 /// </summary>
 internal static class SensitivityPlot
 {

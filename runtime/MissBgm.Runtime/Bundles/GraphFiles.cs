@@ -15,10 +15,15 @@ public static class GraphFiles
     /// <summary>z, x to log_density[N], gradient[N,d] with respect to z (MissBGM Eq. 6).</summary>
     public const string LatentGradient = "latent_gradient.onnx";
 
-    /// <summary>x, mean, variance, observed, beta to log_density[N], gradient[N,p] with respect to x, zero on observed cells (MissBGM Eq. 8).</summary>
+    /// <summary>
+    /// x, mean, variance, observed, beta to log_density[N], gradient[N,p] with respect to x, zero on observed cells (MissBGM Eq. 8).
+    /// </summary>
     public const string MissingGradient = "missing_gradient.onnx";
 
-    /// <summary>z, noise, x, observed, beta to log_density[N], latent_gradient[N,d], noise_gradient[N,p], completed[N,p] (MissBGM Eq. 11, non-centred).</summary>
+    /// <summary>
+    /// z, noise, x, observed, beta to log_density[N], latent_gradient[N,d], noise_gradient[N,p], completed[N,p] (MissBGM Eq. 11,
+    /// non-centred).
+    /// </summary>
     public const string PosteriorGradient = "posterior_gradient.onnx";
 
     /// <summary>z to mean_jacobian[N,p,d], log_variance_jacobian[N,p,d].</summary>
@@ -34,8 +39,8 @@ public static class GraphFiles
     public const string JointSweep = "joint_sweep.onnx";
 
     /// <summary>
-    /// Tables with discrete columns: x, log_probabilities, observed, beta and uniform numbers to next_x[N,p], accepted[N, discrete columns]. In such a bundle
-    /// the generator has log_probabilities[N, sum of levels] besides, and x holds the levels' numbers from 0.
+    /// Tables with discrete columns: x, log_probabilities, observed, beta and uniform numbers to next_x[N,p], accepted[N, discrete
+    /// columns]. In such a bundle the generator has log_probabilities[N, sum of levels] besides, and x holds the levels' numbers from 0.
     /// </summary>
     public const string DiscreteUpdate = "discrete_update.onnx";
 

@@ -2,7 +2,8 @@ namespace MissBgm.Runtime.Bundles;
 
 /// <summary>What the columns say together about selection.</summary>
 /// <param name="Score">Sum of the columns' scores.</param>
-/// <param name="Z">Their mean over its standard error, as a normal score: Student's t with one degree of freedom less than columns, by its p-value.</param>
+/// <param name="Z">Their mean over its standard error, as a normal score: Student's t with one degree of freedom less than columns, by its
+/// p-value.</param>
 /// <param name="CutShift">Median over columns of tau - t: how far from the mask's threshold the noise is cut.</param>
 /// <param name="CutZ">Its significance, the pooled signed roots over sqrt k: standard normal under selection with exactly known z.</param>
 public sealed record SelectionTest(double Score, double Z, double CutShift, double CutZ)

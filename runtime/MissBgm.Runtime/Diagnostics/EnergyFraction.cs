@@ -1,8 +1,8 @@
 namespace MissBgm.Runtime.Diagnostics;
 
 /// <summary>
-/// Each chain's estimated Bayesian fraction of missing information (E-BFMI; Betancourt 2016): the mean squared change of energy between draws over
-/// the energy's variance, summed up as the draws come.
+/// Each chain's estimated Bayesian fraction of missing information (E-BFMI; Betancourt 2016): the mean squared change of energy between
+/// draws over the energy's variance, summed up as the draws come.
 /// </summary>
 /// <param name="chains">Number of chains.</param>
 internal sealed class EnergyFraction(int chains)

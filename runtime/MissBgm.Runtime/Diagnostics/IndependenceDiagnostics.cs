@@ -1,9 +1,10 @@
 namespace MissBgm.Runtime.Diagnostics;
 
 /// <summary>
-/// How well independence Metropolis has explored each row's z, which is all that its chains move: missing cells are drawn exactly given z. R-hat is the worst
-/// of z's coordinates, in those units where the proposals are standard normal; the effective sample size follows from the proposals' weights w = target / proposal: a state of weight w is held with
-/// probability h(w) = 1 - E min(1, w' / w), and draws are worth (1 - h) / (1 + h) independent ones (Liu 1996, "Metropolized independent sampling").
+/// How well independence Metropolis has explored each row's z, which is all that its chains move: missing cells are drawn exactly given z.
+/// R-hat is the worst of z's coordinates, in those units where the proposals are standard normal; the effective sample size follows from
+/// the proposals' weights w = target / proposal: a state of weight w is held with probability h(w) = 1 - E min(1, w' / w), and draws are
+/// worth (1 - h) / (1 + h) independent ones (Liu 1996, "Metropolized independent sampling").
 /// </summary>
 /// <param name="rows">Table rows.</param>
 /// <param name="chains">Chains of each.</param>
@@ -46,7 +47,9 @@ internal sealed class IndependenceDiagnostics(int rows, int chains, int dimensio
         return summaries;
     }
 
-    /// <summary>What draws of an independence sampler are worth, from the log weights of its proposals, which are sorted in place.</summary>
+    /// <summary>
+    /// What draws of an independence sampler are worth, from the log weights of its proposals, which are sorted in place.
+    /// </summary>
     internal static double EffectiveSampleSize(Span<double> logWeights)
     {
         logWeights.Sort();

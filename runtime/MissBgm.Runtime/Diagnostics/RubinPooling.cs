@@ -2,7 +2,9 @@ using MathNet.Numerics.Distributions;
 
 namespace MissBgm.Runtime.Diagnostics;
 
-/// <summary>An estimate pooled over multiply imputed tables by Rubin's rules (Rubin 1987), with Barnard and Rubin's (1999) degrees of freedom.</summary>
+/// <summary>
+/// An estimate pooled over multiply imputed tables by Rubin's rules (Rubin 1987), with Barnard and Rubin's (1999) degrees of freedom.
+/// </summary>
 public sealed record RubinPooling
 {
     /// <summary>Number of imputations, m.</summary>
@@ -39,8 +41,8 @@ public sealed record RubinPooling
     /// <param name="estimates">Estimate from each completed table, [m].</param>
     /// <param name="standardErrors">Its standard error, [m].</param>
     /// <param name="completeDegreesOfFreedom">
-    /// Degrees of freedom had nothing been missing: rows less the parameters that the analysis estimates. Infinite for large samples only: at 50 rows and half the
-    /// information missing it costs a point of coverage.
+    /// Degrees of freedom had nothing been missing: rows less the parameters that the analysis estimates. Infinite for large samples only:
+    /// at 50 rows and half the information missing it costs a point of coverage.
     /// </param>
     /// <param name="alpha">The interval covers 1 - alpha.</param>
     /// <exception cref="UserInputException">Fewer than two imputations, or standard errors that are not positive.</exception>
@@ -49,8 +51,16 @@ public sealed record RubinPooling
         ArgumentNullException.ThrowIfNull(estimates);
         ArgumentNullException.ThrowIfNull(standardErrors);
         var m = estimates.Count;
-        if (m < 2 || standardErrors.Count != m) throw new UserInputException($"{m} estimates and {standardErrors.Count} standard errors cannot be pooled; give at least two of each.");
-        if (standardErrors.Any(e => !(e > 0 && double.IsFinite(e)))) throw new UserInputException("A standard error is not a positive number; give the standard error of each estimate.");
+        if (m < 2 || standardErrors.Count != m)
+        {
+            throw new UserInputException(
+                $"{m} estimates and {standardErrors.Count} standard errors cannot be pooled; give at least two of each.");
+        }
+        if (standardErrors.Any(e => !(e > 0 && double.IsFinite(e))))
+        {
+            throw new UserInputException(
+                "A standard error is not a positive number; give the standard error of each estimate.");
+        }
         var mean = estimates.Average();
         var within = standardErrors.Average(e => e * e);
         var between = estimates.Sum(e => (e - mean) * (e - mean)) / (m - 1);

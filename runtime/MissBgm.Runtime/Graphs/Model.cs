@@ -7,7 +7,8 @@ namespace MissBgm.Runtime.Graphs;
 /// <param name="LatentDimension">d.</param>
 /// <param name="Columns">p.</param>
 /// <param name="Discrete">The discrete columns, the last of the columns.</param>
-/// <param name="Members">M: models that the graphs hold, of which each row is told its own; 1 when the graphs are of a single model.</param>
+/// <param name="Members">M: models that the graphs hold, of which each row is told its own; 1 when the graphs are of a single
+/// model.</param>
 internal sealed record Model(ModelSessions Sessions, int LatentDimension, int Columns, IReadOnlyList<DiscreteColumn> Discrete, int Members = 1)
 {
     /// <summary>Number of continuous columns, c.</summary>

@@ -3,8 +3,9 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Imputation;
 
 /// <summary>
-/// How near imputations come to hidden true values. Every column of numbers is standardised by the true table's mean and population standard deviation,
-/// as scikit-learn's StandardScaler does and the MissBGM paper reports (Section 6); in discrete columns it counts how often the level is right.
+/// How near imputations come to hidden true values. Every column of numbers is standardised by the true table's mean and population
+/// standard deviation, as scikit-learn's StandardScaler does and the MissBGM paper reports (Section 6); in discrete columns it counts how
+/// often the level is right.
 /// </summary>
 public sealed record Accuracy
 {
@@ -14,7 +15,9 @@ public sealed record Accuracy
     /// <summary>Those of them in discrete columns.</summary>
     public required int LevelCells { get; init; }
 
-    /// <summary>Share of the cells of discrete columns whose true level is the most frequent observed one; NaN without such cells.</summary>
+    /// <summary>
+    /// Share of the cells of discrete columns whose true level is the most frequent observed one; NaN without such cells.
+    /// </summary>
     public required double MostFrequentAccuracy { get; init; }
 
     /// <summary>Share of the cells of discrete columns whose true level was filled in; NaN without such cells.</summary>
@@ -46,7 +49,9 @@ public sealed record Accuracy
         ArgumentNullException.ThrowIfNull(incomplete);
         if (truth.Rows != incomplete.Rows)
         {
-            throw new UserInputException($"{truth.Source} has {truth.Rows} rows and {incomplete.Source} {incomplete.Rows}; they must be the same rows in the same order.");
+            throw new UserInputException(
+                $"{truth.Source} has {truth.Rows} rows and {incomplete.Source} {incomplete.Rows}; they must be the same rows in the "
+                + "same order.");
         }
 
         var columns = TableSchema.Match(truth.Header, incomplete);
@@ -82,7 +87,11 @@ public sealed record Accuracy
             }
         }
 
-        if (count + levels == 0) throw new UserInputException($"{incomplete.Source} hides no cell that {truth.Source} holds; there is nothing to compare.");
+        if (count + levels == 0)
+        {
+            throw new UserInputException(
+                $"{incomplete.Source} hides no cell that {truth.Source} holds; there is nothing to compare.");
+        }
         return new Accuracy
         {
             HiddenCells = count + levels,
@@ -148,7 +157,9 @@ public sealed record Accuracy
         private int Line(int row, string column) =>
             _lines.TryGetValue((row.ToString(), column), out var line)
                 ? line
-                : throw new UserInputException($"{_cells.Source} has no line for data row {row}, column '{column}'; write it for the whole table (impute --intervals).");
+                : throw new UserInputException(
+                    $"{_cells.Source} has no line for data row {row}, column '{column}'; write it for the whole table (impute "
+                    + "--intervals).");
 
         private double Number(int line, int column) => _cells.IsMissing(line, column) ? double.NaN : _cells.Number(line, column);
 

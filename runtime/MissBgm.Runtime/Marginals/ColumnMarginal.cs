@@ -8,7 +8,10 @@ public enum MarginalScale
     /// <summary>The standardised value itself.</summary>
     Raw,
 
-    /// <summary>The normal score of the value's rank, as in Gaussian copulas (Zhao and Udell, "Missing value imputation for mixed data via Gaussian copula", KDD 2020).</summary>
+    /// <summary>
+    /// The normal score of the value's rank, as in Gaussian copulas (Zhao and Udell, "Missing value imputation for mixed data via Gaussian
+    /// copula", KDD 2020).
+    /// </summary>
     Normal,
 }
 
@@ -20,11 +23,13 @@ public enum MarginalScale
 public sealed record MarginalAtom(double Value, double Score, double? From, double? To);
 
 /// <summary>
-/// Beyond an end of the observed values draws go on for the length of <c>Scale</c> and slow down after it: a value lies <c>Scale * u</c> beyond the end, or <c>Scale * (1 + ln u)</c> where u is
-/// above 1, with u = <c>Slope * e / Scale</c> and e how far the Gaussian column lies beyond its last knot.
+/// Beyond an end of the observed values draws go on for the length of <c>Scale</c> and slow down after it: a value lies <c>Scale * u</c>
+/// beyond the end, or <c>Scale * (1 + ln u)</c> where u is above 1, with u = <c>Slope * e / Scale</c> and e how far the Gaussian column
+/// lies beyond its last knot.
 /// </summary>
 /// <param name="Slope">Original units for a unit of the Gaussian column at the end.</param>
-/// <param name="Scale">Mean excess of the observed values over their 90 % quantile (below the 10 % quantile at the lower end), in original units.</param>
+/// <param name="Scale">Mean excess of the observed values over their 90 % quantile (below the 10 % quantile at the lower end), in original
+/// units.</param>
 public sealed record MarginalTail(double Slope, double Scale)
 {
     /// <summary>How far beyond the end a value lies.</summary>
@@ -32,8 +37,9 @@ public sealed record MarginalTail(double Slope, double Scale)
 }
 
 /// <summary>
-/// The monotone map between a column of numbers and its Gaussian column: atoms are intervals between cut-points, as the levels of an ordinal column are; between them values follow a piecewise
-/// linear curve through knots; beyond an end there is a fitted tail, or none where the end is an atom or a bound.
+/// The monotone map between a column of numbers and its Gaussian column: atoms are intervals between cut-points, as the levels of an
+/// ordinal column are; between them values follow a piecewise linear curve through knots; beyond an end there is a fitted tail, or none
+/// where the end is an atom or a bound.
 /// </summary>
 public sealed record ColumnMarginal
 {
@@ -159,7 +165,9 @@ public sealed record ColumnMarginal
     }
 }
 
-/// <summary>How well maps did on observed cells that were hidden from trial fits: mean CRPS of their draws, in standard deviations of the column.</summary>
+/// <summary>
+/// How well maps did on observed cells that were hidden from trial fits: mean CRPS of their draws, in standard deviations of the column.
+/// </summary>
 /// <param name="HiddenCells">How many there were.</param>
 /// <param name="Identity">Of draws as the model has them.</param>
 /// <param name="Support">Of draws led to the column's atoms and bounds, the model on the raw scale.</param>

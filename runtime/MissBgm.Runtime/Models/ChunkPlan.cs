@@ -38,7 +38,8 @@ internal sealed class ChunkPlan
         if (BytesPerChunk * threads > available)
         {
             throw new UserInputException(
-                $"{threads} chunks of {Rows} rows at once need up to {BytesPerChunk * threads >> 20} MB, and {available >> 20} MB can be had; lower --draws, --chains or --threads.");
+                $"{threads} chunks of {Rows} rows at once need up to {BytesPerChunk * threads >> 20} MB, and {available >> 20} MB can "
+                + "be had; lower --draws, --chains or --threads.");
         }
     }
 

@@ -31,7 +31,10 @@ internal readonly record struct CellPosterior(int Row, int Column)
     /// <summary>The value at the joint mode; NaN for a model without.</summary>
     internal double Mode { get; init; } = double.NaN;
 
-    /// <summary>Draws, chain after chain; empty where only the mode was asked for. The buffer is the reader's to change, until the next cell is asked for.</summary>
+    /// <summary>
+    /// Draws, chain after chain; empty where only the mode was asked for. The buffer is the reader's to change, until the next cell is
+    /// asked for.
+    /// </summary>
     internal double[] Draws { get; init; } = [];
 
     /// <summary>Mean and standard deviation where they are known better than from the draws.</summary>

@@ -5,11 +5,11 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Models;
 
 /// <summary>
-/// Discrete columns as the Gaussian columns of a collapsed model. An ordinal or binary column is one column: a level stands for the mean of a standard normal
-/// variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to variance 1; back, a value is the level
-/// whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and Schafer, Statistics in Medicine 26, 2007). A categorical column of
-/// K levels is K columns, each level's standardised indicator; back, the level whose indicator is largest. Numbers stay as they are, or follow their
-/// column's map (<see cref="ColumnMarginal"/>).
+/// Discrete columns as the Gaussian columns of a collapsed model. An ordinal or binary column is one column: a level stands for the mean of
+/// a standard normal variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to
+/// variance 1; back, a value is the level whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and
+/// Schafer, Statistics in Medicine 26, 2007). A categorical column of K levels is K columns, each level's standardised indicator; back, the
+/// level whose indicator is largest. Numbers stay as they are, or follow their column's map (<see cref="ColumnMarginal"/>).
 /// </summary>
 public sealed class GaussianCoding
 {
@@ -29,7 +29,9 @@ public sealed class GaussianCoding
         }
 
         Names = [.. modelled.SelectMany((column, c) => _columns[c].Width == 1 ? [column.Name] : column.Levels!.Select(level => $"{column.Name}={level}"))];
-        Types = [.. modelled.SelectMany((column, c) => Enumerable.Repeat(_columns[c].Width == 1 && column.Type == ColumnType.Categorical ? ColumnType.Binary : column.Type, _columns[c].Width))];
+        Types = [.. modelled.SelectMany((column, c) => Enumerable.Repeat(TypeOf(column, _columns[c].Width), _columns[c].Width))];
+
+        static ColumnType TypeOf(ColumnSchema column, int width) => width == 1 && column.Type == ColumnType.Categorical ? ColumnType.Binary : column.Type;
     }
 
     /// <summary>Gaussian columns, q.</summary>
@@ -93,7 +95,12 @@ public sealed class GaussianCoding
     {
         public static CodedColumn Of(ColumnSchema schema, int first)
         {
-            if (!schema.IsDiscrete) return new CodedColumn(first, 1, null, [], [], schema.Marginal is { } map ? new StandardisedMap(map, schema.Location, schema.Scale) : null);
+            if (!schema.IsDiscrete)
+            {
+                var map = schema.Marginal is { } marginal ? new StandardisedMap(marginal, schema.Location, schema.Scale) : null;
+                return new CodedColumn(first, 1, null, [], [], map);
+            }
+
             var levels = schema.Levels!.Count;
             var raw = (schema.LevelShares ?? [.. Enumerable.Repeat(1.0 / levels, levels)]).Select(share => Math.Max(share, SmallestShare)).ToArray();
             var shares = Array.ConvertAll(raw, share => share / raw.Sum());

@@ -17,7 +17,10 @@ internal static class MarginalLearning
         return schema.With([.. schema.Modelled.Select((column, c) => counts[c] is { } values ? column with { Marginal = Support(column, values) } : column)]);
     }
 
-    /// <summary>The column as it is modelled without a map, its draws led to atoms and bounds: an atom's interval ends halfway to the values beside it.</summary>
+    /// <summary>
+    /// The column as it is modelled without a map, its draws led to atoms and bounds: an atom's interval ends halfway to the values beside
+    /// it.
+    /// </summary>
     public static ColumnMarginal Support(ColumnSchema column, ValueCounts counts)
     {
         double Standard(double value) => (value - column.Location) / column.Scale;
@@ -29,7 +32,10 @@ internal static class MarginalLearning
         return Bounded(column, counts, new ColumnMarginal { Scale = MarginalScale.Raw, Scores = Array.ConvertAll(ends, Standard), Values = ends, Atoms = atoms }, column.Scale, column.Scale);
     }
 
-    /// <summary>Normal scores of ranks: an atom's interval ends at the normal quantiles of the shares below it and up to it, and its cells stand at the interval's mean.</summary>
+    /// <summary>
+    /// Normal scores of ranks: an atom's interval ends at the normal quantiles of the shares below it and up to it, and its cells stand at
+    /// the interval's mean.
+    /// </summary>
     public static ColumnMarginal Normal(ColumnSchema column, ValueCounts counts)
     {
         var n = (double)counts.Total;

@@ -14,7 +14,8 @@ internal static class ParallelLoop
         }
         catch (AggregateException e)
         {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(inner => inner is MissBgmException or OperationCanceledException) ?? e.InnerExceptions[0]);
+            var foreseen = e.InnerExceptions.FirstOrDefault(inner => inner is MissBgmException or OperationCanceledException);
+            ExceptionDispatchInfo.Throw(foreseen ?? e.InnerExceptions[0]);
         }
     }
 }

@@ -1,10 +1,10 @@
 namespace MissBgm.Runtime.Numerics;
 
 /// <summary>
-/// One coordinate of a row's or cell's draws: the van der Corput sequence in base 2, its order and its digits scrambled by Owen's nested uniform
-/// scrambling (Owen 1995; hashed as in Laine and Karras 2011 and Burley 2020). Each number is uniform on (0, 1), and of every aligned run of 2^m draws one
-/// falls into each of 2^m equal strata: halves of chains, chains and all chains together spread far more evenly than independent numbers do.
-/// Coordinates of different keys pair up at random.
+/// One coordinate of a row's or cell's draws: the van der Corput sequence in base 2, its order and its digits scrambled by Owen's nested
+/// uniform scrambling (Owen 1995; hashed as in Laine and Karras 2011 and Burley 2020). Each number is uniform on (0, 1), and of every
+/// aligned run of 2^m draws one falls into each of 2^m equal strata: halves of chains, chains and all chains together spread far more
+/// evenly than independent numbers do. Coordinates of different keys pair up at random.
 /// </summary>
 /// <param name="Order">Random bits that pick the order.</param>
 /// <param name="Digits">Random bits that scramble the digits.</param>

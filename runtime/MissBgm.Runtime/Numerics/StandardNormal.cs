@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace MissBgm.Runtime.Numerics;
 
 /// <summary>
-/// The standard normal law where the tails matter: log Phi, its derivative phi / Phi (the inverse Mills ratio) and Phi^-1 from a log-probability,
-/// to double precision for every finite argument (measured against 60-digit references from -1e6 to 40). Each function is written once, over
-/// <see cref="Vector{T}"/>; the scalar forms are its first lane.
+/// The standard normal law where the tails matter: log Phi, its derivative phi / Phi (the inverse Mills ratio) and Phi^-1 from a
+/// log-probability, to double precision for every finite argument (measured against 60-digit references from -1e6 to 40). Each function is
+/// written once, over <see cref="Vector{T}"/>; the scalar forms are its first lane.
 /// </summary>
 /// <remarks>
-/// Both tails come from one polynomial: with z = |x| / sqrt 2 and t = 3 / (3 + z), erfcx(z) = exp(z^2) erfc(z) = t P(2t - 1), P of degree 22
-/// (Chebyshev truncation error 5e-17; erfcx(z) / t is analytic on [0, 1]).
+/// Both tails come from one polynomial: with z = |x| / sqrt 2 and t = 3 / (3 + z), erfcx(z) = exp(z^2) erfc(z) = t P(2t - 1), P of degree
+/// 22 (Chebyshev truncation error 5e-17; erfcx(z) / t is analytic on [0, 1]).
 /// </remarks>
 public static class StandardNormal
 {

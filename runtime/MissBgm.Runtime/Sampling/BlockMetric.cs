@@ -3,7 +3,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// A dense metric for the first d coordinates (z) and units of 0 or 1 for the rest (standardised missing values; observed cells do not move).
+/// A dense metric for the first d coordinates (z) and units of 0 or 1 for the rest (standardised missing values; observed cells do not
+/// move).
 /// </summary>
 internal sealed class BlockMetric : IMetric
 {
@@ -23,7 +24,11 @@ internal sealed class BlockMetric : IMetric
         (_dense, _units, _others) = (dense, units, units.Length / stacked);
         _tableRows = precisions.Length / (dense * dense);
         _factors = new float[precisions.Length];
-        for (var row = 0; row < _tableRows; row++) InverseFactor(precisions.AsSpan(row * dense * dense, dense * dense), _factors.AsSpan(row * dense * dense, dense * dense), dense);
+        for (var row = 0; row < _tableRows; row++)
+        {
+            var (start, size) = (row * dense * dense, dense * dense);
+            InverseFactor(precisions.AsSpan(start, size), _factors.AsSpan(start, size), dense);
+        }
     }
 
     public void Velocity(int row, ReadOnlySpan<float> momentum, Span<float> velocity)

@@ -59,7 +59,9 @@ internal sealed class ChainDraws
     /// <summary>A cell's draws, chain after chain, [chains, draws].</summary>
     internal Span<float> Of(int cell) => _values.AsSpan(cell * _chains * _draws, _chains * _draws);
 
-    /// <summary>Mean and standard deviation of a cell from its closed-form moments, averaged over the draws; null where none were kept.</summary>
+    /// <summary>
+    /// Mean and standard deviation of a cell from its closed-form moments, averaged over the draws; null where none were kept.
+    /// </summary>
     internal (double Mean, double Sd)? Moments(int cell)
     {
         if (_conditionals == 0) return null;

@@ -3,8 +3,9 @@ using MissBgm.Runtime.Diagnostics;
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// How the draws of a chain are shared among draws of Bayesian weights: under each, the chain starts anew and runs on its own. Together the draws are of the posterior
-/// averaged over the weights' (MissBGM Section 4.3, "drawn from fixed variational distributions"). With point weights all draws are one segment.
+/// How the draws of a chain are shared among draws of Bayesian weights: under each, the chain starts anew and runs on its own. Together the
+/// draws are of the posterior averaged over the weights' (MissBGM Section 4.3, "drawn from fixed variational distributions"). With point
+/// weights all draws are one segment.
 /// </summary>
 internal sealed class DrawSegments
 {
@@ -18,7 +19,8 @@ internal sealed class DrawSegments
     internal DrawSegments(int weightDraws, int chains, int draws)
     {
         (_chains, _draws) = (chains, draws);
-        All = weightDraws == 0 ? [new(0, 0, draws)] : [.. Enumerable.Range(0, Math.Min(weightDraws, draws)).Select(k => Segment(k, Math.Min(weightDraws, draws)))];
+        var parts = Math.Min(weightDraws, draws);
+        All = weightDraws == 0 ? [new(0, 0, draws)] : [.. Enumerable.Range(0, parts).Select(k => Segment(k, parts))];
     }
 
     /// <summary>A segment: the weights it runs under, its first draw and how many it keeps.</summary>
@@ -28,8 +30,8 @@ internal sealed class DrawSegments
     internal IReadOnlyList<Part> All { get; }
 
     /// <summary>
-    /// Convergence of a cell's draws, [chains, draws]: chains under different weights have different targets, so each segment is judged by itself; the worst R-hat counts, and
-    /// effective samples add up.
+    /// Convergence of a cell's draws, [chains, draws]: chains under different weights have different targets, so each segment is judged by
+    /// itself; the worst R-hat counts, and effective samples add up.
     /// </summary>
     internal ConvergenceSummary Summarise(Span<float> draws) => Summarise(draws, (convergence, values) => convergence.Summarise(values));
 

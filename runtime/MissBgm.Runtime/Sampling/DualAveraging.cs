@@ -1,8 +1,8 @@
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// Adapts each row's step size to a target acceptance probability by dual averaging (Hoffman and Gelman 2014, Algorithm 5, with its constants);
-/// freezing takes the averaged iterate.
+/// Adapts each row's step size to a target acceptance probability by dual averaging (Hoffman and Gelman 2014, Algorithm 5, with its
+/// constants); freezing takes the averaged iterate.
 /// </summary>
 public sealed class DualAveraging
 {

@@ -1,8 +1,8 @@
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// Hamiltonian Monte Carlo (Neal 2011; MissBGM Section 4.3) for N independent targets at once: a pure step from (state, noise) to (state, info).
-/// Each row has its own step size.
+/// Hamiltonian Monte Carlo (Neal 2011; MissBGM Section 4.3) for N independent targets at once: a pure step from (state, noise) to (state,
+/// info). Each row has its own step size.
 /// </summary>
 /// <param name="density">The targets.</param>
 /// <param name="integrator">Follows trajectories of the targets.</param>

@@ -21,7 +21,9 @@ public interface IBatchDensity
     /// <summary>Gradient of the log density, row-major [N, k].</summary>
     float[] Gradient { get; }
 
-    /// <summary>Quantities that come with the log density and belong to the position, such as completed rows, row-major [N, m]; may be empty.</summary>
+    /// <summary>
+    /// Quantities that come with the log density and belong to the position, such as completed rows, row-major [N, m]; may be empty.
+    /// </summary>
     float[] Derived => [];
 
     /// <summary>Computes <see cref="LogDensity"/> and <see cref="Gradient"/> at <see cref="Position"/>.</summary>

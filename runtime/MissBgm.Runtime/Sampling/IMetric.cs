@@ -1,8 +1,8 @@
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// The units of N targets' coordinates: a matrix L for each row, with L L' near the target's covariance, so that u = L^-1 q has scales near one.
-/// Momenta are standard normal in u.
+/// The units of N targets' coordinates: a matrix L for each row, with L L' near the target's covariance, so that u = L^-1 q has scales near
+/// one. Momenta are standard normal in u.
 /// </summary>
 public interface IMetric
 {

@@ -17,7 +17,9 @@ internal interface ISweep : IDisposable
     /// <summary>Energy of each chain where it stands, [N]; null where the sampler has no single energy.</summary>
     double[]? Energy => null;
 
-    /// <summary>How well each table row has been explored, which holds for all of its cells; null for a sampler that is judged by its cells' draws.</summary>
+    /// <summary>
+    /// How well each table row has been explored, which holds for all of its cells; null for a sampler that is judged by its cells' draws.
+    /// </summary>
     ConvergenceSummary[]? RowConvergence() => null;
 
     /// <summary>Runs the sweep of a given number.</summary>

@@ -3,7 +3,9 @@ namespace MissBgm.Runtime.Sampling;
 /// <summary>Follows the trajectories of Hamiltonian dynamics of N targets.</summary>
 public interface IIntegrator
 {
-    /// <summary>Goes from the state and the momentum to the density's position, where it is evaluated, and the momentum at the trajectory's end.</summary>
+    /// <summary>
+    /// Goes from the state and the momentum to the density's position, where it is evaluated, and the momentum at the trajectory's end.
+    /// </summary>
     /// <param name="state">Where the chains stand, refreshed at the present target; left as it is.</param>
     /// <param name="momentum">Row-major [N, k]; left as the trajectory's last momentum.</param>
     /// <param name="stepSize">Step size, [N].</param>

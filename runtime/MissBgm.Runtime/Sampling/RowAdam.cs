@@ -53,7 +53,8 @@ internal sealed class RowAdam
     }
 
     /// <summary>
-    /// Ends a pass of so many steps: a row whose every coordinate moved less than a tenth of what the steps could have carried it is halved.
+    /// Ends a pass of so many steps: a row whose every coordinate moved less than a tenth of what the steps could have carried it is
+    /// halved.
     /// </summary>
     /// <returns>Whether each row rests, [N].</returns>
     internal bool[] EndPass(int steps)

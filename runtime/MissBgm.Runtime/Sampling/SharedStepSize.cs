@@ -1,6 +1,8 @@
 namespace MissBgm.Runtime.Sampling;
 
-/// <summary>One step size for all rows, adapted to their mean acceptance probability, as the paper's sampler has it (MissBGM Section 4.3).</summary>
+/// <summary>
+/// One step size for all rows, adapted to their mean acceptance probability, as the paper's sampler has it (MissBGM Section 4.3).
+/// </summary>
 internal sealed class SharedStepSize
 {
     private readonly DualAveraging _adaptation;

@@ -3,8 +3,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Sampling;
 
 /// <summary>
-/// Several chains of several table rows stacked as the rows of one batch, chain after chain. Their noise is keyed by chain, absolute row and
-/// step, so that it does not depend on how rows are batched.
+/// Several chains of several table rows stacked as the rows of one batch, chain after chain. Their noise is keyed by chain, absolute row
+/// and step, so that it does not depend on how rows are batched.
 /// </summary>
 /// <param name="random">The run's random numbers.</param>
 /// <param name="rows">Absolute indices of the table rows.</param>
@@ -24,8 +24,8 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     internal int TableRow(int stacked) => rows[stacked % rows.Length];
 
     /// <summary>
-    /// Leapfrog steps of a sweep, the same for all rows: uniform within half of the mean. A fixed length resonates with targets that are near normal, whose
-    /// trajectories then return to where they began (Neal 2011, Section 5.3.2).
+    /// Leapfrog steps of a sweep, the same for all rows: uniform within half of the mean. A fixed length resonates with targets that are
+    /// near normal, whose trajectories then return to where they began (Neal 2011, Section 5.3.2).
     /// </summary>
     internal int LeapfrogSteps(int mean, long step)
     {
@@ -57,7 +57,8 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
         if (fault >= 0)
         {
             throw new NumericalException(
-                $"Data row {TableRow(fault)}: the log density of the {what} is {logDensity[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
+                $"Data row {TableRow(fault)}: the log density of the {what} is {logDensity[fault]}. The row's values may be far from "
+                + "all the model was fitted to; check them, or fit again.");
         }
     }
 }

@@ -15,7 +15,11 @@ public sealed partial record Conclusion(bool Above, bool Inclusive, double Bound
     {
         ArgumentNullException.ThrowIfNull(text);
         var match = Pattern().Match(text.Trim());
-        if (!match.Success) throw new UserInputException($"the conclusion '{text}' cannot be read; give >, >=, < or <= and a number, such as \"> 3.2\".");
+        if (!match.Success)
+        {
+            throw new UserInputException(
+                $"the conclusion '{text}' cannot be read; give >, >=, < or <= and a number, such as \"> 3.2\".");
+        }
         return new Conclusion(match.Groups["sign"].Value == ">", match.Groups["equal"].Length > 0, double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture));
     }
 

@@ -6,13 +6,15 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Sensitivity;
 
 /// <summary>
-/// How conclusions depend on what no data can tell: why values are missing. One parameter is moved from its fitted value, the table imputed again with the
-/// same random numbers, and estimates pooled over multiple imputations; at 0 they are those of <c>missbgm impute --multiple</c>.
+/// How conclusions depend on what no data can tell: why values are missing. One parameter is moved from its fitted value, the table imputed
+/// again with the same random numbers, and estimates pooled over multiple imputations; at 0 they are those of <c>missbgm impute
+/// --multiple</c>.
 /// </summary>
 /// <remarks>
-/// delta adds a multiple of the column's observed standard deviation to every imputed value (Rubin 1977; the tipping-point analysis of trials). rho moves the
-/// correlation between a cell's noise and its being observed; mean, variance and chance of an observed cell given z stay as fitted, and so do z's posterior and
-/// the loadings (see <c>sensitivity.onnx</c>; in the spirit of Copas and Li 1997): nothing is refitted, and intervals know nothing of the fit's own error.
+/// delta adds a multiple of the column's observed standard deviation to every imputed value (Rubin 1977; the tipping-point analysis of
+/// trials). rho moves the correlation between a cell's noise and its being observed; mean, variance and chance of an observed cell given z
+/// stay as fitted, and so do z's posterior and the loadings (see <c>sensitivity.onnx</c>; in the spirit of Copas and Li 1997): nothing is
+/// refitted, and intervals know nothing of the fit's own error.
 /// </remarks>
 public static class SensitivityAnalysis
 {
@@ -27,7 +29,8 @@ public static class SensitivityAnalysis
     /// <exception cref="UserInputException">An option does not fit model or table; the message says which and how to mend it.</exception>
     /// <exception cref="BundleException">The bundle has no graph for rho.</exception>
     /// <exception cref="NumericalException">A computation left the finite numbers.</exception>
-    public static SensitivityResult Run(Imputer imputer, Table table, SensitivityOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public static SensitivityResult Run(
+        Imputer imputer, Table table, SensitivityOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(imputer);
         ArgumentNullException.ThrowIfNull(table);
@@ -46,13 +49,23 @@ public static class SensitivityAnalysis
             var share = new Share(progress, i, values.Length);
             var rho = parameter == SensitivityParameter.Rho && values[i] != 0;
             var tables = rho
-                ? Impute(imputer, table, schema, options, [.. schema.Modelled.Select(column => columns.Contains(column.Name) ? (float)values[i] : 0)], share, cancellation)
+                ? Impute(imputer, table, schema, options, Change(schema, columns, values[i]), share, cancellation)
                 : fitted ??= Impute(imputer, table, schema, options, null, share, cancellation);
             points[i] = Estimate(tables, parameter == SensitivityParameter.Delta ? values[i] : 0, values[i], columns, options, alpha);
         }
 
-        return new SensitivityResult { Parameter = parameter, Columns = columns, Points = points, Conclusion = options.Conclusion, TippingPoints = [.. Tips(points, options)] };
+        return new SensitivityResult
+        {
+            Parameter = parameter,
+            Columns = columns,
+            Points = points,
+            Conclusion = options.Conclusion,
+            TippingPoints = [.. Tips(points, options)],
+        };
     }
+
+    private static float[] Change(TableSchema schema, string[] columns, double value) =>
+        [.. schema.Modelled.Select(column => columns.Contains(column.Name) ? (float)value : 0)];
 
     private static SensitivityParameter Check(Imputer imputer, Table table, SensitivityOptions options)
     {
@@ -60,23 +73,55 @@ public static class SensitivityAnalysis
         var parameter = options.Parameter ?? (mechanism is Mechanism.Self or Mechanism.Selection ? SensitivityParameter.Rho : SensitivityParameter.Delta);
         if (parameter == SensitivityParameter.Rho && mechanism is null or Mechanism.Paper)
         {
-            throw new UserInputException($"{imputer.Path} {(mechanism is null ? "is a pretrained model" : "was fitted with mechanism paper")}, which has no rho; move delta, or fit with another mechanism.");
+            throw new UserInputException(
+                $"{imputer.Path} {(mechanism is null ? "is a pretrained model" : "was fitted with mechanism paper")}, which has no rho; "
+                + "move delta, or fit with another mechanism.");
         }
 
-        if (options.Imputations < 2) throw new UserInputException($"The number of imputations is {options.Imputations}; allowed is at least 2.");
-        if (options.Values.FirstOrDefault(v => !double.IsFinite(v)) is var odd && !double.IsFinite(odd)) throw new UserInputException($"A value of the parameter is {odd}; allowed are finite numbers.");
-        if (parameter == SensitivityParameter.Rho && options.Values.Any(v => Math.Abs(v) > LargestRho)) throw new UserInputException($"rho is moved by {options.Values.MaxBy(Math.Abs)}; allowed is from -{LargestRho} to {LargestRho}, as a correlation lies between -1 and 1.");
-        if (options.Conclusion is not null && options.Statistic is null) throw new UserInputException($"The conclusion '{options.Conclusion}' needs a statistic that it is about.");
-        if (options.Impute.FirstRow != 0 || options.Impute.EndRow is not null) throw new UserInputException($"{table.Source}: a sensitivity analysis is of all rows; leave the range of rows out.");
+        if (options.Imputations < 2)
+        {
+            throw new UserInputException(
+                $"The number of imputations is {options.Imputations}; allowed is at least 2.");
+        }
+        if (options.Values.FirstOrDefault(v => !double.IsFinite(v)) is var odd && !double.IsFinite(odd))
+        {
+            throw new UserInputException(
+                $"A value of the parameter is {odd}; allowed are finite numbers.");
+        }
+        if (parameter == SensitivityParameter.Rho && options.Values.Any(v => Math.Abs(v) > LargestRho))
+        {
+            throw new UserInputException(
+                $"rho is moved by {options.Values.MaxBy(Math.Abs)}; allowed is from -{LargestRho} to {LargestRho}, as a correlation "
+                + "lies between -1 and 1.");
+        }
+        if (options.Conclusion is not null && options.Statistic is null)
+        {
+            throw new UserInputException(
+                $"The conclusion '{options.Conclusion}' needs a statistic that it is about.");
+        }
+        if (options.Impute.FirstRow != 0 || options.Impute.EndRow is not null)
+        {
+            throw new UserInputException(
+                $"{table.Source}: a sensitivity analysis is of all rows; leave the range of rows out.");
+        }
         return parameter;
     }
 
     private static string[] Swept(TableSchema schema, Table table, IReadOnlyList<string>? asked)
     {
         string[] able = [.. schema.Modelled.Where(column => !column.IsDiscrete && HasMissing(column.Name)).Select(column => column.Name)];
-        if (able.Length == 0) throw new UserInputException($"{table.Source}: no column of numbers has a missing cell, so no estimate depends on why values are missing.");
+        if (able.Length == 0)
+        {
+            throw new UserInputException(
+                $"{table.Source}: no column of numbers has a missing cell, so no estimate depends on why values are missing.");
+        }
         var wrong = asked?.FirstOrDefault(name => !able.Contains(name));
-        if (wrong is not null) throw new UserInputException($"{table.Source}: column '{wrong}' cannot be moved: it must be a column of numbers that varies and has missing cells, which are {string.Join(", ", able)}.");
+        if (wrong is not null)
+        {
+            throw new UserInputException(
+                $"{table.Source}: column '{wrong}' cannot be moved: it must be a column of numbers that varies and has missing cells, "
+                + $"which are {string.Join(", ", able)}.");
+        }
         return asked is null ? able : [.. asked.Distinct()];
 
         bool HasMissing(string name)
@@ -86,7 +131,8 @@ public static class SensitivityAnalysis
         }
     }
 
-    private static CompletedTables Impute(Imputer imputer, Table table, TableSchema schema, SensitivityOptions options, float[]? change, IProgress<double> progress, CancellationToken cancellation)
+    private static CompletedTables Impute(
+        Imputer imputer, Table table, TableSchema schema, SensitivityOptions options, float[]? change, IProgress<double> progress, CancellationToken cancellation)
     {
         var draws = new MultipleImputations(options.Imputations);
         var imputed = imputer.Impute(table, options.Impute with { DrawSinks = [draws], CorrelationChange = change }, progress, cancellation);
@@ -121,7 +167,12 @@ public static class SensitivityAnalysis
     private static double Judged(SensitivityEstimate estimate, SensitivityOptions options)
     {
         if (!options.WholeInterval) return estimate.Estimate;
-        if (double.IsNaN(estimate.Lower)) throw new UserInputException($"{estimate.Quantity} has no interval, as its standard error is not known; leave the conclusion about the whole interval out, or choose mean, sd or share.");
+        if (double.IsNaN(estimate.Lower))
+        {
+            throw new UserInputException(
+                $"{estimate.Quantity} has no interval, as its standard error is not known; leave the conclusion about the whole "
+                + "interval out, or choose mean, sd or share.");
+        }
         return options.Conclusion!.Above ? estimate.Lower : estimate.Upper;
     }
 

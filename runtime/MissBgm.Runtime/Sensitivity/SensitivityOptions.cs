@@ -6,12 +6,14 @@ namespace MissBgm.Runtime.Sensitivity;
 public enum SensitivityParameter
 {
     /// <summary>
-    /// The correlation rho between a cell's noise and its being observed, moved from the fitted one: at -1 and 1 the mask is a threshold on the value, at 0 it
-    /// says nothing. Positive: larger values are observed more often, so that missing ones are smaller.
+    /// The correlation rho between a cell's noise and its being observed, moved from the fitted one: at -1 and 1 the mask is a threshold on
+    /// the value, at 0 it says nothing. Positive: larger values are observed more often, so that missing ones are smaller.
     /// </summary>
     Rho,
 
-    /// <summary>A number of standard deviations of the column's observed values that is added to every imputed value (delta adjustment; Rubin 1977).</summary>
+    /// <summary>
+    /// A number of standard deviations of the column's observed values that is added to every imputed value (delta adjustment; Rubin 1977).
+    /// </summary>
     Delta,
 }
 

@@ -48,7 +48,9 @@ public sealed record SensitivityResult
         return $"{state}. It tips where {name} is moved by {string.Join(" and by ", TippingPoints.Select(tip => $"{tip:+0.###;-0.###;0}"))}.";
     }
 
-    /// <summary>Writes a line for each value and quantity: parameter,value,quantity,estimate,lower,upper,holds; empty where there is none.</summary>
+    /// <summary>
+    /// Writes a line for each value and quantity: parameter,value,quantity,estimate,lower,upper,holds; empty where there is none.
+    /// </summary>
     public void Write(Stream stream)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };

@@ -5,9 +5,10 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Sensitivity;
 
 /// <summary>
-/// A statistic of a completed table: a term such as <c>mean(price)</c>, or the difference of two, such as <c>mean(price | sold = yes) - mean(price | sold = no)</c>.
-/// Terms are mean(x), sd(x), median(x), quantile(x, probability) and share(x, number), the share of values above the number; <c>| g = v</c> takes the rows whose
-/// column g has the text v. Names with other characters than letters, digits, _ . / : and - stand in double quotes.
+/// A statistic of a completed table: a term such as <c>mean(price)</c>, or the difference of two, such as <c>mean(price | sold = yes) -
+/// mean(price | sold = no)</c>. Terms are mean(x), sd(x), median(x), quantile(x, probability) and share(x, number), the share of values
+/// above the number; <c>| g = v</c> takes the rows whose column g has the text v. Names with other characters than letters, digits, _ . / :
+/// and - stand in double quotes.
 /// </summary>
 /// <param name="First">The first term.</param>
 /// <param name="Second">What is subtracted; null for nothing.</param>
@@ -41,14 +42,20 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
         foreach (var term in Second is null ? [First] : new[] { First, Second })
         {
             var column = schema.Columns.FirstOrDefault(c => c.Name == term.Column) ?? throw Unknown(term.Column);
-            if (column.IsDiscrete) throw new UserInputException($"column '{term.Column}' holds levels, not numbers, so {term} cannot be computed; name a column of numbers.");
+            if (column.IsDiscrete)
+            {
+                throw new UserInputException(
+                    $"column '{term.Column}' holds levels, not numbers, so {term} cannot be computed; name a column of numbers.");
+            }
             if (term.Group is { } group && !table.Header.Contains(group)) throw Unknown(group);
         }
 
         UserInputException Unknown(string name) => new($"{table.Source} has no column '{name}'; there are {string.Join(", ", table.Header)}.");
     }
 
-    /// <summary>The estimate from a completed table, and its standard error; NaN where none is known (medians and other quantiles).</summary>
+    /// <summary>
+    /// The estimate from a completed table, and its standard error; NaN where none is known (medians and other quantiles).
+    /// </summary>
     /// <param name="source">The incomplete table.</param>
     /// <param name="values">A column's completed values, [rows], by its name.</param>
     internal (double Estimate, double StandardError) Evaluate(Table source, Func<string, double[]> values)
@@ -74,9 +81,18 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
         var kind = Enum.Parse<StatisticKind>(match.Groups["kind"].Value, ignoreCase: true);
         var number = match.Groups["number"];
         var needs = kind is StatisticKind.Quantile or StatisticKind.Share;
-        if (needs != number.Success) throw new UserInputException($"the statistic '{text}': {match.Groups["kind"].Value} takes {(needs ? "a column and a number" : "a column alone")}; there are {Forms}.");
+        if (needs != number.Success)
+        {
+            throw new UserInputException(
+                $"the statistic '{text}': {match.Groups["kind"].Value} takes {(needs ? "a column and a number" : "a column alone")}; "
+                + $"there are {Forms}.");
+        }
         var argument = number.Success ? double.Parse(number.Value, CultureInfo.InvariantCulture) : 0;
-        if (kind == StatisticKind.Quantile && argument is not (> 0 and < 1)) throw new UserInputException($"the statistic '{text}': the probability is {argument}; allowed is between 0 and 1.");
+        if (kind == StatisticKind.Quantile && argument is not (> 0 and < 1))
+        {
+            throw new UserInputException(
+                $"the statistic '{text}': the probability is {argument}; allowed is between 0 and 1.");
+        }
         var group = match.Groups["group"];
         return (new StatisticTerm(kind, Name(match.Groups["column"].Value), argument, group.Success ? Name(group.Value) : null, group.Success ? Name(match.Groups["level"].Value) : null), match.Index + match.Length);
     }

@@ -30,14 +30,21 @@ public enum StatisticKind
 /// <param name="Level">The text it must have there.</param>
 public sealed record StatisticTerm(StatisticKind Kind, string Column, double Argument, string? Group, string? Level)
 {
-    /// <summary>The estimate, and each row's influence on it (0 for rows that do not count; null where none is known): the squared standard error is the influences' sum of squares.</summary>
+    /// <summary>
+    /// The estimate, and each row's influence on it (0 for rows that do not count; null where none is known): the squared standard error is
+    /// the influences' sum of squares.
+    /// </summary>
     /// <param name="source">The incomplete table, whose observed cells pick the rows; a missing cell picks none.</param>
     /// <param name="values">The column's completed values, [rows].</param>
     internal (double Estimate, double[]? Influence) Evaluate(Table source, double[] values)
     {
         var group = Group is null ? -1 : source.Header.ToList().IndexOf(Group);
         var rows = Enumerable.Range(0, source.Rows).Where(row => group < 0 || (!source.IsMissing(row, group) && source.Text(row, group).Trim() == Level)).ToArray();
-        if (rows.Length == 0) throw new UserInputException($"{source.Source}: no row has '{Level}' in column '{Group}', so {this} cannot be computed; name a value that occurs.");
+        if (rows.Length == 0)
+        {
+            throw new UserInputException(
+                $"{source.Source}: no row has '{Level}' in column '{Group}', so {this} cannot be computed; name a value that occurs.");
+        }
         var picked = Array.ConvertAll(rows, row => values[row]);
         var mean = picked.Average();
         var variance = picked.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, picked.Length - 1);

@@ -1,6 +1,8 @@
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Finds the number of a level from a cell's text: the same text but for surrounding blanks, or else the same number (1 and 1.0).</summary>
+/// <summary>
+/// Finds the number of a level from a cell's text: the same text but for surrounding blanks, or else the same number (1 and 1.0).
+/// </summary>
 internal sealed class LevelNumbers
 {
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
@@ -19,7 +21,9 @@ internal sealed class LevelNumbers
     internal int Find(string text) =>
         _texts.TryGetValue(text.Trim(), out var level) || (NumberText.TryParse(text, out var number) && _numbers.TryGetValue(number, out level)) ? level : -1;
 
-    /// <summary>The levels of a column in order of number if all are numbers, else of text; texts of the same number are one level.</summary>
+    /// <summary>
+    /// The levels of a column in order of number if all are numbers, else of text; texts of the same number are one level.
+    /// </summary>
     internal static string[] Collect(IEnumerable<string> texts)
     {
         var distinct = texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).ToArray();

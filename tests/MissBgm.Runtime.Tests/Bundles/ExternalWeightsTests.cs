@@ -6,7 +6,9 @@ using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Bundles;
 
-/// <summary>Weights past the limit of a graph's file stand in a second file beside it. The limit is an argument, so that small models can pass it.</summary>
+/// <summary>
+/// Weights past the limit of a graph's file stand in a second file beside it. The limit is an argument, so that small models can pass it.
+/// </summary>
 public sealed class ExternalWeightsTests : IDisposable
 {
     private static readonly InferenceSettings Short = new() { Draws = 20, BurnIn = 10, Chains = 2 };

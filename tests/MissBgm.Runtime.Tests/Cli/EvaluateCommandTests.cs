@@ -25,7 +25,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public void Errors_are_in_standard_deviations_of_the_true_columns()
     {
-        // Column a: mean 3, population s.d. sqrt(2); hidden cells 1 and 5; observed mean 3. Column b: mean 0, s.d. 1; hidden 1; observed mean -1/3.
+        // Column a: mean 3, population s.d. sqrt(2); hidden cells 1 and 5; observed mean 3. Column b: mean 0, s.d. 1; hidden 1; observed
+        // mean -1/3.
         var truth = Write("truth.csv", "a,b\n1,-1\n2,1\n3,-1\n4,1\n5,0\n");
         var data = Write("data.csv", "b,a\n-1,\n1,2\n-1,3\n,4\n0,\n");
         var cells = Write("cells.csv", CellsHeader + "0,a,2,1,0,3,1,,\n3,b,0.5,1,-1,0.75,1,,\n4,a,5,1,4,6,3,,\n");

@@ -2,7 +2,9 @@ using MissBgm.Runtime.Imputation;
 
 namespace MissBgm.Runtime.Tests.Harness;
 
-/// <summary>Statistics of cells that are independent replicates of one another: their spread gives the Monte Carlo error of their average.</summary>
+/// <summary>
+/// Statistics of cells that are independent replicates of one another: their spread gives the Monte Carlo error of their average.
+/// </summary>
 internal static class Replicated
 {
     /// <summary>Asserts that an average lies within 4.5 of its standard errors of the exact value.</summary>

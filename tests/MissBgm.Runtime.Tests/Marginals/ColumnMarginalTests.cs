@@ -31,7 +31,8 @@ public class ColumnMarginalTests
         }
     }
 
-    // Kolmogorov's 1 in 10,000 limit for 20,000 draws is 0.0156; the map itself was learned from 2,000 values and is held to be exact there.
+    // Kolmogorov's 1 in 10,000 limit for 20,000 draws is 0.0156; the map itself was learned from 2,000 values and is held to be exact
+    // there.
     [Theory]
     [MemberData(nameof(Laws))]
     public void A_standard_normal_variable_has_the_column_s_law(string law)

@@ -22,8 +22,8 @@ public sealed class ScrambledSequenceTests
         }
     }
 
-    // Over 4,000 independent sequences the number of each draw is uniform (Kolmogorov-Smirnov at 2.2 / sqrt(4000): each of 6 fails once in 8,000), and
-    // coordinates are uncorrelated (five standard errors).
+    // Over 4,000 independent sequences the number of each draw is uniform (Kolmogorov-Smirnov at 2.2 / sqrt(4000): each of 6 fails once in
+    // 8,000), and coordinates are uncorrelated (five standard errors).
     [Fact]
     public void A_draw_is_uniform_over_the_sequences_and_coordinates_do_not_go_together()
     {

@@ -10,8 +10,8 @@ namespace MissBgm.Runtime.Tests.Sampling;
 
 /// <summary>
 /// Simulation-based calibration (Talts et al. 2018) at beta = 1: 1,000 tables of one row are simulated from a nonlinear model with strong
-/// self-masking, and the rank of the true value of a missing cell among its draws must be uniform. The bound on the ECDF's distance from uniform
-/// (Dvoretzky-Kiefer-Wolfowitz) fails a right sampler once in 10,000 runs; samplers that are wrong on purpose must break it.
+/// self-masking, and the rank of the true value of a missing cell among its draws must be uniform. The bound on the ECDF's distance from
+/// uniform (Dvoretzky-Kiefer-Wolfowitz) fails a right sampler once in 10,000 runs; samplers that are wrong on purpose must break it.
 /// </summary>
 public sealed class CalibrationTests : IDisposable
 {

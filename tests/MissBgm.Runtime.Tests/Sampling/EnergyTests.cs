@@ -11,9 +11,9 @@ namespace MissBgm.Runtime.Tests.Sampling;
 public sealed class EnergyTests
 {
     /// <summary>
-    /// Of a normal target with k coordinates that move, kinetic and potential energy are each half a chi-squared variable of k degrees of freedom, so
-    /// the energy's variance is k. Here k = 2 (z and one missing cell); momenta of the nine observed cells would make it 6.5. Over 64 independent
-    /// rows and 400 draws the estimate's standard error is below 0.1.
+    /// Of a normal target with k coordinates that move, kinetic and potential energy are each half a chi-squared variable of k degrees of
+    /// freedom, so the energy's variance is k. Here k = 2 (z and one missing cell); momenta of the nine observed cells would make it 6.5.
+    /// Over 64 independent rows and 400 draws the estimate's standard error is below 0.1.
     /// </summary>
     [Fact]
     public void The_energy_is_of_what_moves()

@@ -96,8 +96,8 @@ public class HamiltonianKernelTests
         Assert.NotEqual(0f, state.Position[1]);
     }
 
-    // 20 seeds x 40 rows of a correlated, ill-conditioned normal distribution (variances 0.0025 to 4, correlation 0.9). The z-scores of second
-    // moments over all seeds, from independent rows, are bounded by 4: with five of them a right sampler fails once in 3,000.
+    // 20 seeds x 40 rows of a correlated, ill-conditioned normal distribution (variances 0.0025 to 4, correlation 0.9). The z-scores of
+    // second moments over all seeds, from independent rows, are bounded by 4: with five of them a right sampler fails once in 3,000.
     [Fact]
     public void Correlated_normals_are_sampled_with_their_moments()
     {

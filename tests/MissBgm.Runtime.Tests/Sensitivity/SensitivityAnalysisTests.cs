@@ -52,8 +52,9 @@ public sealed class SensitivityAnalysisTests : IDisposable
         SensitivityOptions Delta(double[] values) => new() { Parameter = SensitivityParameter.Delta, Columns = ["b"], Values = values };
     }
 
-    // One column, nothing to learn from z: 4,000 rows of the law with rho = 0.8, and the fit that takes the mask for ignorable, whose mean and deviation are those
-    // of the observed cells. Moved by 0.8 the sweep has to find the mean of all; as fitted, it is off by 0.3 deviations. Five standard errors.
+    // One column, nothing to learn from z: 4,000 rows of the law with rho = 0.8, and the fit that takes the mask for ignorable, whose mean
+    // and deviation are those of the observed cells. Moved by 0.8 the sweep has to find the mean of all; as fitted, it is off by 0.3
+    // deviations. Five standard errors.
     [Fact]
     public void Moved_to_the_true_rho_the_true_mean_is_found()
     {

@@ -40,7 +40,8 @@ internal sealed class CodedSweep : ISweep
         {
             var (row, column) = (cell / _columns * _coding.Columns, cell % _columns);
             Completed[cell] = _coding.Decode(_sweep.Completed.AsSpan(row, _coding.Columns), column);
-            if (_coding.PlaceOf(column) is >= 0 and var place) (_moments.Mean[cell], _moments.StandardDeviation[cell]) = (moments.Mean[row + place], moments.StandardDeviation[row + place]);
+            if (_coding.PlaceOf(column) is not (>= 0 and var place)) continue;
+            (_moments.Mean[cell], _moments.StandardDeviation[cell]) = (moments.Mean[row + place], moments.StandardDeviation[row + place]);
         }
     }
 

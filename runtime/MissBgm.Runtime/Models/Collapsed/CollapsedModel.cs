@@ -4,7 +4,9 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Collapsed;
 
-/// <summary>Linear factor models and mixtures of them with the missing values integrated out: mechanisms ignorable, self and selection.</summary>
+/// <summary>
+/// Linear factor models and mixtures of them with the missing values integrated out: mechanisms ignorable, self and selection.
+/// </summary>
 /// <param name="bundle">The bundle.</param>
 /// <param name="device">Where to compute.</param>
 internal sealed class CollapsedModel(Bundle bundle, ComputeDevice device) : FittedModel(bundle, device)
@@ -15,7 +17,8 @@ internal sealed class CollapsedModel(Bundle bundle, ComputeDevice device) : Fitt
     internal override Model ModelOf(ModelSessions sessions) =>
         new(sessions, Bundle.Manifest.LatentDimension, Coding.Columns, [], Bundle.Manifest.Members);
 
-    internal override IRowStart Start(Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation)
+    internal override IRowStart Start(
+        Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation)
     {
         var (mode, posteriors) = RowPosteriors.Find(this, model, table, rows, options.RowOffset, cancellation);
         return new CollapsedStart(model, Coding, settings, mode, posteriors, options.CorrelationChange);

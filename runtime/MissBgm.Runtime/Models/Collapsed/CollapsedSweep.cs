@@ -6,9 +6,10 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
-/// Draws from a collapsed model's posterior: z by independence Metropolis, then every missing cell exactly given z. Of several fits the draws have one after
-/// another, all rows the same, and start anew with each. Nothing adapts. The proposals' and the cells' numbers are spread evenly over a row's draws, so that few draws tell much. A chain's proposals are then not quite independent of one another, which matters only
-/// where one is rejected: the bias is of the order of (share rejected) / draws, far below the Monte Carlo error.
+/// Draws from a collapsed model's posterior: z by independence Metropolis, then every missing cell exactly given z. Of several fits the
+/// draws have one after another, all rows the same, and start anew with each. Nothing adapts. The proposals' and the cells' numbers are
+/// spread evenly over a row's draws, so that few draws tell much. A chain's proposals are then not quite independent of one another, which
+/// matters only where one is rejected: the bias is of the order of (share rejected) / draws, far below the Monte Carlo error.
 /// </summary>
 internal sealed class CollapsedSweep : ISweep
 {

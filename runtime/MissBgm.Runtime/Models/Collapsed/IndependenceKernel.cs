@@ -6,8 +6,9 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
-/// Independence Metropolis on z under one fit at a time, with its Laplace approximation as proposal. Of a mixture a proposal is a component, by its probability
-/// for the row, and a z under it; the target is the joint posterior of both, so that Laplace's error in the probabilities is corrected too.
+/// Independence Metropolis on z under one fit at a time, with its Laplace approximation as proposal. Of a mixture a proposal is a
+/// component, by its probability for the row, and a z under it; the target is the joint posterior of both, so that Laplace's error in the
+/// probabilities is corrected too.
 /// </summary>
 internal sealed class IndependenceKernel : IDisposable
 {
@@ -104,7 +105,8 @@ internal sealed class IndependenceKernel : IDisposable
     // The mode of the row under the proposed member.
     private int ModeOf(int i) => (int)_proposedMember[i] * _tableRows + i % _tableRows;
 
-    // The weight is target over proposal: the log density at z over that at the member's mode, plus half the squared norm of the noise that proposed z.
+    // The weight is target over proposal: the log density at z over that at the member's mode, plus half the squared norm of the noise that
+    // proposed z.
     private void Decide(int i)
     {
         var weight = _logDensity[i] - _modes.LogDensity[ModeOf(i)];

@@ -5,8 +5,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
-/// The mode of each row's z under the collapsed density, and the Cholesky factor C of its precision there, Lambda = C C'; of a mixture under each of its M
-/// members, member after member, so that N = M * rows.
+/// The mode of each row's z under the collapsed density, and the Cholesky factor C of its precision there, Lambda = C C'; of a mixture
+/// under each of its M members, member after member, so that N = M * rows.
 /// </summary>
 /// <param name="Latent">Modes, row-major [N, d].</param>
 /// <param name="Factors">Lower triangular C, row-major [N, d, d].</param>
@@ -78,7 +78,8 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
         var fault = Array.FindIndex(logDensity, value => !float.IsFinite(value));
         if (fault < 0) return;
         throw new NumericalException(
-            $"Data row {rowNumbers[fault % rowNumbers.Length]}: the log density of z is {logDensity[fault]}. The row's values may be far from all the model was fitted to; check them, or fit again.");
+            $"Data row {rowNumbers[fault % rowNumbers.Length]}: the log density of z is {logDensity[fault]}. The row's values may be "
+            + "far from all the model was fitted to; check them, or fit again.");
     }
 
     /// <summary>One row's climb.</summary>

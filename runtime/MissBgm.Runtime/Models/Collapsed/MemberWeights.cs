@@ -3,9 +3,9 @@ using MissBgm.Runtime.Bundles;
 namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
-/// How probable each member of a mixture is for each row. A fit has its weight whatever the row; within it a component is as probable as the row is likely
-/// under it, its share included: p(k | x_obs, r), the integral over z by Laplace's method at the component's mode. A draw is of one fit in all rows, so that a
-/// completed table is a draw under one set of parameters; its component is each row's own.
+/// How probable each member of a mixture is for each row. A fit has its weight whatever the row; within it a component is as probable as
+/// the row is likely under it, its share included: p(k | x_obs, r), the integral over z by Laplace's method at the component's mode. A draw
+/// is of one fit in all rows, so that a completed table is a draw under one set of parameters; its component is each row's own.
 /// </summary>
 internal sealed class MemberWeights
 {

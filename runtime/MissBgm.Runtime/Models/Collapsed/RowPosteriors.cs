@@ -11,8 +11,8 @@ namespace MissBgm.Runtime.Models.Collapsed;
 internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, EncodedTable Coded)
 {
     /// <summary>
-    /// Finds the modes, from the fitted z where the fit has seen a row and from 0 where it has not; missing cells are at their conditional means there,
-    /// averaged over the members.
+    /// Finds the modes, from the fitted z where the fit has seen a row and from 0 where it has not; missing cells are at their conditional
+    /// means there, averaged over the members.
     /// </summary>
     internal static (StartingPoint Mode, RowPosteriors Posteriors) Find(
         CollapsedModel family, Model model, EncodedTable table, int[] rows, int rowOffset, CancellationToken cancellation)

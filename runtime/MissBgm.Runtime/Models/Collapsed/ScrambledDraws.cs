@@ -4,8 +4,8 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>
-/// The numbers behind a chunk's draws, spread evenly over a row's draws (<see cref="ScrambledSequence"/>). The draws of a row are numbered chain after chain,
-/// each from a multiple of a power of two on; those of the burn-in lie past them all.
+/// The numbers behind a chunk's draws, spread evenly over a row's draws (<see cref="ScrambledSequence"/>). The draws of a row are numbered
+/// chain after chain, each from a multiple of a power of two on; those of the burn-in lie past them all.
 /// </summary>
 /// <param name="rows">The chains.</param>
 /// <param name="draws">Draws of each chain.</param>

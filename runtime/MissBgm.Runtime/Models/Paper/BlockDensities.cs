@@ -5,8 +5,8 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// A MissBGM model's two conditional densities bound to N rows: z given x and the missing values given z (MissBGM Eqs. 5, 7 and 12), for updates
-/// in alternation. Rows are independent.
+/// A MissBGM model's two conditional densities bound to N rows: z given x and the missing values given z (MissBGM Eqs. 5, 7 and 12), for
+/// updates in alternation. Rows are independent.
 /// </summary>
 internal sealed class BlockDensities : IDisposable
 {

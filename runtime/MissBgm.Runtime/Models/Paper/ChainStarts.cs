@@ -5,8 +5,8 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// Where the chains of a batch start: the first at the mode, the others a prior standard deviation away from it in z, which is more than the
-/// posterior's, with missing values drawn given that z.
+/// Where the chains of a batch start: the first at the mode, the others a prior standard deviation away from it in z, which is more than
+/// the posterior's, with missing values drawn given that z.
 /// </summary>
 /// <param name="Observed">r, row-major [N, p].</param>
 /// <param name="Latent">z, row-major [N, d].</param>
@@ -39,7 +39,8 @@ internal sealed record ChainStarts(float[] Observed, float[] Latent, float[] Com
             for (var row = mode.Rows.Length; row < rows.Count; row++)
             {
                 var cell = row * model.Columns + column;
-                if (observed[cell] == 0) completed[cell] = LevelQuantile.Level(generator.LogProbabilities.AsSpan(row * model.Levels + start, count), noise[cell]);
+                if (observed[cell] != 0) continue;
+                completed[cell] = LevelQuantile.Level(generator.LogProbabilities.AsSpan(row * model.Levels + start, count), noise[cell]);
             }
         }
 
@@ -47,7 +48,8 @@ internal sealed record ChainStarts(float[] Observed, float[] Latent, float[] Com
     }
 
     /// <summary>
-    /// The missing values standardised by their mean and variance given z, levels as normal quantiles; 0 on observed cells; row-major [N, p].
+    /// The missing values standardised by their mean and variance given z, levels as normal quantiles; 0 on observed cells; row-major [N,
+    /// p].
     /// </summary>
     internal float[] Noise(Model model)
     {

@@ -5,8 +5,9 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// The Metropolis-within-Gibbs update of missing levels given z, for N rows at once: a pure step from (state, noise) to (state, info). Column after column a
-/// level is proposed from p(x_j | z) and accepted by the mask term alone (MissBGM Eqs. 7 and 8), so that every proposal is accepted where beta is 0.
+/// The Metropolis-within-Gibbs update of missing levels given z, for N rows at once: a pure step from (state, noise) to (state, info).
+/// Column after column a level is proposed from p(x_j | z) and accepted by the mask term alone (MissBGM Eqs. 7 and 8), so that every
+/// proposal is accepted where beta is 0.
 /// </summary>
 internal sealed class DiscreteKernel : IDisposable
 {
@@ -27,7 +28,8 @@ internal sealed class DiscreteKernel : IDisposable
         (_x, _next) = (new float[observed.Length], new float[observed.Length]);
         _logProbabilities = new float[rows * model.Levels];
         (_proposal, _acceptance) = (new float[rows * columns], new float[rows * columns]);
-        Info = new DiscreteInfo(rows, columns, Enumerable.Range(0, rows * columns).Count(i => observed[i / columns * model.Columns + model.Continuous + i % columns] == 0));
+        var missing = Enumerable.Range(0, rows * columns).Count(i => observed[i / columns * model.Columns + model.Continuous + i % columns] == 0);
+        Info = new DiscreteInfo(rows, columns, missing);
         _call = model.Sessions.Bind(
             GraphFiles.DiscreteUpdate,
             new("x", _x, rows, model.Columns),

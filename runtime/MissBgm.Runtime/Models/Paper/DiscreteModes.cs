@@ -4,8 +4,8 @@ using MissBgm.Runtime.Graphs;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// Puts missing levels at the most probable ones given z and the rest of their row, column after column (iterated conditional modes, Besag 1986): the
-/// discrete part of MAP refinement.
+/// Puts missing levels at the most probable ones given z and the rest of their row, column after column (iterated conditional modes, Besag
+/// 1986): the discrete part of MAP refinement.
 /// </summary>
 internal sealed class DiscreteModes : IDisposable
 {

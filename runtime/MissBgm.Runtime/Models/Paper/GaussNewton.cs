@@ -8,8 +8,9 @@ namespace MissBgm.Runtime.Models.Paper;
 internal static class GaussNewton
 {
     /// <summary>
-    /// I + sum over observed cells of J J' / variance + 1/2 K K', with J = d mean / d z and K = d log variance / d z at the mode, and over the levels of
-    /// observed discrete cells of p G G', with G = d log p / d z: the Fisher information, by the chain rule, plus the prior's.
+    /// I + sum over observed cells of J J' / variance + 1/2 K K', with J = d mean / d z and K = d log variance / d z at the mode, and over
+    /// the levels of observed discrete cells of p G G', with G = d log p / d z: the Fisher information, by the chain rule, plus the
+    /// prior's.
     /// </summary>
     /// <returns>Row-major [rows, d, d], for each table row.</returns>
     /// <exception cref="NumericalException">A derivative is not finite.</exception>
@@ -50,7 +51,9 @@ internal static class GaussNewton
 
             if (precision.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
             {
-                throw new NumericalException($"Data row {stacked.TableRow(row)}: the generator's derivatives at the row's mode are not finite. Fit again, or use --sampler paper.");
+                throw new NumericalException(
+                    $"Data row {stacked.TableRow(row)}: the generator's derivatives at the row's mode are not finite. Fit again, or use "
+                    + "--sampler paper.");
             }
         }
 

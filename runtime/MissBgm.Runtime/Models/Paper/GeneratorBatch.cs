@@ -18,7 +18,10 @@ internal sealed class GeneratorBatch : IDisposable
         _call = sessions.Bind(
             GraphFiles.Generator,
             [
-                new("z", Latent, rows, latentDimension), new("mean", Mean, rows, columns), new("variance", Variance, rows, columns), .. Bound(sessions, rows, columns),
+                new("z", Latent, rows, latentDimension),
+                new("mean", Mean, rows, columns),
+                new("variance", Variance, rows, columns),
+                .. Bound(sessions, rows, columns),
                 .. levels == 0 ? Array.Empty<GraphTensor>() : [new("log_probabilities", LogProbabilities, rows, levels)],
             ]);
     }

@@ -6,8 +6,9 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// The paper's sampler: one sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12, Appendix E.4). An HMC update of z with x held, then one of the missing
-/// values with the new z held; a fixed number of leapfrog steps, plain units, one step size for all rows. Missing levels come last, with a Gibbs update.
+/// The paper's sampler: one sweep of HMC within Gibbs (MissBGM Section 4.3, Eq. 12, Appendix E.4). An HMC update of z with x held, then one
+/// of the missing values with the new z held; a fixed number of leapfrog steps, plain units, one step size for all rows. Missing levels
+/// come last, with a Gibbs update.
 /// </summary>
 internal sealed class GibbsSweep : ISweep
 {
@@ -37,10 +38,10 @@ internal sealed class GibbsSweep : ISweep
         starts.Latent.CopyTo(_latent.Position, 0);
         starts.Completed.CopyTo(_missing.Position, 0);
         var missing = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
-        _latentKernel = new HamiltonianKernel(_densities.Latent, new Leapfrog(_densities.Latent, new DiagonalMetric(Enumerable.Repeat(1f, starts.Latent.Length).ToArray(), model.LatentDimension)));
+        _latentKernel = Kernel(_densities.Latent, [.. Enumerable.Repeat(1f, starts.Latent.Length)]);
         // Where no number is missing nothing moves, and the step size must not adapt to that.
         _moved = Enumerable.Range(0, rows.Count).Where(row => missing.AsSpan(row * model.Columns, model.Columns).Contains(1f)).ToArray();
-        _missingKernel = new HamiltonianKernel(_densities.Missing, new Leapfrog(_densities.Missing, new DiagonalMetric(missing, model.Columns)));
+        _missingKernel = Kernel(_densities.Missing, missing);
         _latentSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _missingSteps = new SharedStepSize(rows.Count, settings.StepSize, settings.TargetAcceptance);
         _latentNoise = new float[starts.Latent.Length];
@@ -82,6 +83,9 @@ internal sealed class GibbsSweep : ISweep
         _densities.Dispose();
         _levels?.Dispose();
     }
+
+    private static HamiltonianKernel Kernel(GraphDensity density, float[] units) =>
+        new(density, new Leapfrog(density, new DiagonalMetric(units, density.Dimension)));
 
     // The generator stands at the new z.
     private void UpdateLevels(DiscreteKernel levels, long sweep)

@@ -6,9 +6,10 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// One HMC update of z and the missing values together (MissBGM Eq. 11), the missing values as mean + s.d. * noise. Alternating updates of z and
-/// x_mis crawl where x_mis pins z down; z and noise are nearly independent, and z moves in the units of its Gauss-Newton covariance at the mode.
-/// Missing levels are quantiles at Phi(noise): they follow z with their noise held, and an update of their own renews that noise.
+/// One HMC update of z and the missing values together (MissBGM Eq. 11), the missing values as mean + s.d. * noise. Alternating updates of
+/// z and x_mis crawl where x_mis pins z down; z and noise are nearly independent, and z moves in the units of its Gauss-Newton covariance
+/// at the mode. Missing levels are quantiles at Phi(noise): they follow z with their noise held, and an update of their own renews that
+/// noise.
 /// </summary>
 internal sealed class JointSweep : ISweep
 {
@@ -30,7 +31,8 @@ internal sealed class JointSweep : ISweep
         _state = new HamiltonianState(_density.Rows, _density.Dimension, model.Columns);
         RowMajor.Join(starts.Latent, starts.Noise(model), _state.Position, _density.Rows);
         var moved = starts.Observed.Select((r, i) => i % model.Columns < model.Continuous ? 1 - r : 0).ToArray();
-        _kernel = new HamiltonianKernel(_density, new Leapfrog(_density, new BlockMetric(GaussNewton.Precisions(model, rows, starts), model.LatentDimension, moved, _density.Rows)));
+        var metric = new BlockMetric(GaussNewton.Precisions(model, rows, starts), model.LatentDimension, moved, _density.Rows);
+        _kernel = new HamiltonianKernel(_density, new Leapfrog(_density, metric));
         _steps = new DualAveraging(_density.Rows, settings.StepSize, settings.TargetAcceptance);
         _levels = model.Discrete.Count == 0 ? null : new LevelNoise(model, rows, starts.Observed, settings.Beta);
         _momentum = new float[_state.Position.Length];

@@ -4,7 +4,9 @@ using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Runtime.Models.Paper;
 
-/// <summary>Renews the noise behind missing levels, where a chain's position is (z, noise): a draw of the noise is a draw of the level given z.</summary>
+/// <summary>
+/// Renews the noise behind missing levels, where a chain's position is (z, noise): a draw of the noise is a draw of the level given z.
+/// </summary>
 internal sealed class LevelNoise : IDisposable
 {
     private readonly Model _model;

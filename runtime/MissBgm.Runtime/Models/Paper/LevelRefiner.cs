@@ -5,8 +5,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// Missing levels in MAP refinement: held while z and the noise of missing numbers move, with their probabilities drawing z, and moved to the most
-/// probable ones in between. A level is handed to the density as the noise of which it is the quantile.
+/// Missing levels in MAP refinement: held while z and the noise of missing numbers move, with their probabilities drawing z, and moved to
+/// the most probable ones in between. A level is handed to the density as the noise of which it is the quantile.
 /// </summary>
 internal sealed class LevelRefiner : IDisposable
 {
@@ -27,7 +27,13 @@ internal sealed class LevelRefiner : IDisposable
     {
         var (rows, d, p) = (observed.Length / model.Columns, model.LatentDimension, model.Columns);
         _model = model;
-        _missing = [.. from row in Enumerable.Range(0, rows) from g in model.Groups where observed[row * p + g.Column] == 0 select (row, g.Column, g.Start, g.Count)];
+        _missing =
+        [
+            .. from row in Enumerable.Range(0, rows)
+               from g in model.Groups
+               where observed[row * p + g.Column] == 0
+               select (row, g.Column, g.Start, g.Count),
+        ];
         _levels = new int[_missing.Length];
         (_latent, _jacobian) = (new float[rows * d], new float[rows * model.Levels * d]);
         _modes = new DiscreteModes(model, observed, beta);

@@ -5,13 +5,14 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// Finds the mode of z and the missing values of rows that the fit has not seen, until each row has converged (MissBGM Section 4.3, "warm-start by MAP"): ascends
-/// the density that is sampled (Eq. 11) in z and the noise that makes a missing number of z, as mean + s.d. * noise.
+/// Finds the mode of z and the missing values of rows that the fit has not seen, until each row has converged (MissBGM Section 4.3,
+/// "warm-start by MAP"): ascends the density that is sampled (Eq. 11) in z and the noise that makes a missing number of z, as mean + s.d. *
+/// noise.
 /// </summary>
 /// <remarks>
-/// A mode depends on the coordinates. In z and the values themselves, the coordinates of steps (i) and (ii) of Algorithm 1, it lies where the generator is surest of
-/// what is missing, and a network is sure of something at places far from all rows. The paper's 90 steps of at most 0.002 do not get there from their start;
-/// a refinement that converges does.
+/// A mode depends on the coordinates. In z and the values themselves, the coordinates of steps (i) and (ii) of Algorithm 1, it lies where
+/// the generator is surest of what is missing, and a network is sure of something at places far from all rows. The paper's 90 steps of at
+/// most 0.002 do not get there from their start; a refinement that converges does.
 /// </remarks>
 /// <param name="density">The density bound to the rows.</param>
 /// <param name="settings">Rates, passes and clipping.</param>

@@ -12,6 +12,7 @@ internal sealed class PaperModel(Bundle bundle, ComputeDevice device) : FittedMo
     internal override Model ModelOf(ModelSessions sessions) =>
         new(sessions, Bundle.Manifest.LatentDimension, Schema.Modelled.Count, Schema.Discrete);
 
-    internal override IRowStart Start(Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation) =>
+    internal override IRowStart Start(
+        Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation) =>
         new PaperStart(model, settings, PaperStart.Find(Bundle, model, table, rows, settings, cancellation));
 }

@@ -6,7 +6,9 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Paper;
 
-/// <summary>Rows at their joint mode: the fitted state where the fit has seen them, refined from the encoder's guess where it has not.</summary>
+/// <summary>
+/// Rows at their joint mode: the fitted state where the fit has seen them, refined from the encoder's guess where it has not.
+/// </summary>
 /// <param name="model">The worker's model.</param>
 /// <param name="settings">Sampling.</param>
 /// <param name="mode">The rows.</param>
@@ -26,7 +28,8 @@ internal sealed class PaperStart(Model model, InferenceSettings settings, Starti
         var found = Array.ConvertAll(rows, row => bundle.FittedRows?.Find(table, row) ?? -1);
         var unseen = rows.Where((_, i) => found[i] < 0).ToArray();
         var (d, p) = (model.LatentDimension, model.Columns);
-        var start = new StartingPoint(rows, RowMajor.Gather(table.Observed, rows, p), new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
+        var observed = RowMajor.Gather(table.Observed, rows, p);
+        var start = new StartingPoint(rows, observed, new float[rows.Length * d], new float[rows.Length * p], rows.Length - unseen.Length);
         var refined = unseen.Length > 0 ? Refine(bundle, model, table, unseen, settings, cancellation) : null;
         for (int i = 0, next = 0; i < rows.Length; i++)
         {

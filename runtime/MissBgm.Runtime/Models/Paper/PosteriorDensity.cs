@@ -6,7 +6,8 @@ using MissBgm.Runtime.Sampling;
 namespace MissBgm.Runtime.Models.Paper;
 
 /// <summary>
-/// log p(z, x_mis | x_obs, r) bound to N rows (MissBGM Eq. 11), with the missing values as mean + s.d. * noise. A position is (z, noise): k = d + p.
+/// log p(z, x_mis | x_obs, r) bound to N rows (MissBGM Eq. 11), with the missing values as mean + s.d. * noise. A position is (z, noise): k
+/// = d + p.
 /// </summary>
 internal sealed class PosteriorDensity : IBatchDensity, IDisposable
 {

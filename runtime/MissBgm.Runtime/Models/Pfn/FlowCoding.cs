@@ -3,17 +3,19 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Models.Pfn;
 
 /// <summary>
-/// A table's columns as features of the network, and back (<see cref="GaussianCoding"/>). Numbers stay as they are. A binary or ordinal column is one feature, a code
-/// for each level; back, a draw is the level whose cut-points enclose it. A categorical column is an indicator of each level, and a missing cell hides them all; back,
-/// a draw is the level whose indicator is largest. That is a fair reading: levels are the corners of a simplex, and the largest coordinate names the nearest corner, so
-/// a flow that puts its mass at the corners in some proportion has its levels drawn in that proportion.
+/// A table's columns as features of the network, and back (<see cref="GaussianCoding"/>). Numbers stay as they are. A binary or ordinal
+/// column is one feature, a code for each level; back, a draw is the level whose cut-points enclose it. A categorical column is an
+/// indicator of each level, and a missing cell hides them all; back, a draw is the level whose indicator is largest. That is a fair
+/// reading: levels are the corners of a simplex, and the largest coordinate names the nearest corner, so a flow that puts its mass at the
+/// corners in some proportion has its levels drawn in that proportion.
 /// </summary>
 internal sealed class FlowCoding
 {
     private readonly GaussianCoding _coding;
 
     /// <param name="modelled">The columns that are modelled, [p].</param>
-    /// <param name="room">Features the network has room for. A categorical column of more levels than half of it would crowd out all others: its levels are codes.</param>
+    /// <param name="room">Features the network has room for. A categorical column of more levels than half of it would crowd out all
+    /// others: its levels are codes.</param>
     public FlowCoding(IReadOnlyList<ColumnSchema> modelled, int room)
     {
         bool Crowds(ColumnSchema column) => column.Type == ColumnType.Categorical && column.Levels!.Count > Math.Max(2, room / 2);

@@ -3,8 +3,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Models.Pfn;
 
 /// <summary>
-/// All draws of the missing cells of some rows. A cell's draws are the network's own, moved and widened about their mean: the mean lies from the regressions' guess
-/// as far as the network is trusted, so that where it is not, nothing of it is left but the shape of the draws.
+/// All draws of the missing cells of some rows. A cell's draws are the network's own, moved and widened about their mean: the mean lies
+/// from the regressions' guess as far as the network is trusted, so that where it is not, nothing of it is left but the shape of the draws.
 /// </summary>
 internal sealed class FlowDraws
 {
@@ -13,7 +13,8 @@ internal sealed class FlowDraws
     private readonly int _draws;
     private readonly FlowTrust _trust;
 
-    // Of each row's features, [rows, features]; null where the cell is observed. The draws, as what they add to the guesses of their passes.
+    // Of each row's features, [rows, features]; null where the cell is observed. The draws, as what they add to the guesses of their
+    // passes.
     private readonly float[]?[] _deviations;
     private readonly float[]?[] _guesses;
 
@@ -27,7 +28,8 @@ internal sealed class FlowDraws
         (_deviations, _guesses) = (new float[]?[rows.Length * table.Columns], new float[]?[rows.Length * table.Columns]);
         for (var i = 0; i < _deviations.Length; i++)
         {
-            if (table.Observed[rows[i / table.Columns] * table.Columns + i % table.Columns] == 0) (_deviations[i], _guesses[i]) = (new float[draws], new float[draws]);
+            if (table.Observed[rows[i / table.Columns] * table.Columns + i % table.Columns] != 0) continue;
+            (_deviations[i], _guesses[i]) = (new float[draws], new float[draws]);
         }
     }
 
@@ -47,7 +49,8 @@ internal sealed class FlowDraws
             if (_deviations[cell] is not { } deviations) continue;
             if (!float.IsFinite(samples[at]))
             {
-                throw new NumericalException($"data row {_rows[row]}: a draw of the flow is not finite; the bundle's weights are damaged, export it again.");
+                throw new NumericalException(
+                    $"data row {_rows[row]}: a draw of the flow is not finite; the bundle's weights are damaged, export it again.");
             }
 
             var guess = _guesses[cell]![draw] = pass.Guess(_rows[row], position);
@@ -61,7 +64,10 @@ internal sealed class FlowDraws
     /// <param name="column">The column.</param>
     public bool IsMissing(int row, FlowCoding coding, int column) => _deviations[row * _table.Columns + coding.Of(column).First()] is not null;
 
-    /// <summary>The draws of a missing cell as values of its column: in original units, whole or within bounds where the column is, or a level's number.</summary>
+    /// <summary>
+    /// The draws of a missing cell as values of its column: in original units, whole or within bounds where the column is, or a level's
+    /// number.
+    /// </summary>
     /// <param name="row">Index into the rows.</param>
     /// <param name="coding">The columns' features.</param>
     /// <param name="column">The column.</param>

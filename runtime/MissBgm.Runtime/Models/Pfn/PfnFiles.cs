@@ -1,6 +1,8 @@
 namespace MissBgm.Runtime.Models.Pfn;
 
-/// <summary>The graphs of a PFN-Flow bundle; C context rows, Q query rows, N rows to draw, F features, D the width of an embedding.</summary>
+/// <summary>
+/// The graphs of a PFN-Flow bundle; C context rows, Q query rows, N rows to draw, F features, D the width of an embedding.
+/// </summary>
 public static class PfnFiles
 {
     /// <summary>Context and query to probabilities[Q, classes], embeddings, location[F] and scale[F].</summary>

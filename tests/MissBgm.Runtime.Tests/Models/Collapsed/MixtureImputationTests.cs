@@ -9,8 +9,8 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Models.Collapsed;
 
 /// <summary>
-/// Imputations of an average of two fits, one of them a mixture of two components, against quadrature: a fit has its weight in every row, its components
-/// theirs given the row.
+/// Imputations of an average of two fits, one of them a mixture of two components, against quadrature: a fit has its weight in every row,
+/// its components theirs given the row.
 /// </summary>
 public class MixtureImputationTests
 {

@@ -9,8 +9,8 @@ using Xunit.Sdk;
 namespace MissBgm.Runtime.Tests.Models.Paper;
 
 /// <summary>
-/// A row with a number and two levels missing, a mask network on all of it and one latent dimension: the posterior of the levels by enumeration, and of the
-/// number and z by quadrature on a grid. Rows repeat as independent replicates.
+/// A row with a number and two levels missing, a mask network on all of it and one latent dimension: the posterior of the levels by
+/// enumeration, and of the number and z by quadrature on a grid. Rows repeat as independent replicates.
 /// </summary>
 public class DiscretePosteriorTests
 {
@@ -40,7 +40,8 @@ public class DiscretePosteriorTests
         Level("flag", ColumnType.Binary, "no", "yes"), Level("colour", ColumnType.Categorical, "blue", "green", "red"), Level("grade", ColumnType.Ordinal, "low", "middle", "high"),
     ];
 
-    // 2 betas x 2 samplers x 6 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 1,200 runs of all four.
+    // 2 betas x 2 samplers x 6 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 1,200 runs of
+    // all four.
     [Theory]
     [InlineData(SamplerKind.Joint, 0)]
     [InlineData(SamplerKind.Joint, 1)]
@@ -84,7 +85,10 @@ public class DiscretePosteriorTests
         Assert.Equal(whole.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])), threads.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])));
     }
 
-    /// <summary>The paper's sampler has one step size for all rows: those without a missing number, whose updates always succeed, must have no say in it.</summary>
+    /// <summary>
+    /// The paper's sampler has one step size for all rows: those without a missing number, whose updates always succeed, must have no say
+    /// in it.
+    /// </summary>
     [Fact]
     public void Rows_that_lack_levels_alone_leave_the_step_size_of_numbers_to_the_others()
     {

@@ -7,8 +7,9 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Models.Paper;
 
 /// <summary>
-/// A linear-Gaussian generator with constant variance and beta = 0 has a closed-form p(x_mis | x_obs). Rows of one pattern are repeated: each has
-/// random numbers of its own, so that they are independent replicates and their spread gives the Monte Carlo error of each average.
+/// A linear-Gaussian generator with constant variance and beta = 0 has a closed-form p(x_mis | x_obs). Rows of one pattern are repeated:
+/// each has random numbers of its own, so that they are independent replicates and their spread gives the Monte Carlo error of each
+/// average.
 /// </summary>
 public class ExactPosteriorTests
 {

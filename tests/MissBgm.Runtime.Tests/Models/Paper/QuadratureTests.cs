@@ -7,8 +7,8 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Models.Paper;
 
 /// <summary>
-/// One missing cell and a mask network: p(x_2 | x_1, r) is proportional to N(x_2; m, s^2) times the mask's likelihood to the power beta, which
-/// quadrature on a line gives to any precision.
+/// One missing cell and a mask network: p(x_2 | x_1, r) is proportional to N(x_2; m, s^2) times the mask's likelihood to the power beta,
+/// which quadrature on a line gives to any precision.
 /// </summary>
 public class QuadratureTests
 {
@@ -21,7 +21,8 @@ public class QuadratureTests
     private static readonly float[] MaskKernel = [0.5f, -1f, 1.5f, -3f];
     private static readonly float[] MaskBias = [0.2f, -0.3f];
 
-    // 3 betas x 2 samplers x 4 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 2,500 runs of all six.
+    // 3 betas x 2 samplers x 4 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 2,500 runs of
+    // all six.
     [Theory]
     [InlineData(SamplerKind.Joint, 0)]
     [InlineData(SamplerKind.Joint, 0.01)]

@@ -40,7 +40,10 @@ internal static class Nano
         return Table.FromText(header, cells, MissingTokens.Default, $"table{seed}");
     }
 
-    /// <summary>Columns size, colour, bought, grade, age, share; a quarter of the cells is missing. The size decides the colour and is told by the others.</summary>
+    /// <summary>
+    /// Columns size, colour, bought, grade, age, share; a quarter of the cells is missing. The size decides the colour and is told by the
+    /// others.
+    /// </summary>
     public static Table Mixed(int rows, ulong seed)
     {
         var random = new Philox(seed);
