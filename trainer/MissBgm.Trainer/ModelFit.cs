@@ -106,7 +106,7 @@ public static class ModelFit
         var encoded = bundle.Schema.Encode(table);
 
         // Few epochs leave nothing to stop early, and too little to average over.
-        var config = StoredConfig.Read(bundle.Manifest.Hyperparameters);
+        var config = Configuration(bundle);
         config = config with
         {
             Paper = config.Paper with
@@ -160,6 +160,18 @@ public static class ModelFit
         return new FittedModel(
             describe(d, inference, summary) with { Mechanism = result.Evidence.Chosen, Evidence = result.Evidence, Generator = result.Generator },
             (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));
+    }
+
+    private static FitConfig Configuration(Bundle bundle)
+    {
+        try
+        {
+            return StoredConfig.Read(bundle.Manifest.Hyperparameters);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new BundleException($"{bundle.Path}: {Manifest.FileName}: hyperparameters are not those of a fit: {e.Message} Export the bundle again.", e);
+        }
     }
 
     private static byte[] Networks(Bundle bundle)

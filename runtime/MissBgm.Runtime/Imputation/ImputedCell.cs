@@ -96,15 +96,15 @@ public readonly record struct ImputedCell(int Row, int Column)
     }
 
     /// <summary>Checks that what will be written is a finite number, and the mean within its interval.</summary>
+    /// <param name="drawn">Whether the cell was drawn; else it has a mode alone.</param>
     /// <param name="rowOffset">What is added to the row in messages.</param>
     /// <param name="schema">What the column's values are.</param>
     /// <exception cref="NumericalException">It is not.</exception>
-    internal void RequireSound(int rowOffset, ColumnSchema schema)
+    internal void RequireSound(bool drawn, int rowOffset, ColumnSchema schema)
     {
         // What was not computed is NaN and is left out of the files.
-        var computed = Probabilities is { } shares ? shares.Sum() : double.IsNaN(Lower) ? Map : Mean + Lower + Upper;
-        var inside = schema.IsDiscrete || double.IsNaN(Lower) || (Lower <= Mean && Mean <= Upper);
-        if (double.IsFinite(computed) && !double.IsInfinity(Sd) && !double.IsInfinity(Map) && inside) return;
+        var sound = Probabilities is { } shares ? double.IsFinite(shares.Sum()) : !drawn || (double.IsFinite(Lower) && Lower <= Mean && Mean <= Upper && double.IsFinite(Upper));
+        if (sound && (drawn || double.IsFinite(Map)) && !double.IsInfinity(Sd) && !double.IsInfinity(Map)) return;
         throw new NumericalException(
             $"Data row {Row + rowOffset}, column '{schema.Name}': mean {Mean}, standard deviation {Sd}, interval {Lower} to {Upper}, mode {Map}. Values so large leave double precision; rescale the column and fit again.");
     }

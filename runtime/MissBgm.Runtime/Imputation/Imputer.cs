@@ -131,20 +131,19 @@ public sealed class Imputer : IDisposable
     private static ImputedCell Summarise(CellPosterior posterior, CellIndex index, InferenceSettings settings, ImputeOptions options)
     {
         var column = index.Column(posterior.Column);
+        NumericalException Unsound(string what) =>
+            new($"Data row {posterior.Row + options.RowOffset}, column '{index.Schema[column]!.Name}': {what}; rescale the column and fit again.");
+
+        if (!Array.TrueForAll(posterior.Draws, double.IsFinite)) throw Unsound("a draw is not a finite number");
         if (options.DrawSinks.Count > 0 && posterior.Draws.Length > 0)
         {
             var draws = Array.ConvertAll(posterior.Draws, draw => (float)draw);
-            if (!Array.TrueForAll(draws, float.IsFinite))
-            {
-                throw new NumericalException(
-                    $"Data row {posterior.Row + options.RowOffset}, column '{index.Schema[column]!.Name}': a draw leaves single precision, in which draws are kept; rescale the column and fit again.");
-            }
-
+            if (!Array.TrueForAll(draws, float.IsFinite)) throw Unsound("a draw leaves single precision, in which draws are kept");
             foreach (var sink in options.DrawSinks) sink.Take(index.Of(posterior.Row, column), draws);
         }
 
         var cell = ImputedCell.Of(posterior, column, index.Schema[column]!, settings.Alpha);
-        cell.RequireSound(options.RowOffset, index.Schema[column]!);
+        cell.RequireSound(posterior.Draws.Length > 0, options.RowOffset, index.Schema[column]!);
         return cell;
     }
 

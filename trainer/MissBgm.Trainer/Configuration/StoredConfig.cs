@@ -18,7 +18,7 @@ internal static class StoredConfig
     /// <summary>Reads what a bundle keeps, that of earlier versions included, in which the settings of all mechanisms stood side by side.</summary>
     public static FitConfig Read(JsonElement stored)
     {
-        var config = JsonSerializer.SerializeToNode(stored)!.AsObject();
+        var config = JsonSerializer.SerializeToNode(stored)?.AsObject() ?? throw new JsonException("there are none.");
         if (config.ContainsKey("epochs")) config = Sorted(config);
         return config.Deserialize<FitConfig>(Manifest.Json)!;
     }

@@ -32,6 +32,11 @@ public sealed class Predictor(PfnModel model)
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
+        if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
+        {
+            throw new NumericalException($"{test.Source}: data row {fault / labels.Names.Length}: a class's probability is {probabilities[fault]}; the bundle's weights are damaged, or the table's numbers out of range.");
+        }
+
         return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.Carried);
     }
 
