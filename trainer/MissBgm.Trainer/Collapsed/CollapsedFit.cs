@@ -27,9 +27,6 @@ public sealed record CollapsedFitResult(
 /// </summary>
 public static class CollapsedFit
 {
-    // Of their covariance's decomposition, whose cost grows with the cube of the columns.
-    private const int MostColumns = 10_000;
-
     /// <summary>Fits.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
@@ -65,12 +62,6 @@ public static class CollapsedFit
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(settings);
         if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
-        if (table.Columns > MostColumns)
-        {
-            throw new UserInputException(
-                $"the table has {table.Columns} columns, levels counted, and a fit holds the covariance of all of them: {MostColumns} would do. Leave columns out, or fit groups of columns that belong together.");
-        }
-
         types ??= [.. Enumerable.Repeat(ColumnType.Numeric, table.Columns)];
         var clock = Stopwatch.StartNew();
         var fit = SelectionFit.Run(table, columns, types, settings, seed, decision, progress, cancel);

@@ -1,3 +1,4 @@
+using MissBgm.Runtime;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace MissBgm.Trainer.Collapsed.Factors;
@@ -38,6 +39,9 @@ internal static class FactorAnalysis
     private const int MoreIterations = 60;
     private const double Ridge = 1.0;
     private const double VarianceFloor = 4e-4;
+
+    // The cost of their covariance's decomposition grows with the cube of the columns.
+    private const int MostColumns = 10_000;
     private const double Tolerance = 1e-5;
 
     /// <summary>Fits the model.</summary>
@@ -74,6 +78,12 @@ internal static class FactorAnalysis
     // Principal components of the mean-imputed, standardised table, shrunk.
     private static FactorModel Start(MaskedMatrix data, int d)
     {
+        if (data.Columns > MostColumns)
+        {
+            throw new UserInputException(
+                $"the table has {data.Columns} columns, levels counted, and a fit holds the covariance of all of them: {MostColumns} would do. Leave columns out, or fit groups of columns that belong together.");
+        }
+
         var (p, stride) = (data.Columns, data.Stride);
         var (mean, variance) = ObservedMoments(data);
         var second = Matrix<double>.Build.Dense(p, p);
