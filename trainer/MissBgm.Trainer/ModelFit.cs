@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Paper;
 using MissBgm.Runtime;

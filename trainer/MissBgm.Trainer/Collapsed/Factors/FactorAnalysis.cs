@@ -1,5 +1,5 @@
-using MissBgm.Runtime;
 using MathNet.Numerics.LinearAlgebra;
+using MissBgm.Runtime;
 
 namespace MissBgm.Trainer.Collapsed.Factors;
 
