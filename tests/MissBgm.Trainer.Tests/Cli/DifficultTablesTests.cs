@@ -49,7 +49,9 @@ public sealed class DifficultTablesTests : IDisposable
     {
         var truth = DifficultTable.Make(kind);
         var table = TableReader.Read(_folder.Write("table.csv", Hide(truth)));
-        string[] how = mechanism == "paper" ? ["--config", _folder.Write("c.yaml", Quick)] : ["--mechanism", mechanism];
+        // Constant columns take part only where that is declared.
+        var columns = $"columns: {{{string.Join(", ", table.Header.Select(name => $"{name}: {{role: both}}"))}}}\n";
+        string[] how = mechanism == "paper" ? ["--config", _folder.Write("c.yaml", Quick + columns)] : ["--mechanism", mechanism, "--config", _folder.Write("c.yaml", columns)];
         Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
 
         using var imputer = Imputer.Load(_folder.PathOf("model"));
