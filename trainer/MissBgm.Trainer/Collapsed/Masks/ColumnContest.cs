@@ -12,6 +12,7 @@ internal sealed class ColumnContest
     private const int MostCombined = 16;
     private const int RowsPerCombined = 10;
     private static readonly double[] Scales = [0.25, 0.5, 1.0];
+    private static readonly double Strong = Math.Log(20.0);
 
     /// <summary>Fits every rule.</summary>
     /// <param name="data">The table.</param>
@@ -72,9 +73,11 @@ internal sealed class ColumnContest
         [0.0, Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence], [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
 
     /// <summary>The rule of largest evidence.</summary>
-    public MaskRule BestRule(SlopePrior prior) => new Dictionary<MaskRule, double>
+    /// <param name="prior">The law of the slopes on the sum of the others.</param>
+    /// <param name="none">The evidence that another rule has to exceed.</param>
+    public MaskRule BestRule(SlopePrior prior, double none = 0.0) => new Dictionary<MaskRule, double>
     {
-        [MaskRule.None] = 0.0,
+        [MaskRule.None] = none,
         [MaskRule.Anchor] = Anchor,
         [MaskRule.Sum] = Sum.LogEvidence(prior.Mean, prior.Deviation),
         [MaskRule.Combination] = Combination.LogEvidence,
@@ -87,7 +90,8 @@ internal sealed class ColumnContest
     /// <param name="rows">n.</param>
     public double[] Offsets(int rows)
     {
-        var rule = BestRule(new SlopePrior(0.0, Scales[1]));
+        // A rule that fits by chance would blur the place of a sharp cut, and hide it.
+        var rule = BestRule(new SlopePrior(0.0, Scales[1]), Strong);
         var offsets = new double[rows];
         for (var i = 0; i < rows; i++)
         {
