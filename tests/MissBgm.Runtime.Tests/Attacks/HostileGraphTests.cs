@@ -82,6 +82,8 @@ public sealed class HostileGraphTests
         var types = abstractly.Assembly.GetTypes().Where(type => type.IsSubclassOf(abstractly) && !type.IsAbstract).ToArray();
         var names = types.Select(type => ((Operator)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)).Type).ToHashSet(StringComparer.Ordinal);
         Assert.True(names.Count > 40);
-        Assert.Equal(names.Order(StringComparer.Ordinal), GraphCheck.Operators.Order(StringComparer.Ordinal));
+        Assert.Empty(names.Except(GraphCheck.Operators));
+        // What bundles of earlier versions have besides.
+        Assert.Equal(["ReduceLogSumExp"], GraphCheck.Operators.Except(names));
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tests.Attacks;
 
@@ -12,7 +14,8 @@ public sealed class ManifestSchemaTests
     public void The_schema_in_the_documentation_is_that_of_the_code()
     {
         var path = Path.Combine(Path.GetDirectoryName(Corpus.Path("."))!, "..", "docs", "manifest.schema.json");
-        var schema = Manifest.Json.GetJsonSchemaAsNode(typeof(Manifest), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
+        var options = new JsonSerializerOptions(Manifest.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var schema = options.GetJsonSchemaAsNode(typeof(Manifest), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         schema["title"] = "manifest.json of a MissBGM bundle, format 1";
         if (Environment.GetEnvironmentVariable("MISSBGM_WRITE_SCHEMA") == "1") File.WriteAllText(path, schema.ToJsonString(new() { WriteIndented = true }) + "\n");
         Assert.True(JsonNode.DeepEquals(schema, JsonNode.Parse(File.ReadAllText(path))), "docs/manifest.schema.json is of another version of the manifest: run this test with MISSBGM_WRITE_SCHEMA=1 and commit the file.");
