@@ -191,7 +191,7 @@ public sealed class ImputeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/no/such/folder/out.csv", "create it first")]
+    [InlineData("/proc/no/out.csv", "cannot be written")]
     [InlineData("/proc/out.csv", "cannot be written")]
     public void An_output_that_cannot_be_written_is_refused_before_any_work(string path, string message)
     {
