@@ -214,11 +214,12 @@ public sealed class ImputeCommandTests : IDisposable
     {
         var data = _model.Write("data.csv", "a,b,c\n1,,3\n");
         var run = Task.Run(() => _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "1000000", "--chains", "1"));
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_model.File($".out.csv.{Environment.ProcessId}.tmp")), TimeSpan.FromSeconds(30)));
+        var folder = Path.GetDirectoryName(_model.Path)!;
+        Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(folder, $".missbgm-{Environment.ProcessId}-*.tmp").Any(), TimeSpan.FromSeconds(30)));
         _console.Interrupt();
         Assert.Equal(130, await run.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Contains("cancelled", _console.Messages, StringComparison.Ordinal);
-        Assert.Equal(["data.csv", "model"], Directory.GetFileSystemEntries(Path.GetDirectoryName(_model.Path)!).Select(Path.GetFileName).Order());
+        Assert.Equal(["data.csv", "model"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]

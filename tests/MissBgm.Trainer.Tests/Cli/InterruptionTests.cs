@@ -29,7 +29,8 @@ public sealed class InterruptionTests : IDisposable
             RedirectStandardOutput = true,
         })!;
         var progress = await process.StandardError.ReadLineAsync();
-        Assert.StartsWith("warm start", progress);
+        // On a busy machine the first line may come after the warm start.
+        Assert.Matches("^(warm start|epoch) ", progress);
 
         Assert.Equal(0, Kill(process.Id, signal));
         var messages = await process.StandardError.ReadToEndAsync();
