@@ -1,6 +1,6 @@
 namespace MissBgm.Runtime.Numerics;
 
-/// <summary>Cholesky factors of small positive definite matrices, row-major.</summary>
+/// <summary>Cholesky factors of small positive definite matrices, row-major, in place.</summary>
 internal static class Cholesky
 {
     /// <summary>The lower triangular C with A = C C'; a pivot below the rounding of A's trace in float32 is taken as that.</summary>
@@ -13,10 +13,11 @@ internal static class Cholesky
     }
 
     /// <summary>Replaces A by the lower triangular C with A = C C' (what is above the diagonal is left as it was).</summary>
-    /// <param name="matrix">Symmetric and positive definite, row-major [d, d].</param>
+    /// <param name="matrix">Symmetric, row-major [d, d].</param>
     /// <param name="d">Its size.</param>
     /// <param name="floor">The smallest pivot.</param>
-    internal static void Factor(Span<double> matrix, int d, double floor = 0)
+    /// <returns>Whether A is positive definite; where it is not, the factor ends at the row that shows it.</returns>
+    internal static bool Factor(Span<double> matrix, int d, double floor = 0)
     {
         for (var i = 0; i < d; i++)
         {
@@ -24,30 +25,59 @@ internal static class Cholesky
             {
                 var sum = matrix[i * d + j];
                 for (var k = 0; k < j; k++) sum -= matrix[i * d + k] * matrix[j * d + k];
-                matrix[i * d + j] = i == j ? Math.Sqrt(Math.Max(sum, floor)) : sum / matrix[j * d + j];
+                if (i != j) matrix[i * d + j] = sum / matrix[j * d + j];
+                else if (Math.Max(sum, floor) is > 0 and < double.PositiveInfinity and var pivot) matrix[i * d + i] = Math.Sqrt(pivot);
+                else return false;
             }
         }
+
+        return true;
     }
 
     /// <summary>x := A^-1 x.</summary>
-    internal static void Solve(ReadOnlySpan<double> factor, Span<double> x, int d)
+    internal static void Solve(ReadOnlySpan<double> factor, int d, Span<double> x)
+    {
+        SolveLower(factor, d, x);
+        SolveTransposed(factor, d, x);
+    }
+
+    /// <summary>x := C^-1 x.</summary>
+    internal static void SolveLower(ReadOnlySpan<double> factor, int d, Span<double> x)
     {
         for (var i = 0; i < d; i++)
         {
             for (var k = 0; k < i; k++) x[i] -= factor[i * d + k] * x[k];
             x[i] /= factor[i * d + i];
         }
-
-        SolveTransposed(factor, x, d);
     }
 
     /// <summary>x := C'^-1 x: turns standard normal numbers into ones of precision A.</summary>
-    internal static void SolveTransposed(ReadOnlySpan<double> factor, Span<double> x, int d)
+    internal static void SolveTransposed(ReadOnlySpan<double> factor, int d, Span<double> x)
     {
         for (var i = d - 1; i >= 0; i--)
         {
             for (var k = i + 1; k < d; k++) x[i] -= factor[k * d + i] * x[k];
             x[i] /= factor[i * d + i];
         }
+    }
+
+    /// <summary>A^-1, full and symmetric.</summary>
+    internal static void Invert(ReadOnlySpan<double> factor, int d, Span<double> inverse)
+    {
+        inverse[..(d * d)].Clear();
+        for (var j = 0; j < d; j++)
+        {
+            var column = inverse.Slice(j * d, d);
+            column[j] = 1.0;
+            Solve(factor, d, column);
+        }
+    }
+
+    /// <summary>log det A.</summary>
+    internal static double LogDeterminant(ReadOnlySpan<double> factor, int d)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < d; i++) sum += Math.Log(factor[i * d + i]);
+        return 2.0 * sum;
     }
 }

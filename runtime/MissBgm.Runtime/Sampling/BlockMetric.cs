@@ -73,16 +73,13 @@ internal sealed class BlockMetric : IMetric
         Cholesky.Factor(c, d);
 
         // Column by column, C y = e; y is a row of C'^-1.
+        var y = new double[d];
         for (var column = 0; column < d; column++)
         {
-            var y = new double[d];
-            for (var i = column; i < d; i++)
-            {
-                var sum = i == column ? 1.0 : 0.0;
-                for (var k = column; k < i; k++) sum -= c[i * d + k] * y[k];
-                y[i] = sum / c[i * d + i];
-                factor[column * d + i] = (float)y[i];
-            }
+            Array.Clear(y);
+            y[column] = 1.0;
+            Cholesky.SolveLower(c, d, y);
+            for (var i = column; i < d; i++) factor[column * d + i] = (float)y[i];
         }
     }
 }

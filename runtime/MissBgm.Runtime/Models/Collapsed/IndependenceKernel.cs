@@ -92,7 +92,7 @@ internal sealed class IndependenceKernel : IDisposable
             if (_memberSequences.Length > 0) _proposedMember[i] = _weights.Pick(i % _tableRows, _fit, _memberNoise[i]);
             var mode = ModeOf(i);
             _proposalNoise.AsSpan(i * _d, _d).CopyTo(step);
-            Cholesky.SolveTransposed(_modes.Factors.AsSpan(mode * _d * _d, _d * _d), step, _d);
+            Cholesky.SolveTransposed(_modes.Factors.AsSpan(mode * _d * _d, _d * _d), _d, step);
             for (var k = 0; k < _d; k++) _proposal[i * _d + k] = (float)(_modes.Latent[mode * _d + k] + step[k]);
         }
 

@@ -115,7 +115,7 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
             (Value, _length) = (value, 1);
             Cholesky.Factor(precision, Factor, d);
             for (var k = 0; k < d; k++) _direction[k] = gradient[k];
-            Cholesky.Solve(Factor, _direction, d);
+            Cholesky.Solve(Factor, d, _direction);
             var gain = 0.0;
             for (var k = 0; k < d; k++) gain += gradient[k] * _direction[k];
             Active = gain > SmallestGain;

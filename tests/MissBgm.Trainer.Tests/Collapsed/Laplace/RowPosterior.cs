@@ -4,7 +4,7 @@ using MissBgm.Trainer.Collapsed.Laplace;
 
 namespace MissBgm.Trainer.Tests.Collapsed.Laplace;
 
-/// <summary>One row's posterior: a chain of z, and the missing cells' _mixture over it.</summary>
+/// <summary>One row's posterior: a chain of z, and the missing cells' mixture over it.</summary>
 internal sealed class RowPosterior(CollapsedModel model, int draws)
 {
     private readonly int _d = model.Dimension;
@@ -27,7 +27,7 @@ internal sealed class RowPosterior(CollapsedModel model, int draws)
         philox.Normals(_normals, RandomPurpose.LatentProposal, 0, row, 0);
         philox.Uniforms(_uniforms, RandomPurpose.ProposalAcceptance, 0, row, 0);
         mode.CopyTo(_current);
-        // Importance weight: target over _proposal, both up to constants.
+        // Importance weight: target over proposal, both up to constants.
         var currentWeight = CollapsedRow.LogDensity(model, x, r, _current, _scratch);
         var accepted = 0;
         for (var draw = 0; draw < draws; draw++)
@@ -39,7 +39,7 @@ internal sealed class RowPosterior(CollapsedModel model, int draws)
                 energy += 0.5 * _proposal[k] * _proposal[k];
             }
 
-            SmallCholesky.SolveTransposed(factor, _d, _proposal);
+            Cholesky.SolveTransposed(factor, _d, _proposal);
             for (var k = 0; k < _d; k++) _proposal[k] += mode[k];
             var weight = CollapsedRow.LogDensity(model, x, r, _proposal, _scratch) + energy;
             if (Math.Log(_uniforms[draw]) < weight - currentWeight)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Evidence;
 
@@ -110,9 +109,9 @@ internal static class ColumnSelectionFit
         for (var lift = 0.0; ; lift = lift == 0.0 ? 1e-6 * scale : 10.0 * lift)
         {
             for (var i = 0; i < 9; i++) factor[i] = -hessian[i] + (i % 4 == 0 ? lift : 0.0);
-            if (!SmallCholesky.Factor(factor, 3)) continue;
+            if (!Cholesky.Factor(factor, 3)) continue;
             gradient.CopyTo(step);
-            SmallCholesky.Solve(factor, 3, step);
+            Cholesky.Solve(factor, 3, step);
             return;
         }
     }

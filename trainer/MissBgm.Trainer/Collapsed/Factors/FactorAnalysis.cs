@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Trainer.Collapsed.Factors;
 
@@ -159,8 +160,8 @@ internal static class FactorAnalysis
 
             matrix.CopyTo(factor);
             for (var k = 0; k < d; k++) factor[k * e + k] += Ridge * state.Variance[j];
-            if (!SmallCholesky.Factor(factor, e)) continue; // a column seen in fewer rows than d keeps its last value
-            SmallCholesky.Solve(factor, e, solution);
+            if (!Cholesky.Factor(factor, e)) continue; // a column seen in fewer rows than d keeps its last value
+            Cholesky.Solve(factor, e, solution);
 
             var residual = statistics.Squares[j];
             for (var k = 0; k < e; k++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Trainer.Collapsed.Factors;
 
@@ -75,12 +76,12 @@ internal static class FactorExpectation
             }
         }
 
-        SmallCholesky.Factor(scratch.Factor, d);
-        SmallCholesky.Solve(scratch.Factor, d, scratch.Mean);
-        SmallCholesky.Invert(scratch.Factor, d, scratch.Covariance);
+        Cholesky.Factor(scratch.Factor, d);
+        Cholesky.Solve(scratch.Factor, d, scratch.Mean);
+        Cholesky.Invert(scratch.Factor, d, scratch.Covariance);
         var explained = 0.0;
         for (var k = 0; k < d; k++) explained += scratch.Right[k] * scratch.Mean[k];
-        return Vector.Sum(constant) - 0.5 * (Vector.Sum(quadratic) - explained + SmallCholesky.LogDeterminant(scratch.Factor, d));
+        return Vector.Sum(constant) - 0.5 * (Vector.Sum(quadratic) - explained + Cholesky.LogDeterminant(scratch.Factor, d));
     }
 
     private static void Accumulate(ReadOnlySpan<double> x, ReadOnlySpan<double> r, double weight, int d, int stride, Workspace scratch, double[] sums)

@@ -93,7 +93,7 @@ internal static class LaplaceEm
                 LatentMode.Climb(model, x, r, z, 1, scratch);
                 philox.Normals(normals, RandomPurpose.LaplaceDraw, 0, row, step);
                 for (var k = 0; k < d; k++) draw[k] = normals[k];
-                SmallCholesky.SolveTransposed(scratch.Precision, d, draw);
+                Cholesky.SolveTransposed(scratch.Precision, d, draw);
                 for (var k = 0; k < d; k++) draw[k] += z[k];
                 CollapsedRow.AddParameterGradient(model, x, r, draw, data.Weights[row], scratch, sums);
             }

@@ -1,4 +1,4 @@
-using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Trainer.Collapsed.Laplace;
 
@@ -21,8 +21,8 @@ internal static class LatentMode
         {
             z.CopyTo(start);
             scratch.Gradient.CopyTo(direction);
-            SmallCholesky.Factor(scratch.Precision, d);
-            SmallCholesky.Solve(scratch.Precision, d, direction);
+            Cholesky.Factor(scratch.Precision, d);
+            Cholesky.Solve(scratch.Precision, d, direction);
 
             var length = 1.0;
             var trial = double.NegativeInfinity;
@@ -42,6 +42,6 @@ internal static class LatentMode
             value = trial;
         }
 
-        SmallCholesky.Factor(scratch.Precision, d);
+        Cholesky.Factor(scratch.Precision, d);
     }
 }

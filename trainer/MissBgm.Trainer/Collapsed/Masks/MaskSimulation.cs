@@ -46,7 +46,7 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
         {
             _random.Normals(normals, RandomPurpose.MaskSimulation, 0, i, table);
             model.LatentCovariance.AsSpan(i * d * d, d * d).CopyTo(factor);
-            SmallCholesky.Factor(factor, d);
+            Cholesky.Factor(factor, d);
             for (var k = 0; k < d; k++)
             {
                 z[k] = model.LatentMean[i * d + k];

@@ -1,6 +1,5 @@
 using System.Numerics;
 using MissBgm.Runtime.Numerics;
-using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Masks;
 
@@ -28,7 +27,7 @@ internal static class RidgeProbit
         foreach (var scale in Scales)
         {
             var (beta, value, factor, intercept) = Mode(mask, columns, 1.0 / (scale * scale));
-            var log = value - mask.ConstantLogLikelihood - columns.Count * Math.Log(scale) - 0.5 * SmallCholesky.LogDeterminant(factor, k) + 0.5 * Math.Log(intercept);
+            var log = value - mask.ConstantLogLikelihood - columns.Count * Math.Log(scale) - 0.5 * Cholesky.LogDeterminant(factor, k) + 0.5 * Math.Log(intercept);
             evidence.Add(log);
             if (log > best) (best, coefficients) = (log, beta);
         }
@@ -45,8 +44,8 @@ internal static class RidgeProbit
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             var step = (double[])gradient.Clone();
-            SmallCholesky.Factor(hessian, k);
-            SmallCholesky.Solve(hessian, k, step);
+            Cholesky.Factor(hessian, k);
+            Cholesky.Solve(hessian, k, step);
             var gain = Enumerable.Range(0, k).Sum(i => step[i] * gradient[i]);
             if (gain < 1e-7) break;
             // Concave: halving always ends.
@@ -62,7 +61,7 @@ internal static class RidgeProbit
 
         Evaluate(mask, columns, precision, beta, gradient, hessian);
         var intercept = hessian[0];
-        SmallCholesky.Factor(hessian, k);
+        Cholesky.Factor(hessian, k);
         return (beta, value, hessian, intercept);
     }
 

@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Mixtures;
@@ -15,9 +16,9 @@ internal sealed class GaussianComponent
         (Mean, Covariance, LogWeight, Stride) = (mean, covariance, Math.Log(weight), MaskedMatrix.PaddedWidth(p));
         var factor = (double[])covariance.Clone();
         var inverse = new double[p * p];
-        IsDefinite = SmallCholesky.Factor(factor, p);
-        SmallCholesky.Invert(factor, p, inverse);
-        LogDeterminant = SmallCholesky.LogDeterminant(factor, p);
+        IsDefinite = Cholesky.Factor(factor, p);
+        Cholesky.Invert(factor, p, inverse);
+        LogDeterminant = Cholesky.LogDeterminant(factor, p);
         Precision = new double[p * Stride];
         for (var i = 0; i < p; i++) inverse.AsSpan(i * p, p).CopyTo(Precision.AsSpan(i * Stride));
     }

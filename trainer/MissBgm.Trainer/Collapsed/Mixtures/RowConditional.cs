@@ -56,9 +56,9 @@ internal sealed class RowConditional(int columns, int stride)
             Deviation[_missing[a]] = _shift[a];
         }
 
-        SmallCholesky.Invert(_factor, m, _covariance);
+        Cholesky.Invert(_factor, m, _covariance);
         return component.LogWeight + maskTerm
-            - 0.5 * (quadratic + component.LogDeterminant + SmallCholesky.LogDeterminant(_factor, m)) - (columns - m) * StandardNormal.LogSqrtTwoPi;
+            - 0.5 * (quadratic + component.LogDeterminant + Cholesky.LogDeterminant(_factor, m)) - (columns - m) * StandardNormal.LogSqrtTwoPi;
     }
 
     // The exact conditional mean: P_mm y = -P_mo d_o.
@@ -72,8 +72,8 @@ internal sealed class RowConditional(int columns, int stride)
         }
 
         _precision.AsSpan(0, m * m).CopyTo(_factor);
-        SmallCholesky.Factor(_factor, m);
-        SmallCholesky.Solve(_factor, m, _shift);
+        Cholesky.Factor(_factor, m);
+        Cholesky.Solve(_factor, m, _shift);
     }
 
     // Newton steps on y; leaves the factor of the tilted precision and returns the sum of log Phi(h).
@@ -98,9 +98,9 @@ internal sealed class RowConditional(int columns, int stride)
                 _factor[a * m + a] += slope * slope * mills[0] * (mills[0] + h);
             }
 
-            SmallCholesky.Factor(_factor, m);
+            Cholesky.Factor(_factor, m);
             if (step == NewtonSteps) break;
-            SmallCholesky.Solve(_factor, m, gradient);
+            Cholesky.Solve(_factor, m, gradient);
             for (var a = 0; a < m; a++) _shift[a] += gradient[a];
         }
 
