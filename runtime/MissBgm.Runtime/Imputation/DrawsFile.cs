@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Models;
 
@@ -14,21 +12,18 @@ namespace MissBgm.Runtime.Imputation;
 /// <param name="file">An open file; each cell is written to its place, so that cells may come in any order.</param>
 public sealed class DrawsFile(OutputStream file) : IDrawSink
 {
-    private const int HeaderBytes = 128;
+    private long _headerBytes;
 
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)
     {
-        var header = new byte[HeaderBytes];
-        new byte[] { 0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0 }.CopyTo(header, 0);
-        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), HeaderBytes - 10);
-        var description = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({cells}, {chains}, {draws}), }}".PadRight(HeaderBytes - 11) + "\n";
-        Encoding.ASCII.GetBytes(description).CopyTo(header, 10);
-        file.Reserve(HeaderBytes + (long)sizeof(float) * cells * chains * draws);
+        var header = NpyHeader.Of("<f4", [cells, chains, draws]);
+        _headerBytes = header.Length;
+        file.Reserve(_headerBytes + (long)sizeof(float) * cells * chains * draws);
         file.WriteAt(header, 0);
     }
 
     /// <inheritdoc />
     public void Take(int cell, ReadOnlySpan<float> draws) =>
-        file.WriteAt(MemoryMarshal.AsBytes(draws), HeaderBytes + (long)sizeof(float) * cell * draws.Length);
+        file.WriteAt(MemoryMarshal.AsBytes(draws), _headerBytes + (long)sizeof(float) * cell * draws.Length);
 }

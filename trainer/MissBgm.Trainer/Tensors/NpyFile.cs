@@ -10,10 +10,6 @@ namespace MissBgm.Trainer.Tensors;
 /// <summary>NumPy's array file, version 1.0, little-endian: float32, float64, uint8, int32 or int64. Written in C order; matrices are read in either.</summary>
 public static partial class NpyFile
 {
-    private const int PrefixLength = 10;
-    private const int Alignment = 64;
-    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
-
     /// <summary>Writes an array, byte for byte as <c>numpy.save</c> does; the file appears whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="shape">The array's dimensions.</param>
@@ -32,14 +28,8 @@ public static partial class NpyFile
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (Count(shape) != values.Length) throw new ArgumentException($"{values.Length} values do not fill the shape {Text(shape)}.", nameof(values));
-        var description = $"{{'descr': '{TypeCode<T>()}', 'fortran_order': False, 'shape': {Text(shape)}, }}";
-        var length = (PrefixLength + description.Length + Alignment) / Alignment * Alignment - PrefixLength;
-        Span<byte> size = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16LittleEndian(size, (ushort)length);
-        stream.Write(Magic);
-        stream.Write(size);
-        stream.Write(Encoding.ASCII.GetBytes(description.PadRight(length - 1) + "\n"));
+        if (Count(shape) != values.Length) throw new ArgumentException($"{values.Length} values do not fill the shape {NpyHeader.Text(shape)}.", nameof(values));
+        stream.Write(NpyHeader.Of(TypeCode<T>(), shape));
         stream.Write(MemoryMarshal.AsBytes(values));
     }
 
@@ -58,10 +48,11 @@ public static partial class NpyFile
     public static (int[] Shape, T[] Values) Read<T>(ReadOnlySpan<byte> bytes, string name)
         where T : unmanaged
     {
-        if (!bytes.StartsWith(Magic)) throw new UserInputException($"{name}: not a NumPy array file of version 1.0; write it with numpy.save.");
-        var start = PrefixLength + (bytes.Length < PrefixLength ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(bytes[Magic.Length..]));
+        if (!bytes.StartsWith(NpyHeader.Magic)) throw new UserInputException($"{name}: not a NumPy array file of version 1.0; write it with numpy.save.");
+        var start = NpyHeader.PrefixLength;
+        if (bytes.Length >= start) start += BinaryPrimitives.ReadUInt16LittleEndian(bytes[NpyHeader.Magic.Length..]);
         if (bytes.Length < start) throw new UserInputException($"{name}: the file is truncated.");
-        var header = Header().Match(Encoding.ASCII.GetString(bytes[PrefixLength..start]));
+        var header = Header().Match(Encoding.ASCII.GetString(bytes[NpyHeader.PrefixLength..start]));
         if (!header.Success) throw new UserInputException($"{name}: the array's header is not understood; the elements must be plain numbers.");
         if (header.Groups["type"].Value != TypeCode<T>())
         {
@@ -71,7 +62,7 @@ public static partial class NpyFile
         var shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray();
         var data = bytes[start..];
         var expected = Count(shape) * Marshal.SizeOf<T>();
-        if (data.Length != expected) throw new UserInputException($"{name}: {data.Length} bytes of data where the shape {Text(shape)} needs {expected}; the file is truncated or altered.");
+        if (data.Length != expected) throw new UserInputException($"{name}: {data.Length} bytes of data where the shape {NpyHeader.Text(shape)} needs {expected}; the file is truncated or altered.");
         var values = MemoryMarshal.Cast<byte, T>(data).ToArray();
         if (header.Groups["order"].Value == "False" || shape.Length < 2) return (shape, values);
         if (shape.Length > 2) throw new UserInputException($"{name}: the array has {shape.Length} dimensions in Fortran order; write it with numpy.ascontiguousarray.");
@@ -101,8 +92,6 @@ public static partial class NpyFile
         foreach (var dimension in shape) count *= dimension;
         return count;
     }
-
-    private static string Text(ReadOnlySpan<int> shape) => shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";
 
     [GeneratedRegex(@"^\{'descr': '(?<type>[^']+)', 'fortran_order': (?<order>True|False), 'shape': \((?<shape>[\d, ]*)\), \} *\n$")]
     private static partial Regex Header();
