@@ -53,10 +53,7 @@ internal static class GeneratorChoice
     public static EncodedTable Sample(EncodedTable table, ulong seed)
     {
         if (table.Rows <= MostRows) return table;
-        var p = table.Columns;
-        var rows = new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows];
-        float[] Gather(float[] values) => [.. rows.SelectMany(row => values.AsSpan(row * p, p).ToArray())];
-        return new EncodedTable(MostRows, p, Gather(table.Values), Gather(table.Observed));
+        return table.Select(new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows]);
     }
 
     private static GeneratorEvidence Weigh(int[] sizes, double[][] predictions, double[] truth)

@@ -1,3 +1,5 @@
+using MissBgm.Trainer.Tensors;
+
 namespace MissBgm.Trainer.Pfn;
 
 /// <summary>The learning rate of each step: a linear rise, a plateau at the peak, a cosine decay (Appendix B).</summary>
@@ -11,6 +13,6 @@ internal static class LearningRate
         var rise = config.WarmUpSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / config.WarmUpSteps);
         var decayed = config.DecaySteps == 0 ? 0 : Math.Clamp((step - (config.Steps - (double)config.DecaySteps)) / config.DecaySteps, 0, 1);
         var peak = config.LearningRate * rise;
-        return config.MinimumLearningRate + (peak - config.MinimumLearningRate) * 0.5 * (1 + Math.Cos(Math.PI * decayed));
+        return config.MinimumLearningRate + (peak - config.MinimumLearningRate) * RateSchedule.Cosine(decayed);
     }
 }

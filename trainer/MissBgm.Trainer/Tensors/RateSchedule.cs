@@ -10,6 +10,9 @@ internal readonly record struct RateSchedule(double Start, double End, long Step
     public static RateSchedule Constant(double rate) => new(rate, rate, 1);
 
     /// <summary>The rate at a step, from 1.</summary>
-    public double At(long step)
-        => Start == End ? Start : End + (Start - End) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(step, Steps) / Steps));
+    public double At(long step) => Start == End ? Start : End + (Start - End) * Cosine(Math.Min(step, Steps) / (double)Steps);
+
+    /// <summary>The share of the way from start to end that is left, from 1 down to 0.</summary>
+    /// <param name="done">The share of the steps that is done.</param>
+    public static double Cosine(double done) => 0.5 * (1 + Math.Cos(Math.PI * done));
 }

@@ -14,7 +14,7 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="GroupCount">Number of groups.</param>
 internal sealed record EnsembleMember(int[] Features, int[] Context, int[] Groups, int GroupCount)
 {
-    // Streams of the four choices of a member.
+    // Streams of random numbers a member takes: for its features, its rows and its classes.
     private const int Streams = 3;
 
     public static EnsembleMember Draw(Philox random, int number, int features, int rows, int classes, PfnManifest limits, int maximumContext)

@@ -70,7 +70,8 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     private static float[] Sample(PfnModel model, EncodedTable query, PfnPass pass, FlowStart start, int number, Philox random, CancellationToken cancellation)
     {
         var (rows, width, features) = (query.Rows, model.Manifest.Width, query.Columns);
-        float[] Repeat(float[] source, int size) => [.. Enumerable.Range(0, rows * Draws).SelectMany(i => source[(i / Draws * size)..((i / Draws + 1) * size)])];
+        var repeated = Enumerable.Range(0, rows * Draws).Select(i => i / Draws).ToArray();
+        float[] Repeat(float[] source, int size) => RowMajor.Gather(source, repeated, size);
         var noise = new float[rows * Draws * features];
         random.Normals(noise, RandomPurpose.FlowCheck, 2, 0, number);
         return model.Sample(

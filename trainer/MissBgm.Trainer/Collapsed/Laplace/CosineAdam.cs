@@ -1,3 +1,5 @@
+using MissBgm.Trainer.Tensors;
+
 namespace MissBgm.Trainer.Collapsed.Laplace;
 
 /// <summary>Adam (Kingma and Ba, 2015) with (0.9, 0.99) whose rate falls along a cosine to a twentieth.</summary>
@@ -16,7 +18,7 @@ internal sealed class CosineAdam(int parameters, double rate, int steps)
     public void Ascend(Span<double> values, ReadOnlySpan<double> gradient)
     {
         var progress = _taken++ / (double)steps;
-        var current = rate * (FinalShare + (1.0 - FinalShare) * 0.5 * (1.0 + Math.Cos(Math.PI * progress)));
+        var current = rate * (FinalShare + (1.0 - FinalShare) * RateSchedule.Cosine(progress));
         var scale1 = 1.0 / (1.0 - Math.Pow(Beta1, _taken));
         var scale2 = 1.0 / (1.0 - Math.Pow(Beta2, _taken));
         for (var i = 0; i < values.Length; i++)
