@@ -38,8 +38,8 @@ public static class CommandLineHost
     {
         ArgumentNullException.ThrowIfNull(console);
         using var app = new CommandLineApplication<TProgram>(console);
-        app.Conventions.UseDefaultConventions();
         app.HelpOption("-h|--help", inherited: true);
+        app.Conventions.UseDefaultConventions();
         app.VersionOption("--version", VersionOf<TProgram>());
         // Help that was asked for is a result; help and hints on wrong usage are messages. The library prints both alike, so they wait for
         // the outcome.

@@ -179,8 +179,7 @@ public static class ModelFit
     {
         if (bundle.Manifest.Mechanism != Mechanism.Paper)
         {
-            var mechanism = bundle.Manifest.Mechanism.ToString().ToLowerInvariant();
-            throw new UserInputException($"{bundle.Path}: the model is of mechanism {mechanism}, which is fitted in seconds and has no networks to move on; "
+            throw new UserInputException($"{bundle.Path}: the model is of mechanism {bundle.Manifest.Mechanism.Name()}, which is fitted in seconds and has no networks to move on; "
                 + "fit the new table, or both tables together.");
         }
 

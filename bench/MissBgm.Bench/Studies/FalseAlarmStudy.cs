@@ -1,4 +1,5 @@
 using System.Text;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Bench.Studies;
@@ -72,7 +73,7 @@ internal static class FalseAlarmStudy
                 evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
                 evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift, evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN, evidence.Self.Power ?? double.NaN,
             ];
-            return [kind, noise, evidence.Chosen.ToString().ToLowerInvariant(), .. numbers.Select(number => number.ToString("G5"))];
+            return [kind, noise, evidence.Chosen.Name(), .. numbers.Select(number => number.ToString("G5"))];
         });
 
     private static string Summarise(IReadOnlyList<StudyResult> results)

@@ -32,7 +32,7 @@ internal static class McarSafetyStudy
         var ignorable = auto.Evidence.Chosen == Mechanism.Ignorable ? auto : CoreFit.Run(incomplete, complete.Columns, "ignorable", mask);
         return
         [
-            Path.GetFileNameWithoutExtension(path), $"{complete.Rows}", $"{complete.Columns}", auto.Evidence.Chosen.ToString().ToLowerInvariant(),
+            Path.GetFileNameWithoutExtension(path), $"{complete.Rows}", $"{complete.Columns}", auto.Evidence.Chosen.Name(),
             Error(CoreFit.ColumnMeans(incomplete, complete.Columns)), Error(ignorable.Point), Error(auto.Point),
         ];
     }

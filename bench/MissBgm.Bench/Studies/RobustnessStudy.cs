@@ -1,4 +1,5 @@
 using System.Text;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 
 namespace MissBgm.Bench.Studies;
@@ -62,10 +63,10 @@ internal static class RobustnessStudy
         var scale = Enumerable.Repeat(1.0, table.Columns).ToArray();
         string Error(double[] point) => CoreFit.Rmse(point, table.Truth, table.Incomplete, scale).ToString("F4");
         var auto = CoreFit.Run(table.Incomplete, table.Columns, "auto", seed);
-        var ignorable = auto.Evidence.Chosen == Runtime.Bundles.Mechanism.Ignorable ? auto : CoreFit.Run(table.Incomplete, table.Columns, "ignorable", seed);
+        var ignorable = auto.Evidence.Chosen == Mechanism.Ignorable ? auto : CoreFit.Run(table.Incomplete, table.Columns, "ignorable", seed);
         return
         [
-            scenario.Name, table.Incomplete.Average(v => double.IsNaN(v) ? 1.0 : 0).ToString("F3"), auto.Evidence.Chosen.ToString().ToLowerInvariant(),
+            scenario.Name, table.Incomplete.Average(v => double.IsNaN(v) ? 1.0 : 0).ToString("F3"), auto.Evidence.Chosen.Name(),
             Error(CoreFit.ColumnMeans(table.Incomplete, table.Columns)), Error(ignorable.Point), Error(auto.Point), Error(table.Oracle),
         ];
     }

@@ -9,8 +9,7 @@ public static class EvidenceSentence
     public static string Describe(MechanismEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        var name = evidence.Chosen.ToString().ToLowerInvariant();
-        var text = $"Mechanism {name}, {(evidence.Forced ? "as asked" : "chosen by the data")}. {Findings(evidence)} {Limits(evidence)}";
+        var text = $"Mechanism {evidence.Chosen.Name()}, {(evidence.Forced ? "as asked" : "chosen by the data")}. {Findings(evidence)} {Limits(evidence)}";
         return evidence.Ignorable.Count == 0 || evidence.Chosen == Mechanism.Ignorable ? text : $"{text} Taken as ignorable all the same: the masks of {string.Join(", ", evidence.Ignorable)}.";
     }
 

@@ -15,3 +15,13 @@ public enum Mechanism
     /// <summary>On how the cell's value departs from what the rest of its row predicts, column by column.</summary>
     Selection,
 }
+
+/// <summary>What users call the mechanisms.</summary>
+public static class MechanismNames
+{
+    /// <summary>All of them, separated by commas.</summary>
+    public const string All = "ignorable, self, selection, paper";
+
+    /// <summary>A mechanism's name.</summary>
+    public static string Name(this Mechanism mechanism) => mechanism.ToString().ToLowerInvariant();
+}

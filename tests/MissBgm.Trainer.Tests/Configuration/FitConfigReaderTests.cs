@@ -125,6 +125,10 @@ public sealed class FitConfigReaderTests : IDisposable
     }
 
     [Fact]
+    public void Every_mechanism_that_a_bundle_may_name_can_be_asked_for() =>
+        Assert.Equal(["auto", .. Enum.GetValues<Mechanism>().Select(mechanism => mechanism.Name()).Order()], FitConfig.Mechanisms.Order());
+
+    [Fact]
     public void A_mechanism_that_there_is_not_is_refused_at_once()
         => Assert.Contains("Did you mean 'paper'?", Assert.Throws<UserInputException>(() => new FitConfig { Mechanism = "papre" }).Message);
 

@@ -22,8 +22,7 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--config <FILE>", "Hyper-parameters, YAML; keys that are left out keep their defaults.", CommandOptionType.SingleValue)]
     public string? Config { get; set; }
 
-    [AllowedValues("auto", "ignorable", "self", "selection", "paper")]
-    [Option("--mechanism <NAME>", "How missingness is modelled (default: as in --config, and auto without).", CommandOptionType.SingleValue)]
+    [Option("--mechanism <NAME>", $"How missingness is modelled: {FitConfig.MechanismChoices} (default: as in --config, and auto without).", CommandOptionType.SingleValue)]
     public string? Mechanism { get; set; }
 
     [Option("--seed <N>", "Seed of all random numbers (default 42).", CommandOptionType.SingleValue)]

@@ -63,7 +63,7 @@ internal sealed record FitSummary
         .AppendLine($"losses   {string.Join(", ", FinalLosses.Select(loss => $"{loss.Key} {loss.Value:F4}"))}")
         .AppendLine(Evidence is null
             ? $"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}"
-            : $"mask     {Evidence.Chosen.ToString().ToLowerInvariant()}{(Evidence.Forced ? ", as asked" : ", chosen by the data")}")
+            : $"mask     {Evidence.Chosen.Name()}{(Evidence.Forced ? ", as asked" : ", chosen by the data")}")
         .Append($"model    {Model}")
         .ToString();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Configuration;
@@ -14,8 +15,11 @@ public sealed record FitConfig
     /// <summary>The mechanism that is fitted as published, with what <see cref="Paper"/> says.</summary>
     public const string PaperMechanism = "paper";
 
-    /// <summary>The mechanisms that can be fitted.</summary>
-    public static IReadOnlyList<string> Mechanisms { get; } = ["auto", "ignorable", "self", "selection", PaperMechanism];
+    /// <summary>What <see cref="Mechanism"/> may be, separated by commas.</summary>
+    public const string MechanismChoices = $"auto, {MechanismNames.All}";
+
+    /// <summary>What <see cref="Mechanism"/> may be.</summary>
+    public static IReadOnlyList<string> Mechanisms { get; } = MechanismChoices.Split(", ");
 
     /// <summary>
     /// How the missing-data mechanism is modelled: <c>ignorable</c>, <c>self</c> and <c>selection</c> integrate the missing values out, <c>auto</c> lets the

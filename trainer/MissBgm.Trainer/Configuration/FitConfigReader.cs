@@ -25,13 +25,12 @@ public static class FitConfigReader
         var defaults = new FitConfig();
         var named = yaml.Choice("mechanism", defaults.Mechanism, FitConfig.Mechanisms);
         var source = mechanism is not null ? "as --mechanism says" : yaml.Has("mechanism") ? "as the file says" : "by default";
-        mechanism ??= named;
-        var isPaper = mechanism == FitConfig.PaperMechanism;
-        yaml.RefuseUnless(isPaper, ["paper"], $"it holds settings of mechanism paper, and the mechanism is {mechanism}, {source}");
-        yaml.RefuseUnless(!isPaper, ["collapsed"], $"it holds settings of the mechanisms that integrate missing values out, and the mechanism is paper, {source}");
-        var config = new FitConfig
+        var config = defaults with { Mechanism = mechanism ?? named };
+        mechanism = config.Mechanism;
+        yaml.RefuseUnless(config.IsPaper, ["paper"], $"it holds settings of mechanism paper, and the mechanism is {mechanism}, {source}");
+        yaml.RefuseUnless(!config.IsPaper, ["collapsed"], $"it holds settings of the mechanisms that integrate missing values out, and the mechanism is paper, {source}");
+        config = config with
         {
-            Mechanism = mechanism,
             ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),
             Alpha = yaml.Number("alpha", defaults.Alpha, NumberRange.Open(0, 1)),
             Columns = ColumnDeclarationReader.Read(yaml),

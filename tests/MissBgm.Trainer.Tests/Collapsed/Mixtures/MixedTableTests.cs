@@ -1,5 +1,6 @@
 using System.Globalization;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
@@ -49,7 +50,7 @@ public sealed class MixedTableTests : IDisposable
         using var imputer = Fit(Simulate().Table, mechanism);
         var cells = imputer.Impute(TableReader.Read(_folder.PathOf("t.csv")), new ImputeOptions { EndRow = 200 }).Cells;
         Assert.Equal(TableReader.Read(_folder.PathOf("t.csv")).MissingCells, imputer.Bundle!.Manifest.Training.MissingCells);
-        Assert.Equal(mechanism, imputer.Bundle!.Manifest.Mechanism.ToString().ToLowerInvariant());
+        Assert.Equal(mechanism, imputer.Bundle!.Manifest.Mechanism.Name());
         Assert.Equal([0, 2, 3, 4], cells.Select(cell => cell.Column).Distinct().Order());
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Value) && (cell.Column == 0 || cell.Value is 0 or 1 or 2)));
         // Where a number is missing its two neighbours say much, and so does the ordinal column on its own.
