@@ -9,6 +9,7 @@ namespace MissBgm.Runtime.Cli;
 [Subcommand(typeof(PredictCommand))]
 [Subcommand(typeof(InspectCommand))]
 [Subcommand(typeof(EvaluateCommand))]
+[Subcommand(typeof(AnalyseCommand))]
 [Subcommand(typeof(PoolCommand))]
 [Subcommand(typeof(SensitivityCommand))]
 internal sealed class MissBgmApp
