@@ -125,11 +125,11 @@ internal sealed class GeneratorTrials
 
     private void AddMixture(List<double>[] all, Trial trial, GaussianComponent[] components, int count)
     {
-        var (mixture, last) = (new RowMixture(components, _columns, trial.Data.Stride), -1);
+        var (mixture, last) = (new RowMixture(trial.Data, components, new PatternConditionals(components, trial.Data.Patterns)), -1);
         for (var i = 0; i < all.Length; i++)
         {
             var (row, j) = (trial.Cells[i] / _columns, trial.Cells[i] % _columns);
-            if (row != last) mixture.Condition(trial.Data.Row(last = row), trial.Data.Mask(row), SelfMask.Ignorable);
+            if (row != last) mixture.Condition(last = row, SelfMask.Ignorable);
             var (component, cumulative) = (0, mixture.Responsibilities[0]);
             for (var draw = 0; draw < count; draw++)
             {

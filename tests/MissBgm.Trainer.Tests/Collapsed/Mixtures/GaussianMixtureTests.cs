@@ -19,7 +19,8 @@ public sealed class GaussianMixtureTests
     public void An_ignorable_row_has_the_gaussian_s_conditional_and_density()
     {
         var conditional = new RowConditional(3, 8);
-        var logDensity = conditional.Condition(new GaussianComponent(0.25, Mean, Covariance), Row, Mask, SelfMask.Ignorable);
+        var component = new GaussianComponent(0.25, Mean, Covariance);
+        var logDensity = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, SelfMask.Ignorable);
         // By hand: the observed pair (0, 2) has covariance [1, -0.2; -0.2, 0.5], determinant 0.46.
         var (a, b) = (Row[0] - Mean[0], Row[2] - Mean[2]);
         var (first, second) = ((0.5 * a + 0.2 * b) / 0.46, (0.2 * a + 1.0 * b) / 0.46);
@@ -33,9 +34,9 @@ public sealed class GaussianMixtureTests
     {
         var component = new GaussianComponent(1.0, Mean, Covariance);
         var conditional = new RowConditional(3, 8);
-        var ignorable = conditional.Condition(component, Row, Mask, SelfMask.Ignorable);
+        var ignorable = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, SelfMask.Ignorable);
         var (mean, deviation) = (Mean[1] + conditional.Deviation[1], Math.Sqrt(conditional.Covariance[0]));
-        var logDensity = conditional.Condition(component, Row, Mask, Self);
+        var logDensity = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, Self);
 
         double Law(double x) => Math.Exp(-0.5 * Math.Pow((x - mean) / deviation, 2) - StandardNormal.LogSqrtTwoPi) / deviation * StandardNormal.Cdf(-(0.9 * x + 0.4));
         var grid = Enumerable.Range(-4000, 8001).Select(i => mean + i * 0.002).ToArray();
@@ -92,5 +93,27 @@ public sealed class GaussianMixtureTests
         var completed = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         double[] Fit(int threads) => MixtureFit.Run(data, completed, new SelfMask([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 1]), new MixtureSettings { Components = 4, Threads = threads }, 1)[3].Covariance;
         Assert.Equal(Fit(1), Fit(3));
+    }
+
+    [Fact]
+    public void Rows_that_miss_the_same_cells_share_their_conditional_and_come_out_the_same()
+    {
+        var data = MaskedMatrix.From(ClusteredTable.Simulate(300, 0.2, 4).Table);
+        var components = ClusteredTable.Components();
+        Assert.InRange(data.Patterns.Count, 2, 15);
+        Assert.Equal(data.Rows, Enumerable.Range(0, data.Patterns.Count).Sum(data.Patterns.Rows));
+        var shared = new PatternConditionals(components, data.Patterns);
+        var row = new RowMixture(data, components, shared);
+        var alone = new RowConditional(data.Columns, data.Stride);
+        for (var i = 0; i < data.Rows; i++)
+        {
+            row.Condition(i, SelfMask.Ignorable);
+            int[] missing = [.. Enumerable.Range(0, data.Columns).Where(j => data.Mask(i)[j] == 0.0)];
+            alone.Condition(components[1], new PatternConditional(components[1], missing), data.Row(i), data.Mask(i), SelfMask.Ignorable);
+            Assert.Equal(missing, row.Conditionals[1].MissingColumns.ToArray());
+            Assert.Equal(alone.Deviation, row.Conditionals[1].Deviation);
+            Assert.Equal(alone.Covariance.ToArray(), row.Conditionals[1].Covariance.ToArray());
+            Assert.Equal(data.Patterns.Rows(data.Patterns.Of(i)) > 1, ReferenceEquals(shared.Of(i, 1), shared.Of(i, 1)));
+        }
     }
 }

@@ -13,8 +13,11 @@ internal sealed class MaskedMatrix
     /// <summary>Rows are padded to a multiple of this many columns, whatever the machine's vectors, so that sums run in one order.</summary>
     public const int Lane = 8;
 
+    private readonly Lazy<MissingPatterns> _patterns;
+
     private MaskedMatrix(int rows, int columns)
     {
+        _patterns = new Lazy<MissingPatterns>(() => new MissingPatterns(this));
         (Rows, Columns, Stride) = (rows, columns, PaddedWidth(columns));
         Values = new double[rows * (long)Stride];
         Observed = new double[rows * (long)Stride];
@@ -23,7 +26,7 @@ internal sealed class MaskedMatrix
     }
 
     private MaskedMatrix(MaskedMatrix table, double[] weights) =>
-        (Rows, Columns, Stride, Values, Observed, Weights) = (table.Rows, table.Columns, table.Stride, table.Values, table.Observed, weights);
+        (Rows, Columns, Stride, Values, Observed, Weights, _patterns) = (table.Rows, table.Columns, table.Stride, table.Values, table.Observed, weights, table._patterns);
 
     /// <summary>n.</summary>
     public int Rows { get; }
@@ -42,6 +45,9 @@ internal sealed class MaskedMatrix
 
     /// <summary>How often each row counts in a fit, [n]; 1 unless weighted.</summary>
     public double[] Weights { get; }
+
+    /// <summary>Which rows miss the same cells.</summary>
+    public MissingPatterns Patterns => _patterns.Value;
 
     /// <summary>Columns rounded up to whole vectors.</summary>
     public static int PaddedWidth(int columns) => (columns + Lane - 1) / Lane * Lane;

@@ -18,12 +18,13 @@ internal static class MixtureExpectation
         var (p, stride, each) = (data.Columns, data.Stride, 1 + (data.Columns + 1) * data.Stride);
         var size = RowBlocks.Size(data.Rows, 64);
         var partials = new double[RowBlocks.Count(data.Rows, size)][];
-        RowBlocks.Run(data.Rows, size, threads, () => new RowMixture(components, p, stride), (row, block, start, end) =>
+        var patterns = new PatternConditionals(components, data.Patterns);
+        RowBlocks.Run(data.Rows, size, threads, () => new RowMixture(data, components, patterns), (row, block, start, end) =>
         {
             var sums = partials[block] = new double[components.Length * each + 1];
             for (var i = start; i < end; i++)
             {
-                sums[^1] += data.Weights[i] * row.Condition(data.Row(i), data.Mask(i), mask);
+                sums[^1] += data.Weights[i] * row.Condition(i, mask);
                 for (var k = 0; k < components.Length; k++) Accumulate(row.Conditionals[k], data.Weights[i] * row.Responsibilities[k], p, stride, sums.AsSpan(k * each, each));
             }
         });

@@ -68,11 +68,12 @@ internal static class MixtureFit
     {
         var p = data.Columns;
         var completed = new double[data.Rows * p];
-        RowBlocks.Run(data.Rows, RowBlocks.Size(data.Rows, 64), threads, () => new RowMixture(components, p, data.Stride), (row, _, start, end) =>
+        var patterns = new PatternConditionals(components, data.Patterns);
+        RowBlocks.Run(data.Rows, RowBlocks.Size(data.Rows, 64), threads, () => new RowMixture(data, components, patterns), (row, _, start, end) =>
         {
             for (var i = start; i < end; i++)
             {
-                row.Condition(data.Row(i), data.Mask(i), mask);
+                row.Condition(i, mask);
                 row.Complete(completed.AsSpan(i * p, p));
             }
         });

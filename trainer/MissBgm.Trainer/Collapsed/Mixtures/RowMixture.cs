@@ -1,21 +1,26 @@
+using MissBgm.Trainer.Collapsed.Factors;
+
 namespace MissBgm.Trainer.Collapsed.Mixtures;
 
-/// <summary>A row under every component of a mixture.</summary>
-internal sealed class RowMixture(GaussianComponent[] components, int columns, int stride)
+/// <summary>A table's rows, one at a time, under every component of a mixture.</summary>
+/// <param name="data">The table.</param>
+/// <param name="components">The components.</param>
+/// <param name="patterns">What they say of the table's patterns of missing cells; shared by threads.</param>
+internal sealed class RowMixture(MaskedMatrix data, GaussianComponent[] components, PatternConditionals patterns)
 {
     /// <summary>The row's conditionals, one for each component.</summary>
-    public RowConditional[] Conditionals { get; } = [.. components.Select(_ => new RowConditional(columns, stride))];
+    public RowConditional[] Conditionals { get; } = [.. components.Select(_ => new RowConditional(data.Columns, data.Stride))];
 
     /// <summary>The components' posterior weights for the row.</summary>
     public double[] Responsibilities { get; } = new double[components.Length];
 
     /// <summary>Conditions on a row; returns its log-likelihood.</summary>
-    public double Condition(ReadOnlySpan<double> x, ReadOnlySpan<double> r, SelfMask mask)
+    public double Condition(int row, SelfMask mask)
     {
         var largest = double.NegativeInfinity;
         for (var k = 0; k < components.Length; k++)
         {
-            Responsibilities[k] = Conditionals[k].Condition(components[k], x, r, mask);
+            Responsibilities[k] = Conditionals[k].Condition(components[k], patterns.Of(row, k), data.Row(row), data.Mask(row), mask);
             largest = Math.Max(largest, Responsibilities[k]);
         }
 
@@ -31,7 +36,7 @@ internal sealed class RowMixture(GaussianComponent[] components, int columns, in
         completed.Clear();
         for (var k = 0; k < components.Length; k++)
         {
-            for (var j = 0; j < columns; j++) completed[j] += Responsibilities[k] * (components[k].Mean[j] + Conditionals[k].Deviation[j]);
+            for (var j = 0; j < data.Columns; j++) completed[j] += Responsibilities[k] * (components[k].Mean[j] + Conditionals[k].Deviation[j]);
         }
     }
 }
