@@ -23,8 +23,9 @@ public static class CommandLineHost
     public static int Run<TProgram>(string[] args)
         where TProgram : class
     {
+        StandardStreams.Prepare();
         using var interruption = new Interruption();
-        return Run<TProgram>(args, PhysicalConsole.Singleton, interruption.Token);
+        return Run<TProgram>(args, PhysicalConsole.Singleton, command => interruption.Running = command, interruption.Token);
     }
 
     /// <summary>Runs a command line.</summary>
@@ -34,6 +35,12 @@ public static class CommandLineHost
     /// <param name="cancellation">Ends the run early.</param>
     /// <returns>The exit code.</returns>
     public static int Run<TProgram>(string[] args, IConsole console, CancellationToken cancellation)
+        where TProgram : class => Run<TProgram>(args, console, _ => { }, cancellation);
+
+    /// <summary>What a cancelled command says.</summary>
+    internal static string CancelledSentence(CommandBase? command) => $"cancelled: {command?.LeftBehind ?? "nothing was written"}.";
+
+    private static int Run<TProgram>(string[] args, IConsole console, Action<CommandBase> begun, CancellationToken cancellation)
         where TProgram : class
     {
         ArgumentNullException.ThrowIfNull(console);
@@ -61,6 +68,7 @@ public static class CommandLineHost
         CancellationToken Begin(CommandBase command)
         {
             running = command;
+            begun(command);
             return cancellation;
         }
 
@@ -80,6 +88,8 @@ public static class CommandLineHost
     public static string VersionOf<TProgram>() =>
         typeof(TProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    private static string Kept(CommandBase? command) => command?.LeftBehind is { Length: > 0 } left ? char.ToUpperInvariant(left[0]) + left[1..] : "Nothing was written";
+
     private static int Explain(Exception fault, IConsole console, CommandLineApplication app, CommandBase? running, string version)
     {
         switch (fault)
@@ -91,10 +101,12 @@ public static class CommandLineHost
             case MissBgmException e:
                 return Say(console, e.Message, e.ExitCode);
             case OperationCanceledException:
-                console.Error.WriteLine($"cancelled: {running?.LeftBehind ?? "nothing was written"}.");
+                console.Error.WriteLine(CancelledSentence(running));
                 return Cancelled;
             case IOException or UnauthorizedAccessException:
-                return Say(console, $"{fault.Message} Nothing was written; make room or choose another place.", UserError);
+                return Say(console, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
+            case OutOfMemoryException:
+                return Say(console, $"the memory that this process may use does not suffice. {Kept(running)}. Give it more, or less to do: fewer draws, chains, threads or rows.", UserError);
             default:
                 return Say(console, UnexpectedFault.Describe(fault, app.Name!, version), UnexpectedFault.ExitCode);
         }

@@ -86,9 +86,10 @@ internal sealed class ImputeCommand : TableCommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var (first, end) = RowRange.Parse(Rows);
-        RequireDistinctPaths();
+        DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut));
         RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
+        if (imputer.Note is { } newer) terminal.Note($"note: {newer}");
         if (Strict && !imputer.DrawsChains) throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         var table = TableReader.Read(Data, Reading(imputer.Reading));
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
@@ -136,14 +137,5 @@ internal sealed class ImputeCommand : TableCommandBase
     {
         if (MapOnly && (Multiple ?? (object?)DrawsOut) is not null) throw new UserInputException("--map-only makes no draws; leave it out to use --multiple or --draws-out.");
         if (Multiple is null != MultipleDir is null) throw new UserInputException("--multiple and --multiple-dir belong together; give both.");
-    }
-
-    private void RequireDistinctPaths()
-    {
-        var paths = new[] { ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut) }.Where(p => p.Item2 is not null).ToArray();
-        foreach (var same in paths.GroupBy(p => Path.GetFullPath(p.Item2!), StringComparer.Ordinal).Where(g => g.Count() > 1))
-        {
-            throw new UserInputException($"{string.Join(" and ", same.Select(p => p.Item1))} both name {same.Key}; give each a file of its own.");
-        }
     }
 }

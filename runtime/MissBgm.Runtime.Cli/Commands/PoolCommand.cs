@@ -31,7 +31,7 @@ internal sealed class PoolCommand : CommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         if (Alpha is not (> 0 and < 1)) throw new UserInputException($"--alpha is {Alpha}; allowed is between 0 and 1.");
-        if (CompleteDegreesOfFreedom <= 0)
+        if (CompleteDegreesOfFreedom is not (null or > 0))
         {
             throw new UserInputException(
                 $"--complete-df is {CompleteDegreesOfFreedom}; allowed is above 0.");

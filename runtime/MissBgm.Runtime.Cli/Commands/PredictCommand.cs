@@ -50,8 +50,11 @@ internal sealed class PredictCommand : TableCommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
+        DistinctPaths.Require(("--train", Train), ("--out", Out));
+        DistinctPaths.Require(("--test", Test), ("--model", Model), ("--out", Out));
         var reading = Reading();
         using var model = PfnModel.Load(Model, Device);
+        if (model.Note is { } newer) terminal.Note($"note: {newer}");
         var (train, test) = (TableReader.Read(Train, reading), TableReader.Read(Test, reading));
         using var output = new OutputFile(Out);
         if (output.IsStandardOutput) terminal.LeaveStandardOutput();

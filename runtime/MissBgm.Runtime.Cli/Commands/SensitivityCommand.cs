@@ -70,8 +70,9 @@ internal sealed class SensitivityCommand : TableCommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var options = Options();
-        RequireDistinctPaths();
+        DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--svg", Svg));
         using var imputer = Imputer.Load(Model, Device);
+        if (imputer.Note is { } newer) terminal.Note($"note: {newer}");
         var stored = imputer.Inference;
         options = options with { Impute = options.Impute with { Inference = stored with { Draws = Draws ?? stored.Draws, Alpha = Alpha ?? stored.Alpha } } };
         var table = TableReader.Read(Data, Reading(imputer.Reading));
@@ -107,15 +108,6 @@ internal sealed class SensitivityCommand : TableCommandBase
     private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         ? number
         : throw new UserInputException($"--values: '{text}' is not a number; give numbers separated by commas, such as -0.5,0,0.5.");
-
-    private void RequireDistinctPaths()
-    {
-        var paths = new[] { ("--data", Data), ("--model", Model), ("--out", Out), ("--svg", Svg) }.Where(p => p.Item2 is not null);
-        foreach (var same in paths.GroupBy(p => Path.GetFullPath(p.Item2!), StringComparer.Ordinal).Where(g => g.Count() > 1))
-        {
-            throw new UserInputException($"{string.Join(" and ", same.Select(p => p.Item1))} both name {same.Key}; give each a file of its own.");
-        }
-    }
 
     private static Spectre.Console.Table Format(SensitivityResult result)
     {

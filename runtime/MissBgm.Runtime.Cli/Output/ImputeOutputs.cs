@@ -12,7 +12,7 @@ internal sealed class ImputeOutputs : IDisposable
     private readonly OutputFile _completed;
     private readonly OutputFile? _cells;
     private readonly MultipleImputations? _multiple;
-    private readonly IReadOnlyList<OutputFile> _imputations = [];
+    private readonly string _multipleFolder = "";
 
     /// <summary>Opens the files that are asked for.</summary>
     /// <exception cref="UserInputException">A place cannot be written, or no imputation is asked for.</exception>
@@ -26,7 +26,9 @@ internal sealed class ImputeOutputs : IDisposable
             if (multiple is { } count)
             {
                 _multiple = new MultipleImputations(count);
-                _imputations = [.. Enumerable.Range(1, count).Select(i => _files.Open(Path.Combine(multipleFolder!, $"imputation_{i}.csv")))];
+                _multipleFolder = multipleFolder!;
+                // Whether the folder can be written shows now, and not after the work.
+                new OutputFile(Imputation(0)).Dispose();
             }
 
             IDrawSink?[] sinks = [_multiple, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
@@ -55,9 +57,16 @@ internal sealed class ImputeOutputs : IDisposable
     {
         imputed.WriteCompleted(_completed.Stream, rounded, TableFileKind.Of(_completed.Path));
         if (_cells is not null) imputed.WriteCells(_cells.Stream);
-        for (var i = 0; i < _imputations.Count; i++) imputed.WriteImputation(_imputations[i].Stream, _multiple!, i);
+        for (var i = 0; i < (_multiple?.Count ?? 0); i++)
+        {
+            var number = i;
+            _files.Write(Imputation(i), stream => imputed.WriteImputation(stream, _multiple!, number));
+        }
+
         _files.Commit();
     }
+
+    private string Imputation(int index) => Path.Combine(_multipleFolder, $"imputation_{index + 1}.csv");
 
     public void Dispose() => _files.Dispose();
 }

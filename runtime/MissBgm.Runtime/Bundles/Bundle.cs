@@ -30,6 +30,9 @@ public sealed class Bundle
     /// <summary>Where the fit left the training rows; null when the bundle was exported without.</summary>
     public FittedRows? FittedRows { get; }
 
+    /// <summary>What is to be told of a manifest of a newer minor format, of which something was passed over; null of others.</summary>
+    public string? Note => _files.Note;
+
     /// <summary>Bytes of each file but the manifest, by name.</summary>
     public IReadOnlyDictionary<string, long> Sizes => Manifest.Files.Keys.ToDictionary(name => name, _files.Size, StringComparer.Ordinal);
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Bundles;
@@ -16,6 +15,7 @@ internal sealed class BundleFiles
     private readonly string _path;
     private readonly Dictionary<string, StoredFile> _files;
     private readonly Dictionary<string, Lazy<byte[]>> _bytes;
+    private readonly ManifestFormat _format;
     private HashSet<string> _listed = [];
 
     private BundleFiles(string path, IEnumerable<StoredFile> files)
@@ -24,11 +24,15 @@ internal sealed class BundleFiles
         _files = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         _bytes = _files.ToDictionary(
             file => file.Key, file => new Lazy<byte[]>(() => file.Value.Read(file.Key == Manifest.FileName ? MostManifestBytes : long.MaxValue)), StringComparer.Ordinal);
-        Kind = ReadKind();
+        if (!_files.ContainsKey(Manifest.FileName)) throw new BundleException($"{path} has no {Manifest.FileName}: it is not a bundle, or not all of one.");
+        _format = ManifestFormat.Read(Get(Manifest.FileName), $"{path}: {Manifest.FileName}");
     }
 
     /// <summary>What the manifest says the bundle is.</summary>
-    public string Kind { get; }
+    public string Kind => _format.Kind;
+
+    /// <summary>What is to be told of a manifest of a newer minor format; null of others.</summary>
+    public string? Note => _format.Note;
 
     /// <summary>Lists the files and reads the manifest.</summary>
     /// <exception cref="BundleException">There is no bundle, it has no manifest, or the manifest is damaged or of an unknown format.</exception>
@@ -92,44 +96,11 @@ internal sealed class BundleFiles
 
     /// <summary>The manifest, as one of its kinds.</summary>
     /// <exception cref="BundleException">It is not one; the message says where.</exception>
-    public T ReadManifest<T>()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(Get(Manifest.FileName), Manifest.Json)!;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            throw Damaged(e);
-        }
-    }
+    public T ReadManifest<T>() => _format.Parse<T>(Get(Manifest.FileName));
 
     private static bool IsWeights(string name) => name.EndsWith(".onnx" + WeightsSuffix, StringComparison.Ordinal);
 
     private string Hash(string name) => IsWeights(name) ? _files[name].Hash() : Convert.ToHexStringLower(SHA256.HashData(Get(name)));
-
-    private string ReadKind()
-    {
-        if (!_files.ContainsKey(Manifest.FileName)) throw new BundleException($"{_path} has no {Manifest.FileName}: it is not a bundle, or not all of one.");
-        try
-        {
-            using var document = JsonDocument.Parse(Get(Manifest.FileName));
-            var version = document.RootElement.GetProperty("format_version").GetInt32();
-            if (version != Manifest.CurrentFormatVersion)
-            {
-                throw new BundleException(
-                    $"{_path}: {Manifest.FileName} is of format {version}; this version reads format {Manifest.CurrentFormatVersion}. Use the missbgm that fits it, or export the bundle again.");
-            }
-
-            return document.RootElement.GetProperty("kind").GetString()!;
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw Damaged(e);
-        }
-    }
-
-    private BundleException Damaged(Exception e) => new($"{_path}: {Manifest.FileName} is truncated or altered: {e.Message}", e);
 }
 
 /// <summary>A graph of a bundle as a session takes it.</summary>

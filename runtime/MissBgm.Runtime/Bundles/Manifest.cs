@@ -10,6 +10,12 @@ public sealed record Manifest
     /// <summary>The format this build reads and writes.</summary>
     public const int CurrentFormatVersion = 1;
 
+    /// <summary>
+    /// The format's minor version that this build writes. It counts members that were added and may be passed over: whoever reads a newer one imputes as well
+    /// without them. What may not be passed over needs a new <see cref="CurrentFormatVersion"/>.
+    /// </summary>
+    public const int CurrentFormatMinor = 0;
+
     /// <summary>The kind of a MissBGM bundle.</summary>
     public const string MissBgmKind = "missbgm";
 
@@ -18,6 +24,10 @@ public sealed record Manifest
 
     /// <summary>Version of the bundle format.</summary>
     public required int FormatVersion { get; init; }
+
+    /// <summary>Minor version of the bundle format; see <see cref="CurrentFormatMinor"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FormatMinor { get; init; }
 
     /// <summary>What the bundle holds; <see cref="MissBgmKind"/>.</summary>
     public required string Kind { get; init; }
@@ -98,6 +108,9 @@ public sealed record Manifest
         AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
+
+    /// <summary>How manifests of a newer minor format are read: members that are not known are passed over.</summary>
+    internal static JsonSerializerOptions NewerJson { get; } = new(Json) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 }
 
 /// <summary>What a fit did.</summary>

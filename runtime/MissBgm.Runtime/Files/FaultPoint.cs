@@ -11,6 +11,7 @@ internal static class FaultPoint
     internal const string Variable = "MISSBGM_TEST_FAULT";
 
     private static readonly AsyncLocal<FaultPlan?> Present = new() { Value = null };
+    private static readonly AsyncLocal<bool> NoExchange = new();
     private static readonly FaultPlan? OfProcess = FaultPlan.Parse(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>What a test of this thread has asked for.</summary>
@@ -18,6 +19,13 @@ internal static class FaultPoint
     {
         get => Present.Value ?? OfProcess;
         set => Present.Value = value;
+    }
+
+    /// <summary>Whether a test plays a file system that cannot exchange two files.</summary>
+    internal static bool CannotExchange
+    {
+        get => NoExchange.Value;
+        set => NoExchange.Value = value;
     }
 
     /// <summary>Passes one of the places.</summary>

@@ -44,7 +44,7 @@ public static class InputFile
 
     private static Stream OpenRaw(string path)
     {
-        if (Name(path) != path) return Console.OpenStandardInput();
+        if (Name(path) != path) return Posix.IsInherited(0) ? Console.OpenStandardInput() : throw new UserInputException("Standard input is closed, so nothing can be read from it; name a file.");
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw new UserInputException("An input has an empty path; name a file, or - for standard input.");
         return Posix.Kind(path) switch
         {

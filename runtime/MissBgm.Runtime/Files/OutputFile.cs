@@ -11,6 +11,7 @@ public sealed class OutputFile : IDisposable
     private readonly OutputPlace _place;
     private readonly string? _temporary;
     private readonly Stack<string> _madeFolders = new();
+    private string? _kept;
     private bool _finished;
     private bool _committed;
 
@@ -31,6 +32,7 @@ public sealed class OutputFile : IDisposable
         {
             MakeFolder(System.IO.Path.GetDirectoryName(_place.FullPath)!);
             _temporary = TemporaryFile.Reserve(System.IO.Path.GetDirectoryName(_place.FullPath)!);
+            FaultPoint.Pass("make the temporary file");
             var file = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
             if (!OperatingSystem.IsWindows() && File.Exists(_place.FullPath)) File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(_place.FullPath));
             Stream = new OutputStream(_place.Name, () => file);
@@ -81,18 +83,22 @@ public sealed class OutputFile : IDisposable
         _finished = true;
     }
 
-    /// <summary>Puts the finished file into its place; what stood there takes the temporary's, until it is <see cref="Settle">settled</see>.</summary>
+    /// <summary>Puts the finished file into its place; what stood there is kept under a temporary name, until it is <see cref="Settle">settled</see>.</summary>
     internal void Place()
     {
         if (_temporary is null) return;
-        if (!File.Exists(_place.FullPath) || !Posix.Exchange(_temporary, _place.FullPath!)) File.Move(_temporary, _place.FullPath!, overwrite: true);
+        FaultPoint.Pass("put it into its place");
+        if (!File.Exists(_place.FullPath)) File.Move(_temporary, _place.FullPath!, overwrite: true);
+        else if (!Posix.Exchange(_temporary, _place.FullPath)) PlaceInTwoSteps(_place.FullPath);
     }
 
     /// <summary>Takes <see cref="Place"/> back.</summary>
     internal void TakeBack()
     {
         if (_temporary is null) return;
-        if (!File.Exists(_temporary) || !Posix.Exchange(_temporary, _place.FullPath!)) File.Move(_place.FullPath!, _temporary, overwrite: true);
+        if (File.Exists(_temporary) && Posix.Exchange(_temporary, _place.FullPath!)) return;
+        File.Move(_place.FullPath!, _temporary, overwrite: true);
+        if (_kept is not null) File.Move(_kept, _place.FullPath!);
     }
 
     /// <summary>Ends it: what stood in the place before is gone.</summary>
@@ -101,7 +107,25 @@ public sealed class OutputFile : IDisposable
         _committed = true;
         if (_temporary is null) return;
         TemporaryFile.Release(_temporary);
+        if (_kept is not null) TemporaryFile.Release(_kept);
         Posix.SyncFolder(System.IO.Path.GetDirectoryName(_place.FullPath)!);
+    }
+
+    // Some network file systems cannot exchange.
+    private void PlaceInTwoSteps(string place)
+    {
+        _kept = TemporaryFile.Reserve(System.IO.Path.GetDirectoryName(place)!);
+        File.Move(place, _kept);
+        try
+        {
+            FaultPoint.Pass("put it into its place");
+            File.Move(_temporary!, place);
+        }
+        catch
+        {
+            File.Move(_kept, place);
+            throw;
+        }
     }
 
     private Stream OpenThrough()

@@ -25,7 +25,13 @@ public static class OutputFolder
             fill(folder);
             FaultPoint.Pass("write");
             if (file is not null) finish!(folder, file);
-            Place(file ?? folder, target);
+            Sync(file ?? folder);
+            lock (TemporaryFile.Placing)
+            {
+                Place(file ?? folder, target);
+                TemporaryFile.HavePlaced = true;
+            }
+
             Posix.SyncFolder(parent);
         }
         finally
@@ -38,7 +44,6 @@ public static class OutputFolder
     // What is exchanged is never away: whoever looks, or kills the process, finds the old or the new one at the path. The old one then has the temporary's name.
     private static void Place(string made, string target)
     {
-        Sync(made);
         FaultPoint.Pass("put it into its place");
         if (File.Exists(made)) File.Move(made, target, overwrite: true);
         else if (!Directory.Exists(target)) Directory.Move(made, target);

@@ -12,7 +12,11 @@ internal sealed record OutputPlace(string Name, string? FullPath, bool WrittenTh
     /// <exception cref="UserInputException">The path is a folder, a disk, a socket or an endless chain of links.</exception>
     internal static OutputPlace Of(string path)
     {
-        if (path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1") return new OutputPlace("standard output", null, true);
+        if (path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
+        {
+            return Posix.IsInherited(1) ? new OutputPlace("standard output", null, true) : throw new UserInputException("standard output is closed, so nothing can be written there; name a file.");
+        }
+
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw new UserInputException("An output has an empty path; name a file to write.");
         var full = Path.GetFullPath(path);
         if (full.EndsWith(Path.DirectorySeparatorChar)) throw new UserInputException($"{path} is a folder; name a file to write.");

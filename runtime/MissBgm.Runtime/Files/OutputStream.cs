@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Files;
 
-/// <summary>What an output is written to. Whatever the system refuses comes out as a sentence that names the output.</summary>
+/// <summary>
+/// What an output is written to. Whatever the system refuses comes out as a sentence that names the output. Where a file finds no room, what is still written
+/// is only counted, so that the sentence, when the file is finished, says how much it needs.
+/// </summary>
 public sealed class OutputStream : Stream
 {
     private const int BrokenPipe = 32;
@@ -8,7 +11,10 @@ public sealed class OutputStream : Stream
     private const int Quota = 122;
     private readonly string _name;
     private readonly Lazy<Stream> _stream;
+    private long _longest;
     private bool _readerGone;
+    private Exception? _refusal;
+    private MeasuringStream? _beyond;
 
     internal OutputStream(string name, Func<Stream> open) => (_name, _stream) = (name, new Lazy<Stream>(open));
 
@@ -22,14 +28,16 @@ public sealed class OutputStream : Stream
     public override bool CanSeek => _stream is { IsValueCreated: true, Value.CanSeek: true };
 
     /// <inheritdoc />
-    public override long Length => Guarded(() => _stream.Value.Length);
+    public override long Length => Guarded(() => Target.Length);
 
     /// <inheritdoc />
     public override long Position
     {
-        get => Guarded(() => _stream.Value.Position);
-        set => Guarded(() => _stream.Value.Position = value);
+        get => Guarded(() => Target.Position);
+        set => OrCounted(target => target.Position = value);
     }
+
+    private Stream Target => _beyond ?? _stream.Value;
 
     /// <summary>Sets bytes of the disk aside for a file that <see cref="WriteAt"/> fills, so that a full disk shows before the work.</summary>
     /// <exception cref="UserInputException">The output is no file, or the disk has no room.</exception>
@@ -38,7 +46,9 @@ public sealed class OutputStream : Stream
         var file = File();
         var free = new DriveInfo(Path.GetFullPath(file.Name)).AvailableFreeSpace;
         if (bytes > free) throw new UserInputException($"{_name} needs {Size(bytes)}, and {Size(free)} of the disk are free; free some, or choose another place.");
+        FaultPoint.Pass("set room aside");
         RandomAccess.SetLength(file.SafeFileHandle, bytes);
+        _longest = bytes;
         return 0;
     });
 
@@ -48,9 +58,10 @@ public sealed class OutputStream : Stream
     {
         try
         {
+            FaultPoint.Pass("write");
             RandomAccess.Write(File().SafeFileHandle, bytes, offset);
         }
-        catch (IOException e)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw Failure(e);
         }
@@ -62,36 +73,44 @@ public sealed class OutputStream : Stream
     /// <inheritdoc />
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (_readerGone) return;
+        var at = CanSeek ? Target.Position : 0;
         try
         {
-            if (!_readerGone) _stream.Value.Write(buffer);
+            if (_beyond is null) FaultPoint.Pass("write");
+            Target.Write(buffer);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsRefusal(e))
         {
             // Whoever reads a pipe may stop when he has seen enough.
-            if (e.HResult != BrokenPipe) throw Failure(e);
-            _readerGone = true;
+            if (_readerGone = e.HResult == BrokenPipe) return;
+            Count(e, at);
+            _beyond!.Write(buffer);
         }
+
+        _longest = Math.Max(_longest, at + buffer.Length);
     }
 
     /// <inheritdoc />
-    public override void Flush()
+    public override void Flush() => OrCounted(target =>
+    {
+        if (!_readerGone) target.Flush();
+    });
+
+    /// <summary>Brings what is written to the disk, if it is a file, and closes it.</summary>
+    internal void Finish()
     {
         Guarded(() =>
         {
-            if (_stream.IsValueCreated && !_readerGone) _stream.Value.Flush();
+            if (_beyond is not null) return 0;
+            FaultPoint.Pass("bring it to the disk");
+            if (_stream.Value is FileStream { CanSeek: true } file) file.Flush(flushToDisk: true);
+            else if (!_readerGone) _stream.Value.Flush();
+            _stream.Value.Dispose();
             return 0;
         });
+        if (_refusal is not null) throw Failure(_refusal);
     }
-
-    /// <summary>Brings what is written to the disk, if it is a file, and closes it.</summary>
-    internal void Finish() => Guarded(() =>
-    {
-        if (_stream.Value is FileStream { CanSeek: true } file) file.Flush(flushToDisk: true);
-        else if (!_readerGone) _stream.Value.Flush();
-        _stream.Value.Dispose();
-        return 0;
-    });
 
     /// <summary>Closes the output, whatever becomes of what was written.</summary>
     internal void Abandon()
@@ -100,7 +119,7 @@ public sealed class OutputStream : Stream
         {
             if (_stream.IsValueCreated) _stream.Value.Dispose();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsRefusal(e))
         {
             // The output is given up; a full disk has been told by the write that met it.
         }
@@ -110,18 +129,40 @@ public sealed class OutputStream : Stream
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => Guarded(() => _stream.Value.Seek(offset, origin));
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        OrCounted(target => target.Seek(offset, origin));
+        return Position;
+    }
 
     /// <inheritdoc />
-    public override void SetLength(long value) => Guarded(() =>
-    {
-        _stream.Value.SetLength(value);
-        return 0;
-    });
+    public override void SetLength(long value) => OrCounted(target => target.SetLength(value));
 
     private FileStream File() => _stream.Value is FileStream { CanSeek: true } file
         ? file
         : throw new UserInputException($"{_name} is no regular file, and this output is written out of order; name a file.");
+
+    // A file's bytes wait in memory, so whatever touches it may be what finds no room for them.
+    private void OrCounted(Action<Stream> work)
+    {
+        if (!_stream.IsValueCreated) return;
+        try
+        {
+            work(Target);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            Count(e, _longest);
+            work(_beyond!);
+        }
+    }
+
+    private void Count(Exception refusal, long at)
+    {
+        if (!IsFull(refusal) || !CanSeek) throw Failure(refusal);
+        _refusal = refusal;
+        _beyond = new MeasuringStream(at, _longest);
+    }
 
     private T Guarded<T>(Func<T> work)
     {
@@ -129,17 +170,26 @@ public sealed class OutputStream : Stream
         {
             return work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw Failure(e);
         }
     }
 
-    private UserInputException Failure(Exception e) => e.HResult is NoSpace or Quota
-        ? new UserInputException($"{_name} cannot be written: no space is left on the disk{Written()}. Free some, or choose another place.", e)
-        : new UserInputException($"{_name} cannot be written: {e.Message.TrimEnd('.')}. Choose another place.", e);
+    // .NET tells a file that is longer than the process may write (ulimit -f) as an argument out of range.
+    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
-    private string Written() => _stream.IsValueCreated && _stream.Value is FileStream { CanSeek: true, Position: > 0 } file ? $" after {Size(file.Position)}" : "";
+    private static bool IsFull(Exception e) => e.HResult is NoSpace or Quota || e is ArgumentOutOfRangeException;
+
+    private UserInputException Failure(Exception e)
+    {
+        if (!IsFull(e)) return new UserInputException($"{_name} cannot be written: {e.Message.TrimEnd('.')}. Choose another place.", e);
+        var needed = Math.Max(_longest, _beyond?.Length ?? 0);
+        var size = needed > 0 ? $"; it needs {Size(needed)}" : "";
+        return e is ArgumentOutOfRangeException
+            ? new UserInputException($"{_name} cannot be written: a file may not grow that long here{size}. Raise the limit (ulimit -f), or choose another place.", e)
+            : new UserInputException($"{_name} cannot be written: no space is left on the disk{size}. Free some, or choose another place.", e);
+    }
 
     private static string Size(long bytes) => bytes >= 1 << 20 ? $"{bytes / 1048576.0:0.#} MB" : $"{bytes / 1024.0:0.#} KB";
 }

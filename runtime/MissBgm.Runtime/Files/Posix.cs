@@ -29,6 +29,7 @@ internal static partial class Posix
     private const int CurrentFolder = -100;
     private const uint TypeAndMode = 1;
     private const uint ExchangeBoth = 2;
+    private const int GetDescriptorFlags = 1;
 
     /// <summary>What a path leads to, symbolic links followed.</summary>
     internal static PathKind Kind(string path)
@@ -46,7 +47,7 @@ internal static partial class Posix
     }
 
     /// <summary>Exchanges two files or folders in one step; false where the file system cannot.</summary>
-    internal static bool Exchange(string one, string other) => RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
+    internal static bool Exchange(string one, string other) => !FaultPoint.CannotExchange && RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
 
     /// <summary>Opens a pipe or a device for writing without waiting for a reader; null where there is none yet.</summary>
     internal static SafeFileHandle? OpenIfRead(string path)
@@ -54,6 +55,15 @@ internal static partial class Posix
         var descriptor = Open(path, WriteOnly | NonBlocking | CloseOnExec);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
+
+    /// <summary>
+    /// Whether whoever started the process gave it a descriptor. One that was closed is given to what the process opens first, and .NET opens all its own so
+    /// that they are not handed on.
+    /// </summary>
+    internal static bool IsInherited(int descriptor) => FControl(descriptor, GetDescriptorFlags) == 0;
+
+    /// <summary>Ends the process at once: threads of native libraries run to the last, and would meet what an orderly exit takes away from them.</summary>
+    internal static void EndProcess(int exitCode) => ExitNow(exitCode);
 
     /// <summary>Brings a folder's entries to the disk, as far as the file system lets it.</summary>
     internal static void SyncFolder(string folder)
@@ -75,6 +85,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FControl(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
 
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int FSync(int descriptor);

@@ -28,6 +28,9 @@ public sealed class Imputer : IDisposable
     /// <summary>The bundle of a fitted model; null for a pretrained one, which takes each table's own columns.</summary>
     public Bundle? Bundle => _model.Bundle;
 
+    /// <summary>What is to be told of a bundle of a newer minor format, of which something was passed over; null of others.</summary>
+    public string? Note => _model.Note;
+
     /// <summary>Whether draws come from chains, whose convergence is judged in <see cref="ImputeReport.Convergence"/>.</summary>
     public bool DrawsChains => _model.DrawsChains;
 

@@ -19,6 +19,9 @@ public sealed class MultipleImputations : IDrawSink
     public MultipleImputations(int count) =>
         _count = count is >= 1 and <= Most ? count : throw new UserInputException($"The number of imputations is {count}; allowed is 1 to {Most}, each a table of its own, and 20 to 100 are usual.");
 
+    /// <summary>How many imputations there are, m.</summary>
+    public int Count => _count;
+
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)
     {

@@ -30,6 +30,8 @@ internal abstract class FittedModel : IImputationModel
 
     public Bundle Bundle { get; }
 
+    public string? Note => Bundle.Note;
+
     /// <summary>The training table's columns.</summary>
     internal TableSchema Schema => Bundle.Schema;
 

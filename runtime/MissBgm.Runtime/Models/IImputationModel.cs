@@ -18,6 +18,9 @@ internal interface IImputationModel : IDisposable
     /// <summary>The bundle of a fitted model; null for a pretrained one, which takes each table's own columns.</summary>
     Bundle? Bundle { get; }
 
+    /// <summary>What is to be told of a manifest of a newer minor format; null of others.</summary>
+    string? Note { get; }
+
     /// <summary>Whether draws come from chains, whose convergence can be judged.</summary>
     bool DrawsChains { get; }
 

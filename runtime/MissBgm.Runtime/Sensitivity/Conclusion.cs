@@ -20,6 +20,10 @@ public sealed partial record Conclusion(bool Above, bool Inclusive, double Bound
             throw new UserInputException(
                 $"the conclusion '{text}' cannot be read; give >, >=, < or <= and a number, such as \"> 3.2\".");
         }
+        if (!double.IsFinite(double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)))
+        {
+            throw new UserInputException($"the conclusion '{text}': the number is beyond all numbers; allowed is up to 1.8e308.");
+        }
         return new Conclusion(match.Groups["sign"].Value == ">", match.Groups["equal"].Length > 0, double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture));
     }
 

@@ -146,10 +146,16 @@ public static class SensitivityAnalysis
             var single = Enumerable.Range(0, options.Imputations)
                 .Select(m => statistic.Evaluate(tables.Source, column => tables.Column(column, m, columns.Contains(column) ? delta : 0))).ToArray();
             var estimates = Array.ConvertAll(single, s => s.Estimate);
+            if (!double.IsFinite(estimates.Sum())) throw Unsound(statistic);
             if (single.Any(s => !(s.StandardError > 0))) return new SensitivityEstimate($"{statistic}", estimates.Average(), double.NaN, double.NaN);
             var pooled = RubinPooling.Pool(estimates, Array.ConvertAll(single, s => s.StandardError), Math.Max(1, tables.Source.Rows - 1), alpha);
-            return new SensitivityEstimate($"{statistic}", pooled.Estimate, pooled.Lower, pooled.Upper);
+            return double.IsFinite(pooled.Lower) && double.IsFinite(pooled.Upper)
+                ? new SensitivityEstimate($"{statistic}", pooled.Estimate, pooled.Lower, pooled.Upper)
+                : throw Unsound(statistic);
         }
+
+        NumericalException Unsound(Statistic statistic) => new(
+            $"{statistic} is not a finite number where the parameter is moved by {value}; leave that value out, or rescale the column and fit again.");
 
         var moved =
             from column in columns

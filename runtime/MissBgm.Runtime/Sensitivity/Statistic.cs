@@ -88,6 +88,7 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
                 + $"there are {Forms}.");
         }
         var argument = number.Success ? double.Parse(number.Value, CultureInfo.InvariantCulture) : 0;
+        if (!double.IsFinite(argument)) throw new UserInputException($"the statistic '{text}': {number.Value} is beyond all numbers; allowed is up to 1.8e308.");
         if (kind == StatisticKind.Quantile && argument is not (> 0 and < 1))
         {
             throw new UserInputException(

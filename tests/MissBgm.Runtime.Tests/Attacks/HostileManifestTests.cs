@@ -48,6 +48,46 @@ public sealed class HostileManifestTests : IDisposable
         Assert.False(File.Exists(output));
     }
 
+    /// <summary>As a later version may write it: more members, at the top and within.</summary>
+    [Fact]
+    public void A_newer_minor_format_is_read_without_what_is_new_and_says_so()
+    {
+        void AddMembers(JsonObject manifest, int minor)
+        {
+            manifest["format_minor"] = minor;
+            manifest["curvature"] = 0.5;
+            manifest["columns"]![0]!["unit"] = "kg";
+        }
+
+        _bundle.EditManifest(manifest => AddMembers(manifest, Manifest.CurrentFormatMinor + 1));
+        using var console = new TestConsole();
+        Assert.Equal(0, console.Run("inspect", "--model", _bundle.Path));
+        Assert.Contains("is of format 1.1, and this version knows 1.0: what is new in it was passed over", console.Messages, StringComparison.Ordinal);
+        Assert.Equal(0, _bundle.Impute().Code);
+
+        // Of this format, they are a mistake.
+        _bundle.EditManifest(manifest => AddMembers(manifest, Manifest.CurrentFormatMinor));
+        var (code, messages, _) = _bundle.Impute();
+        Assert.Equal(3, code);
+        Assert.Contains("truncated or altered", messages, StringComparison.Ordinal);
+        _bundle.EditManifest(manifest => manifest["tool_version"] = "9.8.7");
+        Assert.Contains("was written by version 9.8.7, and this version (0.1.0) cannot read it", _bundle.Impute().Messages, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("format_version", "2", "Use the newer missbgm that wrote it")]
+    [InlineData("format_version", "0", "Use the missbgm that fits it")]
+    [InlineData("format_minor", "-1", "truncated or altered")]
+    [InlineData("format_minor", "2147483648", "truncated or altered")]
+    [InlineData("format_minor", "\"1\"", "truncated or altered")]
+    public void Another_format_is_refused(string member, string value, string says)
+    {
+        _bundle.EditManifest(manifest => manifest[member] = JsonNode.Parse(value));
+        var (code, messages, _) = _bundle.Impute();
+        Assert.Equal(3, code);
+        Assert.Contains(says, messages, StringComparison.Ordinal);
+    }
+
     /// <summary>Every value of the manifest by each of nine others: refused as the bundle's fault, or without harm.</summary>
     [Fact]
     public void No_value_anywhere_in_a_manifest_breaks_the_loader()

@@ -125,11 +125,18 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void What_a_killed_process_left_is_cleared_and_what_a_living_one_writes_is_not()
     {
-        var (dead, living) = (Place(".missbgm-999999999-1.tmp"), Place($".missbgm-{Environment.ProcessId}-999.tmp"));
-        File.WriteAllText(dead, "x");
-        File.WriteAllText(living, "x");
+        using var sleeper = Process.Start("sleep", "60");
+        // A process that has a dead one's number began after the dead one wrote; of this one's own files, those are meant that it did not make.
+        var dead = new[] { Place(".missbgm-999999999-1.tmp"), Place($".missbgm-{sleeper.Id}-1.tmp"), Place($".missbgm-{Environment.ProcessId}-999.tmp") };
+        var living = Place($".missbgm-{sleeper.Id}-2.tmp");
+        foreach (var path in dead.Append(living)) File.WriteAllText(path, "x");
+        File.SetLastWriteTimeUtc(dead[1], DateTime.UtcNow.AddHours(-1));
+        using var open = new OutputFile(Place("other.csv"));
         Write(Place("out.csv"), "x");
-        Assert.Equal((false, true), (File.Exists(dead), File.Exists(living)));
+        sleeper.Kill();
+        Assert.DoesNotContain(dead, File.Exists);
+        Assert.True(File.Exists(living));
+        Assert.Single(Directory.GetFiles(_folder, $".missbgm-{Environment.ProcessId}-*"));
     }
 
     [Fact]

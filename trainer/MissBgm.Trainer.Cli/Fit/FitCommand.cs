@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Cli.Fit;
 [Command("fit", Description = "Fits MissBGM to an incomplete table and writes the model as a bundle.")]
 internal sealed class FitCommand : TableCommandBase
 {
-    private string? _leftBehind;
+    private string? _checkpoint;
 
     [Required, Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue)]
     public string Data { get; set; } = "";
@@ -44,17 +44,17 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--keep-empty <RULE>", "Cells that must stay empty when the model imputes: a column, or \"column | other = value and age < 18\"; may be given several times.", CommandOptionType.MultipleValue)]
     public string[] KeepEmpty { get; set; } = [];
 
-    protected override string LeftBehind => _leftBehind ?? base.LeftBehind;
+    protected override string LeftBehind => File.Exists(_checkpoint)
+        ? $"the fit so far is kept in {_checkpoint}: the same command with --resume continues it"
+        : base.LeftBehind;
+
+    protected override bool EndsInItsOwnTime => _checkpoint is not null;
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
         var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume);
-        if (settings.IsPaper)
-        {
-            _leftBehind = $"the fit so far is kept in {request.CheckpointPath}: the same command with --resume continues it";
-        }
-
+        if (settings.IsPaper) _checkpoint = request.CheckpointPath;
         using var messages = new FitMessages(terminal);
         terminal.Result(FitJob.Run(request, messages, cancellation), summary => summary.ToString());
     }

@@ -13,6 +13,8 @@ namespace MissBgm.Trainer.Cli.Pfn;
 [Command("pretrain", Description = "Pretrains PFN-Flow on synthetic tasks; writes the bundle from the averaged weights. Stops cleanly at any time and resumes to the same weights.")]
 internal sealed class PretrainCommand : CommandBase
 {
+    private bool _exported;
+
     [Required, Option("--config <FILE>", "The configuration, YAML, such as configs/pfn-nano.yaml.", CommandOptionType.SingleValue)]
     public string Config { get; set; } = "";
 
@@ -39,23 +41,29 @@ internal sealed class PretrainCommand : CommandBase
     [Option("--threads <N>", "CPU threads (default: libtorch's own). Sums may round differently with another number.", CommandOptionType.SingleValue)]
     public int? Threads { get; set; }
 
-    protected override string LeftBehind => $"the model so far is in {Out}; the same command with --resume continues it";
+    protected override string LeftBehind => !Pretraining.HasCheckpoint(Folder) ? "it had not come to its first step, so nothing was written"
+        : $"{(_exported ? $"the model so far is in {Out}, and " : "")}the training so far is kept in {Folder}; the same command with --resume continues it";
+
+    protected override bool EndsInItsOwnTime => true;
+
+    private string Folder => RunFolder ?? $"{Path.TrimEndingDirectorySeparator(Out)}.run";
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         if (Minutes is { } given && !(given > 0)) throw new UserInputException($"--minutes is {given}; allowed is a number above 0.");
         if (Resume && StartFrom is not null) throw new UserInputException("--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
-        var folder = RunFolder ?? $"{Path.TrimEndingDirectorySeparator(Out)}.run";
         var settings = PretrainConfigReader.Read(Config);
         TimeSpan? limit = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
-        using (var pretraining = new Pretraining(settings, folder, Resume, Device, StartFrom))
+        using (var pretraining = new Pretraining(settings, Folder, Resume, Device, StartFrom))
         using (var line = terminal.Progress("pretraining"))
         {
             if (Threads is { } threads) torch.set_num_threads(threads);
             pretraining.Run(limit, Progress(line, limit), record => Report(terminal, record), cancellation);
         }
 
-        var manifest = PfnExport.Write(folder, Out);
+        if (!Pretraining.HasCheckpoint(Folder)) cancellation.ThrowIfCancellationRequested();
+        var manifest = PfnExport.Write(Folder, Out);
+        _exported = true;
         terminal.Result(manifest.Training, _ => Summary(manifest, Out));
         cancellation.ThrowIfCancellationRequested();
     }

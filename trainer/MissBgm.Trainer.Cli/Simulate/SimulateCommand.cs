@@ -61,6 +61,6 @@ internal sealed class SimulateCommand : CommandBase
             MissingRate = Rate ?? (kind == SimulationKind.MnarM2M ? 0.3 : 0.2),
             Seed = Seed,
         };
-        terminal.Result(SimulateJob.Run(new SimulateRequest(kind, Out, Data, benchmark, Alpha ?? 0.05)), summary => summary.ToString());
+        terminal.Result(SimulateJob.Run(new SimulateRequest(kind, Out, Data, benchmark, Alpha ?? 0.05), cancellation), summary => summary.ToString());
     }
 }

@@ -9,10 +9,11 @@ internal static class SimulateJob
 {
     /// <summary>Does what is asked.</summary>
     /// <exception cref="UserInputException">The table is not complete or not numeric, or a file cannot be written.</exception>
-    public static SimulateSummary Run(SimulateRequest request)
+    public static SimulateSummary Run(SimulateRequest request, CancellationToken cancellation = default)
     {
         using var folder = new SimulationFolder(request.Output);
         var observed = request.Kind == SimulationKind.Oracle ? WriteOracle(folder, request) : WriteMasked(folder, request);
+        cancellation.ThrowIfCancellationRequested();
         folder.Commit();
         return new SimulateSummary(observed.Rows, observed.Columns, observed.Values.Count(o => o == 0), folder.Written);
     }

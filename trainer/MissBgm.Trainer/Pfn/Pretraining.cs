@@ -49,12 +49,14 @@ public sealed class Pretraining : IDisposable
         }
 
         _tables = [.. config.EvaluationTables.Select(table => RealTable.Read(table, config.Network))];
-        Directory.CreateDirectory(folder);
         _state = new PretrainState(config, _device);
         _prior = new ScmPrior(config.Prior);
         if (resume) _checkpoint.Restore(_state, config);
         else if (startFrom is not null) _state.StartFrom(startFrom);
     }
+
+    /// <summary>Whether a run's folder holds a checkpoint to resume from.</summary>
+    public static bool HasCheckpoint(string folder) => new PretrainCheckpoint(Path.Combine(folder, CheckpointName)).Exists;
 
     /// <summary>Whether all steps are done.</summary>
     public bool Finished => _state.Step >= _config.Steps;
@@ -146,6 +148,7 @@ public sealed class Pretraining : IDisposable
     // A curve, not a result: lines are appended as they come; a resumed run repeats the lines after its checkpoint.
     private void Append(string file, string header, string line)
     {
+        Directory.CreateDirectory(_folder);
         var path = Path.Combine(_folder, file);
         File.AppendAllText(path, File.Exists(path) ? $"{line}\n" : $"{header}\n{line}\n");
     }

@@ -20,6 +20,8 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
 
     public Bundle? Bundle => null;
 
+    public string? Note => model.Note;
+
     public bool DrawsChains => false;
 
     public ModelDescription Describe()

@@ -15,6 +15,10 @@ public sealed record PfnManifest
     /// <summary>Version of the bundle format; <see cref="Manifest.CurrentFormatVersion"/>.</summary>
     public required int FormatVersion { get; init; }
 
+    /// <summary>Minor version of the bundle format; see <see cref="Manifest.CurrentFormatMinor"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FormatMinor { get; init; }
+
     /// <summary>What the bundle holds; <see cref="PfnFlowKind"/>.</summary>
     public required string Kind { get; init; }
 

@@ -22,7 +22,7 @@ public sealed class PfnModel : IDisposable
 
     private PfnModel(string path, PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
-        (Path, Manifest) = (path, manifest);
+        (Path, Manifest, Note) = (path, manifest, files.Note);
         _pfn = Open(PfnFiles.Pfn, ForwardInputs, ForwardOutputs);
         _baseline = Open(PfnFiles.FlowBaseline, StartInputs, StartOutputs);
         _sampler = Open(PfnFiles.FlowSampler, SampleInputs, SampleOutputs);
@@ -41,6 +41,9 @@ public sealed class PfnModel : IDisposable
 
     /// <summary>The bundle's description of itself.</summary>
     public PfnManifest Manifest { get; }
+
+    /// <summary>What is to be told of a manifest of a newer minor format, of which something was passed over; null of others.</summary>
+    public string? Note { get; }
 
     /// <summary>Loads a bundle.</summary>
     /// <param name="path">A folder or a .zip file.</param>

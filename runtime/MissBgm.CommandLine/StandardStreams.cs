@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
+
+namespace MissBgm.CommandLine;
+
+/// <summary>
+/// Standard output and error as they may be: closed by whoever started the program, on a disk that is full, at a terminal or a pipe that is gone. The work goes
+/// on without them; only results that find no room are a failure.
+/// </summary>
+internal static class StandardStreams
+{
+    // .NET has no name for it: a file grows beyond what the process may write. Unheeded, it would end the process; the write itself fails too.
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
+    private static PosixSignalRegistration? _fileSizeExceeded;
+
+    /// <summary>Puts writers in the place of .NET's own that are not disturbed by any of it.</summary>
+    internal static void Prepare()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Console.SetOut(Posix.IsInherited(1) ? new GuardedWriter(Console.Out, "standard output") : TextWriter.Null);
+        Console.SetError(Posix.IsInherited(2) ? new GuardedWriter(Console.Error, null) : TextWriter.Null);
+        _fileSizeExceeded ??= PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true);
+    }
+
+    /// <summary>A writer whose reader may be gone.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="name">What the refusal calls it where there is no room; null where whatever is refused is let go of.</param>
+    private sealed class GuardedWriter(TextWriter writer, string? name) : TextWriter
+    {
+        private const int NoSpace = 28;
+
+        public override Encoding Encoding => writer.Encoding;
+
+        public override void Write(char value) => Guarded(() => writer.Write(value));
+
+        public override void Write(string? value) => Guarded(() => writer.Write(value));
+
+        public override void Write(char[] buffer, int index, int count) => Guarded(() => writer.Write(buffer, index, count));
+
+        public override void Flush() => Guarded(writer.Flush);
+
+        private void Guarded(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (name is not null && e.HResult == NoSpace) throw new UserInputException($"{name} cannot be written: no space is left on the disk.", e);
+            }
+        }
+    }
+}
