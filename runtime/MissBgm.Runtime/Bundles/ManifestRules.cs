@@ -140,6 +140,12 @@ internal sealed class ManifestRules
         var (lower, upper) = (column.LowerBound ?? -double.MaxValue, column.UpperBound ?? double.MaxValue);
         Finite($"{at}.lower_bound", lower);
         Range($"{at}.upper_bound", upper, lower, double.MaxValue);
+        if (column.Plausible is { } plausible)
+        {
+            Finite($"{at}.plausible.lower", plausible.Lower);
+            Range($"{at}.plausible.upper", plausible.Upper, plausible.Lower, double.MaxValue);
+        }
+
         if (column.Marginal is { } map) Marginal(map, $"{at}.marginal");
         Hold(column.Type != ColumnType.Integer || Math.Ceiling(lower) <= Math.Floor(upper), $"{at} has no whole number from {Text(lower)} to {Text(upper)}", "bounds with one");
     }
@@ -164,6 +170,7 @@ internal sealed class ManifestRules
             Hold(tail.Slope > 0 && tail.Scale > 0 && double.IsFinite(tail.Slope) && double.IsFinite(tail.Scale), $"{at} has a tail of slope {Text(tail.Slope)} and scale {Text(tail.Scale)}", "above 0");
         }
 
+        if (map.Limit is { } limit) Hold(limit > 0 && double.IsFinite(limit), $"{at}.limit is {Text(limit)}", "above 0");
         Range($"{at}.natural_maximum", map.NaturalMaximum ?? double.MaxValue, map.NaturalMinimum ?? -double.MaxValue, double.MaxValue);
     }
 

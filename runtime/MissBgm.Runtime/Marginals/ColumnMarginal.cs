@@ -66,6 +66,13 @@ public sealed record ColumnMarginal
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MarginalTail? UpperTail { get; init; }
 
+    /// <summary>
+    /// On the raw scale, how far from the centre an observed value counts, in standard deviations: one further out tells of its row what one there
+    /// would; null for no limit.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Limit { get; init; }
+
     /// <summary>A bound that the values seem to have by nature, such as 0; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? NaturalMinimum { get; init; }
@@ -83,7 +90,7 @@ public sealed record ColumnMarginal
     /// <param name="standardised">The same, standardised.</param>
     internal double Encode(double value, double standardised)
     {
-        if (Scale == MarginalScale.Raw) return standardised;
+        if (Scale == MarginalScale.Raw) return Limit is { } limit ? Math.Clamp(standardised, -limit, limit) : standardised;
         var scale = ValueScale;
         if (Atoms.Count > 0 && NearestAtom(value) is var near && (Scores.Count == 0 || Math.Abs(near.Value - value) <= Slack * scale)) return near.Score;
         if (value < Values[0]) return Scores[0] - (LowerTail is { } lower ? Math.Min((Values[0] - value) / lower.Slope, 3) : 0);

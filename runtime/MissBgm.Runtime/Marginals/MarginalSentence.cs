@@ -18,6 +18,7 @@ internal static class MarginalSentence
             parts.Add($"{marginal.Atoms.Count} {(marginal.Atoms.Count == 1 ? "atom" : "atoms")} ({shown}{(marginal.Atoms.Count > ShownAtoms ? ", ..." : "")})");
         }
 
+        if (marginal.Limit is { } limit) parts.Add(string.Create(culture, $"values beyond {limit:G6} standard deviations predict as those there"));
         if (marginal.NaturalMinimum is { } minimum) parts.Add(string.Create(culture, $"never below {minimum:G6}"));
         if (marginal.NaturalMaximum is { } maximum) parts.Add(string.Create(culture, $"never above {maximum:G6}"));
         if (marginal.Evidence is { } evidence)

@@ -58,9 +58,13 @@ internal static class FittedDescription
             {
                 column.Name, column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
                 Number(column.Location), Number(column.Scale), Number(column.Minimum), Number(column.Maximum), $"{column.ObservedShare:P1}", Allowed(column),
-                column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "",
+                string.Join("; ", new[] { column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "", Errors(column) }.Where(text => text.Length > 0)),
             };
         })]);
+
+    private static string Errors(ColumnSchema column) => column.Plausible is { } range && !(range.Contains(column.Minimum) && range.Contains(column.Maximum))
+        ? $"numbers beyond {range.Lower:G4} to {range.Upper:G4} taken for errors"
+        : "";
 
     private static string Allowed(ColumnSchema column) => (column.Levels, column.LowerBound, column.UpperBound) switch
     {

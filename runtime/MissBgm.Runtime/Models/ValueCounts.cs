@@ -32,7 +32,7 @@ internal sealed class ValueCounts
         var positions = schema.LocateModelled(schema.Locate(table));
         return [.. schema.Modelled.Select((column, c) => column.IsDiscrete
             ? null
-            : new ValueCounts(Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(row => table.Number(row, positions[c]))))];
+            : new ValueCounts(Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(row => table.Number(row, positions[c])).Where(value => column.Plausible?.Contains(value) != false)))];
     }
 
     /// <summary>The different values, ascending, [k].</summary>

@@ -125,15 +125,17 @@ internal sealed class ColumnDetection
             : Array.TrueForAll(_texts, NumberText.IsWhole);
         var (minimum, maximum) = (values.Min(), values.Max());
         var constant = minimum == maximum;
-        var location = constant ? minimum : values.Average();
-        var scale = constant ? 1 : Math.Sqrt(values.Average(v => (v - location) * (v - location)));
+        var sorted = values.Order().ToArray();
+        var plausible = PlausibleRange.Of(sorted);
+        var kept = plausible is { } range ? Array.FindAll(values, range.Contains) : values;
+        var location = constant ? minimum : kept.Average();
+        var scale = constant ? 1 : Math.Sqrt(kept.Average(v => (v - location) * (v - location)));
         if (!double.IsFinite(location) || !double.IsFinite(scale) || scale == 0)
         {
             throw new UserInputException($"{_table.Source}: column '{Name}' spans {minimum:G6} to {maximum:G6}, out of the range of double precision; rescale it.");
         }
 
         var type = declared ?? (whole && _detection == TypeDetection.Full ? ColumnType.Integer : ColumnType.Numeric);
-        var sorted = values.Order().ToArray();
         return schema with
         {
             Type = type,
@@ -141,6 +143,7 @@ internal sealed class ColumnDetection
             Scale = scale,
             Minimum = minimum,
             Maximum = maximum,
+            Plausible = plausible,
             Quartiles = new Quartiles(Quantile.OfSorted<double>(sorted, 0.25), Quantile.OfSorted<double>(sorted, 0.75)),
         };
     }

@@ -31,10 +31,10 @@ public sealed record ColumnSchema
     /// <summary>What the column's values are.</summary>
     public required ColumnType Type { get; init; }
 
-    /// <summary>Mean of the observed values, 0 for a discrete column that varies; the model sees (value - Location) / Scale.</summary>
+    /// <summary>Mean of the plausible observed values, 0 for a discrete column that varies; the model sees (value - Location) / Scale.</summary>
     public required double Location { get; init; }
 
-    /// <summary>Population standard deviation of the observed values; 1 for a constant or a discrete column.</summary>
+    /// <summary>Population standard deviation of the plausible observed values; 1 for a constant or a discrete column.</summary>
     public required double Scale { get; init; }
 
     /// <summary>Smallest observed value.</summary>
@@ -77,6 +77,10 @@ public sealed record ColumnSchema
     /// <summary>What bounds the middle half of the observed numbers; null for levels, and in models of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Quartiles? Quartiles { get; init; }
+
+    /// <summary>Numbers beyond it are taken for errors; null for levels, for few different numbers, and in models of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlausibleRange? Plausible { get; init; }
 
     /// <summary>Observed cells of the training table; 0 in models of earlier versions, which did not count them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -85,7 +85,7 @@ public sealed class TableSchema
 
     /// <summary>
     /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0 where missing. A level that
-    /// the training table does not have counts as missing, and so do all cells of a column that predicts no other.
+    /// the training table does not have counts as missing, and so do implausible numbers and all cells of a column that predicts no other.
     /// </summary>
     /// <exception cref="UserInputException">Columns are missing, or cells are not values of their column; the message names all faults.</exception>
     public EncodedTable Encode(Table table)
@@ -106,6 +106,7 @@ public sealed class TableSchema
                 {
                     // Constant columns are read too: what is not a value must not pass.
                     if (table.IsMissing(row, position) || reader.Read(row) is not { } value || encoded < 0 || schema.Role == ColumnRole.ImputeOnly) continue;
+                    if (schema.Plausible?.Contains(value) == false) continue;
                     values[row * Modelled.Count + encoded] = Standardise(table, row, position, value, schema);
                     observed[row * Modelled.Count + encoded] = 1;
                 }

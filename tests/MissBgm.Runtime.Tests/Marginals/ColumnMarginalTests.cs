@@ -31,6 +31,17 @@ public class ColumnMarginalTests
         }
     }
 
+    [Fact]
+    public void A_value_beyond_the_limit_tells_what_one_there_would()
+    {
+        var (column, values) = Column("normal");
+        var marginal = MarginalLearning.Support(column, new ValueCounts(values)) with { Limit = 2 };
+        Assert.Equal(2, marginal.Encode(column.Location + 7 * column.Scale, 7));
+        Assert.Equal(-2, marginal.Encode(column.Location - 7 * column.Scale, -7));
+        Assert.Equal(1.5, marginal.Encode(column.Location + 1.5 * column.Scale, 1.5));
+        Assert.Equal(column.Location + 3 * column.Scale, marginal.Decode(3), 1e-9);
+    }
+
     // Kolmogorov's 1 in 10,000 limit for 20,000 draws is 0.0156; the map itself was learned from 2,000 values and is held to be exact
     // there.
     [Theory]

@@ -62,6 +62,32 @@ public sealed class MarginalChoiceTests : IDisposable
         Assert.All(imputed.Cells, cell => Assert.True(cell.Lower >= 0 && cell.Mean > 0));
     }
 
+    // A linear model that believes the error puts the cell beside it at some 18,000; s.d. of the columns is 10, given two others 7.4.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_error_in_one_cell_does_not_send_the_row_s_other_cells_far_out(bool seenByTheFit)
+    {
+        var table = Simulate(z => Math.Round(170 + 10 * z, 2), observed: 0.9, error: (5, 18000));
+        var without = Simulate(z => Math.Round(170 + 10 * z, 2), observed: 0.9, error: (5, double.NaN));
+        ModelFit.Run(seenByTheFit ? table : without, new FitConfig { Mechanism = "ignorable" }).Write(_folder.PathOf("model"));
+        using var imputer = Imputer.Load(_folder.PathOf("model"));
+        ImputedCell Cell(Table of) => imputer.Impute(of).Cells.Single(cell => cell.Row == 5 && cell.Column == 1);
+        var (cell, ignored) = (Cell(table), Cell(without));
+        Assert.Equal(ignored.Mean, cell.Mean, 1e-3);
+        Assert.InRange(cell.Upper - cell.Lower, 15, 50);
+        Assert.Equal(18000, table.Number(5, 0));
+    }
+
+    [Fact]
+    public void Values_far_out_have_a_limit_where_that_predicts_hidden_cells_better()
+    {
+        // Three hundredths of the rows have a first value of 40 standard deviations of the others, which says nothing.
+        var wild = Simulate(z => z, wild: 0.03);
+        Assert.NotNull(Choose(wild, new SelectionSettings { Marginals = MarginalMaps.Support }).Columns[0].Marginal!.Limit);
+        Assert.All(Choose(Simulate(z => z), new SelectionSettings()).Columns, column => Assert.Null(column.Marginal!.Limit));
+    }
+
     private static TableSchema Choose(Table table, SelectionSettings settings)
     {
         var schema = TableSchema.Detect(table);
@@ -75,8 +101,8 @@ public sealed class MarginalChoiceTests : IDisposable
         return imputer.Impute(table, new ImputeOptions { DrawSinks = [sink] });
     }
 
-    // One factor, loadings 0.8; the first column is complete.
-    private static Table Simulate(Func<double, double> map, double observed = 0.8)
+    // One factor, loadings 0.8; the first column is complete. An error stands in the first column, beside a missing cell.
+    private static Table Simulate(Func<double, double> map, double observed = 0.8, (int Row, double Value)? error = null, double wild = 0)
     {
         var (values, normals, uniforms) = (new double[Rows, 4], new float[5], new float[4]);
         for (var row = 0; row < Rows; row++)
@@ -84,7 +110,10 @@ public sealed class MarginalChoiceTests : IDisposable
             new Philox(9).Normals(normals, RandomPurpose.Simulation, 0, row, 0);
             new Philox(9).Uniforms(uniforms, RandomPurpose.Simulation, 1, row, 0);
             for (var j = 0; j < 4; j++) values[row, j] = j == 0 || uniforms[j] < observed ? map(0.8 * normals[4] + 0.6 * normals[j]) : double.NaN;
+            if (uniforms[0] < wild) values[row, 0] = map(40 * normals[0]);
         }
+
+        if (error is { } at) (values[at.Row, 0], values[at.Row, 1]) = (at.Value, double.NaN);
 
         return Table.FromNumbers(["a", "b", "c", "d"], values);
     }

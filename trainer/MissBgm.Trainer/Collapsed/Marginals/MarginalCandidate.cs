@@ -35,23 +35,27 @@ internal sealed class MarginalCandidate
     public static MarginalCandidate Try(ColumnSchema[] columns, ValueCounts?[] counts, EncodedTable encoded, TrialPlan plan, SelectionSettings settings, ulong seed, CancellationToken cancel)
     {
         var coding = new GaussianCoding(columns);
-        var trials = GeneratorTrials.Run(GeneratorChoice.Sample(coding.Encode(encoded), seed), coding.Types, plan, settings, seed, cancel);
+        var sample = GeneratorChoice.Sample(encoded, seed);
+        var trials = GeneratorTrials.Run(coding.Encode(sample), coding.Types, plan, settings, seed, cancel);
         var (cells, truth) = (trials.Cells, trials.Truth);
         var drawn = cells.Length == 0 ? [] : trials.Draws(StackingWeights.Choose(trials.Predictions, truth), Draws);
-        var hidden = Enumerable.Range(0, cells.Length).ToLookup(i => cells[i] % coding.Columns, i => new HiddenCell(truth[i], drawn[i]));
+        var hidden = Enumerable.Range(0, cells.Length).ToLookup(i => cells[i] % coding.Columns);
         var (calibrated, scores, unmapped, squaredError) = ((ColumnSchema[])columns.Clone(), new double[]?[columns.Length], new double[]?[columns.Length], 0.0);
         for (var c = 0; c < columns.Length; c++)
         {
             if (counts[c] is not { } observed) continue;
-            var own = hidden[coding.PlacesOf(c).First()].ToArray();
-            if (own.Length < FewestCells) continue;
+            var places = hidden[coding.PlacesOf(c).First()].ToArray();
+            if (places.Length < FewestCells) continue;
+            var own = Array.ConvertAll(places, i => new HiddenCell(truth[i], drawn[i]));
+            // What is observed, whatever of it the scale lets count.
+            var seen = Array.ConvertAll(places, i => (double)sample.Values[cells[i] / coding.Columns * columns.Length + c]);
             var marginal = AtomCalibration.Run(columns[c].Marginal!, observed, own);
             var column = calibrated[c] = columns[c] with { Marginal = marginal };
             double Value(double score) => (column.Nearest(marginal.Decode(score)) - column.Location) / column.Scale;
             var values = Array.ConvertAll(own, cell => Array.ConvertAll(cell.Draws, Value));
-            squaredError += own.Zip(values, (cell, value) => Math.Pow(value.Average() - Value(cell.Truth), 2)).Sum();
-            scores[c] = [.. own.Zip(values, (cell, value) => Crps(value, Value(cell.Truth)))];
-            if (marginal.Scale == MarginalScale.Raw) unmapped[c] = [.. own.Select(cell => Crps((double[])cell.Draws.Clone(), cell.Truth))];
+            squaredError += seen.Zip(values, (at, value) => Math.Pow(value.Average() - at, 2)).Sum();
+            scores[c] = [.. seen.Zip(values, (at, value) => Crps(value, at))];
+            if (marginal.Scale == MarginalScale.Raw) unmapped[c] = [.. own.Zip(seen, (cell, at) => Crps((double[])cell.Draws.Clone(), at))];
         }
 
         return new MarginalCandidate(calibrated, scores, unmapped, squaredError);

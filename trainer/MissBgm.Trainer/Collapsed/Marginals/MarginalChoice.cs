@@ -16,11 +16,16 @@ internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision De
 /// Chooses each column's map. The mechanism comes first, on the raw scale: a truncated noise looks like skew, and a map would swallow it; columns that it may act on keep their scale. The others are
 /// tried as they are and as normal scores, all of a table together: a trial fit predicts hidden observed cells, and a column goes over to normal scores where the CRPS of its draws is lower. Columns
 /// that follow from one another may do so on one scale only; so the choice of all columns is tried once more, and taken only where it does better as a whole (<see cref="MarginalCandidate.Loss"/>)
-/// than all columns on either scale.
+/// than all columns on either scale. Where columns have values far out, the raw scale is tried with a limit on what those tell of their rows (<see cref="ColumnMarginal.Limit"/>), and has it where
+/// the table as a whole does better.
 /// </summary>
 internal static class MarginalChoice
 {
     private const int MostComponents = 8;
+
+    // Of a normal column of 2,000 values none is beyond the limit, and none in 500 million is so far out that it is tried.
+    private const double Limit = 4.0;
+    private const double FarOut = 6.0;
     private const int WantedCells = 500;
     private const int MostRepeats = 4;
 
@@ -47,36 +52,44 @@ internal static class MarginalChoice
         if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision);
 
         var counts = ValueCounts.Of(table, schema);
-        ColumnSchema[] Map(Func<int, bool> normal) => [.. schema.Modelled.Select((column, c) => counts[c] is { } values
-            ? column with { Marginal = normal(c) ? MarginalLearning.Normal(column, values) : MarginalLearning.Support(column, values) }
-            : column)];
-        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(Map(_ => false)), decision);
+        var far = FarOutColumns(encoded).Where(c => counts[c] is not null).ToHashSet();
+        ColumnSchema[] Map(Scales scales) => [.. schema.Modelled.Select((column, c) => counts[c] is not { } values ? column : column with
+        {
+            Marginal = scales.IsNormal(c) ? MarginalLearning.Normal(column, values) : MarginalLearning.Support(column, values) with { Limit = scales.HasLimit && far.Contains(c) ? Limit : null },
+        })];
+        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(Map(new Scales(_ => false, false))), decision);
 
         var plan = Plan(raw);
-        MarginalCandidate Try(Func<int, bool> normal) => MarginalCandidate.Try(Map(normal), counts, encoded, plan, settings, seed, cancel);
+        MarginalCandidate Try(Scales scales) => MarginalCandidate.Try(Map(scales), counts, encoded, plan, settings, seed, cancel);
         // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
-        bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (decision.Evidence.Chosen == Mechanism.Ignorable || counts[c]!.Total == table.Rows);
-        return new MarginalDecision(schema.With(Best(Try, counts, MayChange)), decision);
+        var isIgnorable = decision.Evidence.Chosen == Mechanism.Ignorable;
+        bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (isIgnorable || counts[c]!.Total == table.Rows);
+        return new MarginalDecision(schema.With(Best(Try, counts, MayChange, isIgnorable && far.Count > 0)), decision);
     }
 
-    private static ColumnSchema[] Best(Func<Func<int, bool>, MarginalCandidate> tryOut, ValueCounts?[] counts, Func<int, bool> mayChange)
+    private static ColumnSchema[] Best(Func<Scales, MarginalCandidate> tryOut, ValueCounts?[] counts, Func<int, bool> mayChange, bool mayLimit)
     {
-        var support = tryOut(_ => false);
+        var support = tryOut(new Scales(_ => false, false));
         var candidates = new List<MarginalCandidate> { support };
+        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss) candidates.Add(support = limited);
+        var hasLimit = candidates.Count > 1;
         var changing = Enumerable.Range(0, counts.Length).Where(c => counts[c] is not null && mayChange(c)).ToHashSet();
+        MarginalCandidate? normal = null;
         if (changing.Count > 0)
         {
-            var normal = tryOut(changing.Contains);
-            candidates.Add(normal);
+            candidates.Add(normal = tryOut(new Scales(changing.Contains, hasLimit)));
             var better = changing.Where(c => IsBetter(normal.Scores[c], support.Scores[c])).ToHashSet();
-            if (better.Count > 0 && better.Count < changing.Count) candidates.Add(tryOut(better.Contains));
+            if (better.Count > 0 && better.Count < changing.Count) candidates.Add(tryOut(new Scales(better.Contains, hasLimit)));
         }
 
         var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
         return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
-            ? column with { Marginal = column.Marginal! with { Evidence = new MarginalEvidence(scores.Length, support.Unmapped[c]!.Average(), scores.Average(), candidates.ElementAtOrDefault(1)?.Scores[c]?.Average()) } }
+            ? column with { Marginal = column.Marginal! with { Evidence = new MarginalEvidence(scores.Length, support.Unmapped[c]!.Average(), scores.Average(), normal?.Scores[c]?.Average()) } }
             : column)];
     }
+
+    private static IEnumerable<int> FarOutColumns(EncodedTable encoded) =>
+        Enumerable.Range(0, encoded.Values.Length).Where(cell => Math.Abs(encoded.Values[cell]) > FarOut).Select(cell => cell % encoded.Columns);
 
     private static bool IsBetter(double[]? scores, double[]? than)
     {
@@ -94,3 +107,8 @@ internal static class MarginalChoice
         return new TrialPlan(size == 0 ? [] : [size], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats));
     }
 }
+
+/// <summary>The scales that are tried together.</summary>
+/// <param name="IsNormal">Which columns are normal scores.</param>
+/// <param name="HasLimit">Whether values far out on the raw scale have a limit.</param>
+internal readonly record struct Scales(Func<int, bool> IsNormal, bool HasLimit);
