@@ -4,7 +4,10 @@ using MissBgm.Runtime.Sampling;
 
 namespace MissBgm.Bench.Graphs;
 
-/// <summary>A joint update of z and the missing values by the runtime's own kernel with a diagonal metric, one call of posterior_gradient for each leapfrog step.</summary>
+/// <summary>
+/// A joint update of z and the missing values by the runtime's own kernel with a diagonal metric, one call of posterior_gradient for each
+/// leapfrog step.
+/// </summary>
 internal sealed class HostDrivenJointSweep : IDisposable
 {
     private readonly JointDensity _density;
@@ -17,7 +20,9 @@ internal sealed class HostDrivenJointSweep : IDisposable
 
     public HostDrivenJointSweep(MissBgmWeights weights, int rows, int leapfrogSteps, IReadOnlyDictionary<string, float> filled)
     {
-        _density = new JointDensity(new BoundGraph(PosteriorGradientGraph.Build(weights), rows, filled), rows, weights.Generator.LatentDimension(), weights.Generator.Columns());
+        _density = new JointDensity(
+            new BoundGraph(PosteriorGradientGraph.Build(weights), rows, filled), rows, weights.Generator.LatentDimension(),
+            weights.Generator.Columns());
         var units = new float[rows * _density.Dimension];
         Array.Fill(units, 1);
         _kernel = new HamiltonianKernel(_density, new Leapfrog(_density, new DiagonalMetric(units, _density.Dimension)));

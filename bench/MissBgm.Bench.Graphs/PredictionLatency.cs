@@ -7,8 +7,9 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Bench.Graphs;
 
 /// <summary>
-/// How long a PFN-Flow bundle takes to predict 200 rows from 800 others, 50 columns, a tenth of the cells missing, as a Markdown table: the graph alone, and the runtime's
-/// predictor with its encoding of the tables and its ensemble. All in one process that has loaded the model and run before.
+/// How long a PFN-Flow bundle takes to predict 200 rows from 800 others, 50 columns, a tenth of the cells missing, as a Markdown table: the
+/// graph alone, and the runtime's predictor with its encoding of the tables and its ensemble. All in one process that has loaded the model
+/// and run before.
 /// </summary>
 internal static class PredictionLatency
 {
@@ -33,7 +34,9 @@ internal static class PredictionLatency
 
         foreach (var (ensemble, threads) in new[] { (1, 1), (8, 1), (8, 2) })
         {
-            Line($"predictor, ensemble of {ensemble}", threads, () => predictor.Predict(train, test, "label", new PredictOptions { Ensemble = ensemble, Threads = threads }));
+            Line(
+                $"predictor, ensemble of {ensemble}", threads,
+                () => predictor.Predict(train, test, "label", new PredictOptions { Ensemble = ensemble, Threads = threads }));
         }
     }
 

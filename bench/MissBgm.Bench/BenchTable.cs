@@ -53,7 +53,9 @@ public sealed record BenchTable(
                 new Oracle(),
             ],
             [Metric.Rmse, Metric.SdRmse, Metric.SdRmseUncut, Metric.Width, Metric.Pearson, Metric.Spearman, Metric.Coverage]),
-        new("table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables, [Paper, Defaults, EarlyStopping, Auto, Ignorable, NotMiwae, .. Peers], [Metric.Rmse]),
+        new(
+            "table3", "MissBGM Table 3: RMSE on real tables, 20 % hidden by Eq. 67", RealTables,
+            [Paper, Defaults, EarlyStopping, Auto, Ignorable, NotMiwae, .. Peers], [Metric.Rmse]),
         new(
             "table4", "MissBGM Table 4: the tempering coefficient beta",
             RealTables,
@@ -67,17 +69,22 @@ public sealed record BenchTable(
             [.. new[] { 20, 50, 100, 200, 300 }.Select(p => DatasetSource.Synthetic(5000, p, 20, p))], [Paper, Auto, .. Peers], [Metric.Rmse], "columns p"),
         new(
             "figure2b", "MissBGM Figure 2(b): RMSE against the missing rate (n 5000, p 50)",
-            [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [Paper, Auto, .. Peers], [Metric.Rmse], "missing rate r"),
+            [.. new[] { 10, 20, 30, 50, 70, 90 }.Select(r => DatasetSource.Synthetic(5000, 50, r, r / 100.0))], [Paper, Auto, .. Peers],
+            [Metric.Rmse], "missing rate r"),
         new(
-            "speed-fit", "Seconds of processor time of a whole fit, one thread (n 5000, r 0.2; 50 epochs are the paper's for its synthetic tables, 200 its default)",
+            "speed-fit",
+            "Seconds of processor time of a whole fit, one thread (n 5000, r 0.2; 50 epochs are the paper's for its synthetic "
+            + "tables, 200 its default)",
             [DatasetSource.Synthetic(5000, 50, 20, 50), DatasetSource.Synthetic(5000, 200, 20, 200)],
             [Paper, new PaperMissBgm("missbgm-200", "MissBGM, 200 epochs", config => config with { Epochs = 200 })], [Metric.Seconds], "columns p"),
         new(
             "speed-rows", "Cost of an epoch against the number of rows (p 50, r 0.3)",
-            [.. new[] { 500, 1000, 2000, 5000, 10_000 }.Select(n => DatasetSource.Synthetic(n, 50, 30, n))], [new EpochCost()], [Metric.Seconds], "rows n", Logarithmic: true),
+            [.. new[] { 500, 1000, 2000, 5000, 10_000 }.Select(n => DatasetSource.Synthetic(n, 50, 30, n))], [new EpochCost()],
+            [Metric.Seconds], "rows n", Logarithmic: true),
         new(
             "speed-columns", "Cost of an epoch against the number of columns (n 1000, r 0.3)",
-            [.. new[] { 20, 50, 100, 200, 500 }.Select(p => DatasetSource.Synthetic(1000, p, 30, p))], [new EpochCost()], [Metric.Seconds], "columns p", Logarithmic: true),
+            [.. new[] { 20, 50, 100, 200, 500 }.Select(p => DatasetSource.Synthetic(1000, p, 30, p))], [new EpochCost()], [Metric.Seconds],
+            "columns p", Logarithmic: true),
     ];
 
     private static PaperMissBgm Beta(double beta) => new($"missbgm-beta{beta}", $"MissBGM beta {beta}", config => config with { Beta = beta });

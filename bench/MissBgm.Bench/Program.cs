@@ -11,7 +11,8 @@ var names = string.Join(", ", BenchTable.All.Select(t => t.Name).Concat(Study.Al
 var tableName = app.Argument<string>("table", $"One of {names}.").IsRequired();
 var seeds = app.Option<int>("--seeds <N>", "Runs of each method that draws; 10 as in the paper.", CommandOptionType.SingleValue);
 var cells = app.Option<string>("--cells <NAMES>", "Only datasets or cases whose name contains one of these, comma-separated.", CommandOptionType.SingleValue);
-var methods = app.Option<string>("--methods <NAMES>", "Only these methods, comma-separated: mean, knn, iterative, mice, missbgm, ...", CommandOptionType.SingleValue);
+var methods = app.Option<string>(
+    "--methods <NAMES>", "Only these methods, comma-separated: mean, knn, iterative, mice, missbgm, ...", CommandOptionType.SingleValue);
 var again = app.Option("--again", "Repeat runs that are there.", CommandOptionType.NoValue);
 var results = app.Option<string>("--results <FOLDER>", "Where runs and reports are kept; bench/results if not given.", CommandOptionType.SingleValue);
 var reportOnly = app.Option("--report-only", "Write the reports of what is there; run nothing.", CommandOptionType.NoValue);
@@ -27,7 +28,8 @@ app.OnExecute(() =>
         return;
     }
 
-    var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue) ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
+    var table = BenchTable.All.FirstOrDefault(t => t.Name == tableName.ParsedValue)
+        ?? throw new UserInputException($"There is no table '{tableName.ParsedValue}'; allowed are {names}.");
     RequireKnown(table, Names(cells), Names(methods));
     var store = new RunStore(Path.Combine(folder, "runs.csv"));
     var selection = new RunSelection(seeds.HasValue() ? seeds.ParsedValue : 10, Names(cells), Names(methods), again.HasValue());
@@ -56,9 +58,16 @@ static string[] Names(CommandOption<string> option) =>
 static void RequireKnown(BenchTable table, string[] cells, string[] methods)
 {
     var known = table.Imputers.Select(i => i.Name).ToArray();
-    if (methods.FirstOrDefault(m => !known.Contains(m)) is { } method) throw new UserInputException($"{table.Name} has no method '{method}'; allowed are {string.Join(", ", known)}.");
+    if (methods.FirstOrDefault(m => !known.Contains(m)) is { } method)
+    {
+        throw new UserInputException($"{table.Name} has no method '{method}'; allowed are {string.Join(", ", known)}.");
+    }
     var cell = cells.FirstOrDefault(c => !table.Datasets.Any(d => d.Name.Contains(c, StringComparison.Ordinal)));
-    if (cell is not null) throw new UserInputException($"{table.Name} has no dataset with '{cell}' in its name; there are {string.Join(", ", table.Datasets.Select(d => d.Name))}.");
+    if (cell is not null)
+    {
+        throw new UserInputException(
+            $"{table.Name} has no dataset with '{cell}' in its name; there are {string.Join(", ", table.Datasets.Select(d => d.Name))}.");
+    }
 }
 
 static void WriteReports(string folder, BenchTable table, RunStore store)

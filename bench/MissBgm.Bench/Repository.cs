@@ -9,10 +9,12 @@ internal static class Repository
     private static readonly string Root = FindRoot();
 
     /// <summary>The commit that is checked out; "+" says that files differ from it.</summary>
-    public static string Commit { get; } = Git("rev-parse --short HEAD") + (Git("status --porcelain --untracked-files=no -- runtime exporter trainer configs").Length > 0 ? "+" : "");
+    public static string Commit { get; } = Git("rev-parse --short HEAD")
+        + (Git("status --porcelain --untracked-files=no -- runtime exporter trainer configs").Length > 0 ? "+" : "");
 
     /// <summary>Processor, cores and system.</summary>
-    public static string Machine { get; } = $"{Processor()} x {Environment.ProcessorCount}; {RuntimeInformation.OSDescription}; .NET {Environment.Version}".Replace(',', ' ');
+    public static string Machine { get; } =
+        $"{Processor()} x {Environment.ProcessorCount}; {RuntimeInformation.OSDescription}; .NET {Environment.Version}".Replace(',', ' ');
 
     /// <summary>A path within the repository.</summary>
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);

@@ -18,7 +18,8 @@ public sealed record DatasetSource(string Name, string Label, double? Position, 
         var name = $"n{rows}_p{columns}_r{percentMissing:00}";
         return new DatasetSource(name, $"n {rows}, p {columns}, r {percentMissing / 100.0}", position, () =>
         {
-            var data = OracleBenchmark.Simulate(new OracleBenchmarkSettings { Rows = rows, Columns = columns, MissingRate = percentMissing / 100.0, Seed = PaperSeed });
+            var data = OracleBenchmark.Simulate(
+                new OracleBenchmarkSettings { Rows = rows, Columns = columns, MissingRate = percentMissing / 100.0, Seed = PaperSeed });
             return new BenchDataset(name, "synthetic", data.Complete, data.Observed, data);
         });
     }

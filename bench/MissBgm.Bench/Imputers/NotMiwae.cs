@@ -31,7 +31,9 @@ public sealed class NotMiwae : IImputer
         var (n, p) = (dataset.Complete.Rows, dataset.Complete.Columns);
         var (point, scales) = (dataset.Incomplete(), Standardisation(dataset));
         var random = new Philox(seed);
-        using var x = tensor([.. point.Select((value, i) => double.IsNaN(value) ? 0f : (float)((value - scales[i % p].Mean) / scales[i % p].Deviation))], [n, p]);
+        using var x = tensor(
+            [.. point.Select((value, i) => double.IsNaN(value) ? 0f : (float)((value - scales[i % p].Mean) / scales[i % p].Deviation))],
+            [n, p]);
         using var r = tensor(Array.ConvertAll(dataset.Observed.Values, o => (float)o), [n, p]);
         using var model = new NotMiwaeModel(PaperMissBgm.Configuration(dataset), p, LearningRate, random);
         Fit(model, x, r, random);

@@ -9,8 +9,9 @@ namespace MissBgm.Bench.Imputers;
 
 /// <summary>
 /// not-MIWAE (Ipsen, Mattei and Frellsen, ICLR 2021): a variational autoencoder of which a model of the mask is part, fitted by the importance-weighted bound
-/// E log 1/K sum_k w_k, w_k = p(r | x_obs, x_mis^k) p(x_obs | z_k) p(z_k) / q(z_k | x_obs), z_k ~ q, x_mis^k ~ p(x_mis | z_k) (their Eq. 9). The mask model is their
-/// self-masking one: logit p(r_j = 1) = a_j x_j + b_j. Generator and encoder are MissBGM's networks (without batch statistics), so that methods and not networks are compared.
+/// E log 1/K sum_k w_k, w_k = p(r | x_obs, x_mis^k) p(x_obs | z_k) p(z_k) / q(z_k | x_obs), z_k ~ q, x_mis^k ~ p(x_mis | z_k) (their Eq.
+/// 9). The mask model is their self-masking one: logit p(r_j = 1) = a_j x_j + b_j. Generator and encoder are MissBGM's networks (without
+/// batch statistics), so that methods and not networks are compared.
 /// </summary>
 internal sealed class NotMiwaeModel : IDisposable
 {

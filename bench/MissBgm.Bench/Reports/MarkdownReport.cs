@@ -8,8 +8,12 @@ internal static class MarkdownReport
 {
     public static string Write(BenchTable table, IReadOnlyList<MethodFigures> methods, RunStore store)
     {
-        var text = new StringBuilder($"# {table.Title}\n\n`bench/run {table.Name}`. Means (standard deviations) over runs; the data are the paper's, bit for bit.\n");
-        text.Append($"Columns marked *paper* are the published figures, the others were measured here; the runs counted are those of the first method.\n\n![plot]({table.Name}.svg)\n\n");
+        var text = new StringBuilder(
+            $"# {table.Title}\n\n`bench/run {table.Name}`. Means (standard deviations) over runs; the data are the paper's, bit "
+            + "for bit.\n");
+        text.Append(
+            "Columns marked *paper* are the published figures, the others were measured here; the runs counted are those of the "
+            + $"first method.\n\n![plot]({table.Name}.svg)\n\n");
         if (table.Datasets.Count == 1) WriteByMethod(text, table, methods);
         else WriteByDataset(text, table, methods);
         WriteSeconds(text, table, methods);
@@ -60,7 +64,9 @@ internal static class MarkdownReport
         text.Append("\nSeeds of each method, code and machine:\n\n");
         foreach (var group in runs.GroupBy(r => r.Method))
         {
-            text.Append($"- {group.Key}: seeds {group.Min(r => r.Seed)} to {group.Max(r => r.Seed)}, commit {string.Join(", ", group.Select(r => r.Commit).Distinct())}\n");
+            text.Append(
+                $"- {group.Key}: seeds {group.Min(r => r.Seed)} to {group.Max(r => r.Seed)}, commit "
+                + $"{string.Join(", ", group.Select(r => r.Commit).Distinct())}\n");
         }
 
         foreach (var machine in runs.Select(r => r.Machine).Distinct()) text.Append($"- {machine}\n");

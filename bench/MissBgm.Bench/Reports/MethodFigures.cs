@@ -7,7 +7,9 @@ namespace MissBgm.Bench.Reports;
 /// <param name="Published">Whether the paper printed them.</param>
 /// <param name="Values">By dataset and measure.</param>
 /// <param name="Seconds">Mean seconds by dataset.</param>
-internal sealed record MethodFigures(string Label, bool Published, IReadOnlyDictionary<(string Dataset, string Metric), Figure> Values, IReadOnlyDictionary<string, double> Seconds)
+internal sealed record MethodFigures(
+    string Label, bool Published, IReadOnlyDictionary<(string Dataset, string Metric), Figure> Values,
+    IReadOnlyDictionary<string, double> Seconds)
 {
     public Figure? this[string dataset, string metric] => Values.GetValueOrDefault((dataset, metric));
 
@@ -16,7 +18,11 @@ internal sealed record MethodFigures(string Label, bool Published, IReadOnlyDict
     {
         var published = PublishedFigure.Read().Where(f => f.Table == table.Name).GroupBy(f => f.Method).Select(group => new MethodFigures(
             group.Key, true, group.ToDictionary(f => (f.Dataset, f.Metric), f => new Figure(f.Value, f.Sd, 0)), new Dictionary<string, double>()));
-        return [.. table.Imputers.Select(imputer => Measured(table, imputer.Name, imputer.Label, store)).Where(m => m.Values.Count > 0), .. published.Reverse()];
+        return
+        [
+            .. table.Imputers.Select(imputer => Measured(table, imputer.Name, imputer.Label, store)).Where(m => m.Values.Count > 0),
+            .. published.Reverse(),
+        ];
     }
 
     private static MethodFigures Measured(BenchTable table, string method, string label, RunStore store)

@@ -16,16 +16,21 @@ internal sealed record PlotSeries(string Label, bool Hollow, IReadOnlyList<(doub
 /// <param name="Ticks">Labelled places of the horizontal axis.</param>
 /// <param name="Lines">Whether to join a series' points.</param>
 /// <param name="Logarithmic">Whether both axes are logarithmic.</param>
-internal sealed record SvgPlot(string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines, bool Logarithmic)
+internal sealed record SvgPlot(
+    string Title, string HorizontalLabel, string VerticalLabel, IReadOnlyList<(double X, string Label)> Ticks, bool Lines, bool Logarithmic)
 {
     private const double Width = 1100, Height = 500, Left = 80, Right = 230, Top = 40, Bottom = 100;
     private static readonly string[] Colours = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#000000"];
 
     public string Draw(IReadOnlyList<PlotSeries> series)
     {
-        var text = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+        var text = new StringBuilder(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" "
+            + "font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         Label(text, Left, 22, Title, "font-size=\"15\"");
-        var axes = new Axes(Logarithmic, Lines ? 0.05 : 0.5 / Math.Max(Ticks.Count - 1, 1), Ticks, series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
+        var axes = new Axes(
+            Logarithmic, Lines ? 0.05 : 0.5 / Math.Max(Ticks.Count - 1, 1), Ticks,
+            series.SelectMany(s => s.Points.SelectMany(p => new[] { p.Y - p.Error, p.Y + p.Error })).DefaultIfEmpty(0).ToArray());
         DrawAxes(text, axes);
         for (var i = 0; i < series.Count; i++) DrawSeries(text, axes, series, i);
         return text.Append("</svg>\n").ToString();
@@ -69,8 +74,15 @@ internal sealed record SvgPlot(string Title, string HorizontalLabel, string Vert
         foreach (var (x, y, error) in series.Points)
         {
             var place = axes.X(x) + shift;
-            if (error > 0) text.Append($"<line x1=\"{place:F1}\" x2=\"{place:F1}\" y1=\"{axes.Y(y - error):F1}\" y2=\"{axes.Y(y + error):F1}\" stroke=\"{colour}\"/>\n");
-            text.Append($"<circle cx=\"{place:F1}\" cy=\"{axes.Y(y):F1}\" r=\"4\" {style}><title>{SecurityElement.Escape(series.Label)}: {y:F3}</title></circle>\n");
+            if (error > 0)
+            {
+                text.Append(
+                    $"<line x1=\"{place:F1}\" x2=\"{place:F1}\" y1=\"{axes.Y(y - error):F1}\" y2=\"{axes.Y(y + error):F1}\" "
+                    + $"stroke=\"{colour}\"/>\n");
+            }
+            text.Append(
+                $"<circle cx=\"{place:F1}\" cy=\"{axes.Y(y):F1}\" r=\"4\" {style}><title>{SecurityElement.Escape(series.Label)}: "
+                + $"{y:F3}</title></circle>\n");
         }
 
         var row = Top + 8 + 20 * index;

@@ -17,7 +17,8 @@ public sealed record PublishedFigure(string Table, string Dataset, string Method
         var table = TableReader.Read(Repository.Path("bench", "paper", "published.csv"));
         return Enumerable.Range(0, table.Rows)
             .Select(row => new PublishedFigure(
-                table.Text(row, 0), table.Text(row, 1), table.Text(row, 2), table.Text(row, 3), table.Number(row, 4), table.IsMissing(row, 5) ? null : table.Number(row, 5)))
+                table.Text(row, 0), table.Text(row, 1), table.Text(row, 2), table.Text(row, 3), table.Number(row, 4),
+                table.IsMissing(row, 5) ? null : table.Number(row, 5)))
             .ToArray();
     }
 }

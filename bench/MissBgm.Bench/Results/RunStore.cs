@@ -31,7 +31,10 @@ internal sealed class RunStore
         Keep(run);
         var line = string.Join(
             ',',
-            [run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run[m]?.ToString("G7") ?? ""), run.Seconds.ToString("G4"), run.Commit, run.Machine]);
+            [
+                run.Dataset, run.Method, $"{run.Seed}", .. Metric.All.Select(m => run[m]?.ToString("G7") ?? ""), run.Seconds.ToString("G4"),
+                run.Commit, run.Machine,
+            ]);
         File.AppendAllText(_path, (File.Exists(_path) ? "" : Header + "\n") + line + "\n");
     }
 
@@ -46,6 +49,8 @@ internal sealed class RunStore
         }
 
         var next = 3 + Metric.All.Count;
-        return new Run(table.Text(row, 0), table.Text(row, 1), (int)table.Number(row, 2), scores, table.Number(row, next), table.Text(row, next + 1), table.Text(row, next + 2));
+        return new Run(
+            table.Text(row, 0), table.Text(row, 1), (int)table.Number(row, 2), scores, table.Number(row, next), table.Text(row, next + 1),
+            table.Text(row, next + 2));
     }
 }

@@ -16,7 +16,8 @@ internal static class Scores
             [Metric.Rmse.Name] = Rms(hidden.Select(i => imputation.Point[i] - dataset.Complete.Values[i])),
         };
         if (imputation.Spread is not { } spread) return scores;
-        scores[Metric.Coverage.Name] = hidden.Average(i => dataset.Complete.Values[i] >= spread.Lower[i] && dataset.Complete.Values[i] <= spread.Upper[i] ? 1.0 : 0.0);
+        scores[Metric.Coverage.Name] = hidden.Average(i =>
+            dataset.Complete.Values[i] >= spread.Lower[i] && dataset.Complete.Values[i] <= spread.Upper[i] ? 1.0 : 0.0);
         scores[Metric.Width.Name] = hidden.Average(i => spread.Upper[i] - spread.Lower[i]);
         if (dataset.Oracle is not { } oracle) return scores;
         var columns = dataset.Complete.Columns;

@@ -23,7 +23,9 @@ internal sealed record CoreFit(double[] Point, MechanismEvidence Evidence)
         var table = Table.FromNumbers([.. Enumerable.Range(1, columns).Select(j => $"x{j}")], cells);
         var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Off });
         var settings = SelectionSettings.Of(new FitConfig { Mechanism = mechanism }, threads: 1) with { ParameterDraws = 0 };
-        var fit = CollapsedFit.Run(schema.Encode(table), [.. schema.Modelled.Select(column => column.Name)], steps is { } few ? settings with { Steps = few, Mixtures = false } : settings, seed);
+        var fit = CollapsedFit.Run(
+            schema.Encode(table), [.. schema.Modelled.Select(column => column.Name)],
+            steps is { } few ? settings with { Steps = few, Mixtures = false } : settings, seed);
         var point = (double[])values.Clone();
         for (var i = 0; i < point.Length; i++)
         {
@@ -35,12 +37,16 @@ internal sealed record CoreFit(double[] Point, MechanismEvidence Evidence)
 
     /// <summary>Root mean square error over the hidden cells, after division by a scale for each column.</summary>
     public static double Rmse(double[] point, double[] truth, double[] incomplete, double[] scale) =>
-        Math.Sqrt(Enumerable.Range(0, truth.Length).Where(i => double.IsNaN(incomplete[i])).Average(i => Math.Pow((point[i] - truth[i]) / scale[i % scale.Length], 2)));
+        Math.Sqrt(
+            Enumerable.Range(0, truth.Length).Where(i => double.IsNaN(incomplete[i]))
+                .Average(i => Math.Pow((point[i] - truth[i]) / scale[i % scale.Length], 2)));
 
     /// <summary>Every hidden cell filled with the mean of its column's observed ones.</summary>
     public static double[] ColumnMeans(double[] incomplete, int columns)
     {
-        var means = Enumerable.Range(0, columns).Select(j => Enumerable.Range(0, incomplete.Length / columns).Select(i => incomplete[i * columns + j]).Where(double.IsFinite).Average()).ToArray();
+        var means = Enumerable.Range(0, columns).Select(
+            j => Enumerable.Range(0, incomplete.Length / columns).Select(i => incomplete[i * columns + j]).Where(
+                double.IsFinite).Average()).ToArray();
         return [.. incomplete.Select((value, i) => double.IsNaN(value) ? means[i % columns] : value)];
     }
 }

@@ -26,8 +26,14 @@ internal static class FalseAlarmStudy
 
     public static Study Create() => new(
         "false-alarms", "The choice rule's false alarms, and its tolerance",
-        ["kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score", "shared_cut_shift", "shared_cut_z", "self_log_bayes_factor", "self_null_largest", "power"],
-        [.. Ignorable("MCAR", 9, _ => 0.65), .. Ignorable("MAR", 9, cell => Logistic(1.2 * cell.Anchor)), .. Mar(), .. CutNoise(), .. Selection("selection", (500, 20), 6), .. Selection("selection, large", (3000, 20), 2)],
+        [
+            "kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score",
+            "shared_cut_shift", "shared_cut_z", "self_log_bayes_factor", "self_null_largest", "power",
+        ],
+        [
+            .. Ignorable("MCAR", 9, _ => 0.65), .. Ignorable("MAR", 9, cell => Logistic(1.2 * cell.Anchor)), .. Mar(), .. CutNoise(),
+            .. Selection("selection", (500, 20), 6), .. Selection("selection, large", (3000, 20), 2),
+        ],
         Summarise);
 
     // 8 laws x 3 sizes x 3 seeds: 72 tables of each.
@@ -59,26 +65,37 @@ internal static class FalseAlarmStudy
         from rho in Correlations
         from observed in ObservedUnderSelection
         from seed in Enumerable.Range(1, seeds)
-        select Case(kind, $"rho {rho:0.00}, {observed:0.00} observed", size, seed, StandardNormal.Quantile, cell => Probit(StandardNormal.Quantile(observed) - rho * cell.Noise, Math.Sqrt(1 - rho * rho)));
+        select Case(
+            kind, $"rho {rho:0.00}, {observed:0.00} observed", size, seed, StandardNormal.Quantile,
+            cell => Probit(StandardNormal.Quantile(observed) - rho * cell.Noise, Math.Sqrt(1 - rho * rho)));
 
     private static double Probit(double above, double spread) => spread == 0 ? (above >= 0 ? 1 : 0) : StandardNormal.Cdf(above / spread);
 
-    private static StudyCase Case(string kind, string noise, (int Rows, int Columns) size, int seed, Func<double, double> quantile, Func<CellView, double> observed) =>
+    private static StudyCase Case(
+        string kind, string noise, (int Rows, int Columns) size, int seed, Func<double, double> quantile,
+        Func<CellView, double> observed) =>
         new($"{kind}; {noise}; {size.Rows} x {size.Columns}; seed {seed}", () =>
         {
-            var table = new Scenario(kind) { Rows = size.Rows, Columns = size.Columns, Anchors = 3, Noise = quantile, Observed = observed }.Draw(20_000 + (ulong)seed, withOracle: false);
+            var table =
+                new Scenario(kind) { Rows = size.Rows, Columns = size.Columns, Anchors = 3, Noise = quantile, Observed = observed }.Draw(
+                    20_000 + (ulong)seed, withOracle: false);
             var evidence = CoreFit.Run(table.Incomplete, table.Columns, "auto", (ulong)seed, steps: 1).Evidence;
             double[] numbers =
             [
                 evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
-                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift, evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN, evidence.Self.Power ?? double.NaN,
+                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift,
+                evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN,
+                evidence.Self.Power ?? double.NaN,
             ];
             return [kind, noise, evidence.Chosen.Name(), .. numbers.Select(number => number.ToString("G5"))];
         });
 
     private static string Summarise(IReadOnlyList<StudyResult> results)
     {
-        var text = new StringBuilder("Tables of 300 x 15, 300 x 30 and 1,000 x 15 (cut noise and selection: 500 x 20, large: 3,000 x 20), 3 columns never missing; noise of eight laws under MCAR and MAR: by an anchor, whose effect is 1.2 on the logit (strong: 3), by whether it exceeds 0.3 (groups), or by two.\n\n");
+        var text = new StringBuilder(
+            "Tables of 300 x 15, 300 x 30 and 1,000 x 15 (cut noise and selection: 500 x 20, large: 3,000 x 20), 3 columns never "
+            + "missing; noise of eight laws under MCAR and MAR: by an anchor, whose effect is 1.2 on the logit (strong: 3), by "
+            + "whether it exceeds 0.3 (groups), or by two.\n\n");
         text.Append("| kind | tables | chose selection | chose self |\n| --- | --- | --- | --- |\n");
         foreach (var group in results.GroupBy(r => r["kind"]))
         {
@@ -89,11 +106,18 @@ internal static class FalseAlarmStudy
         foreach (var group in results.GroupBy(r => (Kind: r["kind"], Noise: r["noise"])))
         {
             var shifts = group.Select(r => r.Number("cut_shift")).Order().ToArray();
-            text.Append($"| {group.Key.Kind} | {group.Key.Noise} | {group.Count()} | {group.Count(r => r["chosen"] == "selection")} | {group.Count(r => r["chosen"] == "self")} | {shifts[shifts.Length / 2]:F2} |\n");
+            text.Append(
+                $"| {group.Key.Kind} | {group.Key.Noise} | {group.Count()} | {group.Count(r => r["chosen"] == "selection")} | "
+                + $"{group.Count(r => r["chosen"] == "self")} | {shifts[shifts.Length / 2]:F2} |\n");
         }
 
-        text.Append("\n## The tolerance of the cut\n\nSelection is refused where the noise is cut significantly (|z| > 3) elsewhere than the mask says, by more than a tolerance; the rule's is 0.4. ");
-        text.Append($"Share of tables in which selection would be chosen, by tolerance:\n\n| tolerance | {string.Join(" | ", results.Select(r => r["kind"]).Distinct())} |\n| --- |{string.Concat(results.Select(r => r["kind"]).Distinct().Select(_ => " --- |"))}\n");
+        text.Append(
+            "\n## The tolerance of the cut\n\nSelection is refused where the noise is cut significantly (|z| > 3) elsewhere than "
+            + "the mask says, by more than a tolerance; the rule's is 0.4. ");
+        text.Append(
+            "Share of tables in which selection would be chosen, by tolerance:\n\n"
+            + $"| tolerance | {string.Join(" | ", results.Select(r => r["kind"]).Distinct())} |\n"
+            + $"| --- |{string.Concat(results.Select(r => r["kind"]).Distinct().Select(_ => " --- |"))}\n");
         foreach (var tolerance in Tolerances)
         {
             text.Append($"| {(double.IsInfinity(tolerance) ? "none" : tolerance)} | {string.Join(" | ", results.GroupBy(r => r["kind"]).Select(group => Share(group, r => Passes(r, "", tolerance) || Passes(r, "shared_", tolerance))))} |\n");
@@ -105,7 +129,8 @@ internal static class FalseAlarmStudy
     private static bool Passes(StudyResult r, string prefix, double tolerance)
     {
         var test = prefix.Length == 0 ? "selection_" : prefix;
-        return r.Number($"{test}z") > Threshold && r.Number($"{test}score") > ScoreThreshold && !(Math.Abs(r.Number($"{prefix}cut_z")) > Threshold && Math.Abs(r.Number($"{prefix}cut_shift")) > tolerance);
+        return r.Number($"{test}z") > Threshold && r.Number($"{test}score") > ScoreThreshold
+            && !(Math.Abs(r.Number($"{prefix}cut_z")) > Threshold && Math.Abs(r.Number($"{prefix}cut_shift")) > tolerance);
     }
 
     private static string Share(IEnumerable<StudyResult> group, Func<StudyResult, bool> predicate)

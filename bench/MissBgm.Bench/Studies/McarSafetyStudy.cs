@@ -16,7 +16,12 @@ internal static class McarSafetyStudy
         "mcar-safety", "Safety: real tables, 20 % of their cells hidden completely at random",
         ["table", "rows", "columns", "chosen", "column_mean", "ignorable", "auto"],
         Directory.Exists(Folder)
-            ? [.. from path in Directory.EnumerateFiles(Folder, "*.csv").Order(StringComparer.Ordinal) from mask in Enumerable.Range(1, Masks) select new StudyCase($"{Path.GetFileNameWithoutExtension(path)}; mask {mask}", () => Measure(path, (ulong)mask))]
+            ?
+            [
+                .. from path in Directory.EnumerateFiles(Folder, "*.csv").Order(StringComparer.Ordinal)
+                    from mask in Enumerable.Range(1, Masks)
+                    select new StudyCase($"{Path.GetFileNameWithoutExtension(path)}; mask {mask}", () => Measure(path, (ulong)mask)),
+            ]
             : [],
         Summarise);
 
@@ -58,16 +63,22 @@ internal static class McarSafetyStudy
 
     private static string Summarise(IReadOnlyList<StudyResult> results)
     {
-        var text = new StringBuilder($"Errors are RMSEs over hidden cells in standard deviations of their columns, means over {Masks} masks; numeric columns that are not nearly constant. Change: `auto` against `ignorable`, the worst mask's.\n\n");
+        var text = new StringBuilder(
+            $"Errors are RMSEs over hidden cells in standard deviations of their columns, means over {Masks} masks; numeric "
+            + "columns that are not nearly constant. Change: `auto` against `ignorable`, the worst mask's.\n\n");
         text.Append("| table | rows x columns | chosen | column mean | ignorable | auto | worst change |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var group in results.GroupBy(r => r["table"]))
         {
             double Mean(string column) => group.Average(r => r.Number(column));
             var chosen = string.Join(", ", group.GroupBy(r => r["chosen"]).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}"));
-            text.Append($"| {group.Key} | {group.First()["rows"]} x {group.First()["columns"]} | {chosen} | {Mean("column_mean"):F3} | {Mean("ignorable"):F3} | {Mean("auto"):F3} | {group.Max(Change):+0.0 %;-0.0 %;0 %} |\n");
+            text.Append(
+                $"| {group.Key} | {group.First()["rows"]} x {group.First()["columns"]} | {chosen} | {Mean("column_mean"):F3} | "
+                + $"{Mean("ignorable"):F3} | {Mean("auto"):F3} | {group.Max(Change):+0.0 %;-0.0 %;0 %} |\n");
         }
 
-        text.Append($"\n{results.Count(r => r["chosen"] == "ignorable")} of {results.Count} cases chose `ignorable`; {results.Count(r => Change(r) > 0.01)} are more than 1 % worse than it.\n");
+        text.Append(
+            $"\n{results.Count(r => r["chosen"] == "ignorable")} of {results.Count} cases chose `ignorable`; "
+            + $"{results.Count(r => Change(r) > 0.01)} are more than 1 % worse than it.\n");
         return text.ToString();
     }
 

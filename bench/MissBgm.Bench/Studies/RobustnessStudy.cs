@@ -13,7 +13,11 @@ internal static class RobustnessStudy
     public static Study Create() => new(
         "robustness", "Robustness: the automatic choice on scenarios of known law",
         ["scenario", "missing", "chosen", "column_mean", "ignorable", "auto", "oracle"],
-        [.. from scenario in Scenarios from seed in Enumerable.Range(1, Seeds) select new StudyCase($"{scenario.Name}; seed {seed}", () => Measure(scenario, (ulong)seed))],
+        [
+            .. from scenario in Scenarios
+                from seed in Enumerable.Range(1, Seeds)
+                select new StudyCase($"{scenario.Name}; seed {seed}", () => Measure(scenario, (ulong)seed)),
+        ],
         Summarise);
 
     private static IEnumerable<Scenario> Scenarios =>
@@ -30,7 +34,10 @@ internal static class RobustnessStudy
 
         new("lower 40 % hidden") { Observed = cell => cell.Noise > -Half ? 1 : 0 },
         new("soft threshold, rho = 0.7") { Observed = cell => StandardNormal.Cdf((Half - 0.7 * cell.Noise) / Math.Sqrt(0.51)) },
-        new("another threshold in each column: 10 to 70 % hidden") { Observed = cell => cell.Noise <= StandardNormal.Quantile(0.9 - 0.6 * cell.Column / 19) ? 1 : 0 },
+        new("another threshold in each column: 10 to 70 % hidden")
+        {
+            Observed = cell => cell.Noise <= StandardNormal.Quantile(0.9 - 0.6 * cell.Column / 19) ? 1 : 0,
+        },
         new("both tails hidden") { Observed = cell => Math.Abs(cell.Noise) < 1 ? 1 : 0 },
         new("heteroscedastic noise, its upper 40 % hidden") { Heteroscedastic = true, Observed = Above },
         new("heteroscedastic noise, MCAR") { Heteroscedastic = true, Observed = Mcar },
@@ -73,14 +80,18 @@ internal static class RobustnessStudy
 
     private static string Summarise(IReadOnlyList<StudyResult> results)
     {
-        var text = new StringBuilder($"Errors are RMSEs over hidden cells, means over {Seeds} draws of the table (1,000 x 25 with 5 columns never missing, unless said). Change: `auto` against `ignorable`.\n");
+        var text = new StringBuilder(
+            $"Errors are RMSEs over hidden cells, means over {Seeds} draws of the table (1,000 x 25 with 5 columns never missing, "
+            + "unless said). Change: `auto` against `ignorable`.\n");
         text.Append("The oracle knows each cell's mean and scale given the anchors, the noise's law and the rule.\n\n");
         text.Append("| scenario | chosen | column mean | ignorable | auto | oracle | change |\n| --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (var group in results.GroupBy(r => r["scenario"]))
         {
             double Mean(string column) => group.Average(r => r.Number(column));
             var chosen = string.Join(", ", group.GroupBy(r => r["chosen"]).OrderByDescending(g => g.Count()).Select(g => $"{g.Key} {g.Count()}"));
-            text.Append($"| {group.Key} | {chosen} | {Mean("column_mean"):F3} | {Mean("ignorable"):F3} | {Mean("auto"):F3} | {Mean("oracle"):F3} | {Mean("auto") / Mean("ignorable") - 1:+0.0 %;-0.0 %;0 %} |\n");
+            text.Append(
+                $"| {group.Key} | {chosen} | {Mean("column_mean"):F3} | {Mean("ignorable"):F3} | {Mean("auto"):F3} | "
+                + $"{Mean("oracle"):F3} | {Mean("auto") / Mean("ignorable") - 1:+0.0 %;-0.0 %;0 %} |\n");
         }
 
         return text.ToString();

@@ -53,7 +53,10 @@ internal sealed record Scenario(string Name)
         var anchors = new double[Anchors];
         for (var i = 0; i < Rows; i++)
         {
-            for (var k = 0; k < Anchors; k++) truth[i * Columns + k] = oracle[i * Columns + k] = incomplete[i * Columns + k] = anchors[k] = random.StandardNormal();
+            for (var k = 0; k < Anchors; k++)
+            {
+                truth[i * Columns + k] = oracle[i * Columns + k] = incomplete[i * Columns + k] = anchors[k] = random.StandardNormal();
+            }
             for (var j = 0; j < targets; j++)
             {
                 var at = i * Columns + Anchors + j;

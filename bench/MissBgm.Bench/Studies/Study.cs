@@ -13,10 +13,16 @@ internal sealed record StudyCase(string Name, Func<IReadOnlyList<string>> Measur
 /// <param name="Columns">What is measured in each case.</param>
 /// <param name="Cases">The cases.</param>
 /// <param name="Summarise">The report's text from the cases that are done, by name.</param>
-internal sealed record Study(string Name, string Title, IReadOnlyList<string> Columns, IReadOnlyList<StudyCase> Cases, Func<IReadOnlyList<StudyResult>, string> Summarise)
+internal sealed record Study(
+    string Name, string Title, IReadOnlyList<string> Columns, IReadOnlyList<StudyCase> Cases,
+    Func<IReadOnlyList<StudyResult>, string> Summarise)
 {
     /// <summary>All studies.</summary>
-    public static IReadOnlyList<Study> All { get; } = [RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), Inference.InferenceStudy.Create()];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(),
+        Inference.InferenceStudy.Create(),
+    ];
 }
 
 /// <summary>What a case came to.</summary>

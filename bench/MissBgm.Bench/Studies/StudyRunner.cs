@@ -4,8 +4,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Bench.Studies;
 
 /// <summary>
-/// Does a study's missing cases. A line of <c>study.csv</c> is appended as soon as a case is done, so that an interrupted study goes on where it stopped; the report
-/// is <c>study.md</c>.
+/// Does a study's missing cases. A line of <c>study.csv</c> is appended as soon as a case is done, so that an interrupted study goes on
+/// where it stopped; the report is <c>study.md</c>.
 /// </summary>
 internal sealed class StudyRunner(Study study, string folder, TextWriter log)
 {
@@ -34,7 +34,9 @@ internal sealed class StudyRunner(Study study, string folder, TextWriter log)
         if (results.Count == 0) return;
         var text = new StringBuilder($"# {study.Title}\n\n`bench/run {study.Name}`; every case is a line of [{study.Name}.csv]({study.Name}.csv).\n\n");
         text.Append(study.Summarise(results));
-        text.Append($"\nCode and machine: commit {string.Join(", ", results.Select(r => r.Commit).Distinct())}; {string.Join("; ", results.Select(r => r.Machine).Distinct())}\n");
+        text.Append(
+            $"\nCode and machine: commit {string.Join(", ", results.Select(r => r.Commit).Distinct())}; "
+            + $"{string.Join("; ", results.Select(r => r.Machine).Distinct())}\n");
         File.WriteAllText(Path.Combine(folder, study.Name + ".md"), text.ToString());
     }
 
@@ -47,7 +49,8 @@ internal sealed class StudyRunner(Study study, string folder, TextWriter log)
         for (var row = 0; row < table.Rows; row++)
         {
             var values = Enumerable.Range(1, study.Columns.Count).Select(column => table.Text(row, column)).ToArray();
-            results[table.Text(row, 0)] = new StudyResult(table.Text(row, 0), study.Columns, values, table.Text(row, table.Columns - 2), table.Text(row, table.Columns - 1));
+            results[table.Text(row, 0)] = new StudyResult(
+                table.Text(row, 0), study.Columns, values, table.Text(row, table.Columns - 2), table.Text(row, table.Columns - 1));
         }
 
         return [.. results.Values];

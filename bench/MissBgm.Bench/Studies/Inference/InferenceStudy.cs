@@ -6,8 +6,8 @@ using MissBgm.Trainer.Configuration;
 namespace MissBgm.Bench.Studies.Inference;
 
 /// <summary>
-/// What a statistician asks of an imputer: bias, coverage and width of pooled 95 % intervals, over laws of missingness and sizes, beside R's mice. A case is a block
-/// of replications of one law, size and method; its line holds sums, so that blocks add up.
+/// What a statistician asks of an imputer: bias, coverage and width of pooled 95 % intervals, over laws of missingness and sizes, beside
+/// R's mice. A case is a block of replications of one law, size and method; its line holds sums, so that blocks add up.
 /// </summary>
 internal static class InferenceStudy
 {
@@ -21,7 +21,9 @@ internal static class InferenceStudy
     [
         new MissBgmImputations("auto", new FitConfig(), Imputations),
         new MissBgmImputations("ignorable", new FitConfig { Mechanism = "ignorable" }, Imputations),
-        new MissBgmImputations("ignorable, point parameters", new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Proper = false } }, Imputations),
+        new MissBgmImputations(
+            "ignorable, point parameters", new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Proper = false } },
+            Imputations),
         new MiceImputations("mice norm", "norm", Imputations),
         new MiceImputations("mice pmm", "pmm", Imputations),
         new MiceImputations("mice rf", "rf", Imputations),
@@ -30,7 +32,10 @@ internal static class InferenceStudy
 
     public static Study Create() => new(
         "inference", "Inference from multiply imputed tables: bias, coverage and width of 95 % intervals",
-        ["law", "rows", "method", "replications", "chose_self", "chose_selection", .. Target.All.SelectMany(target => SumNames.Select(sum => $"{target.Name}_{sum}"))],
+        [
+            "law", "rows", "method", "replications", "chose_self", "chose_selection",
+            .. Target.All.SelectMany(target => SumNames.Select(sum => $"{target.Name}_{sum}")),
+        ],
         [
             .. from block in Enumerable.Range(0, Blocks)
                from law in InferenceLaw.All
@@ -49,7 +54,11 @@ internal static class InferenceStudy
         var completed = method.Impute([.. tables.Select(table => table.Values)], columns, first + 1);
         var chosen = method is MissBgmImputations own ? own.Chosen : [];
         var numbers = Target.All.SelectMany(target => Sums(target, completed, columns)).Select(sum => sum.ToString("G6"));
-        return [law.Name, $"{rows}", method.Name, $"{Block}", $"{chosen.Count(m => m == Mechanism.Self)}", $"{chosen.Count(m => m == Mechanism.Selection)}", .. numbers];
+        return
+        [
+            law.Name, $"{rows}", method.Name, $"{Block}", $"{chosen.Count(m => m == Mechanism.Self)}",
+            $"{chosen.Count(m => m == Mechanism.Selection)}", .. numbers,
+        ];
     }
 
     // Over the replications: errors, their squares, intervals that cover, widths, and the share of the total variance that is between imputations.
@@ -85,16 +94,31 @@ internal static class InferenceStudy
 
     private static string Summarise(IReadOnlyList<StudyResult> results)
     {
-        var text = new StringBuilder("y = 1 + x1 + 0.5 x2 + e; x1 and x2 standard normal with correlation 0.5, e standard normal; about 40 % of the cells of y, or of x1, are missing. ");
-        text.Append($"m = {Imputations}, pooled by Rubin's rules with Barnard and Rubin's degrees of freedom from those of the complete table. Targets: mean, 75 % quantile of y and share of y above 2; slope of x1 in the regression of y on both; correlation of y and x1 (Fisher's z); slope of x1 in the logistic regression of y > 1.\n");
-        text.Append("Each entry: bias / coverage in per cent / mean width. The Monte Carlo standard error of a coverage of 95 % is 2.8 points at 60 replications, 1 at 500.\n");
+        var text = new StringBuilder(
+            "y = 1 + x1 + 0.5 x2 + e; x1 and x2 standard normal with correlation 0.5, e standard normal; about 40 % of the cells "
+            + "of y, or of x1, are missing. ");
+        text.Append(
+            $"m = {Imputations}, pooled by Rubin's rules with Barnard and Rubin's degrees of freedom from those of the complete "
+            + "table. Targets: mean, 75 % quantile of y and share of y above 2; slope of x1 in the regression of y on both; "
+            + "correlation of y and x1 (Fisher's z); slope of x1 in the logistic regression of y > 1.\n");
+        text.Append(
+            "Each entry: bias / coverage in per cent / mean width. The Monte Carlo standard error of a coverage of 95 % is 2.8 "
+            + "points at 60 replications, 1 at 500.\n");
         foreach (var law in results.GroupBy(r => r["law"]))
         {
-            text.Append($"\n## {law.Key}\n\n| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
-            foreach (var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
+            text.Append(
+                $"\n## {law.Key}\n\n"
+                + $"| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n"
+                + $"| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
+            foreach (
+                var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows)
+                    .ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
             {
                 var n = cell.Sum(r => r.Number("replications"));
-                var entries = Target.All.Select(t => $"{cell.Sum(r => r.Number($"{t.Name}_error")) / n:+0.00;-0.00;0.00} / {100 * cell.Sum(r => r.Number($"{t.Name}_covered")) / n:0.0} / {cell.Sum(r => r.Number($"{t.Name}_width")) / n:0.00}");
+                var entries = Target.All.Select(t =>
+                    $"{cell.Sum(r => r.Number($"{t.Name}_error")) / n:+0.00;-0.00;0.00} / "
+                    + $"{100 * cell.Sum(r => r.Number($"{t.Name}_covered")) / n:0.0} / "
+                    + $"{cell.Sum(r => r.Number($"{t.Name}_width")) / n:0.00}");
                 var own = cell.Key.Method is "auto" ? $"{cell.Sum(r => r.Number("chose_self"))}, {cell.Sum(r => r.Number("chose_selection"))}" : "";
                 text.Append($"| {cell.Key.Rows} | {cell.Key.Method} | {n} | {own} | {string.Join(" | ", entries)} |\n");
             }
@@ -106,15 +130,21 @@ internal static class InferenceStudy
     private static string Overall(IReadOnlyList<StudyResult> results)
     {
         var text = new StringBuilder("\n## MCAR and MAR together\n\nEach method beside mice norm, over the laws and sizes that both have, all targets.\n\n");
-        text.Append("| method | laws and sizes | coverage, % | of mice norm | width, relative to mice norm | chose self or selection |\n| --- | --- | --- | --- | --- | --- |\n");
-        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).GroupBy(r => r["method"]).ToDictionary(g => g.Key, g => g.ToLookup(r => (r["law"], r["rows"])));
+        text.Append(
+            "| method | laws and sizes | coverage, % | of mice norm | width, relative to mice norm | chose self or selection |\n"
+            + "| --- | --- | --- | --- | --- | --- |\n");
+        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).GroupBy(r => r["method"])
+            .ToDictionary(g => g.Key, g => g.ToLookup(r => (r["law"], r["rows"])));
         if (!known.TryGetValue("mice norm", out var norm)) return "";
         foreach (var method in Methods.Where(m => known.ContainsKey(m.Name)))
         {
             var own = known[method.Name];
             var shared = own.Select(g => g.Key).Where(norm.Contains).ToArray();
             var width = shared.SelectMany(key => Target.All.Select(t => Mean(own[key], $"{t.Name}_width") / Mean(norm[key], $"{t.Name}_width"))).Average();
-            text.Append($"| {method.Name} | {shared.Length} | {Coverage(own, shared):0.0} | {Coverage(norm, shared):0.0} | {width:0.000} | {own.SelectMany(g => g).Sum(r => r.Number("chose_self") + r.Number("chose_selection"))} of {own.SelectMany(g => g).Sum(r => r.Number("replications"))} |\n");
+            text.Append(
+                $"| {method.Name} | {shared.Length} | {Coverage(own, shared):0.0} | {Coverage(norm, shared):0.0} | {width:0.000} | "
+                + $"{own.SelectMany(g => g).Sum(r => r.Number("chose_self") + r.Number("chose_selection"))} of "
+                + $"{own.SelectMany(g => g).Sum(r => r.Number("replications"))} |\n");
         }
 
         return text.ToString();

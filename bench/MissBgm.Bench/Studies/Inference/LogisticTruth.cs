@@ -5,7 +5,10 @@ internal static class LogisticTruth
 {
     private const int Points = 4001;
 
-    /// <summary>The slope that infinitely many rows give: P(y &gt; 1 | x1) = Phi(1.25 x1 / sqrt(1.1875)), x1 standard normal, fitted by a logistic curve.</summary>
+    /// <summary>
+    /// The slope that infinitely many rows give: P(y &gt; 1 | x1) = Phi(1.25 x1 / sqrt(1.1875)), x1 standard normal, fitted by a logistic
+    /// curve.
+    /// </summary>
     public static double Slope { get; } = Infinite();
 
     /// <summary>Maximum likelihood by Newton's method, its ridge 1e-6.</summary>

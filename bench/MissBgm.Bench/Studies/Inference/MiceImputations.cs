@@ -19,7 +19,13 @@ internal sealed class MiceImputations(string name, string method, int imputation
         {
             var (input, output) = (Path.Combine(folder.FullName, "in.csv"), Path.Combine(folder.FullName, "out.csv"));
             string[] header = ["rep", "y", "x1", "x2", .. columns > 3 ? new[] { "group" } : []];
-            File.WriteAllLines(input, tables.SelectMany((table, rep) => table.Chunk(columns).Select(row => $"{rep},{string.Join(',', row.Select(v => double.IsNaN(v) ? "NA" : v.ToString("R")))}")).Prepend(string.Join(',', header)));
+            File.WriteAllLines(
+                input,
+                tables
+                    .SelectMany((table, rep) =>
+                        table.Chunk(columns)
+                            .Select(row => $"{rep},{string.Join(',', row.Select(v => double.IsNaN(v) ? "NA" : v.ToString("R")))}"))
+                    .Prepend(string.Join(',', header)));
             Run(Repository.Path("bench", "peers", "mice_multiple.R"), method, input, output, $"{imputations}", $"{seed}");
             var completed = tables.Select(table => Enumerable.Range(0, imputations).Select(_ => (double[])table.Clone()).ToArray()).ToArray();
             var lines = TableReader.Read(output);

@@ -52,7 +52,10 @@ internal sealed class MissBgmImputations(string name, FitConfig config, int impu
     private static double[] Complete(double[] values, int columns, ImputedTable imputed, MultipleImputations multiple, int imputation)
     {
         var completed = (double[])values.Clone();
-        for (var cell = 0; cell < imputed.Cells.Count; cell++) completed[imputed.Cells[cell].Row * columns + imputed.Cells[cell].Column] = multiple.Value(imputation, cell);
+        for (var cell = 0; cell < imputed.Cells.Count; cell++)
+        {
+            completed[imputed.Cells[cell].Row * columns + imputed.Cells[cell].Column] = multiple.Value(imputation, cell);
+        }
         return completed;
     }
 }

@@ -36,7 +36,11 @@ internal sealed class CompletedScorer
     {
         (_complete, _hidden) = (complete, hidden);
         _means = [.. Enumerable.Range(0, complete.Columns).Select(column => Column(column).Average())];
-        Scales = [.. Enumerable.Range(0, complete.Columns).Select(column => Math.Sqrt(Column(column).Sum(v => Math.Pow(v - _means[column], 2)) / (complete.Rows - 1)))];
+        Scales =
+        [
+            .. Enumerable.Range(0, complete.Columns)
+                .Select(column => Math.Sqrt(Column(column).Sum(v => Math.Pow(v - _means[column], 2)) / (complete.Rows - 1))),
+        ];
         _standardised = Standardise(complete);
         (_within, _standardisedWithin) = (Distances(_complete, _complete), Distances(_standardised, _standardised));
     }
@@ -49,7 +53,8 @@ internal sealed class CompletedScorer
     {
         var errors = _hidden.Select(cell => completed.Values[cell] - _complete.Values[cell]).ToArray();
         return new CompletedScores(
-            Math.Sqrt(errors.Average(e => e * e)), errors.Average(Math.Abs), Energy(completed, _complete, _within), Energy(Standardise(completed), _standardised, _standardisedWithin));
+            Math.Sqrt(errors.Average(e => e * e)), errors.Average(Math.Abs), Energy(completed, _complete, _within),
+            Energy(Standardise(completed), _standardised, _standardisedWithin));
     }
 
     // n m / (n + m) (2 E|X - Y| - E|X - X'| - E|Y - Y'|); both tables have n rows.
@@ -77,7 +82,10 @@ internal sealed class CompletedScorer
     private Matrix<double> Standardise(Matrix<double> table)
     {
         var scaled = new Matrix<double>(table.Rows, table.Columns);
-        for (var cell = 0; cell < scaled.Values.Length; cell++) scaled.Values[cell] = (table.Values[cell] - _means[cell % table.Columns]) / Scales[cell % table.Columns];
+        for (var cell = 0; cell < scaled.Values.Length; cell++)
+        {
+            scaled.Values[cell] = (table.Values[cell] - _means[cell % table.Columns]) / Scales[cell % table.Columns];
+        }
         return scaled;
     }
 

@@ -12,7 +12,12 @@ internal sealed record LeagueCell(string Table, string Mechanism)
 
     /// <summary>All cells there are; none where the league's folder is not beside the repository.</summary>
     public static IReadOnlyList<LeagueCell> All { get; } = Directory.Exists(Folder)
-        ? [.. from path in Directory.EnumerateFiles(Folder, "*_complete.csv").Order(StringComparer.Ordinal) from mechanism in new[] { "mcar", "mar" } select new LeagueCell(Path.GetFileName(path).Replace("_complete.csv", "", StringComparison.Ordinal), mechanism)]
+        ?
+        [
+            .. from path in Directory.EnumerateFiles(Folder, "*_complete.csv").Order(StringComparer.Ordinal)
+                from mechanism in new[] { "mcar", "mar" }
+                select new LeagueCell(Path.GetFileName(path).Replace("_complete.csv", "", StringComparison.Ordinal), mechanism),
+        ]
         : [];
 
     /// <summary>The published scores.</summary>

@@ -27,11 +27,14 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
         {
             string In(string name) => Path.Combine(folder.FullName, name);
             var fit = Seconds("missbgm-train", "fit", "--data", data, "--out", In("model"), "--quiet");
-            var impute = Seconds("missbgm", "impute", "--model", In("model"), "--data", data, "--out", In("mean.csv"), "--draws-out", In("draws.npy"), "--multiple", $"{Multiple}", "--multiple-dir", In("draws"), "--quiet");
+            var impute = Seconds(
+                "missbgm", "impute", "--model", In("model"), "--data", data, "--out", In("mean.csv"), "--draws-out", In("draws.npy"),
+                "--multiple", $"{Multiple}", "--multiple-dir", In("draws"), "--quiet");
             using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(In("model"), Runtime.Bundles.Manifest.FileName)));
             var imputations = Enumerable.Range(1, Multiple).Select(m => LeagueCell.Read(Path.Combine(In("draws"), $"imputation_{m}.csv"))).ToArray();
             return new UserRun(
-                manifest.RootElement.GetProperty("mechanism").GetString()!, fit, impute, LeagueCell.Read(In("mean.csv")), imputations, ReadDraws(In("draws.npy"), data, manifest.RootElement));
+                manifest.RootElement.GetProperty("mechanism").GetString()!, fit, impute, LeagueCell.Read(In("mean.csv")), imputations,
+                ReadDraws(In("draws.npy"), data, manifest.RootElement));
         }
         finally
         {
@@ -46,14 +49,26 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
         var each = shape[1] * shape[2];
         var table = TableReader.Read(data);
         var levels = manifest.GetProperty("columns").EnumerateArray()
-            .Select(column => column.TryGetProperty("levels", out var texts) ? texts.EnumerateArray().Select(text => double.Parse(text.GetString()!)).ToArray() : null).ToArray();
-        var columns = Enumerable.Range(0, table.Rows * table.Columns).Where(cell => table.IsMissing(cell / table.Columns, cell % table.Columns)).Select(cell => cell % table.Columns).ToArray();
-        return [.. columns.Select((column, i) => values.AsSpan(i * each, each).ToArray().Select(draw => levels[column] is { } of ? of[(int)draw] : draw).ToArray())];
+            .Select(
+                column => column.TryGetProperty("levels", out var texts) ? texts.EnumerateArray().Select(
+                    text => double.Parse(text.GetString()!)).ToArray() : null).ToArray();
+        var columns = Enumerable.Range(0, table.Rows * table.Columns).Where(
+            cell => table.IsMissing(cell / table.Columns, cell % table.Columns)).Select(cell => cell % table.Columns).ToArray();
+        return
+        [
+            .. columns.Select((column, i) =>
+                values.AsSpan(i * each, each).ToArray().Select(draw => levels[column] is { } of ? of[(int)draw] : draw).ToArray()),
+        ];
     }
 
     private static double Seconds(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Repository.Path("bin", program), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Repository.Path("bin", program), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         var (errors, output, seconds) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync(), 0.0);
         while (!process.WaitForExit(PollMilliseconds)) seconds = Used(process) ?? seconds;
         output.Wait();
