@@ -62,7 +62,9 @@ internal static class BundleTarget
     {
         if (Directory.EnumerateFiles(folder, "*.data").FirstOrDefault() is { } weights)
         {
-            throw new UserInputException($"{target}: {Path.GetFileNameWithoutExtension(weights)} has more than 2 GB of weights, which hosts read from a file on disk; write the bundle as a folder.");
+            throw new UserInputException(
+                $"{target}: {Path.GetFileNameWithoutExtension(weights)} has more than 2 GB of weights, which hosts read from a "
+                + "file on disk; write the bundle as a folder.");
         }
 
         using var archive = ZipFile.Open(file, ZipArchiveMode.Create);
@@ -83,7 +85,8 @@ internal static class BundleTarget
         var target = FullPath(path);
         if (IsZip(target) ? Directory.Exists(target) : File.Exists(target))
         {
-            throw new UserInputException($"{target} exists and is a {(IsZip(target) ? "folder" : "file")}; a bundle is not written over it. Choose another path.");
+            throw new UserInputException(
+                $"{target} exists and is a {(IsZip(target) ? "folder" : "file")}; a bundle is not written over it. Choose another path.");
         }
 
         if (IsZip(target) && File.Exists(target)) RequireBundle(target, ZipEntries(target));
@@ -93,10 +96,14 @@ internal static class BundleTarget
     // Nothing but a bundle's own files may be lost by replacing it.
     private static void RequireBundle(string target, (string? Manifest, IReadOnlyList<string> Names) content)
     {
-        var own = Files(content.Manifest) ?? throw new UserInputException($"{target} exists and is not a bundle, so it is not replaced. Choose another path, or remove it first.");
+        var own = Files(content.Manifest)
+            ?? throw new UserInputException(
+                $"{target} exists and is not a bundle, so it is not replaced. Choose another path, or remove it first.");
         if (content.Names.FirstOrDefault(name => name != Card && !own.Contains(name)) is { } foreign)
         {
-            throw new UserInputException($"{target} holds '{foreign}', which does not belong to the bundle there, so it is not replaced. Move that file away, or choose another path.");
+            throw new UserInputException(
+                $"{target} holds '{foreign}', which does not belong to the bundle there, so it is not replaced. Move that file "
+                + "away, or choose another path.");
         }
     }
 
@@ -117,7 +124,9 @@ internal static class BundleTarget
     private static (string? Manifest, IReadOnlyList<string> Names) FolderEntries(string folder)
     {
         var manifest = Path.Combine(folder, Manifest.FileName);
-        return (File.Exists(manifest) ? File.ReadAllText(manifest) : null, [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!)]);
+        return (
+            File.Exists(manifest) ? File.ReadAllText(manifest) : null,
+            [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!)]);
     }
 
     private static (string? Manifest, IReadOnlyList<string> Names) ZipEntries(string file)

@@ -21,7 +21,11 @@ public static class CollapsedBundle
         ArgumentNullException.ThrowIfNull(weights);
         weights.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows));
-        BundleWriter.Write(path, Graphs(weights), listing => manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes }, attachments: files);
+        BundleWriter.Write(
+            path, Graphs(weights),
+            listing =>
+                manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes },
+            attachments: files);
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights) =>

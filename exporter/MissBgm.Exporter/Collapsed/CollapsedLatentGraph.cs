@@ -14,7 +14,10 @@ public static class CollapsedLatentGraph
     public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(mixture);
-        var graph = new Graph("collapsed_latent", "The collapsed log density of z, its gradient and its precision: what a Newton step or a Laplace approximation needs.", precision);
+        var graph = new Graph(
+            "collapsed_latent",
+            "The collapsed log density of z, its gradient and its precision: what a Newton step or a Laplace approximation needs.",
+            precision);
         var cells = new CollapsedCells(graph, mixture);
         var d = mixture.LatentDimension;
         var z = graph.Input("z", [PortTexts.Rows, d], PortTexts.Latent);

@@ -16,7 +16,8 @@ namespace MissBgm.Exporter.Collapsed;
 /// <param name="ThresholdLoadings">Of the threshold, row-major [d, p].</param>
 /// <param name="ThresholdIntercept">Of the threshold, [p].</param>
 public sealed record CollapsedWeights(
-    int LatentDimension, int Columns, double[] Loadings, double[] Intercept, double[] Scale, double[] Correlation, double[] ThresholdLoadings, double[] ThresholdIntercept)
+    int LatentDimension, int Columns, double[] Loadings, double[] Intercept, double[] Scale, double[] Correlation,
+    double[] ThresholdLoadings, double[] ThresholdIntercept)
 {
     /// <summary>The same model with more latent dimensions, on which nothing loads.</summary>
     internal CollapsedWeights Padded(int dimension)
@@ -32,12 +33,18 @@ public sealed record CollapsedWeights(
     {
         foreach (var (name, values, size) in new[]
         {
-            ("loadings", Loadings, LatentDimension * Columns), ("intercept", Intercept, Columns), ("scale", Scale, Columns), ("correlation", Correlation, Columns),
+            ("loadings", Loadings, LatentDimension * Columns), ("intercept", Intercept, Columns), ("scale", Scale, Columns),
+            ("correlation", Correlation, Columns),
             ("threshold loadings", ThresholdLoadings, LatentDimension * Columns), ("threshold intercept", ThresholdIntercept, Columns),
         })
         {
             var bad = Array.FindIndex(values, value => !double.IsFinite(value));
-            if (bad >= 0) throw new NumericalException($"The collapsed model's {name} are not finite: entry {bad} is {values[bad]}. The fit has diverged; lower its learning rate and fit again.");
+            if (bad >= 0)
+            {
+                throw new NumericalException(
+                    $"The collapsed model's {name} are not finite: entry {bad} is {values[bad]}. The fit has diverged; lower its "
+                    + "learning rate and fit again.");
+            }
             if (values.Length != size) throw new ArgumentException($"{name}: {values.Length} entries where {size} are needed");
         }
     }

@@ -13,7 +13,10 @@ public static class MissingConditionalGraph
     public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(mixture);
-        var graph = new Graph("missing_conditional", "Each cell given z and that it is missing: mean, standard deviation, and a draw from a uniform and a normal number.", precision);
+        var graph = new Graph(
+            "missing_conditional",
+            "Each cell given z and that it is missing: mean, standard deviation, and a draw from a uniform and a normal number.",
+            precision);
         var cells = new CollapsedCells(graph, mixture);
         Shape shape = [PortTexts.Rows, mixture.Columns];
         var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);

@@ -19,13 +19,18 @@ public static class SensitivityGraph
     public static Graph Build(CollapsedMixture mixture, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(mixture);
-        var graph = new Graph("sensitivity", "Each cell given z and that it is missing, had its column another correlation between noise and selection than fitted.", precision);
+        var graph = new Graph(
+            "sensitivity",
+            "Each cell given z and that it is missing, had its column another correlation between noise and selection than fitted.",
+            precision);
         var cells = new CollapsedCells(graph, mixture);
         Shape shape = [PortTexts.Rows, mixture.Columns];
         var z = graph.Input("z", [PortTexts.Rows, mixture.LatentDimension], PortTexts.Latent);
         var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
         var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
-        var change = graph.Input("correlation_change", [1, mixture.Columns], $"What is added to each column's rho, [1, p]; the sum is cut off at +-{CorrelationBound}.");
+        var change = graph.Input(
+            "correlation_change", [1, mixture.Columns],
+            $"What is added to each column's rho, [1, p]; the sum is cut off at +-{CorrelationBound}.");
 
         var threshold = cells.Threshold(z);
         var below = -threshold;
@@ -37,7 +42,9 @@ public static class SensitivityGraph
 
         var delta = (uniform.Log() + below.LogNormalCdf()).NormalQuantileOfLog();
         graph.Output("mean", mean - scale * correlation * below.InverseMills(), "E[x | z, missing], [N, p], in standardised units.");
-        graph.Output("standard_deviation", scale * (share + correlation.Square() * threshold.TruncatedVariance()).Sqrt(), "Standard deviation of x given z and that it is missing, [N, p].");
+        graph.Output(
+            "standard_deviation", scale * (share + correlation.Square() * threshold.TruncatedVariance()).Sqrt(),
+            "Standard deviation of x given z and that it is missing, [N, p].");
         graph.Output("draw", mean + scale * (correlation * delta + share.Sqrt() * noise), "An exact draw of x given z and that it is missing, [N, p].");
         return graph;
     }

@@ -98,7 +98,10 @@ public sealed class Graph(string name, string documentation, Precision precision
         var key = $"{name}:{data.Key(Precision)}";
         if (!_constants.TryGetValue(key, out var tensor))
         {
-            tensor = new Tensor(this, _created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data) { IsNamed = name is not null };
+            tensor = new Tensor(this, _created++, name is null ? Next("Constant") : Claim(name), null, [], data.Type, data.Shape, data)
+            {
+                IsNamed = name is not null,
+            };
             _constants.Add(key, tensor);
         }
 
@@ -119,7 +122,9 @@ public sealed class Graph(string name, string documentation, Precision precision
         var name = graph.Preview(@operator.Type);
         if (Array.Find(inputs, input => input.Graph != graph) is { } stranger)
         {
-            throw new GraphException($"{graph.Name}: {Tensor.Describe(name, @operator, inputs)}: input {stranger} belongs to another graph, {stranger.Graph.Name}");
+            throw new GraphException(
+                $"{graph.Name}: {Tensor.Describe(name, @operator, inputs)}: input {stranger} belongs to another graph, "
+                + $"{stranger.Graph.Name}");
         }
 
         try

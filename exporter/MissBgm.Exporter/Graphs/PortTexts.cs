@@ -15,13 +15,16 @@ internal static class PortTexts
 
     public const string Variance = "Variance of x given z, [N, p], in squared standardised units, positive (MissBGM Eq. 2).";
 
-    public const string Factor = "Low-rank factor F of the covariance of x given z, [N, p, r], in standardised units: the covariance is diag(variance) + F F' (MissBGM Eq. 2).";
+    public const string Factor =
+        "Low-rank factor F of the covariance of x given z, [N, p, r], in standardised units: the covariance is diag(variance) + F "
+        + "F' (MissBGM Eq. 2).";
 
     public const string Observed = "1 where a cell is observed, 0 where it is missing, [N, p] (MissBGM's r).";
 
     public const string Beta = "Temperature of the mask term (MissBGM Eq. 8); a scalar.";
 
-    public const string MixedRows = "Completed rows x, [N, p]: continuous columns in standardised units, then the discrete ones as the numbers of their levels from 0.";
+    public const string MixedRows =
+        "Completed rows x, [N, p]: continuous columns in standardised units, then the discrete ones as the numbers of their levels from 0.";
 
     public const string MixedNoise =
         "Missing numbers as (x - mean) / s.d. given z, missing levels as the standard normal quantile of a uniform number, [N, p]; ignored on observed cells.";

@@ -118,9 +118,11 @@ internal sealed class TensorData
 
     private ReadOnlySpan<byte> Bytes(Precision precision, int start, int length) => _values switch
     {
-        float[] single when precision == Precision.Double => MemoryMarshal.AsBytes(Array.ConvertAll(single[start..(start + length)], value => (double)value).AsSpan()),
+        float[] single when precision == Precision.Double =>
+            MemoryMarshal.AsBytes(Array.ConvertAll(single[start..(start + length)], value => (double)value).AsSpan()),
         float[] single => MemoryMarshal.AsBytes(single.AsSpan(start, length)),
-        double[] real when precision == Precision.Single => MemoryMarshal.AsBytes(Array.ConvertAll(real[start..(start + length)], value => (float)value).AsSpan()),
+        double[] real when precision == Precision.Single =>
+            MemoryMarshal.AsBytes(Array.ConvertAll(real[start..(start + length)], value => (float)value).AsSpan()),
         double[] real => MemoryMarshal.AsBytes(real.AsSpan(start, length)),
         long[] integers => MemoryMarshal.AsBytes(integers.AsSpan(start, length)),
         _ => MemoryMarshal.AsBytes(((bool[])_values).AsSpan(start, length)),

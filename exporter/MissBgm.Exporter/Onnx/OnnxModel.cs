@@ -80,7 +80,13 @@ public static class OnnxModel
 
         body.Node.AddRange(graph.Outputs
             .Where(port => names.GetValueOrDefault(port.Tensor) != port.Name)
-            .Select(port => new NodeProto { OpType = "Identity", Name = $"{port.Name}_identity", Input = { names.GetValueOrDefault(port.Tensor) ?? port.Tensor.Name }, Output = { port.Name } }));
+            .Select(port => new NodeProto
+            {
+                OpType = "Identity",
+                Name = $"{port.Name}_identity",
+                Input = { names.GetValueOrDefault(port.Tensor) ?? port.Tensor.Name },
+                Output = { port.Name },
+            }));
         return body;
     }
 

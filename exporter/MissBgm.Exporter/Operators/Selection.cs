@@ -32,7 +32,8 @@ internal sealed record And : BinaryOperator
 
     protected override double Value(double a, double b) => a * b;
 
-    protected override Tensor Partial(Tensor node, Tensor adjoint, int input) => throw new GraphException($"{node.Describe()}: a conjunction has no derivative");
+    protected override Tensor Partial(Tensor node, Tensor adjoint, int input) =>
+        throw new GraphException($"{node.Describe()}: a conjunction has no derivative");
 }
 
 internal sealed record Not : Operator
@@ -132,7 +133,8 @@ public static class SelectionFunctions
         condition.Where(condition.Graph.Constant(whenTrue), condition.Graph.Constant(whenFalse));
 
     /// <summary>x between two bounds; no derivative flows through it.</summary>
-    internal static Tensor Clip(this Tensor x, double lowest, double highest) => Graph.Apply(new Clip(), x, x.Graph.Constant(lowest), x.Graph.Constant(highest));
+    internal static Tensor Clip(this Tensor x, double lowest, double highest) =>
+        Graph.Apply(new Clip(), x, x.Graph.Constant(lowest), x.Graph.Constant(highest));
 
     /// <summary>
     /// x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition

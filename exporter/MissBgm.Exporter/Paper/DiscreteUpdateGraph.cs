@@ -22,15 +22,19 @@ public static class DiscreteUpdateGraph
         var graph = new Graph("discrete_update", "A Metropolis update of the missing discrete cells given z, column after column.", precision);
         var (rows, continuous, columns) = (RowColumns.Of(generator), generator.Mean.Outputs, discrete.Columns.Count);
         var x = graph.Input("x", [PortTexts.Rows, rows.Count], PortTexts.MixedRows);
-        var logProbabilities = graph.Input("log_probabilities", [PortTexts.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
+        var logProbabilities = graph.Input(
+            "log_probabilities", [PortTexts.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
         var observed = graph.Input("observed", [PortTexts.Rows, rows.Count], PortTexts.Observed);
         var beta = graph.Input("beta", [], PortTexts.Beta);
         var proposalUniform = graph.Input("proposal_uniform", [PortTexts.Rows, columns], "Uniform numbers of the proposals, one for each discrete column.");
-        var acceptanceUniform = graph.Input("acceptance_uniform", [PortTexts.Rows, columns], "Uniform numbers of the accept/reject decisions, one for each discrete column.");
+        var acceptanceUniform = graph.Input(
+            "acceptance_uniform", [PortTexts.Rows, columns],
+            "Uniform numbers of the accept/reject decisions, one for each discrete column.");
 
         var network = new Perceptron(graph, mask, "mask");
         var cells = rows.Cells(x);
-        Tensor LogLikelihood(IEnumerable<Tensor> levels) => beta * MissingDensity.MaskLogLikelihood(observed, network.Apply(rows.Encode(cells, levels.ToArray().Concat(1))));
+        Tensor LogLikelihood(IEnumerable<Tensor> levels) =>
+            beta * MissingDensity.MaskLogLikelihood(observed, network.Apply(rows.Encode(cells, levels.ToArray().Concat(1))));
         Tensor[] levels = [.. Enumerable.Range(continuous, columns).Select(j => x.Slice(1, j, j + 1))];
         var heads = DiscreteColumns.Split(logProbabilities, discrete.Levels);
         var current = LogLikelihood(levels);

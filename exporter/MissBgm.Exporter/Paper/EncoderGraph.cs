@@ -13,7 +13,9 @@ public static class EncoderGraph
     public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single, DiscreteHeadWeights? discrete = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("encoder", "The warm start's encoder: starting latent variables for rows the fit has not seen (MissBGM Appendix E.2).", precision);
+        var graph = new Graph(
+            "encoder", "The warm start's encoder: starting latent variables for rows the fit has not seen (MissBGM Appendix E.2).",
+            precision);
         var rows = RowColumns.Of(weights, discrete);
         var x = graph.Input("x", [PortTexts.Rows, rows.Count], rows.Documentation);
         graph.Output("z", new Perceptron(graph, weights, "encoder").Apply(rows.Encode(x)), PortTexts.Latent);

@@ -17,7 +17,12 @@ public static class GeneratorGraph
         graph.Output("mean", rows.Widen(output.Mean, 0, levels), rows.Remark(PortTexts.Mean, "0"));
         graph.Output("variance", rows.Widen(output.Variance, 1, levels), rows.Remark(PortTexts.Variance, "1"));
         if (output.Factor is { } factor) graph.Output("factor", rows.Widen(factor, 0, levels), rows.Remark(PortTexts.Factor, "0"));
-        if (levels is not null) graph.Output("log_probabilities", levels, "Log-probabilities of the levels of the discrete columns given z, column after column, [N, sum of levels].");
+        if (levels is not null)
+        {
+            graph.Output(
+                "log_probabilities", levels,
+                "Log-probabilities of the levels of the discrete columns given z, column after column, [N, sum of levels].");
+        }
         return graph;
     }
 }

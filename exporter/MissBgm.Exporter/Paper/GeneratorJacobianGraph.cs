@@ -18,7 +18,9 @@ public static class GeneratorJacobianGraph
         var output = new GeneratorNetwork(graph, weights).Apply(z);
         var levels = output.LogProbabilities;
         graph.Output("mean_jacobian", Jacobian(rows.Widen(output.Mean, 0, levels), z, dimension), rows.Remark("d mean / d z, [N, p, d].", "0"));
-        graph.Output("log_variance_jacobian", Jacobian(rows.Widen(output.Variance?.Log(), 0, levels), z, dimension), rows.Remark("d log variance / d z, [N, p, d].", "0"));
+        graph.Output(
+            "log_variance_jacobian", Jacobian(rows.Widen(output.Variance?.Log(), 0, levels), z, dimension),
+            rows.Remark("d log variance / d z, [N, p, d].", "0"));
         if (levels is not null) graph.Output("log_probability_jacobian", Jacobian(levels, z, dimension), "d log p(level) / d z, [N, sum of levels, d].");
         return graph;
     }

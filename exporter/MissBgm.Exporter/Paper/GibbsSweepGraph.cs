@@ -21,7 +21,9 @@ public static class GibbsSweepGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentOutOfRangeException.ThrowIfLessThan(leapfrogSteps, 1);
-        var graph = new Graph("gibbs_sweep", $"One sweep of HMC within Gibbs with {leapfrogSteps} leapfrog steps for each update (MissBGM Section 4.3).", precision);
+        var graph = new Graph(
+            "gibbs_sweep", $"One sweep of HMC within Gibbs with {leapfrogSteps} leapfrog steps for each update (MissBGM Section 4.3).",
+            precision);
         Shape rows = [PortTexts.Rows];
         Shape latent = [PortTexts.Rows, weights.Generator.LatentDimension()];
         Shape cells = [PortTexts.Rows, weights.Generator.Columns()];
@@ -71,6 +73,8 @@ public static class GibbsSweepGraph
         graph.Output($"{name}_energy", update.Energy, $"Energy where the {name} update leaves the row, [N].");
         graph.Output($"{name}_acceptance", update.Acceptance, $"Probability with which the {name} update is accepted, [N].");
         graph.Output($"{name}_accepted", update.Accepted, $"Whether the {name} update was accepted, [N].");
-        graph.Output($"{name}_divergent", update.Divergent, $"Whether the {name} update's energy error exceeds {HamiltonianUpdate.DivergenceThreshold} or is not a number, [N].");
+        graph.Output(
+            $"{name}_divergent", update.Divergent,
+            $"Whether the {name} update's energy error exceeds {HamiltonianUpdate.DivergenceThreshold} or is not a number, [N].");
     }
 }

@@ -20,7 +20,9 @@ public static class JointSweepGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentOutOfRangeException.ThrowIfLessThan(leapfrogSteps, 1);
-        var graph = new Graph("joint_sweep", $"One HMC update of z and the missing values together with {leapfrogSteps} leapfrog steps (MissBGM Eq. 11).", precision);
+        var graph = new Graph(
+            "joint_sweep", $"One HMC update of z and the missing values together with {leapfrogSteps} leapfrog steps (MissBGM Eq. 11).",
+            precision);
         var d = weights.Generator.LatentDimension();
         Shape latent = [PortTexts.Rows, d];
         Shape cells = [PortTexts.Rows, weights.Generator.Columns()];
@@ -29,7 +31,9 @@ public static class JointSweepGraph
         var x = graph.Input("x", cells, PortTexts.ObservedValues);
         var observed = graph.Input("observed", cells, PortTexts.Observed);
         var beta = graph.Input("beta", [], PortTexts.Beta);
-        var metric = graph.Input("metric", [PortTexts.Rows, d, d], "A matrix L for each row with L L' near the covariance of z given the observed cells, [N, d, d]; the identity will do.");
+        var metric = graph.Input(
+            "metric", [PortTexts.Rows, d, d],
+            "A matrix L for each row with L L' near the covariance of z given the observed cells, [N, d, d]; the identity will do.");
         var latentMomentum = graph.Input("latent_momentum", latent, "Standard normal momenta of z, [N, d].");
         var noiseMomentum = graph.Input("noise_momentum", cells, "Standard normal momenta of the missing values, [N, p].");
         var uniform = graph.Input("uniform", [PortTexts.Rows], "Uniform numbers of the accept/reject decision, [N].");

@@ -11,7 +11,9 @@ public static class LatentGradientGraph
     /// <summary>Builds the graph.</summary>
     public static Graph Build(GeneratorWeights weights, Precision precision = Precision.Single)
     {
-        var graph = new Graph("latent_gradient", "The unnormalised log density of z given the completed row, and its gradient (MissBGM Eqs. 5 and 6).", precision);
+        var graph = new Graph(
+            "latent_gradient", "The unnormalised log density of z given the completed row, and its gradient (MissBGM Eqs. 5 and 6).",
+            precision);
         var z = graph.Input("z", [PortTexts.Rows, weights.LatentDimension()], PortTexts.Latent);
         var rows = RowColumns.Of(weights);
         var x = graph.Input("x", [PortTexts.Rows, rows.Count], rows.Documentation);

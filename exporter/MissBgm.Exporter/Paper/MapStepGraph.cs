@@ -17,7 +17,10 @@ public static class MapStepGraph
     public static Graph Build(MissBgmWeights weights, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("map_step", "One alternation of MAP refinement: an Adam step on z, then on the missing values (MissBGM Section 4.3, Algorithm 1).", precision);
+        var graph = new Graph(
+            "map_step",
+            "One alternation of MAP refinement: an Adam step on z, then on the missing values (MissBGM Section 4.3, Algorithm 1).",
+            precision);
         Shape latent = [PortTexts.Rows, weights.Generator.LatentDimension()];
         Shape cells = [PortTexts.Rows, weights.Generator.Columns()];
         var z = State(graph, "z", latent, PortTexts.Latent);

@@ -13,7 +13,9 @@ public static class MaskGraph
     public static Graph Build(PerceptronWeights weights, Precision precision = Precision.Single, DiscreteHeadWeights? discrete = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("mask", "The mask network: logits of the probability that each cell is observed, given the completed row (MissBGM Eq. 3).", precision);
+        var graph = new Graph(
+            "mask", "The mask network: logits of the probability that each cell is observed, given the completed row (MissBGM Eq. 3).",
+            precision);
         var rows = RowColumns.Of(weights, discrete);
         var x = graph.Input("x", [PortTexts.Rows, rows.Count], rows.Documentation);
         graph.Output("logits", new Perceptron(graph, weights, "mask").Apply(rows.Encode(x)), "Logits of the probability of being observed, [N, p].");

@@ -19,7 +19,9 @@ public static class MissingGradientGraph
     /// <param name="discrete">The generator's head for discrete columns, which the mask network sees one-hot; null for a table without.</param>
     public static Graph Build(PerceptronWeights mask, Precision precision = Precision.Single, int covarianceRank = 0, DiscreteHeadWeights? discrete = null)
     {
-        var graph = new Graph("missing_gradient", "The unnormalised, tempered log density of the missing values given z, and its gradient (MissBGM Eqs. 7 and 8).", precision);
+        var graph = new Graph(
+            "missing_gradient",
+            "The unnormalised, tempered log density of the missing values given z, and its gradient (MissBGM Eqs. 7 and 8).", precision);
         var rows = RowColumns.Of(mask, discrete);
         Shape row = [PortTexts.Rows, rows.Count];
         var x = graph.Input("x", row, rows.Documentation);
@@ -36,7 +38,9 @@ public static class MissingGradientGraph
             : MissingDensity.Log(cells, rows.Cells(mean)!, rows.Cells(variance)!, observed, logits, beta, factor is null ? null : rows.Cells(factor));
         var gradient = cells is null ? null : density.Gradient(cells) * (1 - rows.Cells(observed)!);
         graph.Output("log_density", density, "Minus Eq. 8, [N]: log p(x_mis | z, x_obs, r), tempered, up to a constant.");
-        graph.Output("gradient", rows.Widen(gradient, 0, observed), rows.Remark("Derivative of each row's log_density by x, [N, p]; zero on observed cells.", "0"));
+        graph.Output(
+            "gradient", rows.Widen(gradient, 0, observed),
+            rows.Remark("Derivative of each row's log_density by x, [N, p]; zero on observed cells.", "0"));
         return graph;
     }
 }

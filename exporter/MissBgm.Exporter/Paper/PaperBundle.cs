@@ -41,7 +41,14 @@ public static class PaperBundle
         BundleWriter.Write(
             path,
             Graphs(all, manifest.Inference.LeapfrogSteps),
-            listing => manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank, Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes },
+            listing => manifest with
+            {
+                WeightDraws = all.Length - 1,
+                CovarianceRank = weights.Generator.CovarianceRank,
+                Training = manifest.Training with { Seconds = null },
+                Files = listing.Hashes,
+                Sizes = listing.Sizes,
+            },
             inlineLimit,
             files);
     }
@@ -51,7 +58,8 @@ public static class PaperBundle
     {
         var graphs = Array.ConvertAll(draws, draw => Graphs(draw, leapfrogSteps).ToArray());
         if (draws.Length == 1) return graphs[0];
-        return graphs[0].Select((graph, i) => graph.FileName == GraphFiles.Encoder ? graph : (graph.FileName, WeightDraws.Stack([.. graphs.Select(draw => draw[i].Graph)])));
+        return graphs[0].Select((graph, i) =>
+            graph.FileName == GraphFiles.Encoder ? graph : (graph.FileName, WeightDraws.Stack([.. graphs.Select(draw => draw[i].Graph)])));
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(MissBgmWeights weights, int leapfrogSteps) =>
@@ -60,14 +68,18 @@ public static class PaperBundle
         (GraphFiles.Mask, MaskGraph.Build(weights.Mask, discrete: weights.Generator.Discrete)),
         (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder, discrete: weights.Generator.Discrete)),
         (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
-        (GraphFiles.MissingGradient, MissingGradientGraph.Build(weights.Mask, covarianceRank: weights.Generator.CovarianceRank, discrete: weights.Generator.Discrete)),
+        (
+            GraphFiles.MissingGradient,
+            MissingGradientGraph.Build(
+                weights.Mask, covarianceRank: weights.Generator.CovarianceRank, discrete: weights.Generator.Discrete)),
         (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
         .. weights.Generator.Discrete is null ? [] : Levels(weights),
         .. weights.Generator is { Discrete: null, CovarianceRank: 0 } ? Fused(weights, leapfrogSteps) : [],
     ];
 
-    private static IEnumerable<(string FileName, Graph Graph)> Levels(MissBgmWeights weights) => [(GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(weights.Generator, weights.Mask))];
+    private static IEnumerable<(string FileName, Graph Graph)> Levels(MissBgmWeights weights) =>
+        [(GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(weights.Generator, weights.Mask))];
 
     // Whole steps and sweeps as one graph each know numbers with diagonal covariances alone; our runtime needs none of them.
     private static IEnumerable<(string FileName, Graph Graph)> Fused(MissBgmWeights weights, int leapfrogSteps) =>

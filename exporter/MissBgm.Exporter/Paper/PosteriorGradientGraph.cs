@@ -7,8 +7,9 @@ using MissBgm.Exporter.Paper.Networks;
 namespace MissBgm.Exporter.Paper;
 
 /// <summary>
-/// <c>posterior_gradient.onnx</c>: the log density of z and the missing values together, [N], its gradients, and the completed rows (MissBGM Eq. 11), with missing numbers
-/// as mean + s.d. * noise and missing levels as the quantile of p(level | z) at Phi(noise). Given z, all of the noise is standard normal a priori.
+/// <c>posterior_gradient.onnx</c>: the log density of z and the missing values together, [N], its gradients, and the completed rows
+/// (MissBGM Eq. 11), with missing numbers as mean + s.d. * noise and missing levels as the quantile of p(level | z) at Phi(noise). Given z,
+/// all of the noise is standard normal a priori.
 /// </summary>
 /// <remarks>
 /// With the noise held, a level jumps where z crosses a line; only the mask term feels it. The gradients are those beside the jumps:
@@ -21,7 +22,11 @@ public static class PosteriorGradientGraph
     public static Graph Build(MissBgmWeights weights, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("posterior_gradient", "The unnormalised, tempered log density of z and the missing values given the observed ones, and its gradients (MissBGM Eq. 11).", precision);
+        var graph = new Graph(
+            "posterior_gradient",
+            "The unnormalised, tempered log density of z and the missing values given the observed ones, and its gradients (MissBGM "
+            + "Eq. 11).",
+            precision);
         var rows = RowColumns.Of(weights.Generator);
         Shape row = [PortTexts.Rows, rows.Count];
         var isNumeric = weights.Generator.Discrete is null;
@@ -33,8 +38,13 @@ public static class PosteriorGradientGraph
         var output = new GeneratorNetwork(graph, weights.Generator).Apply(z);
         var levels = weights.Generator.Discrete is { } discrete ? CompleteLevels(rows, discrete.Levels, noise, x, observed, output.LogProbabilities!) : null;
         var density = levels is null ? null : PosteriorDensity.Levels(rows, z, noise, levels, output.LogProbabilities!, observed);
-        var cells = output.Mean is { } mean ? PosteriorDensity.Complete(rows.Cells(noise)!, rows.Cells(x)!, mean, output.Variance!, rows.Cells(observed)!) : null;
-        if (density is not null && cells is not null) density = PosteriorDensity.BesideLevels(density, rows.Cells(noise)!, cells, rows.Cells(x)!, output, rows.Cells(observed)!);
+        var cells = output.Mean is { } mean
+            ? PosteriorDensity.Complete(rows.Cells(noise)!, rows.Cells(x)!, mean, output.Variance!, rows.Cells(observed)!)
+            : null;
+        if (density is not null && cells is not null)
+        {
+            density = PosteriorDensity.BesideLevels(density, rows.Cells(noise)!, cells, rows.Cells(x)!, output, rows.Cells(observed)!);
+        }
         var logits = new Perceptron(graph, weights.Mask, "mask").Apply(rows.Encode(cells, levels));
         density = density is null
             ? PosteriorDensity.Log(z, noise, cells!, output.Mean!, output.Variance!, observed, logits, beta, output.Factor)

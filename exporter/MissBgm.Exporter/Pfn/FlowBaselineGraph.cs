@@ -15,7 +15,10 @@ public static class FlowBaselineGraph
     /// <param name="precision">How real numbers are emitted.</param>
     public static Graph Build(int room, Precision precision = Precision.Single)
     {
-        var graph = new Graph("flow_baseline", "Guesses of missing cells by regressions on the context, averaged by how well they tell hidden cells of the context.", precision);
+        var graph = new Graph(
+            "flow_baseline",
+            "Guesses of missing cells by regressions on the context, averaged by how well they tell hidden cells of the context.",
+            precision);
         var contextValues = graph.Input("context_values", ["C", "F"], "Values of the context rows in any units, [C, F]; anything where not observed.");
         var contextObserved = graph.Input("context_observed", ["C", "F"], "1 where a context cell is observed, 0 where it is missing, [C, F].");
         var queryValues = graph.Input("query_values", ["Q", "F"], "Values of the query rows, [Q, F].");
@@ -30,5 +33,6 @@ public static class FlowBaselineGraph
     }
 
     private static string Documentation(string rows) =>
-        $"Guesses of the missing cells in standardised units, 0 on observed cells, [{rows}, F]: what the flow's samples are residuals from, in units of the spread.";
+        $"Guesses of the missing cells in standardised units, 0 on observed cells, [{rows}, F]: what the flow's samples are "
+        + "residuals from, in units of the spread.";
 }

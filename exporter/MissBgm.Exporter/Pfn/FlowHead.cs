@@ -59,7 +59,9 @@ internal sealed class FlowHead
     private Tensor Waves(Tensor time)
     {
         var half = _weights.Sizes.Width / 2;
-        var frequency = time.Graph.Constant([.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(PfnConstants.LargestFrequency) / Math.Max(1, half - 1)))], [1, half]);
+        var frequency = time.Graph.Constant(
+            [.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(PfnConstants.LargestFrequency) / Math.Max(1, half - 1)))],
+            [1, half]);
         var angle = time * frequency;
         return new[] { angle.Sin(), angle.Cos() }.Concat(1);
     }

@@ -17,7 +17,8 @@ public static class FlowSamplerGraph
     /// <summary>Steps of a bundle's sampler.</summary>
     public const int DefaultSteps = 4;
 
-    internal const string RowDocumentation = "Embeddings of the rows, [N, D]: rows of pfn.onnx's context_embedding or query_embedding, repeated for several draws of a row.";
+    internal const string RowDocumentation =
+        "Embeddings of the rows, [N, D]: rows of pfn.onnx's context_embedding or query_embedding, repeated for several draws of a row.";
     internal const string MeanDocumentation = "The rows' context_mean or query_mean from flow_baseline.onnx, [N, F].";
     internal const string ContextDocumentation = "Embeddings of the context rows, [C, D], from pfn.onnx.";
 
@@ -28,7 +29,9 @@ public static class FlowSamplerGraph
     public static Graph Build(PfnWeights weights, int steps = DefaultSteps, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("flow_sampler", $"Completed rows from noise by {steps} steps of the explicit midpoint rule along the flow (PFN-Flow Section 5.2).", precision);
+        var graph = new Graph(
+            "flow_sampler",
+            $"Completed rows from noise by {steps} steps of the explicit midpoint rule along the flow (PFN-Flow Section 5.2).", precision);
         var noise = graph.Input("noise", ["N", "F"], "Standard normal numbers, [N, F].");
         var values = graph.Input("values", ["N", "F"], "Values of the rows in the units given to pfn.onnx, [N, F]; anything where not observed.");
         var observed = graph.Input("observed", ["N", "F"], "1 where a cell is observed, 0 where it is drawn, [N, F].");
@@ -50,7 +53,9 @@ public static class FlowSamplerGraph
             state = Pinned(state + Slope(middle, start + length / 2) * length, start + length);
         }
 
-        graph.Output("samples", known.Where(values, location + scale * Standardisation.Clamp(mean + spread * state)), "Completed rows in the values' units, [N, F]; observed cells as given.");
+        graph.Output(
+            "samples", known.Where(values, location + scale * Standardisation.Clamp(mean + spread * state)),
+            "Completed rows in the values' units, [N, F]; observed cells as given.");
         return graph;
 
         // dy/dt.

@@ -55,7 +55,8 @@ internal sealed class GaussianBaseline
     }
 
     /// <summary>S_mo S_oo^-1 x_o, [N, F]; 0 on observed cells.</summary>
-    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.MatMul(_covariance) * (1 - observed)).Max(-PfnConstants.GuessLimit).Min(PfnConstants.GuessLimit);
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) =>
+        (solved.MatMul(_covariance) * (1 - observed)).Max(-PfnConstants.GuessLimit).Min(PfnConstants.GuessLimit);
 
     /// <summary>How far each observed cell of the context lies from its conditional mean given the row's other observed cells, about, [C, F].</summary>
     public Tensor Residuals(Tensor shown, Tensor observed)

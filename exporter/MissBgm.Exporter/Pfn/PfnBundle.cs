@@ -17,7 +17,10 @@ public static class PfnBundle
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(weights);
-        BundleWriter.Write(path, Graphs(weights, manifest.FlowSteps), listing => manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes });
+        BundleWriter.Write(
+            path, Graphs(weights, manifest.FlowSteps),
+            listing =>
+                manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes });
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(PfnWeights weights, int flowSteps) =>

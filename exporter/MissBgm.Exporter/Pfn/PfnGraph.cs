@@ -12,9 +12,13 @@ public static class PfnGraph
     {
         ArgumentNullException.ThrowIfNull(weights);
         var graph = new Graph("pfn", "Class probabilities of query rows given a labelled context, and row embeddings (PFN-Flow Section 5.1).", precision);
-        var contextValues = graph.Input("context_values", ["C", "F"], "Values of the context rows in any units, [C, F]; anything where not observed. F is at most the network's number of features.");
+        var contextValues = graph.Input(
+            "context_values", ["C", "F"],
+            "Values of the context rows in any units, [C, F]; anything where not observed. F is at most the network's number of features.");
         var contextObserved = graph.Input("context_observed", ["C", "F"], "1 where a context cell is observed, 0 where it is missing, [C, F].");
-        var labels = graph.Input("context_labels", ["C"], $"Classes of the context rows from 0, [C]; {weights.Sizes.Classes} for a row without a label.", ElementType.Integer);
+        var labels = graph.Input(
+            "context_labels", ["C"], $"Classes of the context rows from 0, [C]; {weights.Sizes.Classes} for a row without a label.",
+            ElementType.Integer);
         var queryValues = graph.Input("query_values", ["Q", "F"], "Values of the query rows, [Q, F].");
         var queryObserved = graph.Input("query_observed", ["Q", "F"], "1 where a query cell is observed, [Q, F].");
         var classes = graph.Input("classes", Shape.Scalar, "Number of classes of the task.", ElementType.Integer);
@@ -31,7 +35,9 @@ public static class PfnGraph
         }
 
         (context, query) = (weights.Norm(context, "norm"), weights.Norm(query, "norm"));
-        graph.Output("probabilities", Probabilities(weights, query, classes), $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
+        graph.Output(
+            "probabilities", Probabilities(weights, query, classes),
+            $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
         graph.Output("context_embedding", context, "Embeddings of the context rows, [C, D], for flow_velocity.onnx and flow_sampler.onnx.");
         graph.Output("query_embedding", query, "Embeddings of the query rows, [Q, D].");
         graph.Output("location", scaling.Location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");

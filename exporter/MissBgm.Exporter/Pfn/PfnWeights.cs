@@ -29,7 +29,9 @@ public sealed class PfnWeights
         {
             if (!Array.TrueForAll(values, float.IsFinite))
             {
-                throw new NumericalException($"the weights '{name}' hold a value that is not finite; resume pretraining from an earlier checkpoint with a lower learning_rate.");
+                throw new NumericalException(
+                    $"the weights '{name}' hold a value that is not finite; resume pretraining from an earlier checkpoint with a "
+                    + "lower learning_rate.");
             }
 
             _arrays.Add(name, (shape, values));

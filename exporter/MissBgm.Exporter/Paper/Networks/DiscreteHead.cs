@@ -59,7 +59,10 @@ internal sealed class DiscreteHead(DiscreteHeadWeights weights, Tensor kernel, T
             var (first, last) = (level == 0, level == thresholds.Length);
             if (first) return -(location - thresholds[0]).Softplus();
             var above = -(thresholds[level - 1] - location).Softplus();
-            return last ? above : above - (location - thresholds[level]).Softplus() + Math.Log(-Math.Exp(thresholds[level - 1] - (double)thresholds[level]) + 1);
+            return last
+                ? above
+                : above - (location - thresholds[level]).Softplus()
+                    + Math.Log(-Math.Exp(thresholds[level - 1] - (double)thresholds[level]) + 1);
         })
         .ToArray()
         .Concat(1);

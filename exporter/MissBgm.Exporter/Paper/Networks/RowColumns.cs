@@ -15,7 +15,8 @@ internal sealed class RowColumns(int continuous, IReadOnlyList<int> levels)
     public static RowColumns Of(GeneratorWeights generator) => new(generator.Mean.Outputs, generator.Discrete?.Levels ?? []);
 
     /// <summary>The columns that a network sees.</summary>
-    public static RowColumns Of(PerceptronWeights network, DiscreteHeadWeights? discrete) => new(network.Inputs() - (discrete?.Levels.Sum() ?? 0), discrete?.Levels ?? []);
+    public static RowColumns Of(PerceptronWeights network, DiscreteHeadWeights? discrete) =>
+        new(network.Inputs() - (discrete?.Levels.Sum() ?? 0), discrete?.Levels ?? []);
 
     /// <summary>p.</summary>
     public int Count => continuous + levels.Count;

@@ -25,7 +25,10 @@ public static class WeightDraws
         var positions = nodes.Select(list => list.Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => pair.i)).ToArray();
 
         var stacked = new Tensor[nodes[0].Count];
-        foreach (var port in first.Inputs) stacked[positions[0][port.Tensor]] = target.Input(port.Name, port.Tensor.Shape, port.Documentation, port.Tensor.Type);
+        foreach (var port in first.Inputs)
+        {
+            stacked[positions[0][port.Tensor]] = target.Input(port.Name, port.Tensor.Shape, port.Documentation, port.Tensor.Type);
+        }
         var index = target.Input("draw", [], $"Which draw of the weights to use, 0 to {draws.Count - 1}; a scalar.", ElementType.Integer);
         for (var i = 0; i < stacked.Length; i++)
         {
@@ -42,7 +45,9 @@ public static class WeightDraws
     private static Tensor Choose(Graph target, IReadOnlyList<Tensor> constants, Tensor index)
     {
         var same = constants.Select(constant => constant.Data!.Key(target.Precision)).Distinct().Count() == 1;
-        return same ? target.Constant(constants[0].Data!, null) : target.Constant(TensorData.Stack([.. constants.Select(constant => constant.Data!)]), null).Gather(index, 0);
+        return same
+            ? target.Constant(constants[0].Data!, null)
+            : target.Constant(TensorData.Stack([.. constants.Select(constant => constant.Data!)]), null).Gather(index, 0);
     }
 
     private static void RequireAlike(IReadOnlyList<Tensor>[] nodes, Dictionary<Tensor, int>[] positions, int i)
