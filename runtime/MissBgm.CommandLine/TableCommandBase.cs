@@ -8,7 +8,10 @@ namespace MissBgm.CommandLine;
 public abstract class TableCommandBase : CommandBase
 {
     /// <summary>The texts that stand for a missing cell, separated by commas.</summary>
-    [Option("--missing-tokens <LIST>", "Texts that stand for a missing cell, separated by commas; the empty field always does (default: as in training, else NA,NaN).", CommandOptionType.SingleValue)]
+    [Option(
+        "--missing-tokens <LIST>",
+        "Texts that stand for a missing cell, separated by commas; the empty field always does (default: as in training, else NA,NaN).",
+        CommandOptionType.SingleValue)]
     public string? MissingTokens { get; set; }
 
     /// <summary>The encoding of text files.</summary>
@@ -16,7 +19,11 @@ public abstract class TableCommandBase : CommandBase
     public string? Encoding { get; set; }
 
     /// <summary>The decimal mark of columns that leave it open.</summary>
-    [Option("--decimal <MARK>", "Decimal mark where a column leaves it open, as 1,234 does: a point or a comma (default: as in training, else by the other columns).", CommandOptionType.SingleValue)]
+    [Option(
+        "--decimal <MARK>",
+        "Decimal mark where a column leaves it open, as 1,234 does: a point or a comma (default: as in training, else by the other "
+        + "columns).",
+        CommandOptionType.SingleValue)]
     public string? Decimal { get; set; }
 
     /// <summary>How lines begin that are no rows.</summary>

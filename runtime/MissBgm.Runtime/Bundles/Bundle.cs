@@ -41,11 +41,16 @@ public sealed class Bundle
 
     /// <summary>Loads and checks a bundle.</summary>
     /// <param name="path">A folder or a .zip file.</param>
-    /// <exception cref="BundleException">The bundle or one of its files is missing, truncated, altered or of an unknown format; the message names it.</exception>
+    /// <exception cref="BundleException">The bundle or one of its files is missing, truncated, altered or of an unknown format; the message
+    /// names it.</exception>
     public static Bundle Load(string path)
     {
         var files = BundleFiles.Read(path);
-        if (files.Kind != Manifest.MissBgmKind) throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
+        if (files.Kind != Manifest.MissBgmKind)
+        {
+            throw new BundleException(
+                $"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
+        }
         var manifest = files.ReadManifest<Manifest>();
         ManifestRules.Require(manifest, path);
         files.Check(manifest.Files, manifest.Sizes, GraphFiles.Required(manifest.Mechanism));
@@ -59,5 +64,6 @@ public sealed class Bundle
     public byte[]? Find(string name) => Has(name) ? _files.Get(name) : null;
 
     /// <summary>A graph to be run.</summary>
-    internal GraphSource Graph(string name) => Has(name) ? _files.Graph(name) : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
+    internal GraphSource Graph(string name) =>
+        Has(name) ? _files.Graph(name) : throw new BundleException($"{Path} has no {name}; export the bundle again with this version.");
 }

@@ -3,7 +3,10 @@ using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Bundles;
 
-/// <summary>The files of a bundle of whatever kind, in a folder or in one .zip of it; each is read when it is first asked for, and none that is not asked for.</summary>
+/// <summary>
+/// The files of a bundle of whatever kind, in a folder or in one .zip of it; each is read when it is first asked for, and none that is not
+/// asked for.
+/// </summary>
 internal sealed class BundleFiles
 {
     /// <summary>Follows the name of a graph whose weights, which do not fit into it, stand in a file beside it.</summary>
@@ -23,7 +26,8 @@ internal sealed class BundleFiles
         _path = path;
         _files = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         _bytes = _files.ToDictionary(
-            file => file.Key, file => new Lazy<byte[]>(() => file.Value.Read(file.Key == Manifest.FileName ? MostManifestBytes : long.MaxValue)), StringComparer.Ordinal);
+            file => file.Key, file => new Lazy<byte[]>(
+                () => file.Value.Read(file.Key == Manifest.FileName ? MostManifestBytes : long.MaxValue)), StringComparer.Ordinal);
         if (!_files.ContainsKey(Manifest.FileName)) throw new BundleException($"{path} has no {Manifest.FileName}: it is not a bundle, or not all of one.");
         _format = ManifestFormat.Read(Get(Manifest.FileName), $"{path}: {Manifest.FileName}");
     }
@@ -74,15 +78,22 @@ internal sealed class BundleFiles
     {
         foreach (var (name, hash) in hashes)
         {
-            if (!_files.TryGetValue(name, out var file)) throw new BundleException($"{_path} lacks {name}, which its {Manifest.FileName} lists; copy the bundle again.");
+            if (!_files.TryGetValue(name, out var file))
+            {
+                throw new BundleException($"{_path} lacks {name}, which its {Manifest.FileName} lists; copy the bundle again.");
+            }
             if (IsWeights(name) && Directory.Exists(_path) is false)
             {
-                throw new BundleException($"{_path} holds {name}, weights too large for a graph's own file, which ONNX Runtime reads from disk; unpack the archive and name the folder.");
+                throw new BundleException(
+                    $"{_path} holds {name}, weights too large for a graph's own file, which ONNX Runtime reads from disk; unpack "
+                    + "the archive and name the folder.");
             }
 
             if ((sizes.TryGetValue(name, out var size) && size != file.Length()) || Hash(name) != hash)
             {
-                throw new BundleException($"{_path}: {name} is truncated or altered (its size or SHA-256 is not the one in {Manifest.FileName}); copy or export the bundle again.");
+                throw new BundleException(
+                    $"{_path}: {name} is truncated or altered (its size or SHA-256 is not the one in {Manifest.FileName}); copy or "
+                    + "export the bundle again.");
             }
         }
 

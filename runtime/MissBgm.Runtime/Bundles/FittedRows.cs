@@ -76,7 +76,9 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
     {
         var (n, d, p) = bytes.Length < 12
             ? (-1, 0, 0)
-            : (BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
+            : (
+                BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
         if (n < 0 || d < 0 || p < 0 || bytes.Length != 12 + n * (Int128)(8L + 4L * ((long)d + p)))
         {
             throw new BundleException($"{name} is truncated or altered; export the bundle again.");
@@ -97,10 +99,15 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
     {
         if (LatentDimension != latentDimension || Columns != columns)
         {
-            throw new BundleException($"{name} is of {LatentDimension} latent dimensions and {Columns} columns, the model of {latentDimension} and {columns}; export the bundle again.");
+            throw new BundleException(
+                $"{name} is of {LatentDimension} latent dimensions and {Columns} columns, the model of {latentDimension} and "
+                + $"{columns}; export the bundle again.");
         }
 
-        if (!Array.TrueForAll(Latent, float.IsFinite) || !Array.TrueForAll(Completed, float.IsFinite)) throw new BundleException($"{name} holds what is not a finite number; export the bundle again.");
+        if (!Array.TrueForAll(Latent, float.IsFinite) || !Array.TrueForAll(Completed, float.IsFinite))
+        {
+            throw new BundleException($"{name} holds what is not a finite number; export the bundle again.");
+        }
     }
 
     // The first 64 bits of SHA-256 over the row's encoded values (0 where missing) and its mask.

@@ -5,7 +5,8 @@ namespace MissBgm.Runtime.Bundles;
 /// <summary>One of the fits that are averaged.</summary>
 /// <param name="Components">Linear factor models its generator is a mixture of; 1 is the linear generator.</param>
 /// <param name="Weight">Its weight in the average; the weights sum to 1.</param>
-/// <param name="HiddenCellError">Root-mean-square error, standardised, of such a fit on the observed cells that were hidden from it; null where none were.</param>
+/// <param name="HiddenCellError">Root-mean-square error, standardised, of such a fit on the observed cells that were hidden from it; null
+/// where none were.</param>
 public sealed record GeneratorFit(int Components, double Weight, double? HiddenCellError);
 
 /// <summary>
@@ -27,11 +28,13 @@ public sealed record GeneratorEvidence
     public required double? AverageError { get; init; }
 
     /// <summary>
-    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to rows weighted at random (Bayesian bootstrap); 0 where the fits are those to the rows as they are.
+    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to rows weighted at random (Bayesian bootstrap); 0 where the
+    /// fits are those to the rows as they are.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ParameterDraws { get; init; }
 
     /// <summary>The linear generator, without a choice.</summary>
-    public static GeneratorEvidence Linear { get; } = new() { Fits = [new GeneratorFit(1, 1.0, null)], HiddenCells = 0, LinearError = null, AverageError = null };
+    public static GeneratorEvidence Linear { get; } =
+        new() { Fits = [new GeneratorFit(1, 1.0, null)], HiddenCells = 0, LinearError = null, AverageError = null };
 }

@@ -14,7 +14,11 @@ public static class GeneratorSentence
         var culture = CultureInfo.InvariantCulture;
         var parts = evidence.Fits.GroupBy(fit => fit.Components).Select(fits => string.Create(
             culture, $"{Name(fits.Key)}{(fits.Count() > 1 ? $" ({fits.Count()} fits)" : "")} {fits.Sum(fit => fit.Weight):0.##}"));
-        return string.Create(culture, $"Generators averaged: {string.Join(", ", parts)}. Weights by {evidence.HiddenCells} observed cells hidden from trial fits: error {evidence.AverageError:0.000} standard deviations, {evidence.LinearError:0.000} with the linear generator alone.{draws}");
+        return string.Create(
+            culture,
+            $"Generators averaged: {string.Join(", ", parts)}. Weights by {evidence.HiddenCells} observed cells hidden from trial "
+            + $"fits: error {evidence.AverageError:0.000} standard deviations, {evidence.LinearError:0.000} with the linear "
+            + $"generator alone.{draws}");
     }
 
     private static string Name(int components) => components == 1 ? "linear" : $"mixture of {components} linear";

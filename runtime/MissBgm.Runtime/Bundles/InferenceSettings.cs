@@ -63,7 +63,10 @@ public sealed record InferenceSettings
     /// <summary>Significance level: intervals cover 1 - Alpha.</summary>
     public double Alpha { get; init; } = 0.05;
 
-    /// <summary>Draws of a cell, all chains together, that are kept at most: their mean is then known to a thousandth of the posterior's standard deviation.</summary>
+    /// <summary>
+    /// Draws of a cell, all chains together, that are kept at most: their mean is then known to a thousandth of the posterior's standard
+    /// deviation.
+    /// </summary>
     internal const int MostDraws = ConvergenceVerdict.MostDraws;
 
     private const int MostSteps = 1_000_000;
@@ -81,12 +84,15 @@ public sealed record InferenceSettings
         Require(MapEpochs is >= 0 and <= MostSteps / 10, nameof(MapEpochs), MapEpochs, $"from 0 to {MostSteps / 10}");
         Require(GradientClip is > 0 and < double.PositiveInfinity, nameof(GradientClip), GradientClip, "above 0");
         Require(Draws is > 0 and <= MostDraws, nameof(Draws), Draws, $"from 1 to {MostDraws}; 1000 of each chain are usual");
-        Require(BurnIn is >= 0 and <= MostSteps, nameof(BurnIn), BurnIn, $"from 0 to {MostSteps}: every chain of every row runs through them, and 1000 are usual");
+        Require(
+            BurnIn is >= 0 and <= MostSteps, nameof(BurnIn), BurnIn,
+            $"from 0 to {MostSteps}: every chain of every row runs through them, and 1000 are usual");
         Require(Chains is > 0 and <= 64, nameof(Chains), Chains, "from 1 to 64");
         if ((long)Draws * Chains > MostDraws)
         {
             throw new UserInputException(
-                $"{Chains} chains of {Draws} draws are {(long)Draws * Chains} of each cell, and at most {MostDraws} are kept; with {Chains} chains {MostDraws / Chains} draws would do, 1000 are usual.");
+                $"{Chains} chains of {Draws} draws are {(long)Draws * Chains} of each cell, and at most {MostDraws} are kept; with "
+                + $"{Chains} chains {MostDraws / Chains} draws would do, 1000 are usual.");
         }
 
         Require(LeapfrogSteps is > 0 and <= MostLeapfrogSteps, nameof(LeapfrogSteps), LeapfrogSteps, $"from 1 to {MostLeapfrogSteps}");

@@ -44,7 +44,10 @@ public sealed record Manifest
     /// <summary>Why that mechanism; null for <see cref="Mechanism.Paper"/>.</summary>
     public MechanismEvidence? Evidence { get; init; }
 
-    /// <summary>Which generators were averaged, and why; null where the mechanism is <see cref="Mechanism.Paper"/>, and in bundles of a single linear one.</summary>
+    /// <summary>
+    /// Which generators were averaged, and why; null where the mechanism is <see cref="Mechanism.Paper"/>, and in bundles of a single
+    /// linear one.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GeneratorEvidence? Generator { get; init; }
 
@@ -97,7 +100,10 @@ public sealed record Manifest
     /// <summary>Models that the graphs hold: the components of all fits.</summary>
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;
 
-    /// <summary>How manifests are written and read: snake_case, indented, enumerations by name; unknown members, members that come twice and nulls where none belongs are refused.</summary>
+    /// <summary>
+    /// How manifests are written and read: snake_case, indented, enumerations by name; unknown members, members that come twice and nulls
+    /// where none belongs are refused.
+    /// </summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -64,11 +64,13 @@ internal sealed class ManifestRules
 
     /// <summary>Checks what all kinds of manifests have: the files.</summary>
     /// <exception cref="BundleException">A name is not that of a file beside the manifest, or a hash or a size is none.</exception>
-    internal static void RequireFiles(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, long> sizes, string path) => new ManifestRules(path).Files(files, sizes);
+    internal static void RequireFiles(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, long> sizes, string path) =>
+        new ManifestRules(path).Files(files, sizes);
 
     /// <summary>Checks that a number lies in a range.</summary>
     /// <exception cref="BundleException">It does not.</exception>
-    internal static void RequireRange(string name, double value, double smallest, double largest, string path) => new ManifestRules(path).Range(name, value, smallest, largest);
+    internal static void RequireRange(string name, double value, double smallest, double largest, string path) =>
+        new ManifestRules(path).Range(name, value, smallest, largest);
 
     private void Files(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, long> sizes)
     {
@@ -147,7 +149,9 @@ internal sealed class ManifestRules
         }
 
         if (column.Marginal is { } map) Marginal(map, $"{at}.marginal");
-        Hold(column.Type != ColumnType.Integer || Math.Ceiling(lower) <= Math.Floor(upper), $"{at} has no whole number from {Text(lower)} to {Text(upper)}", "bounds with one");
+        Hold(
+            column.Type != ColumnType.Integer || Math.Ceiling(lower) <= Math.Floor(upper),
+            $"{at} has no whole number from {Text(lower)} to {Text(upper)}", "bounds with one");
     }
 
     private void Marginal(ColumnMarginal map, string at)
@@ -167,7 +171,9 @@ internal sealed class ManifestRules
 
         foreach (var tail in new[] { map.LowerTail, map.UpperTail }.OfType<MarginalTail>())
         {
-            Hold(tail.Slope > 0 && tail.Scale > 0 && double.IsFinite(tail.Slope) && double.IsFinite(tail.Scale), $"{at} has a tail of slope {Text(tail.Slope)} and scale {Text(tail.Scale)}", "above 0");
+            Hold(
+                tail.Slope > 0 && tail.Scale > 0 && double.IsFinite(tail.Slope) && double.IsFinite(tail.Scale),
+                $"{at} has a tail of slope {Text(tail.Slope)} and scale {Text(tail.Scale)}", "above 0");
         }
 
         if (map.Limit is { } limit) Hold(limit > 0 && double.IsFinite(limit), $"{at}.limit is {Text(limit)}", "above 0");
@@ -197,7 +203,10 @@ internal sealed class ManifestRules
     private void Evidence(MechanismEvidence evidence)
     {
         Known("evidence.ignorable", evidence.Ignorable);
-        for (var k = 0; k < evidence.Columns.Count; k++) Hold(evidence.Columns[k] is { Column: not null }, $"evidence.columns[{k}] has no column", "a column's evidence");
+        for (var k = 0; k < evidence.Columns.Count; k++)
+        {
+            Hold(evidence.Columns[k] is { Column: not null }, $"evidence.columns[{k}] has no column", "a column's evidence");
+        }
     }
 
     private void Known(string name, IReadOnlyList<string> texts)
@@ -212,7 +221,12 @@ internal sealed class ManifestRules
 
     private void Hold(bool holds, string found, string allowed)
     {
-        if (!holds) throw new BundleException($"{_path}: {Manifest.FileName}: {found}; allowed is {allowed}. The file is damaged or was altered: copy or export the bundle again.");
+        if (!holds)
+        {
+            throw new BundleException(
+                $"{_path}: {Manifest.FileName}: {found}; allowed is {allowed}. The file is damaged or was altered: copy or export "
+                + "the bundle again.");
+        }
     }
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

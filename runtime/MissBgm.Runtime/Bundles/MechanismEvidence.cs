@@ -27,9 +27,11 @@ public sealed record ColumnEvidence(string Column, double MissingShare, double C
 /// <param name="SumEvidence">That it follows the sum of all others.</param>
 /// <param name="CombinationEvidence">That it follows a linear combination of the others.</param>
 /// <param name="Probability">Probability that it follows the own value, given that some column's mask does.</param>
-/// <param name="FittedSlope">The slope that <see cref="Mechanism.Self"/> uses: shrunk towards the other columns'; 0 where the column is taken as ignorable.</param>
+/// <param name="FittedSlope">The slope that <see cref="Mechanism.Self"/> uses: shrunk towards the other columns'; 0 where the column is
+/// taken as ignorable.</param>
 public sealed record MaskFollows(
-    double Slope, double SlopeError, double OwnEvidence, double AnchorEvidence, string? Anchor, double SumEvidence, double CombinationEvidence, double Probability, double FittedSlope);
+    double Slope, double SlopeError, double OwnEvidence, double AnchorEvidence, string? Anchor, double SumEvidence,
+    double CombinationEvidence, double Probability, double FittedSlope);
 
 /// <summary>
 /// The contest of self-masked columns against masks that depend on other columns only.
@@ -38,13 +40,16 @@ public sealed record MaskFollows(
 /// <param name="Threshold">What is asked for.</param>
 /// <param name="SlopeMean">Mean of the columns' slopes, of the likeliest law.</param>
 /// <param name="SlopeDeviation">Their standard deviation.</param>
-/// <param name="NullMean">Mean of the log Bayes factor over tables simulated with masks by the best rules of other columns; null where none were simulated.</param>
+/// <param name="NullMean">Mean of the log Bayes factor over tables simulated with masks by the best rules of other columns; null where none
+/// were simulated.</param>
 /// <param name="NullDeviation">Its standard deviation there.</param>
 /// <param name="NullLargest">Its largest value there.</param>
-/// <param name="Power">Share of tables, simulated with every column self-masked by <paramref name="PowerSlope"/>, in which that would have been seen; null where none were simulated.</param>
+/// <param name="Power">Share of tables, simulated with every column self-masked by <paramref name="PowerSlope"/>, in which that would have
+/// been seen; null where none were simulated.</param>
 /// <param name="PowerSlope">That slope, per standard deviation.</param>
 public sealed record SelfTest(
-    double LogBayesFactor, double Threshold, double SlopeMean, double SlopeDeviation, double? NullMean, double? NullDeviation, double? NullLargest, double? Power, double PowerSlope)
+    double LogBayesFactor, double Threshold, double SlopeMean, double SlopeDeviation, double? NullMean, double? NullDeviation,
+    double? NullLargest, double? Power, double PowerSlope)
 {
     // Student's t with 18 degrees of freedom, of a further one of 20 tables: sqrt(1 + 1 / 19) times its 99 % quantile.
     private const double Reach = 2.62;
@@ -101,5 +106,8 @@ public sealed record MechanismEvidence
     public required IReadOnlyList<ColumnEvidence> Columns { get; init; }
 
     /// <summary>Whether the data tell: evidence for a mechanism, or none where self-masked columns would have been seen.</summary>
-    public MaskVerdict Verdict => Selection.Passes || SharedSelection.Passes || Self is { Passes: true } or { Power: >= EnoughPower } || Columns.Count == 0 ? MaskVerdict.Tells : MaskVerdict.CannotTell;
+    public MaskVerdict Verdict =>
+        Selection.Passes || SharedSelection.Passes || Self is { Passes: true } or { Power: >= EnoughPower } || Columns.Count == 0
+            ? MaskVerdict.Tells
+            : MaskVerdict.CannotTell;
 }

@@ -105,7 +105,9 @@ internal sealed record StoredFile(string Name, string Path, Action<Action<Stream
         var entry = zip.GetEntry(name) ?? throw new InvalidDataException("it is no longer there");
         if (entry.Length > HarmlessBytes && entry.Length / LargestRatio > Math.Min(entry.CompressedLength, new FileInfo(path).Length))
         {
-            throw new BundleException($"{path}: {name} would unpack from {entry.CompressedLength} bytes to {entry.Length}, as no bundle's file does; do not use it.");
+            throw new BundleException(
+                $"{path}: {name} would unpack from {entry.CompressedLength} bytes to {entry.Length}, as no bundle's file does; do "
+                + "not use it.");
         }
 
         using var stream = entry.Open();

@@ -89,7 +89,8 @@ public sealed class Convergence
     }
 
     /// <summary>
-    /// R-hat and effective sample size of levels: of the most frequent one being drawn, which has no tails. A level that is always drawn has converged, R-hat 1.
+    /// R-hat and effective sample size of levels: of the most frequent one being drawn, which has no tails. A level that is always drawn
+    /// has converged, R-hat 1.
     /// </summary>
     /// <param name="levels">Levels' numbers, chain after chain, [chains, draws].</param>
     public ConvergenceSummary SummariseLevels(ReadOnlySpan<float> levels)

@@ -1,9 +1,9 @@
 namespace MissBgm.Runtime.Diagnostics;
 
 /// <summary>
-/// Whether a run's cells have converged: R-hat at most 1.01, bulk and tail effective sample sizes at least 100 for each chain (Vehtari et al. 2021). The two say
-/// different things: chains whose R-hat is larger disagree, while few effective draws of chains that agree only make what is said of them less exact. From fewer
-/// draws of a chain than 100 neither can be told.
+/// Whether a run's cells have converged: R-hat at most 1.01, bulk and tail effective sample sizes at least 100 for each chain (Vehtari et
+/// al. 2021). The two say different things: chains whose R-hat is larger disagree, while few effective draws of chains that agree only make
+/// what is said of them less exact. From fewer draws of a chain than 100 neither can be told.
 /// </summary>
 public sealed record ConvergenceVerdict
 {

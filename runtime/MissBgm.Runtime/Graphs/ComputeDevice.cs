@@ -64,7 +64,9 @@ internal static class SessionFactory
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
             throw new UserInputException(
-                $"--device cuda: ONNX Runtime's CUDA provider cannot be loaded on this machine ({e.Message.Trim()}). Use --device cpu, or install an NVIDIA driver, CUDA and the provider library.", e);
+                $"--device cuda: ONNX Runtime's CUDA provider cannot be loaded on this machine ({e.Message.Trim()}). Use --device "
+                + "cpu, or install an NVIDIA driver, CUDA and the provider library.",
+                e);
         }
         finally
         {

@@ -31,14 +31,19 @@ internal sealed class GraphCall : IDisposable
     /// <param name="cancellation">Ends a run early.</param>
     /// <param name="tensors">The arrays.</param>
     /// <exception cref="BundleException">The graph lacks an input or output, has one that is not bound, or has one of another type or shape.</exception>
-    internal GraphCall(InferenceSession session, string fileName, bool onDevice, long[] weightDraw, CancellationToken cancellation, params ReadOnlySpan<GraphTensor> tensors)
+    internal GraphCall(
+        InferenceSession session, string fileName, bool onDevice, long[] weightDraw, CancellationToken cancellation,
+        params ReadOnlySpan<GraphTensor> tensors)
     {
         (_session, _fileName, _run) = (session, fileName, new GraphRun(cancellation));
         _binding = session.CreateIoBinding();
         var unbound = session.InputNames.Concat(session.OutputNames).ToHashSet(StringComparer.Ordinal);
         foreach (var tensor in tensors)
         {
-            if (!unbound.Remove(tensor.Name)) throw new BundleException($"{fileName} has no input or output '{tensor.Name}'; export the bundle again with this version.");
+            if (!unbound.Remove(tensor.Name))
+            {
+                throw new BundleException($"{fileName} has no input or output '{tensor.Name}'; export the bundle again with this version.");
+            }
             var isInput = session.InputMetadata.TryGetValue(tensor.Name, out var declared);
             GraphPorts.Require(fileName, tensor.Name, declared ?? session.OutputMetadata[tensor.Name], TensorElementType.Float, tensor.Shape);
             var value = OrtValue.CreateTensorValueFromMemory(tensor.Data, tensor.Shape);
@@ -54,7 +59,9 @@ internal sealed class GraphCall : IDisposable
 
         if (unbound.Overlaps(session.InputNames))
         {
-            throw new BundleException($"{fileName} has inputs unknown to this version: {string.Join(", ", unbound.Intersect(session.InputNames))}; use a newer missbgm.");
+            throw new BundleException(
+                $"{fileName} has inputs unknown to this version: {string.Join(", ", unbound.Intersect(session.InputNames))}; use a "
+                + "newer missbgm.");
         }
     }
 

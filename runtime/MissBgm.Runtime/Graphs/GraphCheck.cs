@@ -16,9 +16,11 @@ internal static class GraphCheck
     /// <summary>What this toolchain's exporter emits, or did in earlier versions; a test keeps the list to it.</summary>
     internal static IReadOnlySet<string> Operators { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "Abs", "Add", "And", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Erf", "Exp", "Expand", "Gather", "Gemm", "Greater", "Identity", "IsNaN",
+        "Abs", "Add", "And", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Erf", "Exp", "Expand", "Gather", "Gemm",
+        "Greater", "Identity", "IsNaN",
         "LayerNormalization", "LeakyRelu", "Less", "Log", "LogSoftmax", "MatMul", "Max", "Min", "Mul", "Neg", "Not", "OneHot", "Pad", "Pow", "Range",
-        "ReduceLogSumExp", "ReduceMean", "ReduceMin", "ReduceSum", "Reshape", "Shape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "Softplus", "Sqrt", "Squeeze",
+        "ReduceLogSumExp", "ReduceMean", "ReduceMin", "ReduceSum", "Reshape", "Shape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax",
+        "Softplus", "Sqrt", "Squeeze",
         "Sub", "Tanh", "Transpose", "Unsqueeze", "Where",
     };
 
@@ -125,7 +127,8 @@ internal static class GraphCheck
 
         if (!ElementBytes.TryGetValue(type, out var size)) throw Refused(graph, $"weights '{name}' of the unknown type {type}");
         if (external && graph.Path is null) throw Refused(graph, $"weights '{name}' in a file that the manifest does not list");
-        var wanted = shape.Aggregate((Int128)size, (product, dimension) => dimension < 0 || product > long.MaxValue ? Int128.MaxValue / 2 : product * dimension);
+        var wanted = shape.Aggregate(
+            (Int128)size, (product, dimension) => dimension < 0 || product > long.MaxValue ? Int128.MaxValue / 2 : product * dimension);
         if (length != wanted) throw Refused(graph, $"weights '{name}' of shape [{string.Join(", ", shape.Take(8))}] in {Math.Max(0, length)} bytes");
     }
 

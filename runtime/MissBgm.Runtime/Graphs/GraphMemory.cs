@@ -44,7 +44,10 @@ internal static class GraphMemory
         var most = Math.Min(Most, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text)
         {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes)) throw new UserInputException($"{Variable} is '{text}'; allowed is a number of megabytes, or 0 for no limit.");
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes))
+            {
+                throw new UserInputException($"{Variable} is '{text}'; allowed is a number of megabytes, or 0 for no limit.");
+            }
             if (megabytes == 0) return false;
             most = Math.Min(Most, megabytes << 20);
         }

@@ -19,14 +19,17 @@ internal static class GraphPorts
         for (var axis = 0; fits && axis < shape.Length; axis++) fits = declared.Dimensions[axis] < 0 || declared.Dimensions[axis] == shape[axis];
         if (fits) return;
         var found = declared.IsTensor ? $"{declared.ElementDataType} [{string.Join(", ", declared.Dimensions)}]" : $"{declared.OnnxValueType}";
-        throw new BundleException($"{fileName}: '{name}' is {found} and not {type} [{string.Join(", ", shape.ToArray())}], as the manifest has it; export the bundle again.");
+        throw new BundleException(
+            $"{fileName}: '{name}' is {found} and not {type} [{string.Join(", ", shape.ToArray())}], as the manifest has it; "
+            + "export the bundle again.");
     }
 
     /// <summary>Checks that a graph has some inputs and outputs.</summary>
     /// <exception cref="BundleException">It lacks one.</exception>
     internal static void RequireNames(string fileName, InferenceSession session, IEnumerable<string> inputs, IEnumerable<string> outputs)
     {
-        var lacking = inputs.Except(session.InputNames, StringComparer.Ordinal).Concat(outputs.Except(session.OutputNames, StringComparer.Ordinal)).FirstOrDefault();
+        var lacking = inputs.Except(session.InputNames, StringComparer.Ordinal)
+            .Concat(outputs.Except(session.OutputNames, StringComparer.Ordinal)).FirstOrDefault();
         if (lacking is not null) throw new BundleException($"{fileName} has no input or output '{lacking}'; export the bundle again with this version.");
         var unknown = session.InputNames.Except(inputs, StringComparer.Ordinal).FirstOrDefault();
         if (unknown is not null) throw new BundleException($"{fileName} has an input unknown to this version, '{unknown}'; use a newer missbgm.");

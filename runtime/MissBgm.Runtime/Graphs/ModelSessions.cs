@@ -37,7 +37,8 @@ internal sealed class ModelSessions : IDisposable
     }
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
-    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) => new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, Cancellation, tensors);
+    internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) =>
+        new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, Cancellation, tensors);
 
     private InferenceSession Session(string fileName)
     {

@@ -26,7 +26,8 @@ internal sealed class CellIndex
         _modelled = schema.LocateModelled(positions);
         _asked = new bool[(end - first) * table.Columns];
         _before = new int[end - first + 1];
-        var rules = (keepEmpty ?? []).GroupBy(rule => table.Header.ToList().IndexOf(rule.Column)).ToDictionary(group => group.Key, group => group.Select(rule => rule.Of(table)).ToArray());
+        var rules = (keepEmpty ?? []).GroupBy(rule => table.Header.ToList().IndexOf(rule.Column))
+            .ToDictionary(group => group.Key, group => group.Select(rule => rule.Of(table)).ToArray());
         for (var row = first; row < end; row++)
         {
             for (var column = 0; column < table.Columns; column++)
@@ -58,7 +59,10 @@ internal sealed class CellIndex
     /// <summary>The table's column of an encoded one.</summary>
     internal int Column(int encoded) => _modelled[encoded];
 
-    /// <summary>Whether a cell is to be imputed: what the model sees as missing may be an unknown level, a column that predicts no other, or a cell that stays empty.</summary>
+    /// <summary>
+    /// Whether a cell is to be imputed: what the model sees as missing may be an unknown level, a column that predicts no other, or a cell
+    /// that stays empty.
+    /// </summary>
     internal bool IsAsked(int row, int column) => _asked[(row - _first) * _table.Columns + column];
 
     /// <summary>The number of a cell to impute.</summary>
@@ -75,7 +79,10 @@ internal sealed class CellIndex
         foreach (var sink in sinks)
         {
             sink.Begin(Count, chains, draws);
-            foreach (var (row, column) in ConstantCells()) sink.Take(Of(row, column), Enumerable.Repeat((float)Schema[column]!.Location, chains * draws).ToArray());
+            foreach (var (row, column) in ConstantCells())
+            {
+                sink.Take(Of(row, column), Enumerable.Repeat((float)Schema[column]!.Location, chains * draws).ToArray());
+            }
         }
     }
 

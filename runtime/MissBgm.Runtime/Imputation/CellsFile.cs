@@ -28,7 +28,13 @@ internal static class CellsFile
         foreach (var cell in imputed.Cells)
         {
             var column = schema[cell.Column]!;
-            writer.WriteLine(string.Join(',', [$"{cell.Row + imputed.RowOffset}", CellField.Quote(column.Name), .. fields.Select(field => field.Text(cell, column))]));
+            writer.WriteLine(
+                string.Join(
+                    ',',
+                    [
+                        $"{cell.Row + imputed.RowOffset}", CellField.Quote(column.Name),
+                        .. fields.Select(field => field.Text(cell, column)),
+                    ]));
         }
     }
 

@@ -103,10 +103,13 @@ public readonly record struct ImputedCell(int Row, int Column)
     internal void RequireSound(bool drawn, int rowOffset, ColumnSchema schema)
     {
         // What was not computed is NaN and is left out of the files.
-        var sound = Probabilities is { } shares ? double.IsFinite(shares.Sum()) : !drawn || (double.IsFinite(Lower) && Lower <= Mean && Mean <= Upper && double.IsFinite(Upper));
+        var sound = Probabilities is { } shares
+            ? double.IsFinite(shares.Sum())
+            : !drawn || (double.IsFinite(Lower) && Lower <= Mean && Mean <= Upper && double.IsFinite(Upper));
         if (sound && (drawn || double.IsFinite(Map)) && !double.IsInfinity(Sd) && !double.IsInfinity(Map)) return;
         throw new NumericalException(
-            $"Data row {Row + rowOffset}, column '{schema.Name}': mean {Mean}, standard deviation {Sd}, interval {Lower} to {Upper}, mode {Map}. Values so large leave double precision; rescale the column and fit again.");
+            $"Data row {Row + rowOffset}, column '{schema.Name}': mean {Mean}, standard deviation {Sd}, interval {Lower} to "
+            + $"{Upper}, mode {Map}. Values so large leave double precision; rescale the column and fit again.");
     }
 
     /// <summary>A cell of a column that was constant in training.</summary>

@@ -11,7 +11,9 @@ public sealed class ImputedTable
     private readonly Dictionary<(int Row, int Column), int> _index;
     private readonly ColumnSchema?[] _schema;
 
-    internal ImputedTable(Table source, ColumnSchema?[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report, int rowOffset = 0)
+    internal ImputedTable(
+        Table source, ColumnSchema?[] schema, int firstRow, int endRow, IReadOnlyList<ImputedCell> cells, ImputeReport report,
+        int rowOffset = 0)
     {
         (Source, _schema, FirstRow, EndRow, Cells, Report, RowOffset) = (source, schema, firstRow, endRow, cells, report, rowOffset);
         _index = Enumerable.Range(0, cells.Count).ToDictionary(i => (cells[i].Row, cells[i].Column));
@@ -52,7 +54,8 @@ public sealed class ImputedTable
     /// where the column is of whole numbers, within its bounds, or as the level's text.
     /// </summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="rounded">Whether columns of whole numbers get whole numbers; else their posterior means as they are, whose squared error is smallest.</param>
+    /// <param name="rounded">Whether columns of whole numbers get whole numbers; else their posterior means as they are, whose squared
+    /// error is smallest.</param>
     /// <param name="kind">The format; the source's own if not given.</param>
     public void WriteCompleted(Stream stream, bool rounded = true, TableFileKind kind = default) =>
         TableWriter.Write(stream, Source, (row, column) => Text(row, column, cell => Cells[cell].Value, rounded), FirstRow, EndRow, kind);

@@ -80,7 +80,11 @@ public sealed class Imputer : IDisposable
             chunk =>
             {
                 chunks[chunk] = run.Impute(chunk, counter.Step, cancellation);
-                cells[chunk] = [.. chunks[chunk].Cells.Where(cell => index.IsAsked(cell.Row, index.Column(cell.Column))).Select(cell => Summarise(cell, index, settings, options))];
+                cells[chunk] =
+                [
+                    .. chunks[chunk].Cells.Where(cell => index.IsAsked(cell.Row, index.Column(cell.Column)))
+                        .Select(cell => Summarise(cell, index, settings, options)),
+                ];
                 // The draws are summarised: let go of them.
                 chunks[chunk] = chunks[chunk] with { Cells = [] };
             },
@@ -89,7 +93,8 @@ public sealed class Imputer : IDisposable
     }
 
     /// <summary>Imputes rows given as numbers.</summary>
-    /// <param name="rows">[rows, columns] in the training table's column order; NaN where a cell is missing. Columns whose levels are texts need a <see cref="Table"/>.</param>
+    /// <param name="rows">[rows, columns] in the training table's column order; NaN where a cell is missing. Columns whose levels are texts
+    /// need a <see cref="Table"/>.</param>
     /// <param name="options">How; the defaults if null.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="UserInputException">The rows do not fit the model, or an option is out of range.</exception>
@@ -98,7 +103,9 @@ public sealed class Imputer : IDisposable
     public ImputedTable Impute(double[,] rows, ImputeOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        string[] names = Bundle is { Schema: var schema } ? [.. schema.Columns.Select(column => column.Name)] : [.. Enumerable.Range(1, rows.GetLength(1)).Select(c => $"x{c}")];
+        string[] names = Bundle is { Schema: var schema }
+            ? [.. schema.Columns.Select(column => column.Name)]
+            : [.. Enumerable.Range(1, rows.GetLength(1)).Select(c => $"x{c}")];
         return Impute(Table.FromNumbers(names, rows, "rows"), options, null, cancellation);
     }
 
@@ -160,7 +167,8 @@ public sealed class Imputer : IDisposable
         cells.Sort((a, b) => (a.Row, a.Column).CompareTo((b.Row, b.Column)));
         var notes = new CellNotes(table, index, Bundle?.Manifest.NeverTogether ?? ColumnPair.Find(table, run.Schema));
         for (var i = 0; i < cells.Count; i++) cells[i] = cells[i] with { Note = notes.Of(cells[i].Row, cells[i].Column) };
-        var updates = chunks.SelectMany(chunk => chunk.Updates).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value)));
+        var updates = chunks.SelectMany(chunk => chunk.Updates).GroupBy(u => u.Key)
+            .ToDictionary(g => g.Key, g => g.Aggregate(default(UpdateTally), (sum, u) => sum.Add(u.Value)));
         var report = new ImputeReport
         {
             FittedRows = chunks.Sum(chunk => chunk.FittedRows),

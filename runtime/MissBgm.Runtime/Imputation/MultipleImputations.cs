@@ -17,7 +17,10 @@ public sealed class MultipleImputations : IDrawSink
     /// <param name="count">m, from 1 to 10,000; a single completed table holds one draw of each cell.</param>
     /// <exception cref="UserInputException">m is out of range.</exception>
     public MultipleImputations(int count) =>
-        _count = count is >= 1 and <= Most ? count : throw new UserInputException($"The number of imputations is {count}; allowed is 1 to {Most}, each a table of its own, and 20 to 100 are usual.");
+        _count = count is >= 1 and <= Most
+            ? count
+            : throw new UserInputException(
+                $"The number of imputations is {count}; allowed is 1 to {Most}, each a table of its own, and 20 to 100 are usual.");
 
     /// <summary>How many imputations there are, m.</summary>
     public int Count => _count;
@@ -25,9 +28,17 @@ public sealed class MultipleImputations : IDrawSink
     /// <inheritdoc />
     public void Begin(int cells, int chains, int draws)
     {
-        if (_count > (long)chains * draws) throw new UserInputException($"{_count} imputations need as many draws; there are {chains} chains of {draws}. Raise the draws.");
+        if (_count > (long)chains * draws)
+        {
+            throw new UserInputException(
+                $"{_count} imputations need as many draws; there are {chains} chains of {draws}. Raise the draws.");
+        }
         _picked = Enumerable.Range(0, _count).Select(i => Pick(i, chains, draws)).ToArray();
-        if ((long)cells * _count > Array.MaxLength) throw new UserInputException($"{_count} imputations of {cells} missing cells do not fit into memory; {Array.MaxLength / cells} would do.");
+        if ((long)cells * _count > Array.MaxLength)
+        {
+            throw new UserInputException(
+                $"{_count} imputations of {cells} missing cells do not fit into memory; {Array.MaxLength / cells} would do.");
+        }
         _values = new float[cells * _count];
     }
 

@@ -24,7 +24,11 @@ internal static class MarginalSentence
         if (marginal.Evidence is { } evidence)
         {
             var normal = evidence.Normal is { } scores ? string.Create(culture, $", {scores:0.000} by normal scores") : "";
-            parts.Add(string.Create(culture, $"CRPS of {evidence.HiddenCells} hidden cells {evidence.Identity:0.000} as they are, {evidence.Support:0.000} with atoms and bounds{normal}"));
+            parts.Add(
+                string.Create(
+                    culture,
+                    $"CRPS of {evidence.HiddenCells} hidden cells {evidence.Identity:0.000} as they are, {evidence.Support:0.000} "
+                    + $"with atoms and bounds{normal}"));
         }
 
         return string.Join("; ", parts);

@@ -21,11 +21,20 @@ internal static class FittedDescription
         [
             ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
             ("mechanism", manifest.Evidence is { } evidence ? EvidenceSentence.Describe(evidence) : "paper: MissBGM as published"),
-            ("generator", manifest.Generator is { } generator ? GeneratorSentence.Describe(generator) : manifest.Mechanism == Mechanism.Paper ? "network" : "linear"),
+            (
+                "generator",
+                manifest.Generator is { } generator
+                    ? GeneratorSentence.Describe(generator)
+                    : manifest.Mechanism == Mechanism.Paper
+                    ? "network"
+                    : "linear"),
             ("latent dimension", $"{manifest.LatentDimension}"),
             ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
-            ("inference", $"{inference.Chains} chains, {inference.BurnIn} + {inference.Draws} sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {inference.Beta}" : "")}"),
+            (
+                "inference",
+                $"{inference.Chains} chains, {inference.BurnIn} + {inference.Draws} "
+                + $"sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {inference.Beta}" : "")}"),
             .. manifest.WeightDraws == 0 ? [] : new[] { ("networks", $"Bayesian: {manifest.WeightDraws} draws of the weights beside their means") },
             ("missing tokens", string.Join(", ", manifest.MissingTokens.Select(token => token.Length == 0 ? "the empty field" : token))),
             .. bundle.Sizes.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, $"{file.Value / 1024.0:0.0} KiB, hash as listed")),

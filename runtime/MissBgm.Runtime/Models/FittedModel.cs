@@ -61,7 +61,8 @@ internal abstract class FittedModel : IImputationModel
     /// <param name="settings">Refinement and sampling.</param>
     /// <param name="options">The rest.</param>
     /// <param name="cancellation">Ends the search early.</param>
-    internal abstract IRowStart Start(Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation);
+    internal abstract IRowStart Start(
+        Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation);
 
     /// <summary>Does a piece of work with sessions that no other thread uses meanwhile.</summary>
     /// <param name="work">The work.</param>

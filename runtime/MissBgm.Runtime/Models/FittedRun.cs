@@ -70,7 +70,12 @@ internal sealed class FittedRun : IImputationRun
             sampler.Run(segment, sweep, stacked.Count, step, cancellation);
         }
 
-        return result with { Cells = Cells(mode, draws, segments, sampler.RowConvergence), Updates = sampler.Updates, SlowEnergyChains = sampler.SlowEnergyChains };
+        return result with
+        {
+            Cells = Cells(mode, draws, segments, sampler.RowConvergence),
+            Updates = sampler.Updates,
+            SlowEnergyChains = sampler.SlowEnergyChains,
+        };
     }
 
     private IEnumerable<CellPosterior> Cells(StartingPoint mode, ChainDraws draws, DrawSegments segments, ConvergenceSummary[]? rowConvergence)
@@ -84,7 +89,9 @@ internal sealed class FittedRun : IImputationRun
                 ?? (column.IsDiscrete ? segments.SummariseLevels(draws.Of(i)) : segments.Summarise(draws.Of(i)));
             Values(draws.Of(i), column, values);
             // Those of a mapped column are of its Gaussian column.
-            (double, double)? moments = column.Marginal is null && draws.Moments(i) is { } known ? (column.Location + column.Scale * known.Mean, column.Scale * known.Sd) : null;
+            (double, double)? moments = column.Marginal is null && draws.Moments(i) is { } known
+                ? (column.Location + column.Scale * known.Mean, column.Scale * known.Sd)
+                : null;
             yield return cell with { Draws = values, Moments = moments, Convergence = convergence };
         }
     }

@@ -54,7 +54,12 @@ public sealed record ImputeOptions
     /// <exception cref="UserInputException">They are no part of the table, or there are no threads.</exception>
     internal (int First, int End) Range(Table table)
     {
-        if (Threads is < 1 or > MostThreads) throw new UserInputException($"Threads is {Threads}; allowed is 1 to {MostThreads}, and more than the machine's {Environment.ProcessorCount} processors is of no use.");
+        if (Threads is < 1 or > MostThreads)
+        {
+            throw new UserInputException(
+                $"Threads is {Threads}; allowed is 1 to {MostThreads}, and more than the machine's {Environment.ProcessorCount} "
+                + "processors is of no use.");
+        }
         var end = EndRow ?? table.Rows;
         return FirstRow >= 0 && FirstRow < end && end <= table.Rows
             ? (FirstRow, end)

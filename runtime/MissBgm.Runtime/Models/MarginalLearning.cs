@@ -29,7 +29,10 @@ internal static class MarginalLearning
             .Select(i => new MarginalAtom(counts.Values[i], Standard(counts.Values[i]), Between(i - 1), Between(i))).ToArray();
         var smooth = Enumerable.Range(0, counts.Values.Length).Where(i => !counts.IsAtom[i]).Select(i => counts.Values[i]).ToArray();
         double[] ends = smooth.Length == 0 ? [] : smooth.Length == 1 ? [smooth[0]] : [smooth[0], smooth[^1]];
-        return Bounded(column, counts, new ColumnMarginal { Scale = MarginalScale.Raw, Scores = Array.ConvertAll(ends, Standard), Values = ends, Atoms = atoms }, column.Scale, column.Scale);
+        return Bounded(
+            column, counts,
+            new ColumnMarginal { Scale = MarginalScale.Raw, Scores = Array.ConvertAll(ends, Standard), Values = ends, Atoms = atoms },
+            column.Scale, column.Scale);
     }
 
     /// <summary>
@@ -59,8 +62,12 @@ internal static class MarginalLearning
         }
 
         var (knotScores, knotValues) = Thin(scores, values);
-        var (lower, upper) = knotScores.Length < 2 ? (column.Scale, column.Scale) : (Slope(scores, values, fromEnd: false), Slope(scores, values, fromEnd: true));
-        return Bounded(column, counts, new ColumnMarginal { Scale = MarginalScale.Normal, Scores = knotScores, Values = knotValues, Atoms = atoms }, lower, upper);
+        var (lower, upper) = knotScores.Length < 2
+            ? (column.Scale, column.Scale)
+            : (Slope(scores, values, fromEnd: false), Slope(scores, values, fromEnd: true));
+        return Bounded(
+            column, counts, new ColumnMarginal { Scale = MarginalScale.Normal, Scores = knotScores, Values = knotValues, Atoms = atoms },
+            lower, upper);
 
         void Add(double score, double value)
         {
@@ -104,7 +111,12 @@ internal static class MarginalLearning
         var kept = Enumerable.Range(0, MostKnots)
             .Select(k => scores[0] + (scores[^1] - scores[0]) * k / (MostKnots - 1))
             .Select(at => scores.BinarySearch(at) is var found && found >= 0 ? found : Math.Min(~found, scores.Count - 1))
-            .Concat(Enumerable.Range(0, scores.Count).Where(k => k == 0 || k == scores.Count - 1 || values[k] == values[k - 1] || values[k] == values[k + 1])).Distinct().Order().ToArray();
+            .Concat(
+                Enumerable.Range(0, scores.Count)
+                    .Where(k => k == 0 || k == scores.Count - 1 || values[k] == values[k - 1] || values[k] == values[k + 1]))
+                .Distinct()
+                .Order()
+                .ToArray();
         return ([.. kept.Select(k => scores[k])], [.. kept.Select(k => values[k])]);
     }
 }

@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Models;
 
-/// <summary>Counts the uses of something that any number of threads use, so that it can be closed meanwhile: nobody new comes in, and the last one out frees it.</summary>
+/// <summary>
+/// Counts the uses of something that any number of threads use, so that it can be closed meanwhile: nobody new comes in, and the last one
+/// out frees it.
+/// </summary>
 /// <param name="owner">What it is, for messages.</param>
 /// <param name="free">Frees it.</param>
 internal sealed class SharedUse(object owner, Action free)

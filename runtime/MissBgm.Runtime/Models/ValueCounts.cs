@@ -32,7 +32,9 @@ internal sealed class ValueCounts
         var positions = schema.LocateModelled(schema.Locate(table));
         return [.. schema.Modelled.Select((column, c) => column.IsDiscrete
             ? null
-            : new ValueCounts(Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(row => table.Number(row, positions[c])).Where(value => column.Plausible?.Contains(value) != false)))];
+            : new ValueCounts(
+                Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(
+                    row => table.Number(row, positions[c])).Where(value => column.Plausible?.Contains(value) != false)))];
     }
 
     /// <summary>The different values, ascending, [k].</summary>
@@ -74,7 +76,11 @@ internal sealed class ValueCounts
     private bool Heaps(int i)
     {
         if (Counts[i] < FewestCells || Counts[i] < SmallestShare * Total) return false;
-        var near = Enumerable.Range(Math.Max(0, i - Neighbours), Math.Min(Values.Length, i + Neighbours + 1) - Math.Max(0, i - Neighbours)).Where(k => k != i).Select(k => Counts[k]).Order().ToArray();
+        var near = Enumerable.Range(Math.Max(0, i - Neighbours), Math.Min(Values.Length, i + Neighbours + 1) - Math.Max(0, i - Neighbours))
+            .Where(k => k != i)
+            .Select(k => Counts[k])
+            .Order()
+            .ToArray();
         return near.Length == 0 || Counts[i] >= Excess * near[near.Length / 2];
     }
 }

@@ -24,7 +24,9 @@ public sealed partial record Conclusion(bool Above, bool Inclusive, double Bound
         {
             throw new UserInputException($"the conclusion '{text}': the number is beyond all numbers; allowed is up to 1.8e308.");
         }
-        return new Conclusion(match.Groups["sign"].Value == ">", match.Groups["equal"].Length > 0, double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture));
+        return new Conclusion(
+            match.Groups["sign"].Value == ">", match.Groups["equal"].Length > 0,
+            double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>How far a value lies on the conclusion's side of the bound; negative on the other.</summary>

@@ -62,7 +62,8 @@ public sealed record SensitivityResult
         }
 
         void Line(SensitivityPoint point, SensitivityEstimate estimate, bool? holds) => writer.WriteLine(string.Join(
-            ',', Parameter.ToString().ToLowerInvariant(), $"{point.Value:G9}", TableFormat.Default.Quote(estimate.Quantity), Number(estimate.Estimate), Number(estimate.Lower), Number(estimate.Upper),
+            ',', Parameter.ToString().ToLowerInvariant(), $"{point.Value:G9}", TableFormat.Default.Quote(estimate.Quantity),
+            Number(estimate.Estimate), Number(estimate.Lower), Number(estimate.Upper),
             holds is { } h ? (h ? "yes" : "no") : ""));
     }
 

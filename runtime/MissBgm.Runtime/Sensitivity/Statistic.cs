@@ -14,7 +14,9 @@ namespace MissBgm.Runtime.Sensitivity;
 /// <param name="Second">What is subtracted; null for nothing.</param>
 public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Second)
 {
-    private const string Forms = "mean(x), sd(x), median(x), quantile(x, 0.9), share(x, 3.2), each with an optional '| group = value' before the closing bracket, or a difference of two";
+    private const string Forms =
+        "mean(x), sd(x), median(x), quantile(x, 0.9), share(x, 3.2), each with an optional '| group = value' before the closing "
+        + "bracket, or a difference of two";
 
     /// <summary>The columns whose values count.</summary>
     public IEnumerable<string> Columns => Second is null ? [First.Column] : [First.Column, Second.Column];
@@ -95,7 +97,11 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
                 $"the statistic '{text}': the probability is {argument}; allowed is between 0 and 1.");
         }
         var group = match.Groups["group"];
-        return (new StatisticTerm(kind, Name(match.Groups["column"].Value), argument, group.Success ? Name(group.Value) : null, group.Success ? Name(match.Groups["level"].Value) : null), match.Index + match.Length);
+        return (
+            new StatisticTerm(
+                kind, Name(match.Groups["column"].Value), argument, group.Success ? Name(group.Value) : null,
+                group.Success ? Name(match.Groups["level"].Value) : null),
+            match.Index + match.Length);
     }
 
     private static string Name(string text) => text.StartsWith('"') ? text[1..^1] : text;

@@ -39,7 +39,8 @@ public sealed record StatisticTerm(StatisticKind Kind, string Column, double Arg
     internal (double Estimate, double[]? Influence) Evaluate(Table source, double[] values)
     {
         var group = Group is null ? -1 : source.Header.ToList().IndexOf(Group);
-        var rows = Enumerable.Range(0, source.Rows).Where(row => group < 0 || (!source.IsMissing(row, group) && source.Text(row, group).Trim() == Level)).ToArray();
+        var rows = Enumerable.Range(0, source.Rows)
+            .Where(row => group < 0 || (!source.IsMissing(row, group) && source.Text(row, group).Trim() == Level)).ToArray();
         if (rows.Length == 0)
         {
             throw new UserInputException(

@@ -27,18 +27,31 @@ internal sealed class ClassLabels
         var column = table.Header.ToList().IndexOf(target);
         if (column < 0)
         {
-            throw new UserInputException($"{table.Source}: there is no column '{target}' to predict; its columns are {string.Join(", ", table.Header.Take(20).Select(n => $"'{n}'"))}{(table.Columns > 20 ? ", ..." : "")}. Give one of them as --target.");
+            throw new UserInputException(
+                $"{table.Source}: there is no column '{target}' to predict; its columns are "
+                + $"{string.Join(", ", table.Header.Take(20).Select(n => $"'{n}'"))}{(table.Columns > 20 ? ", ..." : "")}. Give one "
+                + "of them as --target.");
         }
 
         var rows = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, column)).ToArray();
-        if (rows.Length == 0) throw new UserInputException($"{table.Source}: column '{target}' has no label at all; label at least two rows, of different classes.");
-        var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
-        var names = texts.Distinct(StringComparer.Ordinal).ToArray();
-        if (names.Length == 1) throw new UserInputException($"{table.Source}: column '{target}' holds one class only, '{names[0]}'; there is nothing to tell apart.");
-        if (names.Length > MostNumbers && names.Length * RowsOfNumber > rows.Length && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _)))
+        if (rows.Length == 0)
         {
             throw new UserInputException(
-                $"{table.Source}: column '{target}' holds {names.Length} different numbers in {rows.Length} rows, and predict tells classes apart; cut it into classes first, or leave it empty in the test rows and impute it.");
+                $"{table.Source}: column '{target}' has no label at all; label at least two rows, of different classes.");
+        }
+        var texts = Array.ConvertAll(rows, row => table.Text(row, column).Trim());
+        var names = texts.Distinct(StringComparer.Ordinal).ToArray();
+        if (names.Length == 1)
+        {
+            throw new UserInputException(
+                $"{table.Source}: column '{target}' holds one class only, '{names[0]}'; there is nothing to tell apart.");
+        }
+        if (names.Length > MostNumbers && names.Length * RowsOfNumber > rows.Length
+            && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _)))
+        {
+            throw new UserInputException(
+                $"{table.Source}: column '{target}' holds {names.Length} different numbers in {rows.Length} rows, and predict "
+                + "tells classes apart; cut it into classes first, or leave it empty in the test rows and impute it.");
         }
 
         Array.Sort(names, Order(names));

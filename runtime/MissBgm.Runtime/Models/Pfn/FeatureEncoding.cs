@@ -45,7 +45,10 @@ public sealed class FeatureEncoding
 
         return features.Count > 0
             ? new FeatureEncoding([.. features], carried)
-            : throw new UserInputException($"{table.Source}: there is no column with observed cells besides the target{(carried.Count > 0 ? $" that tells rows apart (not used: {CarriedSentence.Listed(carried)})" : "")}; add at least one.");
+            : throw new UserInputException(
+                $"{table.Source}: there is no column with observed cells besides the "
+                + $"target{(carried.Count > 0 ? $" that tells rows apart (not used: {CarriedSentence.Listed(carried)})" : "")}; add "
+                + "at least one.");
     }
 
     /// <summary>Encodes a table with the training table's columns in any order; its target column, if any, is not read.</summary>

@@ -76,7 +76,8 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         random.Normals(noise, RandomPurpose.FlowCheck, 2, 0, number);
         return model.Sample(
             new EncodedTable(rows * Draws, features, Repeat(query.Values, features), Repeat(query.Observed, features)), noise,
-            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass, FlowPass.Attended(pass.Context, width, number, random), start.Spread, cancellation);
+            new RowDescriptions(Repeat(pass.Query, width), Repeat(start.Query, features)), pass,
+            FlowPass.Attended(pass.Context, width, number, random), start.Spread, cancellation);
     }
 
     private static FlowCheck Measure(EncodedTable complete, EncodedTable query, PfnPass pass, FlowStart start, float[] samples)
@@ -93,7 +94,8 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
             for (var draw = 0; draw < Draws; draw++) shifts[draw] = Residual(samples[(row * Draws + draw) * features + feature]);
             var (error, mean) = (Math.Clamp(Residual(complete.Values[cell]), -Limit, Limit), shifts.Average());
             checks.Add(new FlowCheck(
-                1, error * error, error * mean, mean * mean, shifts[..(Draws / 2)].Average() * shifts[(Draws / 2)..].Average(), shifts.Sum(x => (x - mean) * (x - mean)) / (Draws - 1)));
+                1, error * error, error * mean, mean * mean, shifts[..(Draws / 2)].Average() * shifts[(Draws / 2)..].Average(),
+                shifts.Sum(x => (x - mean) * (x - mean)) / (Draws - 1)));
         }
 
         return Sum(checks);

@@ -37,7 +37,9 @@ internal sealed class FlowPass
     /// <param name="context">The rows that serve as context.</param>
     /// <param name="rows">The rows to impute.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static FlowPass Embed(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows, CancellationToken cancellation)
+    public static FlowPass Embed(
+        PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows,
+        CancellationToken cancellation)
     {
         var inContext = context.ToHashSet();
         var asked = rows.Where(row => !inContext.Contains(row)).ToArray();
@@ -52,9 +54,16 @@ internal sealed class FlowPass
             var queryRows = table.Select(query, features);
             var result = model.Forward(contextRows, unlabelled, queryRows, 2, cancellation);
             var guess = model.Start(contextRows, queryRows, cancellation);
-            pass ??= new FlowPass(model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread, FlowCheck.Of(model, table, number, random, features, context, cancellation));
+            pass ??= new FlowPass(
+                model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread,
+                FlowCheck.Of(model, table, number, random, features, context, cancellation));
             for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
-            if (start == 0) Array.ForEach(Enumerable.Range(0, context.Length).ToArray(), i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
+            if (start == 0)
+            {
+                Array.ForEach(
+                    Enumerable.Range(0, context.Length).ToArray(),
+                    i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
+            }
         }
 
         return pass;
@@ -67,7 +76,11 @@ internal sealed class FlowPass
     {
         var rows = embeddings.Length / width;
         if (rows <= AttendedRows) return embeddings;
-        return [.. random.Permutation(rows, RandomPurpose.FlowContext, number)[..AttendedRows].SelectMany(row => embeddings[(row * width)..((row + 1) * width)])];
+        return
+        [
+            .. random.Permutation(rows, RandomPurpose.FlowContext, number)[..AttendedRows]
+                .SelectMany(row => embeddings[(row * width)..((row + 1) * width)]),
+        ];
     }
 
     /// <summary>What regressions on the context say of a cell, in the table's units.</summary>

@@ -68,7 +68,9 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
                 Sampler = Inference.Sampler,
                 LeapfrogSteps = Inference.LeapfrogSteps,
             } != Inference));
-        ImputeOptions.Refuse($"{Path} is a PFN-Flow model, which has no correlation with a mask", ("a change of correlation", options.CorrelationChange is not null));
+        ImputeOptions.Refuse(
+            $"{Path} is a PFN-Flow model, which has no correlation with a mask",
+            ("a change of correlation", options.CorrelationChange is not null));
         ImputeOptions.Refuse($"{Path} is a PFN-Flow model, to which the whole table is context", ("an offset of rows", options.RowOffset != 0));
         if (options.Ensemble is < 1 or > MostPasses) throw new UserInputException($"The ensemble is {options.Ensemble}; allowed is 1 to {MostPasses}.");
         if (options.MaximumContext < 2) throw new UserInputException($"The largest context is {options.MaximumContext} rows; allowed is at least 2.");

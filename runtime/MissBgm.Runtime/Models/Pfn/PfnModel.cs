@@ -13,7 +13,8 @@ public sealed class PfnModel : IDisposable
     private static readonly string[] ForwardOutputs = ["probabilities", "context_embedding", "query_embedding", "location", "scale"];
     private static readonly string[] StartInputs = ["context_values", "context_observed", "query_values", "query_observed"];
     private static readonly string[] StartOutputs = ["context_mean", "query_mean", "spread"];
-    private static readonly string[] SampleInputs = ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
+    private static readonly string[] SampleInputs =
+        ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
     private static readonly string[] SampleOutputs = ["samples"];
     private readonly InferenceSession _pfn;
     private readonly InferenceSession _baseline;
@@ -120,7 +121,9 @@ public sealed class PfnModel : IDisposable
     /// <param name="spread">The baseline's spread, [F].</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Completed rows, [N, F].</returns>
-    internal float[] Sample(EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread, CancellationToken cancellation)
+    internal float[] Sample(
+        EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread,
+        CancellationToken cancellation)
     {
         long features = rows.Columns, width = Manifest.Width;
         using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Rows, features]);
@@ -138,14 +141,22 @@ public sealed class PfnModel : IDisposable
     }
 
     // The outputs, each of which must have the number of elements that is known beforehand.
-    private float[][] Run(InferenceSession session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths, CancellationToken cancellation)
+    private float[][] Run(
+        InferenceSession session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths,
+        CancellationToken cancellation)
     {
         using var use = _use.Enter();
         using var run = new GraphRun(cancellation);
         try
         {
             using var results = session.Run(run.Options, inputs, values, outputs);
-            return [.. results.Select((result, i) => Floats(result, lengths[i]) ?? throw new BundleException($"{fileName}: '{outputs[i]}' is not of {lengths[i]} single-precision numbers; export the bundle again."))];
+            return
+            [
+                .. results.Select((result, i) =>
+                    Floats(result, lengths[i])
+                        ?? throw new BundleException(
+                            $"{fileName}: '{outputs[i]}' is not of {lengths[i]} single-precision numbers; export the bundle again.")),
+            ];
         }
         catch (OnnxRuntimeException e)
         {

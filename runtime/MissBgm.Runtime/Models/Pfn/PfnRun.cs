@@ -4,7 +4,10 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
 
-/// <summary>A pretrained network at work on one table: several passes embed it, then each row's draws are spread over the passes, in antithetic pairs.</summary>
+/// <summary>
+/// A pretrained network at work on one table: several passes embed it, then each row's draws are spread over the passes, in antithetic
+/// pairs.
+/// </summary>
 internal sealed class PfnRun : IImputationRun
 {
     // Rows times draws that one call of the sampler computes.
@@ -62,7 +65,8 @@ internal sealed class PfnRun : IImputationRun
     private FlowPass[] Embed(int number, int[] rows, CancellationToken cancellation)
     {
         var member = EnsembleMember.Draw(
-            new Philox(_options.Seed), number, _coding.Columns, _features.Rows, 2, _model.Manifest with { Features = _coding.Columns }, _options.MaximumContext ?? MaximumContext);
+            new Philox(_options.Seed), number, _coding.Columns, _features.Rows, 2, _model.Manifest with { Features = _coding.Columns },
+            _options.MaximumContext ?? MaximumContext);
         return [.. _coding.Parts(member.Features, _model.Manifest.Features)
             .Select(features => FlowPass.Embed(_model, _features, number, new Philox(_options.Seed), features, member.Context, rows, cancellation))];
     }

@@ -9,7 +9,8 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="UnlabelledRows">Training rows without a label; they were not used.</param>
 /// <param name="Carried">Columns that were not used.</param>
 public sealed record Prediction(
-    IReadOnlyList<string> Classes, double[] Probabilities, IReadOnlyDictionary<string, int> UnseenCategories, int UnlabelledRows, IReadOnlyList<CarriedColumn> Carried)
+    IReadOnlyList<string> Classes, double[] Probabilities, IReadOnlyDictionary<string, int> UnseenCategories, int UnlabelledRows,
+    IReadOnlyList<CarriedColumn> Carried)
 {
     /// <summary>Columns without an observed training cell.</summary>
     public IReadOnlyList<string> EmptyColumns => [.. Carried.Where(column => column.Reason == CarriedReason.Empty).Select(column => column.Name)];

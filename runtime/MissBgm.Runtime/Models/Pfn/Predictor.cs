@@ -30,11 +30,15 @@ public sealed class Predictor(PfnModel model)
         // A table is encoded in no more guises than there are passes to see them.
         var views = Views(encoding).Take(EnsembleMember.Count(options.Ensemble, labels.Names.Length, model.Manifest.Classes)).ToArray();
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
-        var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
+        var queries = views.Select(
+            (view, i) => encoding.Encode(
+                test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
         {
-            throw new NumericalException($"{test.Source}: data row {fault / labels.Names.Length}: a class's probability is {probabilities[fault]}; the bundle's weights are damaged, or the table's numbers out of range.");
+            throw new NumericalException(
+                $"{test.Source}: data row {fault / labels.Names.Length}: a class's probability is {probabilities[fault]}; the "
+                + "bundle's weights are damaged, or the table's numbers out of range.");
         }
 
         return new Prediction(labels.Names, probabilities, unseen, train.Rows - labels.Rows.Length, encoding.Carried);
@@ -44,7 +48,9 @@ public sealed class Predictor(PfnModel model)
     private FeatureView[] Views(FeatureEncoding encoding)
     {
         var (codes, indicators) = (encoding.Count(default), encoding.Count(new FeatureView { Indicators = true }));
-        return indicators > codes && indicators <= model.Manifest.Features ? [new(false, false), new(true, true), new(false, true), new(true, false)] : [new(false, false), new(false, true)];
+        return indicators > codes && indicators <= model.Manifest.Features
+            ? [new(false, false), new(true, true), new(false, true), new(true, false)]
+            : [new(false, false), new(false, true)];
     }
 
     private double[] Average(EncodedTable[] contexts, ClassLabels labels, EncodedTable[] queries, PredictOptions options, CancellationToken cancellation)
@@ -55,7 +61,8 @@ public sealed class Predictor(PfnModel model)
         ParallelLoop.For(members, options.Threads, number =>
         {
             var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
-            var member = EnsembleMember.Draw(new Philox(options.Seed), number, context.Columns, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
+            var member = EnsembleMember.Draw(
+                new Philox(options.Seed), number, context.Columns, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
             results[number] = Pass(context, labels, query, member, cancellation);
         }, cancellation);
         return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
