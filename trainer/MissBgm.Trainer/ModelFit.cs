@@ -157,7 +157,13 @@ public static class ModelFit
         // The fit counts the Gaussian columns' cells.
         var summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) };
         var rows = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), d);
-        var inference = new InferenceSettings { Draws = config.Collapsed.NMcmc, BurnIn = config.Collapsed.BurnIn, Chains = config.Collapsed.NChains, Alpha = config.Alpha };
+        var inference = new InferenceSettings
+        {
+            Draws = config.Collapsed.NMcmc,
+            BurnIn = config.Collapsed.BurnIn,
+            Chains = config.Collapsed.NChains,
+            Alpha = config.Alpha,
+        };
         return new FittedModel(
             describe(d, inference, summary) with { Mechanism = result.Evidence.Chosen, Evidence = result.Evidence, Generator = result.Generator },
             (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));
@@ -184,6 +190,8 @@ public static class ModelFit
         }
 
         return bundle.Find(MissBgmFit.NetworksFileName)
-            ?? throw new UserInputException($"{bundle.Path} has no {MissBgmFit.NetworksFileName}, with which an adaptation begins: it was written by an earlier version; fit the model again.");
+            ?? throw new UserInputException(
+                $"{bundle.Path} has no {MissBgmFit.NetworksFileName}, with which an adaptation begins: it was written by an "
+                + "earlier version; fit the model again.");
     }
 }

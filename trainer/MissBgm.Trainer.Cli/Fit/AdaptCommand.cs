@@ -32,6 +32,8 @@ internal sealed class AdaptCommand : TableCommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         using var messages = new FitMessages(terminal);
-        terminal.Result(AdaptJob.Run(new AdaptRequest(Model, Data, Out, Epochs, stored => Reading(stored), Seed, Device), messages, cancellation), summary => summary.ToString());
+        terminal.Result(
+            AdaptJob.Run(new AdaptRequest(Model, Data, Out, Epochs, stored => Reading(stored), Seed, Device), messages, cancellation),
+            summary => summary.ToString());
     }
 }

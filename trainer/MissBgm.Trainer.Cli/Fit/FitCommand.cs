@@ -22,7 +22,9 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--config <FILE>", "Hyper-parameters, YAML; keys that are left out keep their defaults.", CommandOptionType.SingleValue)]
     public string? Config { get; set; }
 
-    [Option("--mechanism <NAME>", $"How missingness is modelled: {FitConfig.MechanismChoices} (default: as in --config, and auto without).", CommandOptionType.SingleValue)]
+    [Option(
+        "--mechanism <NAME>", $"How missingness is modelled: {FitConfig.MechanismChoices} (default: as in --config, and auto without).",
+        CommandOptionType.SingleValue)]
     public string? Mechanism { get; set; }
 
     [Option("--seed <N>", "Seed of all random numbers (default 42).", CommandOptionType.SingleValue)]
@@ -41,7 +43,11 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--ignore <COLUMNS>", "Other columns to carry through untouched, separated by commas.", CommandOptionType.SingleValue)]
     public string? Ignored { get; set; }
 
-    [Option("--keep-empty <RULE>", "Cells that must stay empty when the model imputes: a column, or \"column | other = value and age < 18\"; may be given several times.", CommandOptionType.MultipleValue)]
+    [Option(
+        "--keep-empty <RULE>",
+        "Cells that must stay empty when the model imputes: a column, or \"column | other = value and age < 18\"; may be given "
+        + "several times.",
+        CommandOptionType.MultipleValue)]
     public string[] KeepEmpty { get; set; } = [];
 
     protected override string LeftBehind => File.Exists(_checkpoint)

@@ -22,22 +22,31 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
         if (ColumnPair.Find(table, schema) is { Count: > 0 } apart)
         {
             var shown = string.Join(", ", apart.Take(3).Select(pair => $"'{pair.First}' and '{pair.Second}'"));
-            Warn($"never observed in one row: {shown}{(apart.Count > 3 ? $" and {apart.Count - 3} more pairs" : "")}; how they go together the data cannot tell, so intervals of the one given the other may be too narrow.");
+            Warn(
+                $"never observed in one row: {shown}{(apart.Count > 3 ? $" and {apart.Count - 3} more pairs" : "")}; how they go "
+                + "together the data cannot tell, so intervals of the one given the other may be too narrow.");
         }
 
         foreach (var column in schema.Modelled.Where(column => column.ObservedCells < FewCells))
         {
-            Warn($"column '{column.Name}' has {column.ObservedCells} observed {(column.ObservedCells == 1 ? "cell" : "cells")}: what is imputed there is hardly more than a guess.");
+            Warn(
+                $"column '{column.Name}' has {column.ObservedCells} observed {(column.ObservedCells == 1 ? "cell" : "cells")}: "
+                + "what is imputed there is hardly more than a guess.");
         }
 
         foreach (var type in schema.Modelled.Where(column => column.IsDiscrete).GroupBy(column => column.Type))
         {
-            Note($"{type.Key.ToString().ToLowerInvariant()}: {string.Join(", ", type.Select(column => $"'{column.Name}' ({Levels(column)})"))}. Say otherwise under 'columns' in the configuration.");
+            Note(
+                $"{type.Key.ToString().ToLowerInvariant()}: "
+                + $"{string.Join(", ", type.Select(column => $"'{column.Name}' ({Levels(column)})"))}. Say otherwise under 'columns' "
+                + "in the configuration.");
         }
 
         foreach (var column in schema.Columns.Where(column => column.IsConstant))
         {
-            Note($"column '{column.Name}' is always {column.Levels?[(int)column.Location] ?? $"{column.Minimum}"}: it is left out of the model and imputed by that value.");
+            Note(
+                $"column '{column.Name}' is always {column.Levels?[(int)column.Location] ?? $"{column.Minimum}"}: it is left out "
+                + "of the model and imputed by that value.");
         }
 
         var positions = schema.Locate(table);
@@ -46,7 +55,9 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
         if (empty.Length > 0)
         {
             var shown = string.Join(", ", empty.Take(10).Select(table.Line));
-            Note($"{empty.Length} {(empty.Length == 1 ? "row has" : "rows have")} no observed value (line {shown}{(empty.Length > 10 ? ", ..." : "")}): imputed from the model's prior.");
+            Note(
+                $"{empty.Length} {(empty.Length == 1 ? "row has" : "rows have")} no observed value (line "
+                + $"{shown}{(empty.Length > 10 ? ", ..." : "")}): imputed from the model's prior.");
         }
 
         if (table.Rows < FewRows)

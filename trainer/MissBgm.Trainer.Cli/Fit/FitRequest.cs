@@ -14,7 +14,9 @@ namespace MissBgm.Trainer.Cli.Fit;
 /// <param name="Seed">Seed of all random numbers.</param>
 /// <param name="Device">cpu or cuda.</param>
 /// <param name="Resume">Whether to continue from the checkpoint.</param>
-internal sealed record FitRequest(string Data, string Output, FitConfig Config, ReadOptions Reading, string? Ids, string? Ignored, IReadOnlyList<KeepEmptyRule> KeepEmpty, ulong Seed, string Device, bool Resume)
+internal sealed record FitRequest(
+    string Data, string Output, FitConfig Config, ReadOptions Reading, string? Ids, string? Ignored, IReadOnlyList<KeepEmptyRule> KeepEmpty,
+    ulong Seed, string Device, bool Resume)
 {
     /// <summary>The checkpoint, beside the bundle.</summary>
     public string CheckpointPath => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output))}.checkpoint.npz";

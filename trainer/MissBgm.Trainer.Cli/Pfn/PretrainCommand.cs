@@ -10,7 +10,11 @@ using AllowedValues = McMaster.Extensions.CommandLineUtils.AllowedValuesAttribut
 namespace MissBgm.Trainer.Cli.Pfn;
 
 /// <summary><c>missbgm-train pretrain</c>: pretrains a PFN-Flow network on tasks from the prior and writes the bundle.</summary>
-[Command("pretrain", Description = "Pretrains PFN-Flow on synthetic tasks; writes the bundle from the averaged weights. Stops cleanly at any time and resumes to the same weights.")]
+[Command(
+    "pretrain",
+    Description =
+        "Pretrains PFN-Flow on synthetic tasks; writes the bundle from the averaged weights. Stops cleanly at any time and resumes "
+        + "to the same weights.")]
 internal sealed class PretrainCommand : CommandBase
 {
     private bool _exported;
@@ -27,7 +31,10 @@ internal sealed class PretrainCommand : CommandBase
     [Option("--resume", "Continue from the run's checkpoint.", CommandOptionType.NoValue)]
     public bool Resume { get; set; }
 
-    [Option("--start-from <BUNDLE>", "Begin with a bundle's weights, such as models/pfn-small, in place of drawn ones; steps and schedule begin at 0.", CommandOptionType.SingleValue)]
+    [Option(
+        "--start-from <BUNDLE>",
+        "Begin with a bundle's weights, such as models/pfn-small, in place of drawn ones; steps and schedule begin at 0.",
+        CommandOptionType.SingleValue)]
     public string? StartFrom { get; set; }
 
     [Option("--minutes <NUMBER>", "Stop after so many minutes.", CommandOptionType.SingleValue)]
@@ -51,7 +58,11 @@ internal sealed class PretrainCommand : CommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         if (Minutes is { } given && !(given > 0)) throw new UserInputException($"--minutes is {given}; allowed is a number above 0.");
-        if (Resume && StartFrom is not null) throw new UserInputException("--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
+        if (Resume && StartFrom is not null)
+        {
+            throw new UserInputException(
+                "--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
+        }
         var settings = PretrainConfigReader.Read(Config);
         TimeSpan? limit = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         using (var pretraining = new Pretraining(settings, Folder, Resume, Device, StartFrom))
@@ -87,7 +98,9 @@ internal sealed class PretrainCommand : CommandBase
 
     private static void Report(Terminal terminal, EvaluationRecord record)
     {
-        terminal.Note($"fixed tasks after {record.Tasks} tasks: class {record.Class:0.0000}, flow {record.Flow:0.0000}, distillation {record.Distillation:0.0000}");
+        terminal.Note(
+            $"fixed tasks after {record.Tasks} tasks: class {record.Class:0.0000}, flow {record.Flow:0.0000}, distillation "
+            + $"{record.Distillation:0.0000}");
         foreach (var scores in record.Tables) terminal.Note($"  {scores}");
     }
 

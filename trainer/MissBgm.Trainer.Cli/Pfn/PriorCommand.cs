@@ -7,7 +7,11 @@ using MissBgm.Trainer.Pfn.Prior;
 namespace MissBgm.Trainer.Cli.Pfn;
 
 /// <summary><c>missbgm-train prior</c>: draws tasks from PFN-Flow's prior to look at.</summary>
-[Command("prior", Description = "Draws tasks from the prior that PFN-Flow is pretrained on: for each a table with gaps, the complete table, the mask and a picture.")]
+[Command(
+    "prior",
+    Description =
+        "Draws tasks from the prior that PFN-Flow is pretrained on: for each a table with gaps, the complete table, the mask and a "
+        + "picture.")]
 internal sealed class PriorCommand : CommandBase
 {
     [Required, Option("--show <FOLDER>", "Where the sample tables and pictures go.", CommandOptionType.SingleValue)]

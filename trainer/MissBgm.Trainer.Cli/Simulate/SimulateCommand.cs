@@ -19,7 +19,10 @@ internal sealed class SimulateCommand : CommandBase
     };
 
     [Required]
-    [Option("--kind <NAME>", "oracle: the self-masked Gaussian benchmark and its oracle; real-mnar, mnar-m2m, mcar: hide cells of a complete table.", CommandOptionType.SingleValue)]
+    [Option(
+        "--kind <NAME>",
+        "oracle: the self-masked Gaussian benchmark and its oracle; real-mnar, mnar-m2m, mcar: hide cells of a complete table.",
+        CommandOptionType.SingleValue)]
     public string Kind { get; set; } = "";
 
     [Required, Option("--out <FOLDER>", "Where the files go; made if it is not there.", CommandOptionType.SingleValue)]
@@ -48,11 +51,16 @@ internal sealed class SimulateCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var kind = Kinds.TryGetValue(Kind, out var known) ? known : throw new UserInputException($"--kind is '{Kind}'; allowed: {string.Join(", ", Kinds.Keys)}.");
+        var kind = Kinds.TryGetValue(Kind, out var known)
+            ? known
+            : throw new UserInputException($"--kind is '{Kind}'; allowed: {string.Join(", ", Kinds.Keys)}.");
         (string Name, object? Value)[] meaningless = kind == SimulationKind.Oracle
             ? [("data", Data)]
             : [("rows", Rows), ("columns", Columns), ("anchors", Anchors), ("alpha", Alpha)];
-        foreach (var (name, _) in meaningless.Where(option => option.Value is not null)) throw new UserInputException($"--{name} has no meaning for --kind {Kind}; leave it out.");
+        foreach (var (name, _) in meaningless.Where(option => option.Value is not null))
+        {
+            throw new UserInputException($"--{name} has no meaning for --kind {Kind}; leave it out.");
+        }
         var benchmark = new OracleBenchmarkSettings
         {
             Rows = Rows ?? 5000,

@@ -14,7 +14,9 @@ internal sealed record SimulateRequest
         Require(settings.Rows >= 1, $"--rows is {settings.Rows}; allowed: 1 or more.");
         Require(settings.Anchors >= 1, $"--anchors is {settings.Anchors}; allowed: 1 or more.");
         Require(settings.Columns > settings.Anchors, $"--columns is {settings.Columns}; allowed: more than the {settings.Anchors} anchors.");
-        Require((long)settings.Rows * settings.Columns <= Array.MaxLength, $"--rows times --columns is {(long)settings.Rows * settings.Columns}; allowed: up to {Array.MaxLength} cells.");
+        Require(
+            (long)settings.Rows * settings.Columns <= Array.MaxLength,
+            $"--rows times --columns is {(long)settings.Rows * settings.Columns}; allowed: up to {Array.MaxLength} cells.");
         Require(kind == SimulationKind.Oracle || data is not null, "--data is missing; name the complete table whose cells are to be hidden.");
         (Kind, Output, Data, Settings, Alpha) = (kind, output, data, settings, alpha);
     }

@@ -19,14 +19,14 @@ public sealed record CollapsedConfig
     public string Generator { get; init; } = "auto";
 
     /// <summary>
-    /// Maps of columns of numbers: <c>auto</c> leads draws to each column's atoms and bounds, and models columns by normal scores where that does better on hidden observed cells; <c>support</c>
-    /// keeps the scale; <c>none</c> models and draws numbers as they are.
+    /// Maps of columns of numbers: <c>auto</c> leads draws to each column's atoms and bounds, and models columns by normal scores where
+    /// that does better on hidden observed cells; <c>support</c> keeps the scale; <c>none</c> models and draws numbers as they are.
     /// </summary>
     public string Marginals { get; init; } = "auto";
 
     /// <summary>
-    /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters, fitted to rows weighted at random (Bayesian bootstrap).
-    /// Without, it holds their estimates, and intervals and pooled standard errors are too small.
+    /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters, fitted to rows
+    /// weighted at random (Bayesian bootstrap). Without, it holds their estimates, and intervals and pooled standard errors are too small.
     /// </summary>
     public bool Proper { get; init; } = true;
 

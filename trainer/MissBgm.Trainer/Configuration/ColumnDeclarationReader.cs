@@ -41,13 +41,23 @@ public static class ColumnDeclarationReader
 
     private static ColumnDeclaration ReadColumn(YamlSection yaml, string place)
     {
-        ColumnRole? role = yaml.Has("role") ? Enum.Parse<ColumnRole>(yaml.Choice("role", "", Roles).Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : null;
+        ColumnRole? role = yaml.Has("role")
+            ? Enum.Parse<ColumnRole>(yaml.Choice("role", "", Roles).Replace("-", "", StringComparison.Ordinal), ignoreCase: true)
+            : null;
         ColumnType? type = yaml.Has("type") ? Enum.Parse<ColumnType>(yaml.Choice("type", "", Types), ignoreCase: true) : null;
         var levels = ReadLevels(yaml);
         var (minimum, maximum) = (ReadBound(yaml, "minimum"), ReadBound(yaml, "maximum"));
-        if (levels is not null) type ??= levels.Count == 2 ? ColumnType.Binary : throw yaml.Fault("levels", "needs 'type' beside it: ordinal if the levels are in their order, else categorical");
+        if (levels is not null)
+        {
+            type ??= levels.Count == 2
+                ? ColumnType.Binary
+                : throw yaml.Fault("levels", "needs 'type' beside it: ordinal if the levels are in their order, else categorical");
+        }
         var discrete = type is ColumnType.Binary or ColumnType.Ordinal or ColumnType.Categorical;
-        if (type == ColumnType.Ordinal && levels is null) throw yaml.Fault("type", "is ordinal, which needs 'levels' beside it, in their order, such as levels: [low, medium, high]");
+        if (type == ColumnType.Ordinal && levels is null)
+        {
+            throw yaml.Fault("type", "is ordinal, which needs 'levels' beside it, in their order, such as levels: [low, medium, high]");
+        }
         if (levels is not null && !discrete) throw yaml.Fault("levels", "is for binary, ordinal and categorical columns; numbers take minimum and maximum");
         if (type == ColumnType.Binary && levels is { Count: not 2 }) throw yaml.Fault("levels", $"lists {levels.Count} levels; a binary column has two");
         foreach (var bound in Bounds.Where(yaml.Has))

@@ -8,7 +8,8 @@ public static class FitConfigReader
     // Where settings stood before they were sorted by the mechanism that reads them.
     private static readonly string[] MovedToPaper =
     [
-        "epochs", "batch_size", "beta", "g_units", "variance_floor", "covariance", "missingness_units", "use_bnn", "kl_weight", "weight_draws", "lr_theta", "clip_theta",
+        "epochs", "batch_size", "beta", "g_units", "variance_floor", "covariance", "missingness_units", "use_bnn", "kl_weight",
+        "weight_draws", "lr_theta", "clip_theta",
         "lr_phi", "lr_z", "lr_x", "lr_decay", "n_inner_steps", "latent_noise", "averaging", "early_stopping", "egm_init", "posterior",
     ];
 
@@ -28,7 +29,9 @@ public static class FitConfigReader
         var config = defaults with { Mechanism = mechanism ?? named };
         mechanism = config.Mechanism;
         yaml.RefuseUnless(config.IsPaper, ["paper"], $"it holds settings of mechanism paper, and the mechanism is {mechanism}, {source}");
-        yaml.RefuseUnless(!config.IsPaper, ["collapsed"], $"it holds settings of the mechanisms that integrate missing values out, and the mechanism is paper, {source}");
+        yaml.RefuseUnless(
+            !config.IsPaper, ["collapsed"],
+            $"it holds settings of the mechanisms that integrate missing values out, and the mechanism is paper, {source}");
         config = config with
         {
             ZDim = yaml.Integer("z_dim", defaults.ZDim, 1, 1000),

@@ -52,7 +52,9 @@ internal sealed class YamlSection
         }
         catch (YamlException exception)
         {
-            throw new UserInputException($"{path}, line {exception.Start.Line}: not valid YAML: {exception.InnerException?.Message ?? exception.Message}", exception);
+            throw new UserInputException(
+                $"{path}, line {exception.Start.Line}: not valid YAML: {exception.InnerException?.Message ?? exception.Message}",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -211,5 +213,6 @@ internal sealed class YamlSection
 
     private string Text(YamlNode node) => node is YamlScalarNode { Value: { } text } ? text : throw Error(node, "a single value is expected here");
 
-    private UserInputException Error(YamlNode node, string what) => new($"{_file}, line {node.Start.Line}: {what}.".Replace("?.", "?", StringComparison.Ordinal));
+    private UserInputException Error(YamlNode node, string what) =>
+        new($"{_file}, line {node.Start.Line}: {what}.".Replace("?.", "?", StringComparison.Ordinal));
 }

@@ -20,7 +20,9 @@ internal static class EpochLoop
             checkpoints.BetweenBatches(null, cancel);
             losses = RunEpoch(state, checkpoints, reporter, cancel);
             var heldOut = outcome.AfterEpoch();
-            reporter.Report(state.Position.Epochs, heldOut is { } error ? new Dictionary<string, double>(losses.ByName()) { ["held_out"] = error } : losses.ByName());
+            reporter.Report(
+                state.Position.Epochs,
+                heldOut is { } error ? new Dictionary<string, double>(losses.ByName()) { ["held_out"] = error } : losses.ByName());
         }
 
         LetRowsCatchUp(state);
@@ -64,7 +66,8 @@ internal static class EpochLoop
             using var batchScope = NewDisposeScope();
             var (start, count) = batches[b];
             var batch = new RowBatch(
-                latent.Slice(start, count), completed.Slice(start, count), observed.narrow(0, start, count), movable.narrow(0, start, count), missingLevels?.narrow(0, start, count));
+                latent.Slice(start, count), completed.Slice(start, count), observed.narrow(0, start, count),
+                movable.narrow(0, start, count), missingLevels?.narrow(0, start, count));
             var losses = state.Step.Run(batch, (long)epoch * batches.Count + b);
             RequireFinite(losses, state, epoch, b, batches.Count);
             state.EpochLosses += losses;

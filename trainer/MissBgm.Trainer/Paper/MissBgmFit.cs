@@ -34,7 +34,9 @@ public static class MissBgmFit
         var device = TrainingDevice.Named(options.Device);
         // Operators on small batches are bound by overhead: a second thread costs more than it brings.
         set_num_threads(1);
-        using var heldOut = config.Paper.EarlyStopping.Enabled ? HeldOutCells.Choose(table, config.Paper.EarlyStopping.Share, new Philox(options.Seed), device) : null;
+        using var heldOut = config.Paper.EarlyStopping.Enabled
+            ? HeldOutCells.Choose(table, config.Paper.EarlyStopping.Share, new Philox(options.Seed), device)
+            : null;
         using var state = new FitState(heldOut?.Hidden ?? table, config.ZDim, config.Paper, options.Seed, device, heldOut);
         state.Step.Profile = options.Profile;
         var checkpoint = options.CheckpointPath is { } path ? new Checkpoint(path, table, config, options.Seed) : null;

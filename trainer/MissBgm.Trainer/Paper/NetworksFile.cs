@@ -40,7 +40,10 @@ internal static class NetworksFile
         }
         catch (Exception exception) when (exception is InvalidDataException or UserInputException)
         {
-            throw new BundleException($"the model's {MissBgmFit.NetworksFileName} does not fit its configuration ({exception.Message}); fit and export the model again with this version.", exception);
+            throw new BundleException(
+                $"the model's {MissBgmFit.NetworksFileName} does not fit its configuration ({exception.Message}); fit and export "
+                + "the model again with this version.",
+                exception);
         }
     }
 }

@@ -31,7 +31,9 @@ internal sealed class Outcome : IDisposable
     public int BestEpoch { get; set; }
 
     /// <summary>Whether there is anything to gain from more epochs.</summary>
-    public bool Finished => _state.Position.Epochs >= _state.Config.Epochs || (_best is not null && _state.Position.Epochs - BestEpoch >= _state.Config.EarlyStopping.Patience);
+    public bool Finished =>
+        _state.Position.Epochs >= _state.Config.Epochs
+            || (_best is not null && _state.Position.Epochs - BestEpoch >= _state.Config.EarlyStopping.Patience);
 
     /// <summary>Takes note of an epoch just completed.</summary>
     /// <returns>Error on the held-out cells; null when there are none.</returns>

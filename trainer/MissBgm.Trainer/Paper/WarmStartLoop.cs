@@ -25,7 +25,10 @@ internal static class WarmStartLoop
         else if (state.Position == default)
         {
             // Without the warm start z begins as a draw from its prior, as in the authors' code.
-            StartLatent(state, new Noise(state.Random, state.Device).Normal(RandomPurpose.Initialisation, LatentStream, 0, state.Table.Rows, state.Model.LatentDimension));
+            StartLatent(
+                state,
+                new Noise(state.Random, state.Device).Normal(
+                    RandomPurpose.Initialisation, LatentStream, 0, state.Table.Rows, state.Model.LatentDimension));
         }
     }
 

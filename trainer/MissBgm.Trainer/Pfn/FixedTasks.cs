@@ -14,7 +14,8 @@ internal static class FixedTasks
     private const int Context = 192;
 
     /// <summary>Evaluates a state.</summary>
-    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device) => state.WithAverage(() => Losses(state, config, device));
+    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device) =>
+        state.WithAverage(() => Losses(state, config, device));
 
     private static EvaluationRecord Losses(PretrainState state, PretrainConfig config, Device device)
     {

@@ -33,7 +33,9 @@ internal sealed class PretrainCheckpoint(string path)
 
     /// <summary>The configuration of the run.</summary>
     public PretrainConfig ReadConfig()
-        => Guarded(npz => JsonSerializer.Deserialize<PretrainConfig>(npz.GetText("configuration"), Manifest.Json) ?? throw new InvalidDataException("it has no configuration"));
+        => Guarded(npz =>
+            JsonSerializer.Deserialize<PretrainConfig>(npz.GetText("configuration"), Manifest.Json)
+                ?? throw new InvalidDataException("it has no configuration"));
 
     /// <summary>Puts the state back. The network's sizes and the seed must be the run's; the schedule may be another, for a run can be prolonged.</summary>
     /// <exception cref="UserInputException">The file is absent, damaged or of another network.</exception>
@@ -58,7 +60,8 @@ internal sealed class PretrainCheckpoint(string path)
             $"{path}: the checkpoint is of another network or seed ({Sizes(there)} there, {Sizes(here)} here); give its configuration, or another --out.");
 
         static string Sizes(PretrainConfig config) => JsonSerializer.SerializeToNode(config.Network, Manifest.Json)!.AsObject()
-            .Append(new KeyValuePair<string, JsonNode?>("seed", config.Seed)).Aggregate("", (text, pair) => $"{text}{(text.Length > 0 ? ", " : "")}{pair.Key} {pair.Value}");
+            .Append(new KeyValuePair<string, JsonNode?>("seed", config.Seed)).Aggregate(
+                "", (text, pair) => $"{text}{(text.Length > 0 ? ", " : "")}{pair.Key} {pair.Value}");
     }
 
     private T Guarded<T>(Func<NpzFile, T> read)
@@ -71,7 +74,9 @@ internal sealed class PretrainCheckpoint(string path)
         {
             throw new UserInputException($"{path}: there is no checkpoint to resume from; leave out --resume to begin anew.", exception);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or IndexOutOfRangeException or FormatException)
+        catch (Exception exception) when (
+            exception is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or IndexOutOfRangeException
+                or FormatException)
         {
             throw new UserInputException($"{path}: the checkpoint cannot be read ({exception.Message}); give another --out and pretrain anew.", exception);
         }

@@ -86,7 +86,10 @@ public static class PretrainConfigReader
         var (network, prior) = (config.Network, config.Prior);
         Require(network.Width % network.Heads == 0, $"network.width {network.Width} is not a multiple of network.heads {network.Heads}");
         Require(network.Width % 2 == 0, $"network.width {network.Width} is odd; the time embedding needs an even width");
-        Require(network.Classes == Prior.Labels.MaximumClasses, $"network.classes is {network.Classes}, but the prior makes up to {Prior.Labels.MaximumClasses}; set it to {Prior.Labels.MaximumClasses}");
+        Require(
+            network.Classes == Prior.Labels.MaximumClasses,
+            $"network.classes is {network.Classes}, but the prior makes up to {Prior.Labels.MaximumClasses}; set it to "
+            + $"{Prior.Labels.MaximumClasses}");
         Require(prior.MaximumFeatures <= network.Features, $"prior.maximum_features {prior.MaximumFeatures} is above network.features {network.Features}");
         Require(prior.FewFeatures <= prior.MaximumFeatures, $"prior.few_features {prior.FewFeatures} is above prior.maximum_features {prior.MaximumFeatures}");
         Require(config.Rows.Count > 0 && config.Rows.Min() >= 8, "rows must list at least one size, each at least 8");

@@ -13,7 +13,8 @@ namespace MissBgm.Trainer.Pfn;
 /// <param name="TasksPerSecond">Tasks seen a second.</param>
 /// <param name="PriorShare">Share of the time that went into drawing the tasks.</param>
 public sealed record PretrainProgress(
-    long Step, long Steps, long Tasks, double Seconds, double LearningRate, double Class, double Flow, double Distillation, double GradientNorm, double TasksPerSecond, double PriorShare)
+    long Step, long Steps, long Tasks, double Seconds, double LearningRate, double Class, double Flow, double Distillation,
+    double GradientNorm, double TasksPerSecond, double PriorShare)
 {
     /// <summary>The header of the loss curve's file.</summary>
     public const string Header = "step,tasks,seconds,learning_rate,class,flow,distillation,gradient_norm,tasks_per_second,prior_share";

@@ -10,7 +10,8 @@ namespace MissBgm.Trainer.Pfn;
 
 /// <summary>
 /// Pretrains a PFN-Flow network on tasks drawn as it goes (Section 5, Appendix B). The folder holds <c>checkpoint.npz</c>, the loss curve
-/// <c>losses.csv</c>, <c>evaluation.csv</c> and <c>evaluation_tables.csv</c>; a run that was stopped, at whatever moment, resumes from its last checkpoint to the very same weights.
+/// <c>losses.csv</c>, <c>evaluation.csv</c> and <c>evaluation_tables.csv</c>; a run that was stopped, at whatever moment, resumes from its
+/// last checkpoint to the very same weights.
 /// </summary>
 public sealed class Pretraining : IDisposable
 {
@@ -138,7 +139,10 @@ public sealed class Pretraining : IDisposable
 
     private void Evaluate(Action<EvaluationRecord> evaluated)
     {
-        var record = FixedTasks.Evaluate(_state, _config, _device) with { Tables = _state.WithAverage(() => _tables.Select(new TableEvaluation(_state.Network, _device).Of).ToArray()) };
+        var record = FixedTasks.Evaluate(_state, _config, _device) with
+        {
+            Tables = _state.WithAverage(() => _tables.Select(new TableEvaluation(_state.Network, _device).Of).ToArray()),
+        };
         Append("evaluation.csv", "step,tasks,seconds,class,flow,distillation", FormattableString.Invariant(
             $"{record.Step},{record.Tasks},{record.Seconds:F1},{record.Class:F5},{record.Flow:F5},{record.Distillation:F5}"));
         foreach (var scores in record.Tables) Append("evaluation_tables.csv", TableScores.Header, scores.ToLine(record.Step, record.Tasks));

@@ -17,7 +17,8 @@ public static class CompleteTable
             {
                 if (!table.IsMissing(i, j)) continue;
                 throw new UserInputException(
-                    $"{table.Source}, line {table.Line(i)}, column '{table.Header[j]}': the cell is missing; cells can be hidden only where their values are known: drop the row or the column.");
+                    $"{table.Source}, line {table.Line(i)}, column '{table.Header[j]}': the cell is missing; cells can be hidden "
+                    + "only where their values are known: drop the row or the column.");
             }
         }
     }

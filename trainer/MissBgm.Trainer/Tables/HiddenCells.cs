@@ -29,7 +29,8 @@ internal static class HiddenCells
         {
             var cell = observed[position];
             var (row, column) = (cell / table.Columns, cell % table.Columns);
-            if (eligible?.Invoke(column) != false && cells.Count < wanted && 2 * (rowsLeft[row] - 1) > rows[row] && 2 * (columnsLeft[column] - 1) > columns[column])
+            if (eligible?.Invoke(column) != false && cells.Count < wanted && 2 * (rowsLeft[row] - 1) > rows[row]
+                && 2 * (columnsLeft[column] - 1) > columns[column])
             {
                 cells.Add(cell);
                 rowsLeft[row]--;

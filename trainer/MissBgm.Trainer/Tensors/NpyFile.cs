@@ -28,7 +28,10 @@ public static partial class NpyFile
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (Count(shape) != values.Length) throw new ArgumentException($"{values.Length} values do not fill the shape {NpyHeader.Text(shape)}.", nameof(values));
+        if (Count(shape) != values.Length)
+        {
+            throw new ArgumentException($"{values.Length} values do not fill the shape {NpyHeader.Text(shape)}.", nameof(values));
+        }
         stream.Write(NpyHeader.Of(TypeCode<T>(), shape));
         stream.Write(MemoryMarshal.AsBytes(values));
     }
@@ -56,16 +59,26 @@ public static partial class NpyFile
         if (!header.Success) throw new UserInputException($"{name}: the array's header is not understood; the elements must be plain numbers.");
         if (header.Groups["type"].Value != TypeCode<T>())
         {
-            throw new UserInputException($"{name}: the elements are '{header.Groups["type"].Value}'; '{TypeCode<T>()}' is needed. Convert with numpy's astype.");
+            throw new UserInputException(
+                $"{name}: the elements are '{header.Groups["type"].Value}'; '{TypeCode<T>()}' is needed. Convert with numpy's astype.");
         }
 
         var shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray();
         var data = bytes[start..];
         var expected = Count(shape) * Marshal.SizeOf<T>();
-        if (data.Length != expected) throw new UserInputException($"{name}: {data.Length} bytes of data where the shape {NpyHeader.Text(shape)} needs {expected}; the file is truncated or altered.");
+        if (data.Length != expected)
+        {
+            throw new UserInputException(
+                $"{name}: {data.Length} bytes of data where the shape {NpyHeader.Text(shape)} needs {expected}; the file is "
+                + "truncated or altered.");
+        }
         var values = MemoryMarshal.Cast<byte, T>(data).ToArray();
         if (header.Groups["order"].Value == "False" || shape.Length < 2) return (shape, values);
-        if (shape.Length > 2) throw new UserInputException($"{name}: the array has {shape.Length} dimensions in Fortran order; write it with numpy.ascontiguousarray.");
+        if (shape.Length > 2)
+        {
+            throw new UserInputException(
+                $"{name}: the array has {shape.Length} dimensions in Fortran order; write it with numpy.ascontiguousarray.");
+        }
         return (shape, Transpose(values, shape[0], shape[1]));
     }
 

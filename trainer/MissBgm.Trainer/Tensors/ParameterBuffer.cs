@@ -20,7 +20,8 @@ internal sealed class ParameterBuffer : IDisposable
     /// <param name="device">Where the buffers live.</param>
     /// <param name="bayesian">Where the weights' draws come from, if the network is a Bayesian one.</param>
     public ParameterBuffer(
-        IReadOnlyList<(long[] Shape, float[] Start, ParameterKind Kind)> arrays, ScalarType type, Device device, (Philox Random, NetworkRole Network)? bayesian = null)
+        IReadOnlyList<(long[] Shape, float[] Start, ParameterKind Kind)> arrays, ScalarType type, Device device,
+        (Philox Random, NetworkRole Network)? bayesian = null)
     {
         using var scope = NewDisposeScope();
         var means = arrays.SelectMany(array => array.Start).ToArray();
@@ -29,7 +30,9 @@ internal sealed class ParameterBuffer : IDisposable
         Gradient = zeros_like(Values).DetachFromDisposeScope();
         if (bayesian is { } source)
         {
-            Posterior = new WeightPosterior(source.Random, source.Network, Values, Gradient, [.. arrays.SelectMany(array => Enumerable.Repeat(array.Kind, array.Start.Length))]);
+            Posterior = new WeightPosterior(
+                source.Random, source.Network, Values, Gradient,
+                [.. arrays.SelectMany(array => Enumerable.Repeat(array.Kind, array.Start.Length))]);
         }
 
         (_trainable, _frozen) = (new Tensor[arrays.Count], new Tensor[arrays.Count]);

@@ -16,7 +16,8 @@ internal static class TrainingDevice
         if (name != "cuda") return CPU;
         if (cuda_is_available()) return CUDA;
         throw new UserInputException(
-            "--device cuda: libtorch finds no CUDA device here; use --device cpu, or install an NVIDIA driver and set up with --accelerator cuda or with LIBTORCH=/path of a CUDA build.");
+            "--device cuda: libtorch finds no CUDA device here; use --device cpu, or install an NVIDIA driver and set up with "
+            + "--accelerator cuda or with LIBTORCH=/path of a CUDA build.");
     }
 
     // TorchSharp would look for a libtorch among the system's libraries before its own library says where its libtorch is, and

@@ -53,7 +53,8 @@ internal sealed class WeightPosterior : IDisposable
         (_random, _network) = (random, network);
         Tensor Half(Tensor buffer, long half) => buffer.view(2, -1).select(0, half).DetachFromDisposeScope();
         (_mean, _rho, _meanGradient, _rhoGradient) = (Half(values, 0), Half(values, 1), Half(gradient, 0), Half(gradient, 1));
-        Tensor Mask(Func<ParameterKind, bool> chosen) => tensor(Array.ConvertAll(kinds, kind => chosen(kind) ? 1f : 0f), values.dtype, values.device).DetachFromDisposeScope();
+        Tensor Mask(Func<ParameterKind, bool> chosen) =>
+            tensor(Array.ConvertAll(kinds, kind => chosen(kind) ? 1f : 0f), values.dtype, values.device).DetachFromDisposeScope();
         _kernels = Mask(kind => kind == ParameterKind.Kernel);
         _penalised = Mask(kind => kind != ParameterKind.Normalisation);
         Sample = _mean.clone().DetachFromDisposeScope();

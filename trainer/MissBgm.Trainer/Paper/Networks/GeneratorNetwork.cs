@@ -47,7 +47,8 @@ internal sealed class GeneratorNetwork : IDisposable
     private readonly DiscreteHead? _discrete;
 
     public GeneratorNetwork(
-        int latentDimension, RowLayout layout, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type, Device device, bool bayesian = false, int covarianceRank = 0)
+        int latentDimension, RowLayout layout, IReadOnlyList<int> widths, double varianceFloor, Philox random, ScalarType type,
+        Device device, bool bayesian = false, int covarianceRank = 0)
     {
         var builder = new ParameterBuilder(random, NetworkRole.Generator);
         (Layout, _varianceFloor, _floor) = (layout, varianceFloor, varianceFloor);
@@ -96,7 +97,8 @@ internal sealed class GeneratorNetwork : IDisposable
         var heads = _heads.Export(Parameters, heads: 2);
         return new GeneratorWeights(
             new BatchNormWeights(
-                Parameters.ToArray(InputNorm.Scale), Parameters.ToArray(InputNorm.Offset), InputNorm.Mean.ToFloats(), InputNorm.Variance.ToFloats(), BatchNorm.Epsilon),
+                Parameters.ToArray(InputNorm.Scale), Parameters.ToArray(InputNorm.Offset), InputNorm.Mean.ToFloats(),
+                InputNorm.Variance.ToFloats(), BatchNorm.Epsilon),
             [.. _hidden.Select(layer => layer.Export(Parameters))],
             heads[0],
             heads[1],

@@ -18,7 +18,9 @@ internal sealed class MissBgmModel : IDisposable
     public MissBgmModel(int latentDimension, PaperConfig config, RowLayout layout, Philox random, Device device, ScalarType type = ScalarType.Float32)
     {
         LatentDimension = latentDimension;
-        Generator = new GeneratorNetwork(latentDimension, layout, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn, config.Covariance.FactorRank);
+        Generator = new GeneratorNetwork(
+            latentDimension, layout, config.GUnits, config.VarianceFloor, random, type, device, config.UseBnn,
+            config.Covariance.FactorRank);
         Mask = new Perceptron(NetworkRole.Mask, layout.Width, config.MissingnessUnits, layout.Columns, random, type, device, config.UseBnn);
         Encoder = new Perceptron(NetworkRole.Encoder, layout.Width, config.EgmInit.EUnits, latentDimension, random, type, device);
     }

@@ -21,7 +21,10 @@ public sealed record RowLayout(int Continuous, IReadOnlyList<DiscreteColumn> Dis
 
     /// <summary>The column that each place of an encoded row belongs to, [c + L].</summary>
     public long[] ColumnOf { get; } =
-        [.. Enumerable.Range(0, Continuous).Select(j => (long)j), .. Discrete.SelectMany((column, j) => Enumerable.Repeat((long)(Continuous + j), column.Levels))];
+        [
+            .. Enumerable.Range(0, Continuous).Select(j => (long)j),
+            .. Discrete.SelectMany((column, j) => Enumerable.Repeat((long)(Continuous + j), column.Levels)),
+        ];
 
     /// <summary>The first place of each discrete column.</summary>
     public int[] Starts { get; } = [.. Discrete.Select((_, j) => Continuous + Discrete.Take(j).Sum(column => column.Levels))];

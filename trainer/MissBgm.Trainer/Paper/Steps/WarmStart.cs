@@ -40,8 +40,10 @@ internal sealed class WarmStart : IDisposable
     public WarmStart(MissBgmModel model, PaperConfig config, int rows, Philox random, Device device)
     {
         _model = model;
-        _latentDiscriminator = new Discriminator(NetworkRole.LatentDiscriminator, model.LatentDimension, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
-        _dataDiscriminator = new Discriminator(NetworkRole.DataDiscriminator, model.Generator.Layout.Width, config.EgmInit.DxUnits, random, ScalarType.Float32, device);
+        _latentDiscriminator = new Discriminator(
+            NetworkRole.LatentDiscriminator, model.LatentDimension, config.EgmInit.DzUnits, random, ScalarType.Float32, device);
+        _dataDiscriminator = new Discriminator(
+            NetworkRole.DataDiscriminator, model.Generator.Layout.Width, config.EgmInit.DxUnits, random, ScalarType.Float32, device);
         _adam = new Adam(config.EgmInit.Lr, 0.5, 0.9);
         _networks =
         [

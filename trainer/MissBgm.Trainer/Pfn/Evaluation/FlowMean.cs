@@ -34,7 +34,8 @@ internal static class FlowMean
 
         return (baseline.Mean + state * baseline.Spread).clamp(-PfnConstants.StandardisedLimit, PfnConstants.StandardisedLimit).mean([0], keepdim: true);
 
-        Tensor Velocity(Tensor x, double time) => network.Flow.Velocity(parameters, x, full([Draws, rows, 1], time, device: x.device), embedding, embedding, baseline);
+        Tensor Velocity(Tensor x, double time) =>
+            network.Flow.Velocity(parameters, x, full([Draws, rows, 1], time, device: x.device), embedding, embedding, baseline);
 
         // Observed cells stay on the straight path from their noise to their value.
         Tensor Pinned(Tensor x, double time) => where(observed.gt(0.5), noise * (1 - time) + values * time, x);

@@ -26,7 +26,8 @@ internal static class RankScores
     /// <param name="classes">Number of classes.</param>
     public static double Auc(float[] probabilities, int room, int[] labels, int classes)
     {
-        var areas = Enumerable.Range(0, classes).Select(k => Auc([.. labels.Select((_, row) => probabilities[row * room + k])], Array.ConvertAll(labels, label => label == k)));
+        var areas = Enumerable.Range(0, classes)
+            .Select(k => Auc([.. labels.Select((_, row) => probabilities[row * room + k])], Array.ConvertAll(labels, label => label == k)));
         return areas.Where(area => !double.IsNaN(area)).DefaultIfEmpty(double.NaN).Average();
     }
 }

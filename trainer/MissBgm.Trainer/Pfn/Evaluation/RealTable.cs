@@ -69,7 +69,9 @@ internal sealed class RealTable
             Values = coded.Values,
             Observed = coded.Observed,
             Hidden = Hide(coded.Observed, coding.Columns, numbers),
-            Labels = target < 0 ? [.. order.Select(_ => -1)] : [.. Pick(encoded.Values, [target]).Zip(Pick(encoded.Observed, [target]), (value, known) => known == 1 ? (int)value : -1)],
+            Labels = target < 0
+                ? [.. order.Select(_ => -1)]
+                : [.. Pick(encoded.Values, [target]).Zip(Pick(encoded.Observed, [target]), (value, known) => known == 1 ? (int)value : -1)],
             Classes = classes,
         };
 

@@ -39,7 +39,9 @@ internal sealed class TableEvaluation(PfnNetwork network, Device device)
 
         var (asked, room) = (Array.ConvertAll(rows[context..], row => table.Labels[row]), network.Config.Classes);
         var right = asked.Where((label, row) => logs.AsSpan(row * room, room).IndexOf(logs.Skip(row * room).Take(room).Max()) == label).Count();
-        return (-asked.Select((label, row) => (double)logs[row * room + label]).Average(), right / (double)asked.Length, RankScores.Auc(logs, room, asked, table.Classes));
+        return (
+            -asked.Select((label, row) => (double)logs[row * room + label]).Average(), right / (double)asked.Length,
+            RankScores.Auc(logs, room, asked, table.Classes));
     }
 
     private (double Error, double ColumnMean) Numbers(RealTable table)

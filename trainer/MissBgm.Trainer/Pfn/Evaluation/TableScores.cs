@@ -15,13 +15,20 @@ public sealed record TableScores(string Table, string? Target, double LogLoss, d
 
     /// <summary>The scores as a line of that file.</summary>
     public string ToLine(long step, long tasks) => string.Join(
-        ',', [$"{step}", $"{tasks}", Quote(Table), Quote(Target ?? ""), .. new[] { LogLoss, Accuracy, Auc, ImputationError, ColumnMeanError }.Select(score => double.IsNaN(score) ? "" : score.ToString("F5"))]);
+        ',',
+        [
+            $"{step}", $"{tasks}", Quote(Table), Quote(Target ?? ""),
+            .. new[] { LogLoss, Accuracy, Auc, ImputationError, ColumnMeanError }.Select(score =>
+                double.IsNaN(score) ? "" : score.ToString("F5")),
+        ]);
 
     /// <summary>The scores in words.</summary>
     public override string ToString()
     {
         var labels = Target is null ? "" : $" {Target}: log loss {LogLoss:0.0000}, accuracy {Accuracy:0.000}, AUC {Auc:0.0000};";
-        var numbers = double.IsNaN(ImputationError) ? " no numbers to impute" : $" imputation error {ImputationError:0.0000} (column mean {ColumnMeanError:0.0000})";
+        var numbers = double.IsNaN(ImputationError)
+            ? " no numbers to impute"
+            : $" imputation error {ImputationError:0.0000} (column mean {ColumnMeanError:0.0000})";
         return $"{Table}:{labels}{numbers}";
     }
 

@@ -46,7 +46,8 @@ internal sealed record GaussianBaseline(Tensor Covariance)
     /// <summary>S_mo S_oo^-1 x_o, [B, n, F]; 0 on observed cells.</summary>
     /// <param name="solved">What <see cref="Solve"/> gave.</param>
     /// <param name="observed">[B, n, F].</param>
-    public Tensor ConditionalMean(Tensor solved, Tensor observed) => (solved.matmul(Covariance) * (1 - observed)).clamp(-PfnConstants.GuessLimit, PfnConstants.GuessLimit);
+    public Tensor ConditionalMean(Tensor solved, Tensor observed) =>
+        (solved.matmul(Covariance) * (1 - observed)).clamp(-PfnConstants.GuessLimit, PfnConstants.GuessLimit);
 
     /// <summary>How far each observed cell lies from its conditional mean given the row's other observed cells, about, [B, c, F]; 0 where missing.</summary>
     /// <param name="shown">Standardised values, 0 where missing, [B, c, F].</param>
@@ -64,6 +65,8 @@ internal sealed record GaussianBaseline(Tensor Covariance)
     {
         var (rows, features) = (x.shape[1], x.shape[2]);
         var diagonal = eye(features, dtype: x.dtype, device: x.device).unsqueeze(0);
-        return new(x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal) + diagonal * (1 + PfnConstants.Ridge + PfnConstants.RidgeSlope * features / rows));
+        return new(
+            x.transpose(1, 2).matmul(x) / (double)rows * (1 - diagonal)
+                + diagonal * (1 + PfnConstants.Ridge + PfnConstants.RidgeSlope * features / rows));
     }
 }

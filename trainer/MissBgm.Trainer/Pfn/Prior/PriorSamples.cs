@@ -28,7 +28,8 @@ public static class PriorSamples
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserInputException($"{folder}: the samples cannot be written there ({exception.Message}). Give --show a place you may write to.", exception);
+            throw new UserInputException(
+                $"{folder}: the samples cannot be written there ({exception.Message}). Give --show a place you may write to.", exception);
         }
     }
 
@@ -59,7 +60,9 @@ public static class PriorSamples
     private static string Picture(float[] values, float[] observed, int[] labels, int features)
     {
         var rows = labels.Length;
-        var svg = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{(features + 2) * CellSize}\" height=\"{rows * 2}\" shape-rendering=\"crispEdges\">\n");
+        var svg = new StringBuilder(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{(features + 2) * CellSize}\" height=\"{rows * 2}\" "
+            + "shape-rendering=\"crispEdges\">\n");
         var order = Enumerable.Range(0, rows).OrderBy(row => labels[row]).ToArray();
         for (var y = 0; y < rows; y++)
         {
@@ -76,7 +79,9 @@ public static class PriorSamples
                 if (observed[order[y] * features + f] == 0) continue;
                 var z = Math.Clamp((column[order[y]] - mean) / deviation / 2.5, -1, 1);
                 var pale = (int)(235 * (1 - Math.Abs(z)));
-                svg.Append($"<rect x=\"{(f + 2) * CellSize}\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" fill=\"rgb({(z > 0 ? 235 : pale)},{pale},{(z > 0 ? pale : 235)})\"/>\n");
+                svg.Append(
+                    $"<rect x=\"{(f + 2) * CellSize}\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" "
+                    + $"fill=\"rgb({(z > 0 ? 235 : pale)},{pale},{(z > 0 ? pale : 235)})\"/>\n");
             }
         }
 
