@@ -27,7 +27,8 @@ public sealed class ModelFitTests : IDisposable
     public void The_readme_shows_the_example_as_it_is_compiled_here()
     {
         var source = File.ReadAllLines(RepositoryFiles.PathOf("tests", "MissBgm.Trainer.Tests", "ModelFitTests.cs"));
-        var lines = source.SkipWhile(line => !line.EndsWith("// README", StringComparison.Ordinal)).Skip(1).TakeWhile(line => !line.Contains("return", StringComparison.Ordinal));
+        var lines = source.SkipWhile(line => !line.EndsWith("// README", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(line => !line.Contains("return", StringComparison.Ordinal));
         var block = $"```csharp\n{string.Join('\n', lines.Select(line => line.Trim()))}\n```";
         Assert.Contains(block, File.ReadAllText(RepositoryFiles.PathOf("README.md")));
     }
@@ -37,7 +38,9 @@ public sealed class ModelFitTests : IDisposable
     {
         var data = _folder.Write("t.csv", "a,colour\n1,red\n2,?\n3.5,blue\n1.5,green\n2,red\n,red\n");
         var options = new FitOptions { Seed = 7 };
-        ModelFit.Run(TableReader.Read(data, new ReadOptions { Missing = MissingTokens.Parse("?") }), new FitConfig { Mechanism = "self" }, options).Write(_folder.PathOf("program"));
+        ModelFit.Run(
+            TableReader.Read(data, new ReadOptions { Missing = MissingTokens.Parse("?") }), new FitConfig { Mechanism = "self" }, options)
+            .Write(_folder.PathOf("program"));
         var command = new[] { "fit", "--data", data, "--out", _folder.PathOf("command"), "--mechanism", "self", "--seed", "7", "--missing-tokens", "?" };
         Assert.Equal(0, CommandLineHost.Run<Trainer.Cli.TrainerApp>(command, new Cli.RecordingConsole(), default));
 

@@ -25,9 +25,14 @@ public sealed class BundleWriterTests : IDisposable
         PaperBundle.Write(Target, Description(), Weights, Rows);
         var manifest = Read(Target);
         Assert.Equal(
-            ["encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "joint_sweep.onnx", "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx"],
+            [
+                "encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "joint_sweep.onnx",
+                "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx",
+            ],
             manifest.Files.Keys.Order(StringComparer.Ordinal));
-        Assert.All(manifest.Files, file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
+        Assert.All(
+            manifest.Files,
+            file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
         Assert.Equal(12, Directory.GetFiles(Target).Length);
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
@@ -151,7 +156,8 @@ public sealed class BundleWriterTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Manifest Read(string bundle) => JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(bundle, Manifest.FileName)), Manifest.Json)!;
+    private static Manifest Read(string bundle) =>
+        JsonSerializer.Deserialize<Manifest>(File.ReadAllText(Path.Combine(bundle, Manifest.FileName)), Manifest.Json)!;
 
     private static Manifest ReadZip(string file)
     {

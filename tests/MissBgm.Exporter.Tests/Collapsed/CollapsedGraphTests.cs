@@ -68,12 +68,16 @@ public class CollapsedGraphTests
     [Fact]
     public void Mean_and_deviation_of_a_missing_cell_are_those_of_its_law()
     {
-        var outputs = Host.Run(MissingConditionalGraph.Build(CollapsedMixture.Single(Weights)), ("z", Z, [N, D]), ("uniform", Randomly.Uniforms(N * P, 44, 0, 1), [N, P]), ("noise", X, [N, P]));
+        var outputs = Host.Run(
+            MissingConditionalGraph.Build(CollapsedMixture.Single(Weights)), ("z", Z, [N, D]),
+            ("uniform", Randomly.Uniforms(N * P, 44, 0, 1), [N, P]), ("noise", X, [N, P]));
         for (var row = 0; row < N; row++)
         {
             for (var j = 0; j < P; j++)
             {
-                var (mu, t, sigma, rho) = (Affine(Weights.Loadings, Weights.Intercept, Z, row, j), Affine(Weights.ThresholdLoadings, Weights.ThresholdIntercept, Z, row, j), Weights.Scale[j], Weights.Correlation[j]);
+                var (mu, t, sigma, rho) = (
+                    Affine(Weights.Loadings, Weights.Intercept, Z, row, j),
+                    Affine(Weights.ThresholdLoadings, Weights.ThresholdIntercept, Z, row, j), Weights.Scale[j], Weights.Correlation[j]);
                 var (mean, deviation) = Moments(mu, sigma, rho, t);
                 Assert.Equal(mean, outputs["mean"][row * P + j], 1e-5 * (1 + Math.Abs(mean)));
                 Assert.Equal(deviation, outputs["standard_deviation"][row * P + j], 1e-5 * (1 + deviation));
@@ -89,7 +93,8 @@ public class CollapsedGraphTests
         var weights = new CollapsedWeights(1, 1, [0], [0.4], [sigma], [rho], [0], [t]);
         var noise = new (string, double[], int[])[]
         {
-            ("z", new double[draws], [draws, 1]), ("uniform", Randomly.Uniforms(draws, 45, 0, 1), [draws, 1]), ("noise", Randomly.Normals(draws, 46), [draws, 1]),
+            ("z", new double[draws], [draws, 1]), ("uniform", Randomly.Uniforms(draws, 45, 0, 1), [draws, 1]),
+            ("noise", Randomly.Normals(draws, 46), [draws, 1]),
         };
         var sample = Host.Run(MissingConditionalGraph.Build(CollapsedMixture.Single(weights)), noise)["draw"];
         var (mean, deviation) = Moments(0.4, sigma, rho, t);

@@ -69,7 +69,9 @@ public class CollapsedMixtureTests
         var graph = CollapsedDensityGraph.Build(Mixture);
         var z = graph.Inputs.Single(input => input.Name == "z").Tensor;
         graph.Output("gradient", graph.Outputs[0].Tensor.Gradient(z), "Derivative by z.");
-        Compare([.. Enumerable.Range(0, N)], D, Host.Run(graph, Inputs(Z))["gradient"], Host.Run(CollapsedLatentGraph.Build(Mixture), Inputs(Z))["gradient"], 0);
+        Compare(
+            [.. Enumerable.Range(0, N)], D, Host.Run(graph, Inputs(Z))["gradient"],
+            Host.Run(CollapsedLatentGraph.Build(Mixture), Inputs(Z))["gradient"], 0);
     }
 
     private static void Compare(int[] rows, int width, double[] expected, double[] actual, double offset)
@@ -81,12 +83,14 @@ public class CollapsedMixtureTests
     }
 
     private static CollapsedWeights Random(int d, int seed) => new(
-        d, P, Randomly.Normals(d * P, seed + 1), Randomly.Normals(P, seed + 2, 0.5), Randomly.Uniforms(P, seed + 3, 0.3, 1.2), Randomly.Uniforms(P, seed + 4, -0.99, 0.99),
+        d, P, Randomly.Normals(d * P, seed + 1), Randomly.Normals(P, seed + 2, 0.5), Randomly.Uniforms(P, seed + 3, 0.3, 1.2),
+        Randomly.Uniforms(P, seed + 4, -0.99, 0.99),
         Randomly.Normals(d * P, seed + 5, 0.4), Randomly.Normals(P, seed + 6));
 
     private static double[] Moved(int k, double step) => [.. Z.Select((value, i) => i % D == k ? value + step : value)];
 
-    private static (string, double[], int[])[] Inputs(double[] z) => [("member", Member, [N]), ("z", z, [N, D]), ("x", X, [N, P]), ("observed", Observed, [N, P])];
+    private static (string, double[], int[])[] Inputs(double[] z) =>
+        [("member", Member, [N]), ("z", z, [N, D]), ("x", X, [N, P]), ("observed", Observed, [N, P])];
 
     private static (string, double[], int[])[] Cells() =>
         [("member", Member, [N]), ("z", Z, [N, D]), ("uniform", Randomly.Uniforms(N * P, 84, 0, 1), [N, P]), ("noise", X, [N, P])];

@@ -68,7 +68,8 @@ public class SensitivityGraphTests
         }
     }
 
-    private static double Affine(double[] loadings, double[] intercept, int row, int j) => intercept[j] + Reference.Sum(D, k => Z[row * D + k] * loadings[k * P + j]);
+    private static double Affine(double[] loadings, double[] intercept, int row, int j) =>
+        intercept[j] + Reference.Sum(D, k => Z[row * D + k] * loadings[k * P + j]);
 
     // Mean and deviation of the noise u of cells that are observed, or missing: selection is t + rho u + w xi > 0.
     private static (double Mean, double Deviation) Noise(double rho, double t, bool observed = true)

@@ -46,16 +46,22 @@ public class DerivativeRuleTests
             ("Add", (a, b) => a + b), ("Sub", (a, b) => a - b), ("Mul", (a, b) => a * b), ("Div", (a, b) => a / b), ("Pow", (a, b) => a.Pow(b)),
             ("Max", (a, b) => a.Max(b)), ("Min", (a, b) => a.Min(b)), ("Where", (a, b) => a.Greater(1.2).Where(a, b)),
         ];
-        (int[] A, int[] B)[] shapes = [([3, 4], [3, 4]), ([3, 4], [4]), ([4], [3, 4]), ([3, 1], [1, 4]), ([3, 4], []), ([], [3, 4]), ([2, 3, 4], [3, 1]), ([1, 1], [3, 4])];
+        (int[] A, int[] B)[] shapes =
+        [
+            ([3, 4], [3, 4]), ([3, 4], [4]), ([4], [3, 4]), ([3, 1], [1, 4]), ([3, 4], []), ([], [3, 4]), ([2, 3, 4], [3, 1]),
+            ([1, 1], [3, 4]),
+        ];
         return operators.SelectMany(op => shapes.Select(shape => Two($"{op.Name} {Text(shape.A)} {Text(shape.B)}", op.Build, shape.A, shape.B, 0.5, 2)));
     }
 
     private static IEnumerable<Rule> Matrices() =>
     [
         Two("MatMul", (a, b) => a.MatMul(b), [3, 4], [4, 2]), Two("MatMul batched", (a, b) => a.MatMul(b), [2, 3, 4], [2, 4, 5]),
-        Two("MatMul with a shared matrix", (a, b) => a.MatMul(b), [2, 3, 4], [4, 5]), Two("MatMul broadcasting both", (a, b) => a.MatMul(b), [2, 1, 3, 4], [5, 4, 2]),
+        Two("MatMul with a shared matrix", (a, b) => a.MatMul(b), [2, 3, 4], [4, 5]),
+        Two("MatMul broadcasting both", (a, b) => a.MatMul(b), [2, 1, 3, 4], [5, 4, 2]),
         Two("Gemm", (a, b) => a.Gemm(b), [3, 4], [4, 2]), Two("Gemm ta", (a, b) => a.Gemm(b, transposeA: true), [4, 3], [4, 2]),
-        Two("Gemm tb", (a, b) => a.Gemm(b, transposeB: true), [3, 4], [2, 4]), Two("Gemm ta tb", (a, b) => a.Gemm(b, transposeA: true, transposeB: true), [4, 3], [2, 4]),
+        Two("Gemm tb", (a, b) => a.Gemm(b, transposeB: true), [3, 4], [2, 4]),
+        Two("Gemm ta tb", (a, b) => a.Gemm(b, transposeA: true, transposeB: true), [4, 3], [2, 4]),
         new("Dense", x => x[0].Dense(x[1], x[2]), [[3, 4], [4, 2], [2]]), new("Gemm with a column", x => x[0].Gemm(x[1], x[2]), [[3, 4], [4, 2], [3, 1]]),
         new("Gemm with a scalar", x => x[0].Gemm(x[1], x[2]), [[3, 4], [4, 2], []]),
         Two("scaled Gemm", (a, b) => (-2 * a).Gemm(3 * b), [3, 4], [4, 2]),
@@ -76,11 +82,15 @@ public class DerivativeRuleTests
     [
         One("Reshape", x => x.Square().Reshape([2, 6])), One("Transpose", x => x.Square().Transpose(1, 0)), One("Unsqueeze", x => x.Square().Unsqueeze(1)),
         One("Unsqueeze, Squeeze", x => x.Unsqueeze(0).Exp().Squeeze(0)), One("Slice", x => x.Square().Slice(1, 1, 3)), One("Pad", x => x.Square().Pad(0, 1, 2)),
-        new("Transpose of three axes", x => x[0].Square().Transpose(2, 0, 1), [[2, 3, 4]]), new("Expand", x => x[0].Exp().ExpandAs(x[1]) * x[1], [[3, 1], [3, 4]]),
-        Two("Concat 0", (a, b) => new[] { a.Exp(), b.Square() }.Concat(0), [3, 4], [2, 4]), Two("Concat 1", (a, b) => new[] { a, b, a }.Concat(1).Exp(), [3, 4], [3, 1]),
-        One("Concat of sums", x => new[] { x.Sum(1, true), x }.Concat(1).Sum(1)), One("Slice of a sum", x => x.Slice(1, 1, 3).Sum(1)), One("Pad of a sum", x => x.Square().Pad(1, 1, 1).Sum(1)),
+        new("Transpose of three axes", x => x[0].Square().Transpose(2, 0, 1), [[2, 3, 4]]),
+        new("Expand", x => x[0].Exp().ExpandAs(x[1]) * x[1], [[3, 1], [3, 4]]),
+        Two("Concat 0", (a, b) => new[] { a.Exp(), b.Square() }.Concat(0), [3, 4], [2, 4]),
+        Two("Concat 1", (a, b) => new[] { a, b, a }.Concat(1).Exp(), [3, 4], [3, 1]),
+        One("Concat of sums", x => new[] { x.Sum(1, true), x }.Concat(1).Sum(1)), One("Slice of a sum", x => x.Slice(1, 1, 3).Sum(1)),
+        One("Pad of a sum", x => x.Square().Pad(1, 1, 1).Sum(1)),
         One("Gather 0", x => x.Square().Gather(x.Graph.Integers(2, 0), 0)), One("Gather 1 repeated", x => x.Square().Gather(x.Graph.Integers(1, 1, 3), 1)),
-        One("Gather a scalar index", x => x.Square().Gather(x.Graph.Integer(2), 1)), new("Gather of a vector", x => x[0].Exp().Gather(x[0].Graph.Integers(1, 1, 0), 0), [[4]]),
+        One("Gather a scalar index", x => x.Square().Gather(x.Graph.Integer(2), 1)),
+        new("Gather of a vector", x => x[0].Exp().Gather(x[0].Graph.Integers(1, 1, 0), 0), [[4]]),
         new("Gather of three axes", x => x[0].Square().Gather(x[0].Graph.Integers(2, 2), 1), [[2, 3, 4]]),
     ];
 

@@ -135,7 +135,9 @@ public class GraphTests
 
     [Fact]
     public void Weights_of_the_wrong_size_are_refused() =>
-        Assert.Contains("needs 6 elements, but 5", Assert.Throws<GraphException>(() => _graph.Constant(new float[5], [2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs 6 elements, but 5", Assert.Throws<GraphException>(() => _graph.Constant(new float[5], [2, 3])).Message,
+            StringComparison.Ordinal);
 
     private Tensor X() => _graph.Inputs.Count > 0 ? _graph.Inputs[0].Tensor : _graph.Input("x", ["N", 2], "An input.");
 

@@ -3,7 +3,10 @@ using MissBgm.Exporter.Paper.Networks;
 
 namespace MissBgm.Exporter.Tests.Harness;
 
-/// <summary>A MissBGM model whose posterior is known: x | z ~ N(b + W z, diag v) with a mask that does not depend on x, hence x ~ N(b, W W' + diag v).</summary>
+/// <summary>
+/// A MissBGM model whose posterior is known: x | z ~ N(b + W z, diag v) with a mask that does not depend on x, hence x ~ N(b, W W' + diag
+/// v).
+/// </summary>
 internal sealed class LinearGaussian
 {
     private const double Floor = 1e-4;
@@ -29,7 +32,8 @@ internal sealed class LinearGaussian
             new PerceptronWeights([], Constant(columns, latentDimension), 0.2));
         _mean = Vector<double>.Build.DenseOfArray(intercepts);
         var w = Matrix<double>.Build.DenseOfRowMajor(latentDimension, columns, loadings);
-        _covariance = w.TransposeThisAndMultiply(w) + Matrix<double>.Build.DenseOfDiagonalArray(Array.ConvertAll(heads, head => Reference.Softplus(head) + Floor));
+        _covariance = w.TransposeThisAndMultiply(w)
+            + Matrix<double>.Build.DenseOfDiagonalArray(Array.ConvertAll(heads, head => Reference.Softplus(head) + Floor));
     }
 
     public MissBgmWeights Weights { get; }
@@ -44,5 +48,6 @@ internal sealed class LinearGaussian
         return (_mean[missing] + (cross * among.Solve(residual))[0], Math.Sqrt(_covariance[missing, missing] - explained));
     }
 
-    private Matrix<double> Select(int[] rows, int[] columns) => Matrix<double>.Build.Dense(rows.Length, columns.Length, (i, j) => _covariance[rows[i], columns[j]]);
+    private Matrix<double> Select(int[] rows, int[] columns) =>
+        Matrix<double>.Build.Dense(rows.Length, columns.Length, (i, j) => _covariance[rows[i], columns[j]]);
 }

@@ -19,7 +19,9 @@ internal static class Programs
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}; tests/setup.sh installs what the tests need.\n{errors.Result}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}; tests/setup.sh installs what the tests "
+                + $"need.\n{errors.Result}");
     }
 
     private static string FindRoot(string folder) =>

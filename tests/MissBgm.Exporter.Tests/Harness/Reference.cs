@@ -44,6 +44,11 @@ internal static class Reference
     private static double[] Normalise(double[] x, BatchNormWeights norm)
     {
         var width = norm.Mean.Length;
-        return [.. x.Select((value, i) => (value - norm.Mean[i % width]) / Math.Sqrt(norm.Variance[i % width] + norm.Epsilon) * norm.Scale[i % width] + norm.Offset[i % width])];
+        return
+        [
+            .. x.Select((value, i) =>
+                (value - norm.Mean[i % width]) / Math.Sqrt(norm.Variance[i % width] + norm.Epsilon) * norm.Scale[i % width]
+                    + norm.Offset[i % width]),
+        ];
     }
 }

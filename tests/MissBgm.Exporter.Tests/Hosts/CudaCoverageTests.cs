@@ -13,9 +13,11 @@ public class CudaCoverageTests
 {
     private static readonly HashSet<string> Kernels =
     [
-        "Abs", "Add", "And", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Erf", "Exp", "Expand", "Gather", "Gemm", "Greater", "Identity", "IsNaN",
+        "Abs", "Add", "And", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Erf", "Exp", "Expand", "Gather", "Gemm",
+        "Greater", "Identity", "IsNaN",
         "LayerNormalization", "LeakyRelu", "Less", "Log", "LogSoftmax", "MatMul", "Max", "Min", "Mul", "Neg", "Not", "OneHot", "Pad", "Pow", "ReduceLogSumExp",
-        "ReduceMean", "ReduceSum", "Reshape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "Softplus", "Sqrt", "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze",
+        "ReduceMean", "ReduceSum", "Reshape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "Softplus", "Sqrt", "Squeeze", "Sub", "Tanh",
+        "Transpose", "Unsqueeze",
         "Where",
     ];
 

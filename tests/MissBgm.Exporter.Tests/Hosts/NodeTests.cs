@@ -31,7 +31,8 @@ public sealed class NodeTests : IDisposable
         var noise = Noise();
         File.WriteAllBytes(Path.Combine(_folder, "noise.bin"), MemoryMarshal.AsBytes(noise.AsSpan()));
         File.WriteAllText(
-            Path.Combine(_folder, "run.json"), JsonSerializer.Serialize(new { rows = N, sweeps = Sweeps, latent_step_size = StepSize, missing_step_size = StepSize }));
+            Path.Combine(_folder, "run.json"),
+            JsonSerializer.Serialize(new { rows = N, sweeps = Sweeps, latent_step_size = StepSize, missing_step_size = StepSize }));
         Programs.Run("node", Path.Combine(Programs.Root, "examples/node/replay.mjs"), bundle, _folder);
         var states = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "states.bin"))).ToArray();
         var expected = Replay(Path.Combine(bundle, GraphFiles.GibbsSweep), noise);
@@ -68,7 +69,8 @@ public sealed class NodeTests : IDisposable
         return
         [
             .. Normals(N * D, 2), .. Normals(N * P, 3), .. observed,
-            .. Enumerable.Range(0, Sweeps).SelectMany<int, float>(t => [.. Normals(N * D, 10 * t + 4), .. Uniforms(10 * t + 5), .. Normals(N * P, 10 * t + 6), .. Uniforms(10 * t + 7)]),
+            .. Enumerable.Range(0, Sweeps).SelectMany<int, float>(t =>
+                [.. Normals(N * D, 10 * t + 4), .. Uniforms(10 * t + 5), .. Normals(N * P, 10 * t + 6), .. Uniforms(10 * t + 7)]),
         ];
     }
 

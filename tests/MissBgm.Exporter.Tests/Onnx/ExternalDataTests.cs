@@ -24,7 +24,9 @@ public sealed class ExternalDataTests : IDisposable
         using var inside = new Host(Path.Combine(_folder, "inside.onnx"));
         using var outside = new Host(Path.Combine(_folder, "outside.onnx"));
         Assert.Equal(inside.Run(("z", z, [N, 5]), ("x", x, [N, 20])), outside.Run(("z", z, [N, 5]), ("x", x, [N, 20])));
-        Programs.Run("/usr/bin/python3", "-c", "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)", Path.Combine(_folder, "outside.onnx"));
+        Programs.Run(
+            "/usr/bin/python3", "-c", "import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)",
+            Path.Combine(_folder, "outside.onnx"));
     }
 
     [Fact]

@@ -78,16 +78,21 @@ public class CatalogueGradientTests
         Compare(precision => LatentGradientGraph.Build(weights.Generator, precision), [z, x], variable: 0);
         (string, double[], int[])[] missing =
         [
-            x, ("mean", Randomly.Normals(n * p, 3), [n, p]), ("variance", Randomly.Uniforms(n * p, 4, 0.1, 2), [n, p]), ("factor", Randomly.Normals(n * p * rank, 6), [n, p, rank]), .. rest,
+            x, ("mean", Randomly.Normals(n * p, 3), [n, p]), ("variance", Randomly.Uniforms(n * p, 4, 0.1, 2), [n, p]),
+            ("factor", Randomly.Normals(n * p * rank, 6), [n, p, rank]), .. rest,
         ];
         Compare(precision => MissingGradientGraph.Build(weights.Mask, precision, rank), missing, variable: 0, active: i => observed[i] == 0);
         (string, double[], int[])[] posterior = [z, ("noise", Randomly.Normals(n * p, 3), [n, p]), x, .. rest];
         Compare(precision => PosteriorGradientGraph.Build(weights, precision), posterior, variable: 0, gradient: "latent_gradient");
-        Compare(precision => PosteriorGradientGraph.Build(weights, precision), posterior, variable: 1, active: i => observed[i] == 0, gradient: "noise_gradient");
+        Compare(
+            precision => PosteriorGradientGraph.Build(weights, precision), posterior, variable: 1, active: i => observed[i] == 0,
+            gradient: "noise_gradient");
     }
 
     // Rows are independent: moving one element of every row at once differentiates all rows with two runs.
-    private static void Compare(Func<Precision, Graph> build, (string Name, double[] Values, int[] Shape)[] inputs, int variable, Func<int, bool>? active = null, string gradient = "gradient")
+    private static void Compare(
+        Func<Precision, Graph> build, (string Name, double[] Values, int[] Shape)[] inputs, int variable, Func<int, bool>? active = null,
+        string gradient = "gradient")
     {
         using var reference = new Host(build(Precision.Double));
         using var emitted = new Host(build(Precision.Single));

@@ -49,7 +49,8 @@ public class DensityValueTests
         var observed = Randomly.Bits(N * P, 3, 0.6);
         var (mean, variance) = Generator(Z);
         var result = Host.Run(
-            MissingGradientGraph.Build(Model.Mask), ("x", X, [N, P]), ("mean", mean, [N, P]), ("variance", variance, [N, P]), ("observed", observed, [N, P]), ("beta", [beta], []));
+            MissingGradientGraph.Build(Model.Mask), ("x", X, [N, P]), ("mean", mean, [N, P]), ("variance", variance, [N, P]),
+            ("observed", observed, [N, P]), ("beta", [beta], []));
         var logits = Reference.Perceptron(X, N, Model.Mask);
         var expected = Reference.Rows(N, i => Reference.Sum(P, j => i * P + j, c =>
             -Square(X[c] - mean[c]) / (2 * variance[c]) + beta * (observed[c] == 1 ? Reference.LogSigmoid(logits[c]) : Reference.LogSigmoid(-logits[c]))));
@@ -69,7 +70,8 @@ public class DensityValueTests
             (observed[c] == 1 ? -Square(X[c] - mean[c]) / (2 * variance[c]) - 0.5 * Math.Log(variance[c]) : -0.5 * noise[c] * noise[c])
             + beta * (observed[c] == 1 ? Reference.LogSigmoid(logits[c]) : Reference.LogSigmoid(-logits[c]))));
         var result = Host.Run(
-            PosteriorGradientGraph.Build(Model), ("z", Z, [N, D]), ("noise", noise, [N, P]), ("x", X, [N, P]), ("observed", observed, [N, P]), ("beta", [beta], []));
+            PosteriorGradientGraph.Build(Model), ("z", Z, [N, D]), ("noise", noise, [N, P]), ("x", X, [N, P]),
+            ("observed", observed, [N, P]), ("beta", [beta], []));
         Near(expected, result["log_density"]);
         Near(completed, result["completed"]);
     }

@@ -27,7 +27,9 @@ public class GeneratorJacobianTests
             for (var i = 0; i < n * p; i++)
             {
                 Check((up["mean"][i] - down["mean"][i]) / (2 * Step), exact["mean_jacobian"][i * d + k], single["mean_jacobian"][i * d + k]);
-                Check(Math.Log(up["variance"][i] / down["variance"][i]) / (2 * Step), exact["log_variance_jacobian"][i * d + k], single["log_variance_jacobian"][i * d + k]);
+                Check(
+                    Math.Log(up["variance"][i] / down["variance"][i]) / (2 * Step), exact["log_variance_jacobian"][i * d + k],
+                    single["log_variance_jacobian"][i * d + k]);
             }
         }
     }

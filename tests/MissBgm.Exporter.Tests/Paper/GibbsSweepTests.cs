@@ -97,21 +97,25 @@ public class GibbsSweepTests
     private static (string Name, double[] Values, int[] Shape)[] Inputs(double[] z, double[] x, int sweep, double stepSize, double? uniform = null) =>
     [
         ("z", z, [N, D]), ("x", x, [N, P]), ("observed", Observed, [N, P]), ("beta", [0.5], []),
-        ("latent_noise", Randomly.Normals(N * D, 40 + sweep), [N, D]), ("latent_uniform", Uniform(50 + sweep, uniform), [N]), ("latent_step_size", Filled(N, stepSize), [N]),
-        ("missing_noise", Randomly.Normals(N * P, 60 + sweep), [N, P]), ("missing_uniform", Uniform(70 + sweep, uniform), [N]), ("missing_step_size", Filled(N, stepSize), [N]),
+        ("latent_noise", Randomly.Normals(N * D, 40 + sweep), [N, D]), ("latent_uniform", Uniform(50 + sweep, uniform), [N]),
+        ("latent_step_size", Filled(N, stepSize), [N]),
+        ("missing_noise", Randomly.Normals(N * P, 60 + sweep), [N, P]), ("missing_uniform", Uniform(70 + sweep, uniform), [N]),
+        ("missing_step_size", Filled(N, stepSize), [N]),
     ];
 
     private static double[] Uniform(int stream, double? fixedValue) => fixedValue is { } value ? Filled(N, value) : Randomly.Uniforms(N, stream, 0, 1);
 
     private static double[] Filled(int count, double value) => [.. Enumerable.Repeat(value, count)];
 
-    private static HamiltonianState Update(HostDensity density, double[] position, (string Name, double[] Values, int[] Shape)[] inputs, string name, double[] scale)
+    private static HamiltonianState Update(
+        HostDensity density, double[] position, (string Name, double[] Values, int[] Shape)[] inputs, string name, double[] scale)
     {
         var state = new HamiltonianState(density.Rows, density.Dimension);
         Single(position).CopyTo(state.Position, 0);
         state.Refresh(density);
         float[] Named(string part) => Single(inputs.Single(input => input.Name == $"{name}_{part}").Values);
-        new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(Single(scale), density.Dimension))).Step(state, Named("noise"), Named("uniform"), Named("step_size"), L);
+        new HamiltonianKernel(density, new Leapfrog(density, new DiagonalMetric(Single(scale), density.Dimension))).Step(
+            state, Named("noise"), Named("uniform"), Named("step_size"), L);
         return state;
     }
 

@@ -29,7 +29,8 @@ public class JointSweepTests
         {
             var length = Randomly.Uniforms(1, 100 + t, 0.2, 1)[0];
             var result = host.Run(
-                ("z", z, [n, D]), ("noise", noise, [n, P]), ("x", Repeat([.. Values, 0, 0]), [n, P]), ("observed", Repeat([1, 1, 1, 0, 0]), [n, P]), ("beta", [1], []),
+                ("z", z, [n, D]), ("noise", noise, [n, P]), ("x", Repeat([.. Values, 0, 0]), [n, P]),
+                ("observed", Repeat([1, 1, 1, 0, 0]), [n, P]), ("beta", [1], []),
                 ("metric", Repeat(dense ? [0.7, 0.2, 0, 0.5] : [1, 0, 0, 1]), [n, D, D]), ("latent_momentum", Randomly.Normals(n * D, 10 * t + 3), [n, D]),
                 ("noise_momentum", Randomly.Normals(n * P, 10 * t + 4), [n, P]), ("uniform", Randomly.Uniforms(n, 10 * t + 5, 0, 1), [n]),
                 ("step_size", [.. Enumerable.Repeat(0.5 * length, n)], [n]));
@@ -55,7 +56,8 @@ public class JointSweepTests
             using var host = new Host(JointSweepGraph.Build(_model.Weights, steps, Precision.Double));
             double[] Energy(double uniform) => host.Run(
                 ("z", Randomly.Normals(n * D, 1), [n, D]), ("noise", Randomly.Normals(n * P, 2), [n, P]), ("x", Randomly.Normals(n * P, 3), [n, P]),
-                ("observed", Randomly.Bits(n * P, 4, 0.6), [n, P]), ("beta", [1], []), ("metric", [.. Enumerable.Repeat<double[]>([0.7, 0.2, 0, 0.5], n).SelectMany(row => row)], [n, D, D]),
+                ("observed", Randomly.Bits(n * P, 4, 0.6), [n, P]), ("beta", [1], []),
+                ("metric", [.. Enumerable.Repeat<double[]>([0.7, 0.2, 0, 0.5], n).SelectMany(row => row)], [n, D, D]),
                 ("latent_momentum", Randomly.Normals(n * D, 5), [n, D]), ("noise_momentum", Randomly.Normals(n * P, 6), [n, P]),
                 ("uniform", [.. Enumerable.Repeat(uniform, n)], [n]), ("step_size", [.. Enumerable.Repeat(stepSize, n)], [n]))["energy"];
 

@@ -28,13 +28,17 @@ public class MapStepTests
             var result = step.Run(
                 ("z", state.Z, [N, D]), ("z_first_moment", state.Zm, [N, D]), ("z_second_moment", state.Zv, [N, D]),
                 ("x", state.X, [N, P]), ("x_first_moment", state.Xm, [N, P]), ("x_second_moment", state.Xv, [N, P]),
-                ("observed", Observed, [N, P]), ("beta", [0.3], []), ("step", [t], []), ("gradient_clip", [1.5], []), ("latent_rate", rates, [N]), ("missing_rate", rates, [N]));
-            state = (result["next_z"], result["next_x"], result["next_z_first_moment"], result["next_z_second_moment"], result["next_x_first_moment"], result["next_x_second_moment"]);
+                ("observed", Observed, [N, P]), ("beta", [0.3], []), ("step", [t], []), ("gradient_clip", [1.5], []),
+                ("latent_rate", rates, [N]), ("missing_rate", rates, [N]));
+            state = (
+                result["next_z"], result["next_x"], result["next_z_first_moment"], result["next_z_second_moment"],
+                result["next_x_first_moment"], result["next_x_second_moment"]);
 
             z.Step(latent.Run(("z", z.Value, [N, D]), ("x", x.Value, [N, P]))["gradient"], rates, 1.5, t);
             var output = generator.Run(("z", z.Value, [N, D]));
             var gradient = missing.Run(
-                ("x", x.Value, [N, P]), ("mean", output["mean"], [N, P]), ("variance", output["variance"], [N, P]), ("observed", Observed, [N, P]), ("beta", [0.3], []))["gradient"];
+                ("x", x.Value, [N, P]), ("mean", output["mean"], [N, P]), ("variance", output["variance"], [N, P]),
+                ("observed", Observed, [N, P]), ("beta", [0.3], []))["gradient"];
             x.Step(gradient, rates, 1.5, t);
             Near(z.Value, state.Z);
             Near(x.Value, state.X);

@@ -55,13 +55,24 @@ public sealed class MixedTableTests : IDisposable
         Compare(precision => LatentGradientGraph.Build(generator, precision), "gradient", [("z", Randomly.Normals(n * D, 1), [n, D]), ("x", x, [n, p])], D);
         Compare(
             precision => PosteriorGradientGraph.Build(Model(generator, mask), precision), "latent_gradient",
-            [("z", Randomly.Normals(n * D, 1), [n, D]), ("noise", Randomly.Normals(n * p, 2), [n, p]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.7], [])], D);
+            [
+                ("z", Randomly.Normals(n * D, 1), [n, D]), ("noise", Randomly.Normals(n * p, 2), [n, p]), ("x", x, [n, p]),
+                ("observed", observed, [n, p]), ("beta", [0.7], []),
+            ],
+            D);
         Compare(
             precision => PosteriorGradientGraph.Build(Model(generator, mask), precision), "noise_gradient",
-            [("noise", Randomly.Normals(n * p, 2), [n, p]), ("z", Randomly.Normals(n * D, 1), [n, D]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.7], [])], p);
+            [
+                ("noise", Randomly.Normals(n * p, 2), [n, p]), ("z", Randomly.Normals(n * D, 1), [n, D]), ("x", x, [n, p]),
+                ("observed", observed, [n, p]), ("beta", [0.7], []),
+            ],
+            p);
         Compare(
             precision => MissingGradientGraph.Build(mask, precision, generator.CovarianceRank, generator.Discrete), "gradient",
-            [("x", x, [n, p]), ("mean", Randomly.Normals(n * p, 3), [n, p]), ("variance", Randomly.Uniforms(n * p, 4, 0.2, 2), [n, p]), ("observed", observed, [n, p]), ("beta", [0.7], []), .. factor],
+            [
+                ("x", x, [n, p]), ("mean", Randomly.Normals(n * p, 3), [n, p]), ("variance", Randomly.Uniforms(n * p, 4, 0.2, 2), [n, p]),
+                ("observed", observed, [n, p]), ("beta", [0.7], []), .. factor,
+            ],
             p, continuous, observed);
     }
 
@@ -88,14 +99,17 @@ public sealed class MixedTableTests : IDisposable
         var (generator, mask, p) = (Generator(2, rank: 1), Mask(2), 5);
         var (z, noise, x, observed) = (Randomly.Normals(n * D, 1), Randomly.Normals(n * p, 2), Rows(n, 2), Randomly.Bits(n * p, 9, 0.6));
         var joint = Host.Run(
-            PosteriorGradientGraph.Build(Model(generator, mask)), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.0], []));
+            PosteriorGradientGraph.Build(Model(generator, mask)), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]),
+            ("observed", observed, [n, p]), ("beta", [0.0], []));
         var heads = Host.Run(GeneratorGraph.Build(generator), ("z", z, [n, D]));
         var completed = joint["completed"];
         for (var i = 0; i < n; i++)
         {
             double At(string name, int j) => heads[name][i * p + j];
             var (a, b) = (completed[i * p] - At("mean", 0), completed[i * p + 1] - At("mean", 1));
-            var (saa, sbb, sab) = (At("variance", 0) + At("factor", 0) * At("factor", 0), At("variance", 1) + At("factor", 1) * At("factor", 1), At("factor", 0) * At("factor", 1));
+            var (saa, sbb, sab) = (
+                At("variance", 0) + At("factor", 0) * At("factor", 0), At("variance", 1) + At("factor", 1) * At("factor", 1),
+                At("factor", 0) * At("factor", 1));
             var determinant = saa * sbb - sab * sab;
             var expected = -0.5 * ((sbb * a * a - 2 * sab * a * b + saa * b * b) / determinant + Math.Log(determinant));
             for (var k = 0; k < D; k++) expected -= 0.5 * z[i * D + k] * z[i * D + k];
@@ -124,7 +138,8 @@ public sealed class MixedTableTests : IDisposable
         noise[4] = 9;
         observed[4] = 0;
         var completed = Host.Run(
-            PosteriorGradientGraph.Build(Model(generator, Mask(2))), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.5], []))["completed"];
+            PosteriorGradientGraph.Build(Model(generator, Mask(2))), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]),
+            ("observed", observed, [n, p]), ("beta", [0.5], []))["completed"];
         var log = Host.Run(GeneratorGraph.Build(generator), ("z", z, [n, D]))["log_probabilities"];
         var starts = new[] { 0, 2, 5, 8 };
         for (var i = 0; i < n; i++)
@@ -140,7 +155,9 @@ public sealed class MixedTableTests : IDisposable
 
                 var probabilities = log[(i * Levels + starts[j])..(i * Levels + starts[j + 1])].Select(Math.Exp).ToArray();
                 var (uniform, level) = (MathNet.Numerics.Distributions.Normal.CDF(0, 1, noise[cell]), (int)completed[cell]);
-                Assert.InRange(uniform, probabilities.Take(level).Sum() - 1e-5, level == probabilities.Length - 1 ? 1 : probabilities.Take(level + 1).Sum() + 1e-5);
+                Assert.InRange(
+                    uniform, probabilities.Take(level).Sum() - 1e-5,
+                    level == probabilities.Length - 1 ? 1 : probabilities.Take(level + 1).Sum() + 1e-5);
             }
         }
     }
@@ -166,11 +183,15 @@ public sealed class MixedTableTests : IDisposable
         {
             x = host.Run(
                 ("x", x, [n, 5]), ("log_probabilities", Repeat(log), [n, Levels]), ("observed", Repeat(observed), [n, 5]), ("beta", [right ? beta : 0], []),
-                ("proposal_uniform", Randomly.Uniforms(n * 3, 2 * t, 0, 1), [n, 3]), ("acceptance_uniform", Randomly.Uniforms(n * 3, 2 * t + 1, 0, 1), [n, 3]))["next_x"];
+                ("proposal_uniform", Randomly.Uniforms(n * 3, 2 * t, 0, 1), [n, 3]),
+                ("acceptance_uniform", Randomly.Uniforms(n * 3, 2 * t + 1, 0, 1), [n, 3]))["next_x"];
         }
 
         var states = (from a in new[] { 0, 1 } from b in new[] { 0, 1, 2 } from c in new[] { 0, 1, 2 } select new double[] { a, b, c }).ToArray();
-        var weights = states.Select(state => Math.Exp(log[(int)state[0]] + log[2 + (int)state[1]] + log[5 + (int)state[2]] + beta * MaskLogLikelihood(cells, state, observed))).ToArray();
+        var weights = states.Select(
+            state => Math.Exp(
+                log[(int)state[0]] + log[2 + (int)state[1]] + log[5 + (int)state[2]]
+                    + beta * MaskLogLikelihood(cells, state, observed))).ToArray();
         var counts = new double[states.Length];
         for (var i = 0; i < n; i++) counts[Array.FindIndex(states, state => x.AsSpan(i * 5 + 2, 3).SequenceEqual(state))]++;
         var statistic = counts.Zip(weights, (count, weight) => Math.Pow(count - n * weight / weights.Sum(), 2) / (n * weight / weights.Sum())).Sum();
@@ -184,7 +205,8 @@ public sealed class MixedTableTests : IDisposable
         var x = Rows(n, 2);
         var result = Host.Run(
             DiscreteUpdateGraph.Build(Generator(2), Mask(2)), ("x", x, [n, 5]), ("log_probabilities", Randomly.Normals(n * Levels, 1), [n, Levels]),
-            ("observed", [.. Enumerable.Repeat(1.0, n * 5)], [n, 5]), ("beta", [1], []), ("proposal_uniform", Randomly.Uniforms(n * 3, 2, 0, 1), [n, 3]), ("acceptance_uniform", new double[n * 3], [n, 3]));
+            ("observed", [.. Enumerable.Repeat(1.0, n * 5)], [n, 5]), ("beta", [1], []),
+            ("proposal_uniform", Randomly.Uniforms(n * 3, 2, 0, 1), [n, 3]), ("acceptance_uniform", new double[n * 3], [n, 3]));
         Assert.Equal(Array.ConvertAll(x, value => (float)value), Array.ConvertAll(result["next_x"], value => (float)value));
         Assert.All(result["accepted"], flag => Assert.Equal(0, flag));
     }
@@ -197,12 +219,18 @@ public sealed class MixedTableTests : IDisposable
         var (generator, mask) = (Generator(continuous), Mask(continuous));
         Graph[] graphs =
         [
-            GeneratorGraph.Build(generator), LatentGradientGraph.Build(generator), MissingGradientGraph.Build(mask, discrete: generator.Discrete), DiscreteUpdateGraph.Build(generator, mask),
+            GeneratorGraph.Build(generator), LatentGradientGraph.Build(generator),
+            MissingGradientGraph.Build(mask, discrete: generator.Discrete), DiscreteUpdateGraph.Build(generator, mask),
             PosteriorGradientGraph.Build(Model(generator, mask)), GeneratorJacobianGraph.Build(generator), MaskGraph.Build(mask, discrete: generator.Discrete),
             EncoderGraph.Build(Encoder(continuous), discrete: generator.Discrete),
         ];
         foreach (var graph in graphs) OnnxModel.Write(graph, Path.Combine(_folder, $"{graph.Name}.onnx"));
-        Programs.Run("/usr/bin/python3", ["-c", "import onnx, sys; [onnx.checker.check_model(path, full_check=True) for path in sys.argv[1:]]", .. Directory.GetFiles(_folder)]);
+        Programs.Run(
+            "/usr/bin/python3",
+            [
+                "-c", "import onnx, sys; [onnx.checker.check_model(path, full_check=True) for path in sys.argv[1:]]",
+                .. Directory.GetFiles(_folder),
+            ]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -225,7 +253,10 @@ public sealed class MixedTableTests : IDisposable
     {
         var (cells, choice) = (Randomly.Normals(n * continuous, 20), Randomly.Uniforms(n * 3, 21, 0, 1));
         return [.. Enumerable.Range(0, n).SelectMany<int, double>(i =>
-            [.. cells[(i * continuous)..((i + 1) * continuous)], Math.Floor(2 * choice[i * 3]), Math.Floor(3 * choice[i * 3 + 1]), Math.Floor(3 * choice[i * 3 + 2])])];
+            [
+                .. cells[(i * continuous)..((i + 1) * continuous)], Math.Floor(2 * choice[i * 3]), Math.Floor(3 * choice[i * 3 + 1]),
+                Math.Floor(3 * choice[i * 3 + 2]),
+            ])];
     }
 
     // The discrete head's outputs: a Gaussian generator whose mean head it is.
@@ -245,12 +276,14 @@ public sealed class MixedTableTests : IDisposable
 
     private static double MaskLogLikelihood(double[] cells, double[] levels, double[] observed)
     {
-        var oneHot = levels.Zip(new[] { 2, 3, 3 }, (level, count) => Enumerable.Range(0, count).Select(k => k == level ? 1.0 : 0.0)).SelectMany(column => column);
+        var oneHot = levels.Zip(new[] { 2, 3, 3 }, (level, count) => Enumerable.Range(0, count).Select(k => k == level ? 1.0 : 0.0))
+            .SelectMany(column => column);
         return Reference.Perceptron([.. cells, .. oneHot], 1, Mask(2)).Zip(observed, (logit, r) => Reference.LogSigmoid(r == 1 ? logit : -logit)).Sum();
     }
 
     private static void Compare(
-        Func<Precision, Graph> build, string gradient, (string Name, double[] Values, int[] Shape)[] inputs, int width, int? moving = null, double[]? observed = null)
+        Func<Precision, Graph> build, string gradient, (string Name, double[] Values, int[] Shape)[] inputs, int width, int? moving = null,
+        double[]? observed = null)
     {
         // Both see the same inputs: those that float32 can hold.
         inputs = Array.ConvertAll(inputs, input => input with { Values = Array.ConvertAll(input.Values, value => (double)(float)value) });

@@ -45,7 +45,8 @@ public class SaturationTests
         // One column whose logit is 60 x or -60 x at x = 1.
         var mask = new PerceptronWeights([], new DenseWeights(1, 1, [(float)logit], [0]), 0.2);
         var result = Host.Run(
-            MissingGradientGraph.Build(mask), ("x", [1], [1, 1]), ("mean", [1], [1, 1]), ("variance", [1], [1, 1]), ("observed", [observed], [1, 1]), ("beta", [1], []));
+            MissingGradientGraph.Build(mask), ("x", [1], [1, 1]), ("mean", [1], [1, 1]), ("variance", [1], [1, 1]),
+            ("observed", [observed], [1, 1]), ("beta", [1], []));
         Assert.Equal(Reference.LogSigmoid(observed == 1 ? logit : -logit), result["log_density"][0], 1e-4);
         var gradient = observed == 1 ? 0 : -logit * (logit > 0 ? 1 : 0);
         Assert.Equal(gradient, result["gradient"][0], 1e-4);

@@ -35,7 +35,8 @@ public class TorchParityTests
     {
         using var scope = NewDisposeScope();
         var weights = Randomly.Perceptron(p, [16, 16], p, stream: 140 + p);
-        var (x, mean, variance, observed) = (Randomly.Normals(n * p, 2), Randomly.Normals(n * p, 3), Randomly.Uniforms(n * p, 4, 0.1, 2), Randomly.Bits(n * p, 5, 0.7));
+        var (x, mean, variance, observed) =
+            (Randomly.Normals(n * p, 2), Randomly.Normals(n * p, 3), Randomly.Uniforms(n * p, 4, 0.1, 2), Randomly.Bits(n * p, 5, 0.7));
         var variable = Matrix(x, n, p).requires_grad_();
         var r = Matrix(observed, n, p);
         var logits = Perceptron(weights, variable);
@@ -43,7 +44,8 @@ public class TorchParityTests
         var density = ((variable - Matrix(mean, n, p)).square() / Matrix(variance, n, p)).sum(1L) * -0.5 - mask * 0.4;
         density.sum().backward();
         var emitted = Host.Run(
-            MissingGradientGraph.Build(weights), ("x", x, [n, p]), ("mean", mean, [n, p]), ("variance", variance, [n, p]), ("observed", observed, [n, p]), ("beta", [0.4], []));
+            MissingGradientGraph.Build(weights), ("x", x, [n, p]), ("mean", mean, [n, p]), ("variance", variance, [n, p]),
+            ("observed", observed, [n, p]), ("beta", [0.4], []));
         Near(density, emitted["log_density"]);
         Near(variable.grad! * (1 - r), emitted["gradient"]);
         Near(logits, Host.Run(MaskGraph.Build(weights), ("x", x, [n, p]))["logits"]);
@@ -82,7 +84,8 @@ public class TorchParityTests
         // The posterior does not involve the encoder.
         var weights = new MissBgmWeights(generator, network, Randomly.Perceptron(p, [16], D, stream: 240 + p));
         var emitted = Host.Run(
-            PosteriorGradientGraph.Build(weights), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]), ("observed", observed, [n, p]), ("beta", [0.4], []));
+            PosteriorGradientGraph.Build(weights), ("z", z, [n, D]), ("noise", noise, [n, p]), ("x", x, [n, p]),
+            ("observed", observed, [n, p]), ("beta", [0.4], []));
         Near(density, emitted["log_density"]);
         Near(latent.grad!, emitted["latent_gradient"]);
         Near(standardised.grad!, emitted["noise_gradient"]);

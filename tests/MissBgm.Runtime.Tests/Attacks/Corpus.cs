@@ -6,7 +6,8 @@ namespace MissBgm.Runtime.Tests.Attacks;
 internal static class Corpus
 {
     /// <summary>Lines of a file of tab-separated values, its header left out.</summary>
-    internal static IEnumerable<string[]> Lines(string name) => File.ReadLines(Path(name)).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'));
+    internal static IEnumerable<string[]> Lines(string name) =>
+        File.ReadLines(Path(name)).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'));
 
     /// <summary>A file's path.</summary>
     internal static string Path(string name, [CallerFilePath] string source = "") =>

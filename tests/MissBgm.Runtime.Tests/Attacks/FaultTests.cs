@@ -3,7 +3,10 @@ using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Tests.Attacks;
 
-/// <summary>The writer of outputs when the system fails it at the n-th step, for every n: the old output or the new one stands there whole, and nothing else.</summary>
+/// <summary>
+/// The writer of outputs when the system fails it at the n-th step, for every n: the old output or the new one stands there whole, and
+/// nothing else.
+/// </summary>
 public sealed class FaultTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-fault-").FullName;
@@ -123,8 +126,10 @@ public sealed class FaultTests : IDisposable
         using var bundle = new HostileBundle();
         var manifest = File.ReadAllText(bundle["manifest.json"]);
         FaultPoint.Plan = new FaultPlan(kill: false, 4);
-        var weights = CollapsedMixture.Single(new CollapsedWeights(1, 6, new double[6], new double[6], [1, 1, 1, 1, 1, 1], new double[6], new double[6], new double[6]));
-        var failed = Assert.Throws<UserInputException>(() => CollapsedBundle.Write(bundle.Path, Runtime.Bundles.Bundle.Load(bundle.Path).Manifest, weights, null));
+        var weights = CollapsedMixture.Single(
+            new CollapsedWeights(1, 6, new double[6], new double[6], [1, 1, 1, 1, 1, 1], new double[6], new double[6], new double[6]));
+        var failed = Assert.Throws<UserInputException>(() =>
+            CollapsedBundle.Write(bundle.Path, Runtime.Bundles.Bundle.Load(bundle.Path).Manifest, weights, null));
         Assert.Contains("No space left on device", failed.Message, StringComparison.Ordinal);
         Assert.Equal(manifest, File.ReadAllText(bundle["manifest.json"]));
         Assert.Equal(0, bundle.Impute().Code);

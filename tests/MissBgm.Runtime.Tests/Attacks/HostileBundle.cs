@@ -12,7 +12,10 @@ using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Attacks;
 
-/// <summary>A good bundle of two numbers, a binary and a categorical column, to be made into a bad one: hashes and sizes can be put right after that, as an attacker would.</summary>
+/// <summary>
+/// A good bundle of two numbers, a binary and a categorical column, to be made into a bad one: hashes and sizes can be put right after
+/// that, as an attacker would.
+/// </summary>
 internal sealed class HostileBundle : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-attack-").FullName;
@@ -71,7 +74,9 @@ internal sealed class HostileBundle : IDisposable
     {
         using var console = new TestConsole();
         var output = System.IO.Path.Combine(_folder, "out.csv");
-        var code = console.Run("impute", "--model", Path, "--data", Data, "--out", output, "--draws", "20", "--chains", "2", "--burn-in", "0", "--threads", "1", "--quiet");
+        var code = console.Run(
+            "impute", "--model", Path, "--data", Data, "--out", output, "--draws", "20", "--chains", "2", "--burn-in", "0", "--threads",
+            "1", "--quiet");
         return (code, console.Messages, File.Exists(output));
     }
 
@@ -83,7 +88,8 @@ internal sealed class HostileBundle : IDisposable
     internal static void Set(JsonObject root, string pointer, JsonNode? value, bool remove = false)
     {
         var steps = Array.ConvertAll(pointer.TrimStart('/').Split('/'), step => step.Replace("~1", "/", StringComparison.Ordinal));
-        var parent = steps[..^1].Aggregate<string, JsonNode>(root, (node, step) => node is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!);
+        var parent = steps[..^1].Aggregate<string, JsonNode>(
+            root, (node, step) => node is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!);
         if (parent is JsonArray list) list[int.Parse(steps[^1], CultureInfo.InvariantCulture)] = value;
         else if (remove) parent.AsObject().Remove(steps[^1]);
         else parent[steps[^1]] = value;
@@ -119,14 +125,53 @@ internal sealed class HostileBundle : IDisposable
         Columns =
         [
             TestModel.Columns(1, 1.5, 0.5)[0],
-            TestModel.Columns(2, 1.5, 0.5)[1] with { Marginal = new ColumnMarginal { Scale = MarginalScale.Raw, Scores = [-3, 3], Values = [0, 3], Atoms = [new(1.5, 0, -0.1, 0.1)], UpperTail = new(0.5, 0.2) } },
-            new ColumnSchema { Name = "c", Type = ColumnType.Binary, Location = 0, Scale = 1, Minimum = 0, Maximum = 1, ObservedShare = 0.9, Levels = ["no", "yes"], LevelShares = [0.4, 0.6] },
-            new ColumnSchema { Name = "d", Type = ColumnType.Categorical, Location = 0, Scale = 1, Minimum = 0, Maximum = 2, ObservedShare = 0.9, Levels = ["red", "green", "blue"], LevelShares = [0.3, 0.3, 0.4] },
+            TestModel.Columns(2, 1.5, 0.5)[1] with
+            {
+                Marginal = new ColumnMarginal
+                {
+                    Scale = MarginalScale.Raw,
+                    Scores = [-3, 3],
+                    Values = [0, 3],
+                    Atoms = [new(1.5, 0, -0.1, 0.1)],
+                    UpperTail = new(0.5, 0.2),
+                },
+            },
+            new ColumnSchema
+            {
+                Name = "c",
+                Type = ColumnType.Binary,
+                Location = 0,
+                Scale = 1,
+                Minimum = 0,
+                Maximum = 1,
+                ObservedShare = 0.9,
+                Levels = ["no", "yes"],
+                LevelShares = [0.4, 0.6],
+            },
+            new ColumnSchema
+            {
+                Name = "d",
+                Type = ColumnType.Categorical,
+                Location = 0,
+                Scale = 1,
+                Minimum = 0,
+                Maximum = 2,
+                ObservedShare = 0.9,
+                Levels = ["red", "green", "blue"],
+                LevelShares = [0.3, 0.3, 0.4],
+            },
         ],
         MissingTokens = ["", "NA"],
         Inference = new InferenceSettings(),
         Hyperparameters = JsonSerializer.SerializeToElement(new { }),
-        Training = new TrainingSummary { Rows = 10, MissingCells = 3, Epochs = 1, Seconds = 0.5, FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 } },
+        Training = new TrainingSummary
+        {
+            Rows = 10,
+            MissingCells = 3,
+            Epochs = 1,
+            Seconds = 0.5,
+            FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 },
+        },
         Files = new Dictionary<string, string>(),
     };
 }

@@ -96,7 +96,10 @@ public sealed class HostileFileTests : IDisposable
         AssertRefused("would unpack from", bomb);
     }
 
-    /// <summary>The manifest lists it, and the graph's weights are said to stand in it: what is not listed is not read, though it lies beside the graph.</summary>
+    /// <summary>
+    /// The manifest lists it, and the graph's weights are said to stand in it: what is not listed is not read, though it lies beside the
+    /// graph.
+    /// </summary>
     [Fact]
     public void Weights_in_a_file_that_the_manifest_does_not_list_are_not_read()
     {

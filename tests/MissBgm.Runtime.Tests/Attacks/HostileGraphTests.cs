@@ -80,7 +80,8 @@ public sealed class HostileGraphTests
     {
         var abstractly = typeof(Operator);
         var types = abstractly.Assembly.GetTypes().Where(type => type.IsSubclassOf(abstractly) && !type.IsAbstract).ToArray();
-        var names = types.Select(type => ((Operator)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)).Type).ToHashSet(StringComparer.Ordinal);
+        var names = types.Select(type => ((Operator)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)).Type)
+            .ToHashSet(StringComparer.Ordinal);
         Assert.True(names.Count > 40);
         Assert.Empty(names.Except(GraphCheck.Operators));
         // What bundles of earlier versions have besides.

@@ -5,7 +5,10 @@ using MissBgm.Runtime.Tests.Models.Pfn;
 
 namespace MissBgm.Runtime.Tests.Attacks;
 
-/// <summary>Manifests that are well-formed and wrong: each edit of <c>tests/attacks/*-edits.tsv</c>, and every value of the manifest replaced by what does not belong there.</summary>
+/// <summary>
+/// Manifests that are well-formed and wrong: each edit of <c>tests/attacks/*-edits.tsv</c>, and every value of the manifest replaced by
+/// what does not belong there.
+/// </summary>
 public sealed class HostileManifestTests : IDisposable
 {
     private readonly HostileBundle _bundle = new();

@@ -27,7 +27,9 @@ public sealed class HostileTableTests : IDisposable
     {
         using var console = new TestConsole();
         var output = Path.Combine(_folder, "out.csv");
-        var found = console.Run("impute", "--model", Nano.Path, "--data", Corpus.Path($"tables/{name}"), "--out", output, "--draws", "4", "--threads", "1", "--quiet");
+        var found = console.Run(
+            "impute", "--model", Nano.Path, "--data", Corpus.Path($"tables/{name}"), "--out", output, "--draws", "4", "--threads", "1",
+            "--quiet");
         Assert.True(code == found, $"exit code {found}: {console.Messages}");
         Assert.Contains(says, console.Messages, StringComparison.Ordinal);
         Assert.Equal(code == 0, File.Exists(output));
@@ -36,5 +38,7 @@ public sealed class HostileTableTests : IDisposable
 
     [Fact]
     public void Every_table_of_the_corpus_is_tried() =>
-        Assert.Equal(Directory.GetFiles(Corpus.Path("tables")).Select(Path.GetFileName).Order(StringComparer.Ordinal), Corpus.Lines("tables.tsv").Select(line => line[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Directory.GetFiles(Corpus.Path("tables")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Corpus.Lines("tables.tsv").Select(line => line[0]).Order(StringComparer.Ordinal));
 }

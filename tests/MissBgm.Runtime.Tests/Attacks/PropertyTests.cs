@@ -84,8 +84,28 @@ public sealed class PropertyTests
         {
             ColumnSchema[] columns =
             [
-                new() { Name = name, Type = ColumnType.Numeric, Location = location, Scale = scale, Minimum = location, Maximum = location, ObservedShare = 0.5, LowerBound = location },
-                new() { Name = name + "2", Type = ColumnType.Categorical, Location = 0, Scale = 1, Minimum = 0, Maximum = levels.Length - 1, ObservedShare = 1, Levels = levels },
+                new()
+                {
+                    Name = name,
+                    Type = ColumnType.Numeric,
+                    Location = location,
+                    Scale = scale,
+                    Minimum = location,
+                    Maximum = location,
+                    ObservedShare = 0.5,
+                    LowerBound = location,
+                },
+                new()
+                {
+                    Name = name + "2",
+                    Type = ColumnType.Categorical,
+                    Location = 0,
+                    Scale = 1,
+                    Minimum = 0,
+                    Maximum = levels.Length - 1,
+                    ObservedShare = 1,
+                    Levels = levels,
+                },
             ];
             var json = JsonSerializer.Serialize(columns, Manifest.Json);
             Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<ColumnSchema[]>(json, Manifest.Json), Manifest.Json));
@@ -105,7 +125,11 @@ public sealed class PropertyTests
                 var path = bundle[names[file]!];
                 var good = File.ReadAllBytes(path);
                 var at = (int)(where * (good.Length - 1));
-                byte[] bad = kind switch { 0 => good[..at], 1 => [.. good[..at], value, .. good[at..]], _ => [.. good[..at], (byte)(good[at] ^ (value | 1)), .. good[(at + 1)..]] };
+                byte[] bad = kind switch
+                {
+                    0 => good[..at], 1 => [.. good[..at], value, .. good[at..]],
+                    _ => [.. good[..at], (byte)(good[at] ^ (value | 1)), .. good[(at + 1)..]],
+                };
                 File.WriteAllBytes(path, bad);
                 try
                 {

@@ -37,7 +37,8 @@ public sealed class ExternalWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_relative_path_serves_as_well() => Assert.Equal(Impute(_within.Path), Impute(Path.GetRelativePath(Environment.CurrentDirectory, _beside.Path)));
+    public void A_relative_path_serves_as_well() =>
+        Assert.Equal(Impute(_within.Path), Impute(Path.GetRelativePath(Environment.CurrentDirectory, _beside.Path)));
 
     [Fact]
     public void Altered_weights_are_named()
@@ -45,21 +46,26 @@ public sealed class ExternalWeightsTests : IDisposable
         var bytes = File.ReadAllBytes(Weights);
         bytes[^1] ^= 1;
         File.WriteAllBytes(Weights, bytes);
-        Assert.Contains("posterior_gradient.onnx.data is truncated or altered", Assert.Throws<BundleException>(() => Bundle.Load(_beside.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "posterior_gradient.onnx.data is truncated or altered", Assert.Throws<BundleException>(() => Bundle.Load(_beside.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_zip_of_them_is_refused_with_the_way_out()
     {
         ZipFile.CreateFromDirectory(_beside.Path, _beside.File("model.zip"));
-        Assert.Contains("unpack the archive and name the folder", Assert.Throws<BundleException>(() => Bundle.Load(_beside.File("model.zip"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unpack the archive and name the folder", Assert.Throws<BundleException>(() => Bundle.Load(_beside.File("model.zip"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_zip_of_them_is_not_written()
     {
         var manifest = Bundle.Load(_within.Path).Manifest;
-        var refusal = Assert.Throws<UserInputException>(() => PaperBundle.Write(_within.File("model.zip"), manifest, TestModel.Random(2, 3, 20, 20), null, inlineLimit: 0));
+        var refusal = Assert.Throws<UserInputException>(() =>
+            PaperBundle.Write(_within.File("model.zip"), manifest, TestModel.Random(2, 3, 20, 20), null, inlineLimit: 0));
         Assert.Contains("write the bundle as a folder", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_within.File("model.zip")));
     }

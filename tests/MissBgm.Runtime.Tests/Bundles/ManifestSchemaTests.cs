@@ -17,7 +17,13 @@ public sealed class ManifestSchemaTests
         var options = new JsonSerializerOptions(Manifest.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         var schema = options.GetJsonSchemaAsNode(typeof(Manifest), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         schema["title"] = "manifest.json of a MissBGM bundle, format 1";
-        if (Environment.GetEnvironmentVariable("MISSBGM_WRITE_SCHEMA") == "1") File.WriteAllText(path, schema.ToJsonString(new() { WriteIndented = true }) + "\n");
-        Assert.True(JsonNode.DeepEquals(schema, JsonNode.Parse(File.ReadAllText(path))), "docs/manifest.schema.json is of another version of the manifest: run this test with MISSBGM_WRITE_SCHEMA=1 and commit the file.");
+        if (Environment.GetEnvironmentVariable("MISSBGM_WRITE_SCHEMA") == "1")
+        {
+            File.WriteAllText(path, schema.ToJsonString(new() { WriteIndented = true }) + "\n");
+        }
+        Assert.True(
+            JsonNode.DeepEquals(schema, JsonNode.Parse(File.ReadAllText(path))),
+            "docs/manifest.schema.json is of another version of the manifest: run this test with MISSBGM_WRITE_SCHEMA=1 and commit "
+            + "the file.");
     }
 }

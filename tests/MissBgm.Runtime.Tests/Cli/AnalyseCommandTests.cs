@@ -10,7 +10,8 @@ public sealed class AnalyseCommandTests : IDisposable
     private const string Data = "a,b\n1,2\n,3\n2,1\n4,\n,5\n3,2\n2.5,3.5\n";
     private readonly TestConsole _console = new();
     private readonly TestModel _model = new(
-        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection, TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
+        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection,
+        TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
 
     public void Dispose()
     {
@@ -22,9 +23,17 @@ public sealed class AnalyseCommandTests : IDisposable
     public void Imputing_at_once_gives_what_the_files_of_multiple_imputation_give()
     {
         var data = _model.Write("data.csv", Data);
-        Assert.Equal(0, _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("c.csv"), "--multiple", "4", "--multiple-dir", _model.File("d")));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "impute", "--model", _model.Path, "--data", data, "--out", _model.File("c.csv"), "--multiple", "4", "--multiple-dir",
+                _model.File("d")));
         Assert.Equal(0, _console.Run("analyse", "--formula", "a ~ b", "--multiple-dir", _model.File("d"), "--out", _model.File("files.csv")));
-        Assert.Equal(0, _console.Run("analyse", "--formula", "a ~ b", "--model", _model.Path, "--data", data, "--multiple", "4", "--out", _model.File("once.csv")));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "analyse", "--formula", "a ~ b", "--model", _model.Path, "--data", data, "--multiple", "4", "--out",
+                _model.File("once.csv")));
         var lines = File.ReadAllLines(_model.File("files.csv"));
         Assert.Equal("term,estimate,std_error,statistic,df,p_value,lower,upper,fraction_missing", lines[0]);
         Assert.Equal(["(Intercept)", "b"], lines.Skip(1).Select(line => line.Split(',')[0]));
@@ -39,7 +48,11 @@ public sealed class AnalyseCommandTests : IDisposable
         using var json = JsonDocument.Parse(_console.Output);
         Assert.Equal(2, json.RootElement.GetProperty("terms").GetArrayLength());
         Assert.Equal("yes", json.RootElement.GetProperty("outcome").GetString());
-        Assert.Equal(0, _console.Run("analyse", "--exponentiate", "--formula", "y ~ x", "--family", "binomial", "--multiple-dir", Path.GetDirectoryName(_model.Path)!));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "analyse", "--exponentiate", "--formula", "y ~ x", "--family", "binomial", "--multiple-dir",
+                Path.GetDirectoryName(_model.Path)!));
         Assert.Contains("odds ratio", _console.Output, StringComparison.Ordinal);
     }
 

@@ -9,9 +9,13 @@ public class DeploymentTests
     [Fact]
     public void The_runtime_refers_to_no_training_library()
     {
-        var names = new[] { typeof(Bundle).Assembly, typeof(Runtime.Cli.MissBgmApp).Assembly }.SelectMany(a => a.GetReferencedAssemblies()).Select(a => a.Name!).ToArray();
+        var names = new[] { typeof(Bundle).Assembly, typeof(Runtime.Cli.MissBgmApp).Assembly }.SelectMany(a => a.GetReferencedAssemblies())
+            .Select(a => a.Name!).ToArray();
         Assert.Contains("Microsoft.ML.OnnxRuntime", names);
-        Assert.DoesNotContain(names, name => name.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.StartsWith("MissBgm.Trainer", StringComparison.Ordinal) || name.StartsWith("MissBgm.Exporter", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            names,
+            name => name.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.StartsWith(
+                "MissBgm.Trainer", StringComparison.Ordinal) || name.StartsWith("MissBgm.Exporter", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -36,7 +40,11 @@ public class DeploymentTests
     {
         using var model = new TestModel(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), new InferenceSettings());
         var data = model.Write("data.csv", "a,b,c\n9,,8\n,10,11\n");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "embed.dll"), model.Path, data]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "embed.dll"), model.Path, data])
+            {
+                RedirectStandardOutput = true,
+            })!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);

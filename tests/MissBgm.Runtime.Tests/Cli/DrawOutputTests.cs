@@ -16,7 +16,9 @@ public sealed class DrawOutputTests : IDisposable
     {
         var constant = TestModel.Columns(1)[0] with { Name = "k", Minimum = 7, Maximum = 7, Location = 7 };
         var columns = TestModel.Columns(3, 10, 2);
-        _model = new TestModel(TestModel.Random(2, 3, 8), 2, [columns[0], constant, columns[1], columns[2]], new InferenceSettings { Draws = 30, BurnIn = 20, Chains = 2 });
+        _model = new TestModel(
+            TestModel.Random(2, 3, 8), 2, [columns[0], constant, columns[1], columns[2]],
+            new InferenceSettings { Draws = 30, BurnIn = 20, Chains = 2 });
     }
 
     public void Dispose()
@@ -26,7 +28,11 @@ public sealed class DrawOutputTests : IDisposable
     }
 
     private int Impute(params string[] more) =>
-        _console.Run(["impute", "--model", _model.Path, "--data", _model.Write("data.csv", Data), "--out", _model.File("out.csv"), "--intervals", _model.File("cells.csv"), .. more]);
+        _console.Run(
+            [
+                "impute", "--model", _model.Path, "--data", _model.Write("data.csv", Data), "--out", _model.File("out.csv"), "--intervals",
+                _model.File("cells.csv"), .. more,
+            ]);
 
     [Fact]
     public void All_draws_are_written_as_a_NumPy_array_in_the_order_of_the_cells()

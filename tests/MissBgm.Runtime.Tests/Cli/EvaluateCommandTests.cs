@@ -71,7 +71,11 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Tables_of_different_lengths_are_refused()
     {
         var truth = Write("truth.csv", "a\n1\n2\n");
-        Assert.Equal(2, _console.Run("evaluate", "--truth", truth, "--data", Write("data.csv", "a\n1\n"), "--cells", Write("cells.csv", CellsHeader + "0,a,0,1,0,1,0,,\n")));
+        Assert.Equal(
+            2,
+            _console.Run(
+                "evaluate", "--truth", truth, "--data", Write("data.csv", "a\n1\n"), "--cells",
+                Write("cells.csv", CellsHeader + "0,a,0,1,0,1,0,,\n")));
         Assert.Contains("2 rows", _console.Messages, StringComparison.Ordinal);
     }
 }

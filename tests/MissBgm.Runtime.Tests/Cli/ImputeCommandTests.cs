@@ -71,7 +71,8 @@ public sealed class ImputeCommandTests : IDisposable
         using var model = new TestModel(TestModel.Random(2, 3, 8), 2, columns, Short);
         var data = model.Write("data.csv", "a,b,c\n9,,8\n,,3\n12,,\n");
         Assert.Equal(0, _console.Run(
-            "impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--intervals", model.File("cells.csv"), "--draws-out", model.File("draws.npy"),
+            "impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--intervals", model.File("cells.csv"),
+            "--draws-out", model.File("draws.npy"),
             "--multiple", "2", "--multiple-dir", model.File("multiple")));
         var cells = TableReader.Read(model.File("cells.csv"));
         for (var row = 0; row < cells.Rows; row++)
@@ -213,7 +214,9 @@ public sealed class ImputeCommandTests : IDisposable
     public async Task Interruption_ends_with_130_and_writes_nothing()
     {
         var data = _model.Write("data.csv", "a,b,c\n1,,3\n");
-        var run = Task.Run(() => _console.Run("impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "1000000", "--chains", "1"));
+        var run = Task.Run(() =>
+            _console.Run(
+                "impute", "--model", _model.Path, "--data", data, "--out", _model.File("out.csv"), "--draws", "1000000", "--chains", "1"));
         var folder = Path.GetDirectoryName(_model.Path)!;
         Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(folder, $".missbgm-{Environment.ProcessId}-*.tmp").Any(), TimeSpan.FromSeconds(30)));
         _console.Interrupt();

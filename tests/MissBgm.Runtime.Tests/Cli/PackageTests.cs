@@ -28,9 +28,18 @@ public class PackageTests
             Assert.Equal("MIT", Element("license"));
             Assert.NotNull(package.GetEntry(Element("readme")));
             Assert.Contains("ONNX Runtime", Element("description"), StringComparison.Ordinal);
-            var dependencies = description.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!);
-            Assert.Equal(["Apache.Arrow", "Apache.Arrow.Compression", "CsvHelper", "MathNet.Numerics", "Microsoft.ML.OnnxRuntime", "MiniExcel", "Parquet.Net", "ZstdSharp.Port"], dependencies.Select(id => id.Replace(".Gpu", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-            Assert.Equal(["MissBgm.Runtime.dll"], package.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.Contains(".so", StringComparison.Ordinal)));
+            var dependencies = description.Descendants().Where(element => element.Name.LocalName == "dependency")
+                .Select(element => (string)element.Attribute("id")!);
+            Assert.Equal(
+                [
+                    "Apache.Arrow", "Apache.Arrow.Compression", "CsvHelper", "MathNet.Numerics", "Microsoft.ML.OnnxRuntime", "MiniExcel",
+                    "Parquet.Net", "ZstdSharp.Port",
+                ],
+                dependencies.Select(id => id.Replace(".Gpu", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["MissBgm.Runtime.dll"],
+                package.Entries.Select(entry => entry.Name)
+                    .Where(name => name.EndsWith(".dll", StringComparison.Ordinal) || name.Contains(".so", StringComparison.Ordinal)));
         }
         finally
         {

@@ -12,7 +12,8 @@ public sealed class SensitivityCommandTests : IDisposable
     private const string Data = "a,b\n1,2\n,3\n2,1\n4,\n,5\n3,2\n";
     private readonly TestConsole _console = new();
     private readonly TestModel _model = new(
-        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection, TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
+        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection,
+        TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
 
     public void Dispose()
     {
@@ -25,7 +26,11 @@ public sealed class SensitivityCommandTests : IDisposable
     [Fact]
     public void Table_and_drawing_are_written_and_the_verdict_said()
     {
-        Assert.Equal(0, Run("--statistic", "mean(a)", "--conclusion", "> -100", "--values=-0.5,0.5", "--out", _model.File("s.csv"), "--svg", _model.File("s.svg")));
+        Assert.Equal(
+            0,
+            Run(
+                "--statistic", "mean(a)", "--conclusion", "> -100", "--values=-0.5,0.5", "--out", _model.File("s.csv"), "--svg",
+                _model.File("s.svg")));
         var lines = File.ReadAllLines(_model.File("s.csv"));
         Assert.Equal("parameter,value,quantity,estimate,lower,upper,holds", lines[0]);
         Assert.Equal(1 + 3 * (2 * 4 + 1), lines.Length);

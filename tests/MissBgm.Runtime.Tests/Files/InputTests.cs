@@ -44,7 +44,10 @@ public sealed class InputTests : IDisposable
     {
         var text = Text + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},{i * 7919 % 1013}\n"));
         Assert.Contains("is packed, and damaged or cut off", Failure("t.csv.gz", Gzip(text)[..^100]), StringComparison.Ordinal);
-        Assert.Contains("is packed, and damaged or cut off", Failure("t.zst", Packed(text, stream => new ZstdSharp.CompressionStream(stream, leaveOpen: true))[..^100]), StringComparison.Ordinal);
+        Assert.Contains(
+            "is packed, and damaged or cut off",
+            Failure("t.zst", Packed(text, stream => new ZstdSharp.CompressionStream(stream, leaveOpen: true))[..^100]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class InputTests : IDisposable
     [InlineData("3C21444F43545950452068746D6C3E0A3C68746D6C3E", "a web page (HTML)")]
     [InlineData("7B2261223A317D", "a JSON file")]
     [InlineData("504B0304140006007265737430", "a zip file or an Excel workbook (.xlsx), and damaged")]
-    public void What_is_no_table_is_named(string hexadecimal, string what) => Assert.Contains(what, Failure("t.csv", Convert.FromHexString(hexadecimal)), StringComparison.Ordinal);
+    public void What_is_no_table_is_named(string hexadecimal, string what) =>
+        Assert.Contains(what, Failure("t.csv", Convert.FromHexString(hexadecimal)), StringComparison.Ordinal);
 
     [Fact]
     public void A_zip_file_is_named_with_what_is_in_it()
@@ -88,7 +92,9 @@ public sealed class InputTests : IDisposable
     {
         Assert.Contains("is a folder", Assert.Throws<UserInputException>(() => InputFile.Open(_folder)).Message, StringComparison.Ordinal);
         File.CreateSymbolicLink(Path.Combine(_folder, "link.csv"), "nowhere.csv");
-        Assert.Contains("a symbolic link to nowhere.csv", Assert.Throws<UserInputException>(() => InputFile.Open(Path.Combine(_folder, "link.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a symbolic link to nowhere.csv",
+            Assert.Throws<UserInputException>(() => InputFile.Open(Path.Combine(_folder, "link.csv"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -116,6 +122,10 @@ public sealed class InputTests : IDisposable
         var cyrillic = CodePagesEncodingProvider.Instance.GetEncoding("windows-1251")!.GetBytes("город,b\nЂ\u0402ќ,1\nПсков,2\n");
         Assert.Contains("nor Windows-1252; name its encoding with --encoding", Failure("t.csv", cyrillic), StringComparison.Ordinal);
         Assert.Equal("город", TableReader.Read(Write("t.csv", cyrillic), new ReadOptions { Encoding = "cp1251" }).Header[0]);
-        Assert.Contains("'klingon' is no encoding", Assert.Throws<UserInputException>(() => TableReader.Read(Write("t.csv", cyrillic), new ReadOptions { Encoding = "klingon" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'klingon' is no encoding",
+            Assert.Throws<UserInputException>(
+                () => TableReader.Read(Write("t.csv", cyrillic), new ReadOptions { Encoding = "klingon" })).Message,
+            StringComparison.Ordinal);
     }
 }

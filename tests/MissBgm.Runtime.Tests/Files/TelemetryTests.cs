@@ -15,9 +15,15 @@ public sealed class TelemetryTests : IDisposable
         File.WriteAllText(data, "a,b,c\n1,2,3\n2,,4\n3,4,5\n4,5,\n5,6,7\n");
         string[] command =
         [
-            .. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), "impute", "--model", Models.Pfn.Nano.Path, "--data", data, "--out", Path.Combine(_home, "o.csv"), "--draws", "4", "--quiet",
+            .. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), "impute", "--model", Models.Pfn.Nano.Path, "--data",
+            data, "--out", Path.Combine(_home, "o.csv"), "--draws", "4", "--quiet",
         ];
-        var start = new ProcessStartInfo(program, command[(before.Length == 0 ? 1 : 0)..]) { WorkingDirectory = _home, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, command[(before.Length == 0 ? 1 : 0)..])
+        {
+            WorkingDirectory = _home,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["HOME"] = _home;
         start.Environment["XDG_CACHE_HOME"] = "";
         start.Environment["DOTNET_gcServer"] = "0";
@@ -46,6 +52,9 @@ public sealed class TelemetryTests : IDisposable
         var calls = File.ReadAllLines(log);
         File.Delete(log);
         Assert.Contains(calls, call => call.Contains("onnxruntime", StringComparison.Ordinal));
-        Assert.DoesNotContain(calls, call => call.Contains("AF_INET", StringComparison.Ordinal) || call.Contains("resolv.conf", StringComparison.Ordinal) || call.Contains("DeveloperTools", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            calls,
+            call => call.Contains("AF_INET", StringComparison.Ordinal) || call.Contains(
+                "resolv.conf", StringComparison.Ordinal) || call.Contains("DeveloperTools", StringComparison.Ordinal));
     }
 }

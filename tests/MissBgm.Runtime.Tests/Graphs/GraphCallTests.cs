@@ -18,7 +18,9 @@ public sealed class GraphCallTests : IDisposable
     {
         using var session = SessionFactory.Create(Bundle.Load(_model.Path).Graph(GraphFiles.Generator), ComputeDevice.Cpu);
         var (z, mean, variance) = (new float[4], new float[6], new float[6]);
-        using var call = new GraphCall(session, GraphFiles.Generator, onDevice, [0], CancellationToken.None, new("z", z, 2, 2), new("mean", mean, 2, 3), new("variance", variance, 2, 3));
+        using var call = new GraphCall(
+            session, GraphFiles.Generator, onDevice, [0], CancellationToken.None, new("z", z, 2, 2), new("mean", mean, 2, 3),
+            new("variance", variance, 2, 3));
         call.Run();
         Assert.Equal(mean[..3], mean[3..]);
         z[2] = 1;

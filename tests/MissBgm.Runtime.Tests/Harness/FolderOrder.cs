@@ -11,12 +11,17 @@ internal static partial class FolderOrder
     /// <param name="levels">The folders from the bottom up; those of one level do not know each other.</param>
     internal static IReadOnlyList<string> Faults(string room, string root, string[][] levels)
     {
-        var level = levels.SelectMany((folders, i) => folders.Select(folder => (folder, i))).ToDictionary(pair => pair.folder, pair => pair.i, StringComparer.Ordinal);
+        var level = levels.SelectMany((folders, i) => folders.Select(folder => (folder, i)))
+            .ToDictionary(pair => pair.folder, pair => pair.i, StringComparer.Ordinal);
         var faults = new List<string>();
         foreach (var file in Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
         {
             var path = Path.GetRelativePath(room, file).Replace('\\', '/');
-            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || !path.Contains('/', StringComparison.Ordinal)) continue;
+            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal)
+                || !path.Contains('/', StringComparison.Ordinal))
+            {
+                continue;
+            }
             var folder = path[..path.LastIndexOf('/')];
             if (Place(folder) is not { } own)
             {
@@ -24,7 +29,9 @@ internal static partial class FolderOrder
                 continue;
             }
 
-            foreach (var used in Namespaces(File.ReadAllText(file), root).Select(Place).OfType<string>().Where(used => used != own && level[used] >= level[own]).Distinct())
+            foreach (
+                var used in Namespaces(File.ReadAllText(file), root).Select(Place).OfType<string>().Where(
+                    used => used != own && level[used] >= level[own]).Distinct())
             {
                 faults.Add($"{path} refers to {used}, which stands {(level[used] > level[own] ? "above" : "beside")} it");
             }
@@ -42,7 +49,10 @@ internal static partial class FolderOrder
     {
         foreach (Match match in Using().Matches(source))
         {
-            if (match.Groups[1].Value.StartsWith(root + ".", StringComparison.Ordinal)) yield return match.Groups[1].Value[(root.Length + 1)..].Replace('.', '/');
+            if (match.Groups[1].Value.StartsWith(root + ".", StringComparison.Ordinal))
+            {
+                yield return match.Groups[1].Value[(root.Length + 1)..].Replace('.', '/');
+            }
         }
 
         foreach (Match match in Qualified().Matches(Comment().Replace(source, "")))

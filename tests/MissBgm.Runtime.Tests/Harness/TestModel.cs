@@ -13,7 +13,9 @@ internal sealed class TestModel : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-test-").FullName;
 
-    internal TestModel(MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings, FittedRows? fitted = null, long inlineLimit = int.MaxValue, IReadOnlyList<MissBgmWeights>? weightDraws = null)
+    internal TestModel(
+        MissBgmWeights weights, int latentDimension, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings,
+        FittedRows? fitted = null, long inlineLimit = int.MaxValue, IReadOnlyList<MissBgmWeights>? weightDraws = null)
     {
         Path = System.IO.Path.Combine(_folder, "model");
         PaperBundle.Write(Path, Describe(latentDimension, columns, settings), weights, fitted, inlineLimit, weightDraws);
@@ -22,13 +24,17 @@ internal sealed class TestModel : IDisposable
     internal TestModel(CollapsedWeights weights, Mechanism mechanism, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        CollapsedBundle.Write(Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, CollapsedMixture.Single(weights), null);
+        CollapsedBundle.Write(
+            Path, Describe(weights.LatentDimension, columns, settings) with { Mechanism = mechanism }, CollapsedMixture.Single(weights),
+            null);
     }
 
     internal TestModel(CollapsedMixture mixture, GeneratorEvidence generator, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
     {
         Path = System.IO.Path.Combine(_folder, "model");
-        CollapsedBundle.Write(Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator }, mixture, null);
+        CollapsedBundle.Write(
+            Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator },
+            mixture, null);
     }
 
     /// <summary>The bundle's folder.</summary>
@@ -55,7 +61,14 @@ internal sealed class TestModel : IDisposable
         MissingTokens = ["", "NA", "NaN"],
         Inference = settings,
         Hyperparameters = JsonSerializer.SerializeToElement(new { }),
-        Training = new TrainingSummary { Rows = 1, MissingCells = 0, Epochs = 1, Seconds = 0.5, FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 } },
+        Training = new TrainingSummary
+        {
+            Rows = 1,
+            MissingCells = 0,
+            Epochs = 1,
+            Seconds = 0.5,
+            FinalLosses = new Dictionary<string, double> { ["latent"] = 1.5 },
+        },
         Files = new Dictionary<string, string>(),
     };
 
@@ -80,7 +93,8 @@ internal sealed class TestModel : IDisposable
     /// <param name="variance">Noise variance, [p].</param>
     /// <param name="mask">The mask network; a constant one if null.</param>
     /// <param name="factor">F of a noise covariance diag(variance) + F F', [p, r]; none if null.</param>
-    internal static MissBgmWeights LinearGaussian(double[,] loadings, double[] offset, double[] variance, PerceptronWeights? mask = null, double[,]? factor = null)
+    internal static MissBgmWeights LinearGaussian(
+        double[,] loadings, double[] offset, double[] variance, PerceptronWeights? mask = null, double[,]? factor = null)
     {
         var (p, d) = (loadings.GetLength(0), loadings.GetLength(1));
         var kernel = new float[d * p];
@@ -92,17 +106,24 @@ internal sealed class TestModel : IDisposable
         // softplus(raw) + floor = variance
         const double Floor = 1e-6;
         var raw = Array.ConvertAll(variance, v => (float)Math.Log(Math.Exp(v - Floor) - 1));
-        var generator = new GeneratorWeights(null, [], new DenseWeights(d, p, kernel, Array.ConvertAll(offset, b => (float)b)), new DenseWeights(d, p, new float[d * p], raw), Floor, 0.2);
+        var generator = new GeneratorWeights(
+            null, [], new DenseWeights(d, p, kernel, Array.ConvertAll(offset, b => (float)b)),
+            new DenseWeights(d, p, new float[d * p], raw), Floor, 0.2);
         if (factor is not null)
         {
-            generator = generator with { Factor = new DenseWeights(d, factor.Length, new float[d * factor.Length], [.. factor.Cast<double>().Select(entry => (float)entry)]) };
+            generator = generator with
+            {
+                Factor = new DenseWeights(
+                    d, factor.Length, new float[d * factor.Length], [.. factor.Cast<double>().Select(entry => (float)entry)]),
+            };
         }
 
         return new MissBgmWeights(generator, mask ?? Linear(p, p), Linear(p, d));
     }
 
     /// <summary>A network without hidden layers whose weights are all zero.</summary>
-    internal static PerceptronWeights Linear(int inputs, int outputs) => new([], new DenseWeights(inputs, outputs, new float[inputs * outputs], new float[outputs]), 0.2);
+    internal static PerceptronWeights Linear(int inputs, int outputs) =>
+        new([], new DenseWeights(inputs, outputs, new float[inputs * outputs], new float[outputs]), 0.2);
 
     /// <summary>Networks of random weights: the generator's variance is about 0.3.</summary>
     internal static MissBgmWeights Random(int latentDimension, int columns, params int[] hidden)
@@ -112,7 +133,9 @@ internal sealed class TestModel : IDisposable
         {
             var kernel = new float[inputs * outputs];
             new Philox(5).Normals(kernel, RandomPurpose.Simulation, 0, stream++, 0);
-            return new DenseWeights(inputs, outputs, Array.ConvertAll(kernel, w => w * MathF.Sqrt(1.5f / inputs)), Enumerable.Repeat((float)bias, outputs).ToArray());
+            return new DenseWeights(
+                inputs, outputs, Array.ConvertAll(kernel, w => w * MathF.Sqrt(1.5f / inputs)),
+                Enumerable.Repeat((float)bias, outputs).ToArray());
         }
 
         PerceptronWeights Perceptron(int inputs, int outputs) =>
@@ -121,6 +144,8 @@ internal sealed class TestModel : IDisposable
         var body = Perceptron(latentDimension, columns);
         var variance = Dense(hidden.LastOrDefault(latentDimension), columns, -1.5);
         variance = variance with { Kernel = Array.ConvertAll(variance.Kernel, w => 0.2f * w) };
-        return new MissBgmWeights(new GeneratorWeights(null, body.Hidden, body.Output, variance, 1e-3, 0.2), Perceptron(columns, columns), Perceptron(columns, latentDimension));
+        return new MissBgmWeights(
+            new GeneratorWeights(null, body.Hidden, body.Output, variance, 1e-3, 0.2), Perceptron(columns, columns),
+            Perceptron(columns, latentDimension));
     }
 }

@@ -10,7 +10,15 @@ namespace MissBgm.Runtime.Tests.Imputation;
 public sealed class CellTests
 {
     private static ImputedCell Sum(ColumnSchema schema, double[] draws, (double, double)? moments = null) =>
-        ImputedCell.Of(new CellPosterior(0, 0) { Draws = draws, Moments = moments, Mode = draws[0], Convergence = new ConvergenceSummary(1, 100, 100) }, 0, schema, 0.05);
+        ImputedCell.Of(
+            new CellPosterior(0, 0)
+            {
+                Draws = draws,
+                Moments = moments,
+                Mode = draws[0],
+                Convergence = new ConvergenceSummary(1, 100, 100),
+            },
+            0, schema, 0.05);
 
     private static ColumnSchema Column(ColumnType type) => TestModel.Columns(1, 5, 0.3, type)[0];
 
@@ -39,6 +47,9 @@ public sealed class CellTests
     public void What_leaves_the_finite_numbers_is_not_written(double draw)
     {
         var cell = Sum(Column(ColumnType.Numeric), [0, 1, draw, -draw]);
-        Assert.Contains("Data row 7, column 'a'", Assert.Throws<NumericalException>(() => cell.RequireSound(true, 7, Column(ColumnType.Numeric))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Data row 7, column 'a'",
+            Assert.Throws<NumericalException>(() => cell.RequireSound(true, 7, Column(ColumnType.Numeric))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,8 @@ namespace MissBgm.Runtime.Tests.Imputation;
 
 public sealed class ImputerTests : IDisposable
 {
-    private readonly TestModel _model = new(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), new InferenceSettings { Draws = 8, BurnIn = 4, Chains = 2 });
+    private readonly TestModel _model = new(
+        TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), new InferenceSettings { Draws = 8, BurnIn = 4, Chains = 2 });
     private readonly Imputer _imputer;
 
     public ImputerTests() => _imputer = Imputer.Load(_model.Path);
@@ -65,7 +66,8 @@ public sealed class ImputerTests : IDisposable
     public async Task One_imputer_serves_many_threads_at_once()
     {
         var expected = _imputer.Impute(Rows(40)).Cells;
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _imputer.Impute(Rows(40), new ImputeOptions { Threads = 2 }).Cells)));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => _imputer.Impute(Rows(40), new ImputeOptions { Threads = 2 }).Cells)));
         Assert.All(results, cells => Assert.Equal(expected, cells));
     }
 
@@ -106,7 +108,10 @@ public sealed class ImputerTests : IDisposable
     public void More_draws_than_are_of_use_are_refused_before_any_work()
     {
         var inference = _imputer.Inference with { Draws = 1_000_000, Chains = 64 };
-        Assert.Contains("with 64 chains 15625 draws would do", Assert.Throws<UserInputException>(() => _imputer.Impute(Rows(5), new ImputeOptions { Inference = inference })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "with 64 chains 15625 draws would do",
+            Assert.Throws<UserInputException>(() => _imputer.Impute(Rows(5), new ImputeOptions { Inference = inference })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

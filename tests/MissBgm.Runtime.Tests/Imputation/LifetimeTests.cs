@@ -68,7 +68,8 @@ public sealed class LifetimeTests
         using var bundle = new HostileBundle();
         using var imputer = Imputer.Load(bundle.Path);
         using var cancellation = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => imputer.Impute(TableReader.Read(bundle.Data), Options, new Synchronous(cancellation.Cancel), cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            imputer.Impute(TableReader.Read(bundle.Data), Options, new Synchronous(cancellation.Cancel), cancellation.Token));
         Assert.NotEmpty(imputer.Impute(TableReader.Read(bundle.Data), Options).Cells);
     }
 

@@ -27,8 +27,9 @@ public class MappedImputationTests
         Assert.Equal(whole, [.. Impute(new ImputeOptions { EndRow = 512 }).Cells, .. Impute(new ImputeOptions { FirstRow = 512 }).Cells]);
     }
 
-    // The model is the truth but for the maps, which were learned from 490 values of a column. Places of 420 hidden true values among 200 draws each, half of those on a spike at random: Kolmogorov's
-    // limit of 1 in 1,000 is 0.095; the unmapped model, whose draws have no spike and no skew, is to be beyond it.
+    // The model is the truth but for the maps, which were learned from 490 values of a column. Places of 420 hidden true values among 200
+    // draws each, half of those on a spike at random: Kolmogorov's limit of 1 in 1,000 is 0.095; the unmapped model, whose draws have no
+    // spike and no skew, is to be beyond it.
     [Fact]
     public void True_values_lie_anywhere_among_the_draws_with_equal_chance()
     {
@@ -60,7 +61,10 @@ public class MappedImputationTests
         {
             new Philox(3).Uniforms(uniforms, RandomPurpose.Simulation, 2, cell.Row, 0);
             var (values, truth) = (draws.Values[i], Simulated.Truth[cell.Row, cell.Column]);
-            return (values.Count(value => value < truth - 1e-6) + uniforms[cell.Column] * values.Count(value => Math.Abs(value - truth) <= 1e-6)) / values.Length;
+            return (
+                values.Count(value => value < truth - 1e-6)
+                    + uniforms[cell.Column] * values.Count(value => Math.Abs(value - truth) <= 1e-6))
+                / values.Length;
         }).Order().ToArray();
         return places.Select((place, i) => Math.Max(place - i / (double)places.Length, (i + 1.0) / places.Length - place)).Max();
     }

@@ -24,8 +24,10 @@ public class PhiloxTests
 
         float[][] all =
         [
-            Draw(1, RandomPurpose.Shuffle, 0, 0, 0), Draw(2, RandomPurpose.Shuffle, 0, 0, 0), Draw(1, RandomPurpose.WarmStart, 0, 0, 0), Draw(1, RandomPurpose.Shuffle, 1, 0, 0),
-            Draw(1, RandomPurpose.Shuffle, 0, 1, 0), Draw(1, RandomPurpose.Shuffle, 0, 0, 1), Draw(1, RandomPurpose.Shuffle, 0, 1L << 32, 0), Draw(1UL << 32, RandomPurpose.Shuffle, 0, 0, 0),
+            Draw(1, RandomPurpose.Shuffle, 0, 0, 0), Draw(2, RandomPurpose.Shuffle, 0, 0, 0), Draw(1, RandomPurpose.WarmStart, 0, 0, 0),
+            Draw(1, RandomPurpose.Shuffle, 1, 0, 0),
+            Draw(1, RandomPurpose.Shuffle, 0, 1, 0), Draw(1, RandomPurpose.Shuffle, 0, 0, 1),
+            Draw(1, RandomPurpose.Shuffle, 0, 1L << 32, 0), Draw(1UL << 32, RandomPurpose.Shuffle, 0, 0, 0),
         ];
         Assert.Equal(all.Length, all.Select(v => v[0]).Distinct().Count());
         Assert.Equal(all[0], Draw(1, RandomPurpose.Shuffle, 0, 0, 0));

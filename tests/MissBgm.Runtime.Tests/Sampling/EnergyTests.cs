@@ -23,7 +23,8 @@ public sealed class EnergyTests
         var loadings = new double[P, 1];
         for (var j = 0; j < P; j++) loadings[j, 0] = 0.3;
         var settings = new InferenceSettings { Beta = 0 };
-        using var model = new TestModel(TestModel.LinearGaussian(loadings, new double[P], Enumerable.Repeat(0.5, P).ToArray()), 1, TestModel.Columns(P), settings);
+        using var model = new TestModel(
+            TestModel.LinearGaussian(loadings, new double[P], Enumerable.Repeat(0.5, P).ToArray()), 1, TestModel.Columns(P), settings);
         using var sessions = new ModelSessions(Bundle.Load(model.Path), ComputeDevice.Cpu);
         var observed = Enumerable.Range(0, Rows * P).Select(i => i % P == 0 ? 0f : 1f).ToArray();
         var stacked = new StackedRows(new Philox(1), Enumerable.Range(0, Rows).ToArray(), 1);

@@ -7,13 +7,16 @@ public class ColumnTypeTests
 {
     private static Table Read(string text) => TableReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "t.csv");
 
-    private static ColumnDeclarations Declare(string name, ColumnDeclaration column) => new() { Columns = new Dictionary<string, ColumnDeclaration> { [name] = column } };
+    private static ColumnDeclarations Declare(string name, ColumnDeclaration column) =>
+        new() { Columns = new Dictionary<string, ColumnDeclaration> { [name] = column } };
 
     [Fact]
     public void Types_are_found_from_the_cells()
     {
         var schema = TableSchema.Detect(Read("sex,colour,flag,count,size\nm,red,0,3,0.5\nf,blue,1,1,1.5\n,green,,2,2\nm, red ,1,1,3\n"));
-        Assert.Equal([ColumnType.Binary, ColumnType.Categorical, ColumnType.Binary, ColumnType.Integer, ColumnType.Numeric], schema.Columns.Select(c => c.Type));
+        Assert.Equal(
+            [ColumnType.Binary, ColumnType.Categorical, ColumnType.Binary, ColumnType.Integer, ColumnType.Numeric],
+            schema.Columns.Select(c => c.Type));
         Assert.Equal(["f", "m"], schema.Columns[0].Levels!);
         Assert.Equal(["blue", "green", "red"], schema.Columns[1].Levels!);
         Assert.Equal(["0", "1"], schema.Columns[2].Levels!);
@@ -81,7 +84,9 @@ public class ColumnTypeTests
     [InlineData("a\n1\n1.5\n", ColumnType.Integer, "line 3, column 'a': 1.5 is not a whole number")]
     [InlineData("a\nx\ny\n", ColumnType.Numeric, "line 2, column 'a': 'x' is not a number")]
     public void Cells_that_contradict_a_declaration_are_refused(string text, ColumnType type, string message) =>
-        Assert.Contains(message, Assert.Throws<UserInputException>(() => TableSchema.Detect(Read(text), Declare("a", new() { Type = type }))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<UserInputException>(() => TableSchema.Detect(Read(text), Declare("a", new() { Type = type }))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(ColumnType.Integer, 2.7, "3")]
@@ -89,5 +94,16 @@ public class ColumnTypeTests
     [InlineData(ColumnType.Numeric, -0.5, "0.5")]
     [InlineData(ColumnType.Numeric, 2.25, "2.25")]
     public void Imputed_values_are_values_of_their_column(ColumnType type, double value, string text) =>
-        Assert.Equal(text, NumberText.Format(value, new ColumnSchema { Name = "a", Type = type, Location = 0, Scale = 1, Minimum = 1, Maximum = 5, ObservedShare = 1, LowerBound = 0.5, UpperBound = 5.5 }));
+        Assert.Equal(text, NumberText.Format(value, new ColumnSchema
+        {
+            Name = "a",
+            Type = type,
+            Location = 0,
+            Scale = 1,
+            Minimum = 1,
+            Maximum = 5,
+            ObservedShare = 1,
+            LowerBound = 0.5,
+            UpperBound = 5.5,
+        }));
 }

@@ -41,7 +41,9 @@ public sealed class FormatTests : IDisposable
         // And once more with the file's own types.
         Assert.Equal(AsText(typed), AsText(Through(typed, default)));
         var filled = Through(typed, default, (row, column) => column switch { 0 => "2", 1 => "0.75", 2 => "2024-03-01", 3 => "Bonn", _ => null });
-        Assert.Equal(("2", "0.75", "2024-03-01", "Bonn", true), (filled.Text(1, 0), filled.Text(2, 1), filled.Text(2, 2), filled.Text(2, 3), filled.IsMissing(0, 4)));
+        Assert.Equal(
+            ("2", "0.75", "2024-03-01", "Bonn", true),
+            (filled.Text(1, 0), filled.Text(2, 1), filled.Text(2, 2), filled.Text(2, 3), filled.IsMissing(0, 4)));
     }
 
     [Theory]
@@ -60,7 +62,8 @@ public sealed class FormatTests : IDisposable
     [InlineData("a.PARQUET", TableFileFormat.Parquet, TablePacking.None)]
     [InlineData("a.feather", TableFileFormat.Arrow, TablePacking.None)]
     [InlineData("a", null, TablePacking.None)]
-    public void The_ending_names_the_format(string path, TableFileFormat? format, TablePacking packing) => Assert.Equal(new TableFileKind(format, packing), TableFileKind.Of(path));
+    public void The_ending_names_the_format(string path, TableFileFormat? format, TablePacking packing) =>
+        Assert.Equal(new TableFileKind(format, packing), TableFileKind.Of(path));
 
     [Fact]
     public void A_workbook_is_read_and_not_written()
@@ -82,7 +85,11 @@ public sealed class FormatTests : IDisposable
     [Fact]
     public async Task Types_of_a_Parquet_file_are_kept()
     {
-        var fields = new DataField[] { new DataField<int>("i"), new DataField<float?>("f"), new DataField<bool?>("b"), new DecimalDataField("d", 10, 2, isNullable: true), new DataField<string>("s"), new DataField<DateTime?>("t") };
+        var fields = new DataField[]
+        {
+            new DataField<int>("i"), new DataField<float?>("f"), new DataField<bool?>("b"),
+            new DecimalDataField("d", 10, 2, isNullable: true), new DataField<string>("s"), new DataField<DateTime?>("t"),
+        };
         var stream = new MemoryStream();
         await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields.ToArray<Field>()), stream))
         {
@@ -93,7 +100,12 @@ public sealed class FormatTests : IDisposable
             await group.WriteAsync<bool>(fields[2], new bool?[] { true, null, false });
             await group.WriteAsync<decimal>(fields[3], new decimal?[] { 1.25m, null, 3 });
             await group.WriteAsync(fields[4], new[] { "x", "", null });
-            await group.WriteAsync<DateTime>(fields[5], new DateTime?[] { new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), null, new DateTime(2024, 1, 3, 0, 0, 0, DateTimeKind.Utc) });
+            await group.WriteAsync<DateTime>(
+                fields[5],
+                new DateTime?[]
+                {
+                    new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), null, new DateTime(2024, 1, 3, 0, 0, 0, DateTimeKind.Utc),
+                });
         }
 
         var table = TableReader.Read(new MemoryStream(stream.ToArray()), "t.parquet");
@@ -104,18 +116,22 @@ public sealed class FormatTests : IDisposable
         Assert.Equal("{}", reader.CustomMetadata["pandas"]);
         Assert.Equal(fields.Select(Type), reader.Schema.GetDataFields().Select(Type));
         var back = TableReader.Read(new MemoryStream(written.ToArray()), "t.parquet");
-        Assert.Equal(("1.5", "true", "2.33", false, "2024-01-02T12:00:00"), (back.Text(1, 1), back.Text(1, 2), back.Text(1, 3), back.IsMissing(0, 4), back.Text(1, 5)));
+        Assert.Equal(
+            ("1.5", "true", "2.33", false, "2024-01-02T12:00:00"),
+            (back.Text(1, 1), back.Text(1, 2), back.Text(1, 3), back.IsMissing(0, 4), back.Text(1, 5)));
         // An empty text is no missing one, and neither is imputed here.
         Assert.Equal(["x", "", ""], Enumerable.Range(0, 3).Select(row => back.Text(row, 4)));
     }
 
     // The library reads texts as another type than it writes them as.
-    private static (string, Type, bool) Type(DataField field) => (field.Name, field.ClrType == typeof(ReadOnlyMemory<char>) ? typeof(string) : field.ClrType, field.IsNullable);
+    private static (string, Type, bool) Type(DataField field) =>
+        (field.Name, field.ClrType == typeof(ReadOnlyMemory<char>) ? typeof(string) : field.ClrType, field.IsNullable);
 
     [Theory]
     [InlineData("PAR1garbage that is no Parquet file PAR1", "is a Parquet file, and damaged")]
     [InlineData("ARROW1\0\0garbage", "is an Arrow file, and damaged")]
-    public void A_damaged_file_is_refused(string text, string message) => Assert.Contains(message, Assert.Throws<UserInputException>(() => FromText(text)).Message, StringComparison.Ordinal);
+    public void A_damaged_file_is_refused(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<UserInputException>(() => FromText(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void What_pandas_writes_is_read_and_pandas_reads_what_is_written()
@@ -132,7 +148,9 @@ public sealed class FormatTests : IDisposable
         var table = TableReader.Read(data);
         Assert.Equal((3, 4, 1e-7, true), (table.Rows, table.MissingCells, table.Number(0, 1), table.IsMissing(1, 2)));
         using (var file = File.Create(back)) TableWriter.Write(file, table, (_, _) => null);
-        (code, output) = Call(Python, "-c", $"import pandas; pandas.testing.assert_frame_equal(pandas.read_csv({Quoted(data)}), pandas.read_csv({Quoted(back)}))");
+        (code, output) = Call(
+            Python, "-c",
+            $"import pandas; pandas.testing.assert_frame_equal(pandas.read_csv({Quoted(data)}), pandas.read_csv({Quoted(back)}))");
         Assert.True(code == 0, output);
     }
 

@@ -85,7 +85,8 @@ public class NotationTests
     [InlineData("-999", "-999,0", true)]
     [InlineData("-999", "-99", false)]
     [InlineData("?", "?", true)]
-    public void A_number_as_token_stands_for_all_ways_of_writing_it(string token, string cell, bool missing) => Assert.Equal(missing, MissingTokens.Parse(token).Contains(cell));
+    public void A_number_as_token_stands_for_all_ways_of_writing_it(string token, string cell, bool missing) =>
+        Assert.Equal(missing, MissingTokens.Parse(token).Contains(cell));
 
     [Fact]
     public void Comments_and_separators_before_the_header_are_kept()
@@ -115,7 +116,9 @@ public class NotationTests
     public void Units_that_differ_from_training_are_refused()
     {
         var schema = TableSchema.Detect(Read("w,b\n70 kg,1\n68 kg,2\n,3\n"));
-        Assert.Contains("is in lb, and in kg in the training table", Assert.Throws<UserInputException>(() => schema.Encode(Read("w,b\n150 lb,1\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is in lb, and in kg in the training table",
+            Assert.Throws<UserInputException>(() => schema.Encode(Read("w,b\n150 lb,1\n"))).Message, StringComparison.Ordinal);
         Assert.Equal(1f, schema.Encode(Read("w,b\n70,1\n")).Values[0]);
     }
 
@@ -133,7 +136,9 @@ public class NotationTests
     public void Codes_of_missing_values_are_pointed_out()
     {
         var table = Read("age,x\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"{(i % 10 == 3 ? "-999" : $"{20 + i}")},{i * i % 7}\n")));
-        Assert.Equal("column 'age': -999 stands 3 times, far from all others (20 to 49); if it means missing, say so with --missing-tokens -999.", Assert.Single(Sentinels.Find(table, TableSchema.Detect(table))));
+        Assert.Equal(
+            "column 'age': -999 stands 3 times, far from all others (20 to 49); if it means missing, say so with --missing-tokens -999.",
+            Assert.Single(Sentinels.Find(table, TableSchema.Detect(table))));
     }
 
     [Theory]
@@ -154,5 +159,7 @@ public class NotationTests
     [InlineData("gone | age = 1", "has no column 'gone'")]
     [InlineData("spouse | married > x", "compares numbers")]
     public void Rules_that_cannot_be_followed_are_refused(string rule, string message) =>
-        Assert.Contains(message, Assert.Throws<UserInputException>(() => KeepEmptyRule.Parse(rule).Of(Read("age,married,spouse\n25,no,\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<UserInputException>(() => KeepEmptyRule.Parse(rule).Of(Read("age,married,spouse\n25,no,\n"))).Message,
+            StringComparison.Ordinal);
 }

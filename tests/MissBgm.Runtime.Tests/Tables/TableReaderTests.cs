@@ -5,7 +5,8 @@ namespace MissBgm.Runtime.Tests.Tables;
 
 public class TableReaderTests
 {
-    private static Table Read(string text, MissingTokens? missing = null) => TableReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "t.csv", missing is null ? null : new ReadOptions { Missing = missing });
+    private static Table Read(string text, MissingTokens? missing = null) => TableReader.Read(
+        new MemoryStream(Encoding.UTF8.GetBytes(text)), "t.csv", missing is null ? null : new ReadOptions { Missing = missing });
 
     private static string Failure(string text) => Assert.Throws<UserInputException>(() => Read(text)).Message;
 
@@ -53,7 +54,9 @@ public class TableReaderTests
 
     [Fact]
     public void No_such_file_is_said_so() =>
-        Assert.Contains("nowhere.csv: no such file", Assert.Throws<UserInputException>(() => TableReader.Read("nowhere.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.csv: no such file", Assert.Throws<UserInputException>(() => TableReader.Read("nowhere.csv")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("", "the file is empty")]

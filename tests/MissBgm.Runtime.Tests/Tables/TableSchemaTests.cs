@@ -10,7 +10,9 @@ public class TableSchemaTests
     [Fact]
     public void Columns_are_described_from_their_observed_cells()
     {
-        var schema = TableSchema.Detect(Read("whole,real,constant\n1,0.5,7\n3,,7\n,1.5,\n8,2.5,7\n"), new() { Columns = new Dictionary<string, ColumnDeclaration> { ["constant"] = new() { Role = ColumnRole.Both } } });
+        var schema = TableSchema.Detect(
+            Read("whole,real,constant\n1,0.5,7\n3,,7\n,1.5,\n8,2.5,7\n"),
+            new() { Columns = new Dictionary<string, ColumnDeclaration> { ["constant"] = new() { Role = ColumnRole.Both } } });
         Assert.Equal([ColumnType.Integer, ColumnType.Numeric, ColumnType.Integer], schema.Columns.Select(c => c.Type));
         Assert.Equal(4.0, schema.Columns[0].Location);
         Assert.Equal(Math.Sqrt((9 + 1 + 16) / 3.0), schema.Columns[0].Scale, 12);
@@ -59,7 +61,9 @@ public class TableSchemaTests
     public void A_value_out_of_all_proportion_is_refused()
     {
         var schema = TableSchema.Detect(Read("a,b\n1,2\n4,5\n"));
-        Assert.Contains("line 2, column 'a': 1e300", Assert.Throws<UserInputException>(() => schema.Encode(Read("a,b\n1e300,2\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2, column 'a': 1e300", Assert.Throws<UserInputException>(() => schema.Encode(Read("a,b\n1e300,2\n"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,5 +73,14 @@ public class TableSchemaTests
     [InlineData(2021.1234567, 0.001, "2021.1234567")]
     [InlineData(1.23456789e-20, 1e-20, "1.23456789E-20")]
     public void Imputed_values_carry_six_digits_below_the_standard_deviation(double value, double scale, string text) =>
-        Assert.Equal(text, NumberText.Format(value, new ColumnSchema { Name = "a", Type = ColumnType.Numeric, Location = 0, Scale = scale, Minimum = 0, Maximum = 1, ObservedShare = 1 }));
+        Assert.Equal(text, NumberText.Format(value, new ColumnSchema
+        {
+            Name = "a",
+            Type = ColumnType.Numeric,
+            Location = 0,
+            Scale = scale,
+            Minimum = 0,
+            Maximum = 1,
+            ObservedShare = 1,
+        }));
 }

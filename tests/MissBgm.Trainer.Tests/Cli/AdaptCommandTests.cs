@@ -12,7 +12,9 @@ namespace MissBgm.Trainer.Tests.Cli;
 [Collection("live tensors")]
 public sealed class AdaptCommandTests : IDisposable
 {
-    private const string Config = "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 30\n  g_units: [24, 24]\n  missingness_units: [8]\n  egm_init: {n_iter: 300, e_units: [24], dz_units: [8], dx_units: [8]}\n";
+    private const string Config =
+        "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 30\n  g_units: [24, 24]\n  missingness_units: [8]\n"
+        + "  egm_init: {n_iter: 300, e_units: [24], dz_units: [8], dx_units: [8]}\n";
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -104,7 +106,8 @@ public sealed class AdaptCommandTests : IDisposable
     private int Fit(string config, string table, ulong seed = 42)
         => Run(["fit", "--data", _folder.Write("old.csv", table), "--out", Model, "--config", _folder.Write("c.yaml", config), "--seed", $"{seed}"]);
 
-    private int Adapt(string table, params string[] options) => Run(["adapt", "--model", Model, "--data", _folder.Write("new.csv", table), "--out", Adapted, .. options]);
+    private int Adapt(string table, params string[] options) =>
+        Run(["adapt", "--model", Model, "--data", _folder.Write("new.csv", table), "--out", Adapted, .. options]);
 
     private int Run(string[] arguments) => CommandLineHost.Run<TrainerApp>(arguments, _console, default);
 
@@ -130,7 +133,11 @@ public sealed class AdaptCommandTests : IDisposable
             for (var j = 0; j < 4; j++) truth[i, j] = (j < 2 ? 1 : sign) * 0.9 * factor[i] + 0.4 * noise[4 * i + j];
         }
 
-        var lines = Enumerable.Range(0, rows).Select(i => string.Join(',', Enumerable.Range(0, 4).Select(j => hide[4 * i + j] < hidden ? "" : truth[i, j].ToString("R", CultureInfo.InvariantCulture))));
+        var lines = Enumerable.Range(0, rows).Select(i =>
+            string.Join(
+                ',',
+                Enumerable.Range(0, 4)
+                    .Select(j => hide[4 * i + j] < hidden ? "" : truth[i, j].ToString("R", CultureInfo.InvariantCulture))));
         return (truth, $"a,b,c,d\n{string.Join('\n', lines)}\n");
     }
 }

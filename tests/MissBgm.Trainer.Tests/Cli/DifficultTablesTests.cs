@@ -19,13 +19,20 @@ public sealed class DifficultTablesTests : IDisposable
 {
     private const double HiddenShare = 0.2;
     private const int MostCells = 5000;
-    private const string Quick = "mechanism: paper\npaper:\n  epochs: 30\n  g_units: [32, 32]\n  missingness_units: [16]\n  egm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
+    private const string Quick =
+        "mechanism: paper\npaper:\n  epochs: 30\n  g_units: [32, 32]\n  missingness_units: [16]\n"
+        + "  egm_init: {n_iter: 200, e_units: [32], dz_units: [16], dx_units: [16]}\n";
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string, double> Cases()
     {
         var cases = new TheoryData<string, string, double>();
-        foreach (var kind in new[] { "constant column", "nearly constant column", "duplicated columns", "duplicated rows", "one row over and over", "Cauchy columns", "ten rows" })
+        foreach (
+            var kind in new[]
+            {
+                "constant column", "nearly constant column", "duplicated columns", "duplicated rows", "one row over and over",
+                "Cauchy columns", "ten rows",
+            })
         {
             cases.Add(kind, "auto", kind == "ten rows" ? 0.4 : 0.8);
             cases.Add(kind, "paper", kind == "ten rows" ? 0.4 : 0.8);
@@ -41,8 +48,9 @@ public sealed class DifficultTablesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Coverage of at least 0.8 by intervals meant to cover 0.95, on 60 cells or more: were a cell covered with probability 0.9, and cells independent, the chance to
-    // fail would be below 1 % a case. Ten rows say too little for more than 0.4: the model's own uncertainty is not in the intervals, as fit says.
+    // Coverage of at least 0.8 by intervals meant to cover 0.95, on 60 cells or more: were a cell covered with probability 0.9, and cells
+    // independent, the chance to fail would be below 1 % a case. Ten rows say too little for more than 0.4: the model's own uncertainty is
+    // not in the intervals, as fit says.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_hidden_cell_gets_a_finite_value_and_an_honest_interval(string kind, string mechanism, double leastCoverage)
@@ -51,8 +59,13 @@ public sealed class DifficultTablesTests : IDisposable
         var table = TableReader.Read(_folder.Write("table.csv", Hide(truth)));
         // Constant columns take part only where that is declared.
         var columns = $"columns: {{{string.Join(", ", table.Header.Select(name => $"{name}: {{role: both}}"))}}}\n";
-        string[] how = mechanism == "paper" ? ["--config", _folder.Write("c.yaml", Quick + columns)] : ["--mechanism", mechanism, "--config", _folder.Write("c.yaml", columns)];
-        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
+        string[] how = mechanism == "paper"
+            ? ["--config", _folder.Write("c.yaml", Quick + columns)]
+            : ["--mechanism", mechanism, "--config", _folder.Write("c.yaml", columns)];
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<TrainerApp>(
+                ["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
 
         using var imputer = Imputer.Load(_folder.PathOf("model"));
         var settings = imputer.Inference with { Draws = 100, BurnIn = Math.Min(150, imputer.Inference.BurnIn), Chains = 2 };
@@ -64,12 +77,18 @@ public sealed class DifficultTablesTests : IDisposable
         var modelled = cells.Where(cell => !schema[cell.Column].IsConstant).ToArray();
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd + cell.Lower + cell.Upper + cell.Map), $"{cell}"));
         Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Upper, $"{cell}"));
-        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("paper").GetProperty("variance_floor").GetDouble()) : 0.02);
+        var floor = 0.7
+            * (
+                mechanism == "paper"
+                    ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("paper").GetProperty("variance_floor").GetDouble())
+                    : 0.02);
         var smooth = modelled.Where(cell => IsSmooth(cell, schema[cell.Column])).ToArray();
         Assert.All(smooth, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
         Assert.All(smooth, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
         Assert.All(cells.Except(modelled), cell => Assert.Equal((0, cell.Mean), (cell.Sd, cell.Map)));
-        Assert.InRange(cells.Average(cell => cell.Lower <= truth[cell.Row, cell.Column] && truth[cell.Row, cell.Column] <= cell.Upper ? 1.0 : 0.0), leastCoverage, 1);
+        Assert.InRange(
+            cells.Average(cell => cell.Lower <= truth[cell.Row, cell.Column] && truth[cell.Row, cell.Column] <= cell.Upper ? 1.0 : 0.0),
+            leastCoverage, 1);
     }
 
     [Fact]
@@ -80,7 +99,8 @@ public sealed class DifficultTablesTests : IDisposable
         Assert.Contains("3 rows are few", console.Messages.ToString());
     }
 
-    // Draws that are nearly all one atom have no spread and a mean beside it; a skewed law's mean may lie outside its central 95 %; and tails are shorter than a normal law's.
+    // Draws that are nearly all one atom have no spread and a mean beside it; a skewed law's mean may lie outside its central 95 %; and
+    // tails are shorter than a normal law's.
     private static bool IsSmooth(ImputedCell cell, ColumnSchema column) =>
         column.Marginal is not { } map || (map is { Scale: MarginalScale.Raw, Atoms.Count: 0 } && cell.Lower >= column.Minimum && cell.Upper <= column.Maximum);
 
@@ -106,7 +126,9 @@ internal static class DifficultTable
         "duplicated columns" => With(Factors(150, 7), (_, x) => (x[4], x[5], x[6]) = (x[0], x[1], 2 - 3 * x[1])),
         "duplicated rows" => Repeat(Factors(30, 5), 6),
         "one row over and over" => With(Repeat(Factors(1, 5), 60), (i, x) => x[0] += i == 0 ? 1 : 0, (i, x) => x[1] -= i == 0 ? 1 : 0),
-        "Cauchy columns" => With(Factors(300, 6), (_, x) => Array.ForEach([0, 1, 2, 3, 4, 5], j => x[j] = Math.Tan(Math.PI * (1 / (1 + Math.Exp(-1.7 * x[j])) - 0.5)))),
+        "Cauchy columns" => With(
+            Factors(300, 6),
+            (_, x) => Array.ForEach([0, 1, 2, 3, 4, 5], j => x[j] = Math.Tan(Math.PI * (1 / (1 + Math.Exp(-1.7 * x[j])) - 0.5)))),
         "ten rows" => Factors(10, 5),
         "more columns than rows" => Factors(189, 500),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),

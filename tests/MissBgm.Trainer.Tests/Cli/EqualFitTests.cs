@@ -10,7 +10,9 @@ namespace MissBgm.Trainer.Tests.Cli;
 public sealed class EqualFitTests : IDisposable
 {
     private const string Table = "a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n";
-    private const string Paper = "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
+    private const string Paper =
+        "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n"
+        + "  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
     private const string Collapsed = "mechanism: ignorable\nz_dim: 1\ncollapsed: {proper: false}\n";
     private static readonly bool Long = Environment.GetEnvironmentVariable("MISSBGM_ATTACKS") == "long";
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +34,10 @@ public sealed class EqualFitTests : IDisposable
         Assert.DoesNotContain("\"seconds\"", File.ReadAllText(Path.Combine(_folder.PathOf("one"), Manifest.FileName)), StringComparison.Ordinal);
     }
 
-    /// <summary>Killed just before the new bundle takes the old one's place, and with <c>MISSBGM_ATTACKS=long</c> 50 times of each kind at random moments.</summary>
+    /// <summary>
+    /// Killed just before the new bundle takes the old one's place, and with <c>MISSBGM_ATTACKS=long</c> 50 times of each kind at random
+    /// moments.
+    /// </summary>
     [Theory]
     [InlineData(Collapsed)]
     [InlineData(Paper)]
@@ -88,7 +93,10 @@ public sealed class EqualFitTests : IDisposable
     private SortedDictionary<string, string> Bytes(string name)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.GetFiles(_folder.PathOf(name))) files.Add(Path.GetFileName(file), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        foreach (var file in Directory.GetFiles(_folder.PathOf(name)))
+        {
+            files.Add(Path.GetFileName(file), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        }
         return files;
     }
 }

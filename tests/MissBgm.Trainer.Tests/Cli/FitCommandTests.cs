@@ -12,7 +12,9 @@ namespace MissBgm.Trainer.Tests.Cli;
 public sealed class FitCommandTests : IDisposable
 {
     private const string Table = "a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n";
-    private const string QuickConfig = "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
+    private const string QuickConfig =
+        "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n"
+        + "  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingConsole _console = new();
 
@@ -41,7 +43,11 @@ public sealed class FitCommandTests : IDisposable
     [InlineData("selection", true)]
     public void A_collapsed_mechanism_is_fitted_with_its_evidence_in_bundle_and_message(string mechanism, bool forced)
     {
-        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<TrainerApp>(
+                ["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console,
+                default));
 
         var bundle = Bundle.Load(Model);
         Assert.NotEqual(Mechanism.Paper, bundle.Manifest.Mechanism);
@@ -72,7 +78,9 @@ public sealed class FitCommandTests : IDisposable
         var config = _folder.Write("p.yaml", "paper: {epochs: 3}\n");
         string[] fit = ["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config];
         Assert.Equal(2, CommandLineHost.Run<TrainerApp>(fit, _console, default));
-        Assert.Contains("line 1: 'paper' cannot act: it holds settings of mechanism paper, and the mechanism is auto, by default", _console.Messages.ToString());
+        Assert.Contains(
+            "line 1: 'paper' cannot act: it holds settings of mechanism paper, and the mechanism is auto, by default",
+            _console.Messages.ToString());
         Assert.Equal(2, CommandLineHost.Run<TrainerApp>([.. fit, "--mechanism", "self"], _console, default));
         Assert.Contains("the mechanism is self, as --mechanism says", _console.Messages.ToString());
     }
@@ -81,7 +89,11 @@ public sealed class FitCommandTests : IDisposable
     public void The_command_line_s_mechanism_counts_before_the_file_is_checked()
     {
         var config = _folder.Write("p.yaml", QuickConfig.Replace("mechanism: paper\n", "", StringComparison.Ordinal));
-        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config, "--mechanism", "paper"], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<TrainerApp>(
+                ["fit", "--data", _folder.Write("t.csv", Table), "--out", Model, "--config", config, "--mechanism", "paper"], _console,
+                default));
         Assert.Equal(2, Bundle.Load(Model).Manifest.Training.Epochs);
     }
 
@@ -94,7 +106,9 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(Mechanism.Self, Bundle.Load(Model).Manifest.Mechanism);
 
         Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", Model], _console, default));
-        Assert.Equal((0.25, 0.25, 0.5), Bundle.Load(Model).Schema.Columns[1].LevelShares switch { [var blue, var green, var red] => (blue, green, red), _ => default });
+        Assert.Equal(
+            (0.25, 0.25, 0.5),
+            Bundle.Load(Model).Schema.Columns[1].LevelShares switch { [var blue, var green, var red] => (blue, green, red), _ => default });
 
         Assert.Equal(0, Fit(File.ReadAllText(data)));
         var column = Bundle.Load(Model).Schema.Columns[1];

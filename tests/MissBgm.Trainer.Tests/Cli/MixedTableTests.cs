@@ -38,10 +38,15 @@ public sealed class MixedTableTests : IDisposable
     {
         var (truth, incomplete) = Tables();
         var data = _folder.Write("t.csv", incomplete);
-        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", _folder.PathOf("model"), "--config", _folder.Write("c.yaml", Config), "--quiet"], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<TrainerApp>(
+                ["fit", "--data", data, "--out", _folder.PathOf("model"), "--config", _folder.Write("c.yaml", Config), "--quiet"], _console,
+                default));
         string[] impute =
         [
-            "impute", "--model", _folder.PathOf("model"), "--data", data, "--out", _folder.PathOf("out.csv"), "--intervals", _folder.PathOf("cells.csv"), "--draws", "60", "--burn-in", "60",
+            "impute", "--model", _folder.PathOf("model"), "--data", data, "--out", _folder.PathOf("out.csv"), "--intervals",
+            _folder.PathOf("cells.csv"), "--draws", "60", "--burn-in", "60",
             "--chains", "2", "--multiple", "2", "--multiple-dir", _folder.PathOf("multiple"), "--draws-out", _folder.PathOf("draws.npy"),
         ];
         Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(impute, _console, default));
@@ -66,7 +71,14 @@ public sealed class MixedTableTests : IDisposable
         CheckCells(TableReader.Read(_folder.PathOf("cells.csv")));
         Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(["inspect", "--model", _folder.PathOf("model")], _console, default));
         Assert.Contains("low < middle < high", _console.Output.ToString());
-        Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(["impute", "--model", _folder.PathOf("model"), "--data", _folder.Write("new.csv", "size,share,flag,colour,grade\n1,0.5,yes,purple,\n"), "--out", _folder.PathOf("o.csv")], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<MissBgmApp>(
+                [
+                    "impute", "--model", _folder.PathOf("model"), "--data",
+                    _folder.Write("new.csv", "size,share,flag,colour,grade\n1,0.5,yes,purple,\n"), "--out", _folder.PathOf("o.csv"),
+                ],
+                _console, default));
         Assert.Contains("column 'colour': 1 cell holds a level that training had not ('purple')", _console.Messages.ToString());
         Assert.StartsWith("size,share,flag,colour,grade\n1,0.5,yes,purple,", File.ReadAllText(_folder.PathOf("o.csv")));
     }

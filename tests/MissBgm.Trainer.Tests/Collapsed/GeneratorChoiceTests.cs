@@ -34,7 +34,9 @@ public sealed class GeneratorChoiceTests
         {
             var (fit, start) = (evidence.Fits[i], (i - 1) % GeneratorChoice.Starts);
             var one = i == 0 ? linear : MixtureFit.Complete(
-                data, MixtureFit.Run(data, linear, SelfMask.Ignorable, new MixtureSettings { Components = fit.Components, Start = start }, 42), SelfMask.Ignorable, 1);
+                data,
+                MixtureFit.Run(data, linear, SelfMask.Ignorable, new MixtureSettings { Components = fit.Components, Start = start }, 42),
+                SelfMask.Ignorable, 1);
             for (var cell = 0; cell < one.Length; cell++) average[cell] += fit.Weight * one[cell];
         }
 
@@ -52,7 +54,9 @@ public sealed class GeneratorChoiceTests
     public void Few_rows_one_column_and_the_selection_mechanism_keep_to_the_linear_generator()
     {
         Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(ClusteredTable.Simulate(40, 0.2, 5).Table, Numbers, Quick, 42, default));
-        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default));
+        Assert.Same(
+            GeneratorEvidence.Linear,
+            GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default));
         var fit = Fit(Quick with { Mechanism = Mechanism.Selection, ParameterDraws = 0 });
         Assert.Single(fit.Weights.Members);
         Assert.Single(Fit(Quick with { Mixtures = false, ParameterDraws = 0 }).Weights.Members);

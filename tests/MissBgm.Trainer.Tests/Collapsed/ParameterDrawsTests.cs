@@ -85,9 +85,16 @@ public sealed class ParameterDrawsTests
         int[] twice = [.. Enumerable.Range(0, 60), 3, 17];
         var weights = Enumerable.Range(0, 60).Select(i => i is 3 or 17 ? 2.0 : 1.0).ToArray();
         var model = FactorAnalysis.Fit(data, 2, 1);
-        var (weighted, repeated) = (FactorExpectation.Run(data.Weighted(weights), model, 1, keepPosterior: false), FactorExpectation.Run(data.Choose(twice), model, 1, keepPosterior: false));
+        var (weighted, repeated) = (
+            FactorExpectation.Run(data.Weighted(weights), model, 1, keepPosterior: false),
+            FactorExpectation.Run(data.Choose(twice), model, 1, keepPosterior: false));
         Assert.Equal(repeated.LogLikelihood, weighted.LogLikelihood, 1e-9);
-        foreach (var (a, b) in repeated.Moments.Concat(repeated.Cross).Concat(repeated.Squares).Zip(weighted.Moments.Concat(weighted.Cross).Concat(weighted.Squares))) Assert.Equal(a, b, 1e-9);
+        foreach (
+            var (a, b) in repeated.Moments.Concat(repeated.Cross).Concat(repeated.Squares)
+                .Zip(weighted.Moments.Concat(weighted.Cross).Concat(weighted.Squares)))
+        {
+            Assert.Equal(a, b, 1e-9);
+        }
     }
 
     [Fact]

@@ -46,16 +46,25 @@ public sealed class SelectionFitTests
     private static int SelectionAlarms(Scenario scenario, int tables) => Enumerable.Range(0, tables).Count(seed =>
     {
         var data = MaskedMatrix.From((scenario with { Seed = 700 + (ulong)seed }).Simulate().Table);
-        return MechanismChoice.Decide(data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")], [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], null, 42, 1).Evidence.Chosen == Mechanism.Selection;
+        return MechanismChoice.Decide(
+            data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")],
+            [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], null, 42, 1).Evidence.Chosen
+            == Mechanism.Selection;
     });
 
     [Fact]
     public void Masks_on_the_raw_value_are_seen_as_self()
     {
-        var (truth, table) = new Scenario(800, 10, 2, 33) { Noise = u => 1.2 * Math.Log(u / (1.0 - u)) / 1.8138, Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - value)) }.Simulate();
+        var (truth, table) = new Scenario(800, 10, 2, 33)
+        {
+            Noise = u => 1.2 * Math.Log(u / (1.0 - u)) / 1.8138,
+            Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - value)),
+        }.Simulate();
         var fit = SelectionFit.Run(table, Names(table), Numbers(table), Quick, 42);
         Assert.Equal(Mechanism.Self, fit.Evidence.Chosen);
-        Assert.True(Error(fit, truth) < Error(SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
+        Assert.True(
+            Error(fit, truth)
+                < Error(SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
     }
 
     [Fact]
@@ -111,7 +120,8 @@ public sealed class SelectionFitTests
         return Math.Sqrt(sum / count);
     }
 
-    private static MissBgm.Runtime.Tables.ColumnType[] Numbers(MissBgm.Runtime.Tables.EncodedTable table) => [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, table.Columns)];
+    private static MissBgm.Runtime.Tables.ColumnType[] Numbers(MissBgm.Runtime.Tables.EncodedTable table) =>
+        [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, table.Columns)];
 
     private static string[] Names(MissBgm.Runtime.Tables.EncodedTable table) => [.. Enumerable.Range(0, table.Columns).Select(j => $"{j}")];
 }

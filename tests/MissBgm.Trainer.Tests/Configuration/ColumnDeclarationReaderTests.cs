@@ -41,7 +41,8 @@ public sealed class ColumnDeclarationReaderTests : IDisposable
     public void A_column_that_the_table_does_not_have_is_refused_with_the_name_that_was_meant()
     {
         var table = TableReader.Read(new MemoryStream(Encoding.UTF8.GetBytes("age,sex\n1,2\n")), "t.csv");
-        var message = Assert.Throws<UserInputException>(() => ColumnDeclarationReader.RequireKnown(Read("z_dim: 2\ncolumns: {agee: {minimum: 0}}"), table)).Message;
+        var message = Assert.Throws<UserInputException>(
+            () => ColumnDeclarationReader.RequireKnown(Read("z_dim: 2\ncolumns: {agee: {minimum: 0}}"), table)).Message;
         Assert.EndsWith("c.yaml, line 2: t.csv has no column 'agee'. Did you mean 'age'? Its columns: age, sex.", message);
     }
 

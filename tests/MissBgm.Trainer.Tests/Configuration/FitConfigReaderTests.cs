@@ -25,7 +25,9 @@ public sealed class FitConfigReaderTests : IDisposable
         Assert.Equal((0.95, false), (paper.Averaging, paper.EarlyStopping.Enabled));
         Assert.Equal((true, 1500), (paper.EgmInit.Enabled, paper.EgmInit.NIter));
         Assert.Equal([64, 32, 8], paper.EgmInit.DzUnits);
-        Assert.Equal((30, 0.05, 1000, 1000, 0.1), (paper.Posterior.TestEpochs, config.Alpha, paper.Posterior.NMcmc, paper.Posterior.BurnIn, paper.Posterior.StepSize));
+        Assert.Equal(
+            (30, 0.05, 1000, 1000, 0.1),
+            (paper.Posterior.TestEpochs, config.Alpha, paper.Posterior.NMcmc, paper.Posterior.BurnIn, paper.Posterior.StepSize));
     }
 
     [Theory]
@@ -105,7 +107,9 @@ public sealed class FitConfigReaderTests : IDisposable
     [InlineData("mechanism: paper\npaper: {use_bnn: false, kl_weight: 1}\n", "line 2: 'paper.kl_weight' cannot act", "'use_bnn: true'")]
     [InlineData("mechanism: paper\npaper: {covariance: {rank: 2}}\n", "line 2: 'paper.covariance.rank' cannot act", "'kind: low_rank'")]
     [InlineData("mechanism: paper\npaper: {early_stopping: {patience: 2}}\n", "line 2: 'paper.early_stopping.patience' cannot act", "'enabled: true'")]
-    [InlineData("mechanism: paper\npaper: {egm_init: {enabled: false, n_iter: 2}}\n", "line 2: 'paper.egm_init.n_iter' cannot act", "leaves the warm start out")]
+    [InlineData(
+        "mechanism: paper\npaper: {egm_init: {enabled: false, n_iter: 2}}\n", "line 2: 'paper.egm_init.n_iter' cannot act",
+        "leaves the warm start out")]
     [InlineData("mechanism: paper\nepochs: 7\n", "line 2: 'epochs' has moved", "as paper.epochs")]
     [InlineData("averaging: 0.5\n", "line 1: 'averaging' has moved", "as paper.averaging")]
     [InlineData("mechanism: paper\npaper: {posterior: {alpha: 0.1}}\n", "line 2: 'paper.posterior.alpha' has moved", "at the top level, as alpha")]
@@ -121,7 +125,9 @@ public sealed class FitConfigReaderTests : IDisposable
     {
         var path = _folder.Write("c.yaml", "mechanism: self\npaper: {epochs: 7}\n");
         Assert.Equal(("paper", 7), (FitConfigReader.Read(path, "paper").Mechanism, FitConfigReader.Read(path, "paper").Paper.Epochs));
-        Assert.Contains("the mechanism is ignorable, as --mechanism says", Assert.Throws<UserInputException>(() => FitConfigReader.Read(path, "ignorable")).Message);
+        Assert.Contains(
+            "the mechanism is ignorable, as --mechanism says",
+            Assert.Throws<UserInputException>(() => FitConfigReader.Read(path, "ignorable")).Message);
     }
 
     [Fact]
@@ -145,7 +151,9 @@ public sealed class FitConfigReaderTests : IDisposable
     {
         var flat = JsonSerializer.Deserialize<JsonElement>("""{"mechanism":"paper","z_dim":3,"epochs":7,"lr_theta":0.1,"collapsed":{"steps":9},"posterior":{"test_epochs":2,"alpha":0.2}}""");
         var config = StoredConfig.Read(flat);
-        Assert.Equal(("paper", 3, 0.2, 7, 0.1, 2), (config.Mechanism, config.ZDim, config.Alpha, config.Paper.Epochs, config.Paper.LrTheta, config.Paper.Posterior.TestEpochs));
+        Assert.Equal(
+            ("paper", 3, 0.2, 7, 0.1, 2),
+            (config.Mechanism, config.ZDim, config.Alpha, config.Paper.Epochs, config.Paper.LrTheta, config.Paper.Posterior.TestEpochs));
     }
 
     [Fact]

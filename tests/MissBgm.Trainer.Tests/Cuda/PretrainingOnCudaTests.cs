@@ -39,10 +39,24 @@ public sealed class PretrainingOnCudaTests : IDisposable
     [CudaFact]
     public void A_run_learns_and_its_checkpoint_goes_on_on_the_cpu()
     {
-        var config = TinyNetwork.Pretrain with { Steps = 60, WarmUpSteps = 10, DecaySteps = 20, LearningRate = 5e-3, CheckpointSteps = 50, EvaluationSteps = 60 };
+        var config = TinyNetwork.Pretrain with
+        {
+            Steps = 60,
+            WarmUpSteps = 10,
+            DecaySteps = 20,
+            LearningRate = 5e-3,
+            CheckpointSteps = 50,
+            EvaluationSteps = 60,
+        };
         var (first, resumed) = (double.NaN, double.NaN);
-        using (var pretraining = new Pretraining(config, _folder, resume: false, "cuda")) pretraining.Run(null, _ => { }, record => first = record.Class, CancellationToken.None);
-        using (var pretraining = new Pretraining(config with { Steps = 62 }, _folder, resume: true, "cpu")) pretraining.Run(null, _ => { }, record => resumed = record.Class, CancellationToken.None);
+        using (var pretraining = new Pretraining(config, _folder, resume: false, "cuda"))
+        {
+            pretraining.Run(null, _ => { }, record => first = record.Class, CancellationToken.None);
+        }
+        using (var pretraining = new Pretraining(config with { Steps = 62 }, _folder, resume: true, "cpu"))
+        {
+            pretraining.Run(null, _ => { }, record => resumed = record.Class, CancellationToken.None);
+        }
         // The fixed tasks of a CUDA run are others than a CPU's: the generators differ.
         Assert.True(double.IsFinite(first));
         Assert.InRange(resumed, first - 0.5, first + 0.5);
@@ -79,6 +93,10 @@ public sealed class PretrainingOnCudaTests : IDisposable
         var time = full([values.shape[0], values.shape[1], 1], 0.3, type, device);
         var velocity = network.Flow.Velocity(parameters, noise.to(type).to(device), time, embedding, embedding.narrow(1, 0, Context), baseline);
         (predicted.clamp_min(-50).mean() + velocity.square().mean()).backward();
-        return [.. new[] { predicted.exp(), velocity, baseline.Mean, baseline.Spread, network.Parameters.Gradient }.Select(output => output.to(ScalarType.Float32).ToFloats())];
+        return
+        [
+            .. new[] { predicted.exp(), velocity, baseline.Mean, baseline.Spread, network.Parameters.Gradient }.Select(output =>
+                output.to(ScalarType.Float32).ToFloats()),
+        ];
     }
 }

@@ -65,7 +65,9 @@ public sealed class CheckpointTests : IDisposable
     public void Keeping_checkpoints_does_not_change_the_result()
         => MissBgmFitTests.AssertSame(
             MissBgmFitTests.Fit(),
-            MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero }));
+            MissBgmFit.Run(
+                SmallFit.Table, SmallFit.Of(SmallFit.Config),
+                new FitOptions { CheckpointPath = CheckpointPath, CheckpointInterval = TimeSpan.Zero }));
 
     [Fact]
     public void Another_table_is_refused()
@@ -73,7 +75,8 @@ public sealed class CheckpointTests : IDisposable
         Cancel(FitStage.Epochs, 1);
 
         AssertRefused("another table", () => MissBgmFit.Run(
-            SmallFit.CorrelatedTable(SmallFit.Rows, SmallFit.Columns, 0.25, seed: 9), SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+            SmallFit.CorrelatedTable(SmallFit.Rows, SmallFit.Columns, 0.25, seed: 9), SmallFit.Of(SmallFit.Config),
+            new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
     }
 
     [Fact]
@@ -82,8 +85,13 @@ public sealed class CheckpointTests : IDisposable
         Cancel(FitStage.Epochs, 1);
         var other = SmallFit.Config with { EgmInit = SmallFit.Config.EgmInit with { Lr = 0.5 } };
 
-        AssertRefused("egm_init.lr: 0.002 there, 0.5 here", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(other), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
-        AssertRefused("seed: 42 there, 7 here", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true, Seed = 7 }));
+        AssertRefused(
+            "egm_init.lr: 0.002 there, 0.5 here",
+            () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(other), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        AssertRefused(
+            "seed: 42 there, 7 here",
+            () => MissBgmFit.Run(
+                SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true, Seed = 7 }));
     }
 
     [Fact]
@@ -93,12 +101,18 @@ public sealed class CheckpointTests : IDisposable
         var bytes = File.ReadAllBytes(CheckpointPath);
         File.WriteAllBytes(CheckpointPath, bytes[..(bytes.Length / 2)]);
 
-        AssertRefused("cannot be read", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        AssertRefused(
+            "cannot be read",
+            () => MissBgmFit.Run(
+                SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
     }
 
     [Fact]
     public void Resuming_from_nothing_is_refused()
-        => AssertRefused("no checkpoint", () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
+        => AssertRefused(
+            "no checkpoint",
+            () => MissBgmFit.Run(
+                SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { CheckpointPath = CheckpointPath, Resume = true }));
 
     [Theory]
     [InlineData(FitStage.WarmStart, 5)]
@@ -133,7 +147,8 @@ public sealed class CheckpointTests : IDisposable
         });
         var options = new FitOptions { CheckpointPath = CheckpointPath, Resume = resume, Progress = progress };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => MissBgmFit.Run(table ?? SmallFit.Table, SmallFit.Of(config ?? SmallFit.Config), options, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            MissBgmFit.Run(table ?? SmallFit.Table, SmallFit.Of(config ?? SmallFit.Config), options, source.Token));
         Assert.True(File.Exists(CheckpointPath));
     }
 }

@@ -19,8 +19,12 @@ public sealed class EarlyStoppingTests
         var hidden = Enumerable.Range(0, table.Values.Length).Where(cell => heldOut.Hidden.Observed[cell] != table.Observed[cell]).ToArray();
         Assert.InRange(hidden.Length, HeldOutCells.Fewest, 0.3 * table.Observed.Sum());
         Assert.All(hidden, cell => Assert.Equal((1, 0, 0), (table.Observed[cell], heldOut.Hidden.Observed[cell], heldOut.Hidden.Values[cell])));
-        Assert.All(hidden.GroupBy(cell => cell / table.Columns), row => Assert.True(2 * row.Count() < table.Observed.Skip(row.Key * table.Columns).Take(table.Columns).Sum()));
-        Assert.All(hidden.GroupBy(cell => cell % table.Columns), column => Assert.True(2 * column.Count() < table.Observed.Where((_, cell) => cell % table.Columns == column.Key).Sum()));
+        Assert.All(
+            hidden.GroupBy(cell => cell / table.Columns),
+            row => Assert.True(2 * row.Count() < table.Observed.Skip(row.Key * table.Columns).Take(table.Columns).Sum()));
+        Assert.All(
+            hidden.GroupBy(cell => cell % table.Columns),
+            column => Assert.True(2 * column.Count() < table.Observed.Where((_, cell) => cell % table.Columns == column.Key).Sum()));
     }
 
     [Fact]
@@ -55,7 +59,9 @@ public sealed class EarlyStoppingTests
         var result = MissBgmFitTests.Fit(table: table);
 
         Assert.NotNull(result.Summary.BestEpoch);
-        Assert.All(Enumerable.Range(0, table.Values.Length).Where(cell => table.Observed[cell] == 1), cell => Assert.Equal(table.Values[cell], result.Completed[cell]));
+        Assert.All(
+            Enumerable.Range(0, table.Values.Length).Where(cell => table.Observed[cell] == 1),
+            cell => Assert.Equal(table.Values[cell], result.Completed[cell]));
     }
 
     [Fact]

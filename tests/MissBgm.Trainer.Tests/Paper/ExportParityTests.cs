@@ -82,7 +82,8 @@ public sealed class ExportParityTests
         using var options = new RunOptions();
         using var results = session.Run(options, values, session.OutputNames);
         foreach (var value in values.Values) value.Dispose();
-        return session.OutputNames.Zip(results, (name, value) => (name, value.GetTensorDataAsSpan<float>().ToArray())).ToDictionary(pair => pair.name, pair => pair.Item2);
+        return session.OutputNames.Zip(results, (name, value) => (name, value.GetTensorDataAsSpan<float>().ToArray()))
+            .ToDictionary(pair => pair.name, pair => pair.Item2);
     }
 
     private static void Near(Tensor expected, float[] actual)

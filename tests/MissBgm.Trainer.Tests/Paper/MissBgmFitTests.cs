@@ -151,7 +151,10 @@ public sealed class MissBgmFitTests
     {
         if (!torch.cuda_is_available())
         {
-            Assert.Contains("--device cuda", Assert.Throws<UserInputException>(() => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { Device = "cuda" })).Message);
+            Assert.Contains(
+                "--device cuda",
+                Assert.Throws<UserInputException>(
+                    () => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.Config), new FitOptions { Device = "cuda" })).Message);
         }
     }
 

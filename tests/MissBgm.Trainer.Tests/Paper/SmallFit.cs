@@ -27,7 +27,8 @@ internal static class SmallFit
     public static EncodedTable Table { get; } = CorrelatedTable(Rows, Columns, 0.25, seed: 1);
 
     /// <summary>The same as the paper does it: no early stopping, no noise around z, no averaging.</summary>
-    public static PaperConfig AsPublished { get; } = Config with { ClipTheta = 0, LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
+    public static PaperConfig AsPublished { get; } =
+        Config with { ClipTheta = 0, LatentNoise = 0, Averaging = 0, EarlyStopping = new EarlyStoppingConfig { Enabled = false } };
 
     /// <summary>A table large enough to hold out cells.</summary>
     public static EncodedTable LargerTable { get; } = CorrelatedTable(150, 5, 0.2, seed: 8);
@@ -36,7 +37,13 @@ internal static class SmallFit
     public static EncodedTable MixedTable { get; } = LargerTable with
     {
         Columns = 4,
-        Values = [.. Enumerable.Range(0, 150 * 4).Select(i => i % 4 < 2 ? Value(i) : Value(i) == 0 ? 0 : i % 4 == 2 ? (Value(i) > 0 ? 1 : 0) : Math.Clamp(MathF.Floor(Value(i) + 1), 0, 2))],
+        Values =
+        [
+            .. Enumerable.Range(
+                0,
+                150 * 4).Select(i => i % 4 < 2 ? Value(i) : Value(i) == 0 ? 0 : i % 4 == 2 ? (Value(i) > 0 ? 1 : 0) : Math.Clamp(
+                    MathF.Floor(Value(i) + 1), 0, 2)),
+        ],
         Observed = [.. Enumerable.Range(0, 150 * 4).Select(i => LargerTable.Observed[i / 4 * 5 + i % 4])],
         Discrete = [new(2, false), new(3, false)],
     };

@@ -65,7 +65,8 @@ public sealed class CalibrationTests
             if (Enumerable.Range(0, features).Any(f => Enumerable.Range(0, 120).All(row => cells[row * features + f] is ""))) continue;
             var table = Table.FromText(header[..features], cells, MissingTokens.Default);
             var imputed = imputer.Impute(table, options);
-            inside += imputed.Cells.Count(cell => truth[cell.Row * features + cell.Column] >= cell.Lower && truth[cell.Row * features + cell.Column] <= cell.Upper);
+            inside += imputed.Cells.Count(cell =>
+                truth[cell.Row * features + cell.Column] >= cell.Lower && truth[cell.Row * features + cell.Column] <= cell.Upper);
             all += imputed.Cells.Count;
         }
 
@@ -86,7 +87,13 @@ public sealed class CalibrationTests
     private static Table Rows(string[] header, string[] cells, int[] labels, int from, int to)
     {
         var features = header.Length - 1;
-        return Table.FromText(header, [.. Enumerable.Range(from, to - from).SelectMany(row => cells[(row * features)..((row + 1) * features)].Append($"{labels[row]}"))], MissingTokens.Default);
+        return Table.FromText(
+            header,
+            [
+                .. Enumerable.Range(from, to - from)
+                    .SelectMany(row => cells[(row * features)..((row + 1) * features)].Append($"{labels[row]}")),
+            ],
+            MissingTokens.Default);
     }
 
     internal static string Root()

@@ -64,7 +64,10 @@ public sealed class EvaluationTableTests : IDisposable
 
     [Theory]
     [InlineData("[{file: t.csv, target: kind}]", null)]
-    [InlineData("[{file: nowhere.csv}]", "c.yaml, line 2: evaluation_tables[0] names the file 'nowhere.csv', which is neither in the working directory nor beside the configuration")]
+    [InlineData(
+        "[{file: nowhere.csv}]",
+        "c.yaml, line 2: evaluation_tables[0] names the file 'nowhere.csv', which is neither in the working directory nor beside "
+        + "the configuration")]
     [InlineData("[{target: kind}]", "evaluation_tables[0] needs the key 'file'")]
     [InlineData("[{file: t.csv, traget: kind}]", "unknown key 'evaluation_tables[0].traget'. Did you mean 'target'?")]
     [InlineData("[t.csv]", "evaluation_tables must list keys with their values")]

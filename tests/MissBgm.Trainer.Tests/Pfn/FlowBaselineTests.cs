@@ -109,7 +109,10 @@ public sealed class FlowBaselineTests
     private static double Distance(float[] x, float[] o, int a, int b, int features)
     {
         var shown = Enumerable.Range(0, features).Where(j => o[a * features + j] == 1).ToArray();
-        return shown.Length == 0 ? 0 : shown.Average(j => o[b * features + j] == 1 ? Math.Pow(x[a * features + j] - (double)x[b * features + j], 2) : PfnConstants.UnknownDistance);
+        return shown.Length == 0
+            ? 0
+            : shown.Average(j =>
+                o[b * features + j] == 1 ? Math.Pow(x[a * features + j] - (double)x[b * features + j], 2) : PfnConstants.UnknownDistance);
     }
 
     private static (Tensor Values, Tensor Observed) Drawn(int number, int rows, int features)

@@ -161,7 +161,8 @@ public sealed class GraphParityTests : IDisposable
         AssertClose((mean + state * spread).clamp(-8, 8).ToFloats(), samples, 1e-3);
 
         Tensor Velocity(Tensor x, double time) => tensor(Run(session, [
-            ("state", x), ("time", full([Rows], time)), ("row_embedding", row), ("context_embedding", context), ("mean", mean), ("spread", spread)])["velocity"], Rows, 5);
+            ("state", x), ("time", full([Rows], time)), ("row_embedding", row), ("context_embedding", context), ("mean", mean),
+            ("spread", spread)])["velocity"], Rows, 5);
     }
 
     [Fact]
@@ -172,7 +173,8 @@ public sealed class GraphParityTests : IDisposable
         var (values, observed) = TinyNetwork.Table(20, 6, 0.5, 4);
         var samples = Run(OnnxModel.Serialize(FlowSamplerGraph.Build(_weights, 4)), [
             ("noise", random.Normal(20, 6)), ("values", values.squeeze(0)), ("observed", observed.squeeze(0)), ("location", zeros(6)), ("scale", ones(6)),
-            ("mean", random.Normal(20, 6)), ("spread", ones(6) * 0.3), ("row_embedding", random.Normal(20, 32)), ("context_embedding", random.Normal(30, 32))])["samples"];
+            ("mean", random.Normal(20, 6)), ("spread", ones(6) * 0.3), ("row_embedding", random.Normal(20, 32)),
+            ("context_embedding", random.Normal(30, 32))])["samples"];
         var (given, shown) = (values.ToFloats(), observed.ToFloats());
         for (var i = 0; i < samples.Length; i++)
         {
@@ -181,7 +183,8 @@ public sealed class GraphParityTests : IDisposable
         }
     }
 
-    private (float[] Probabilities, float[] Context, float[] Query, float[] Location, float[] Scale) Forward(Tensor values, Tensor observed, long[] labels, int classes)
+    private (float[] Probabilities, float[] Context, float[] Query, float[] Location, float[] Scale) Forward(
+        Tensor values, Tensor observed, long[] labels, int classes)
     {
         var parameters = _network.Parameters.Views(false);
         var context = labels.Length;
@@ -189,7 +192,9 @@ public sealed class GraphParityTests : IDisposable
         var embedding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1));
         var query = embedding.narrow(1, context, values.shape[1] - context);
         var probabilities = _network.Backbone.LogProbabilities(parameters, query, tensor(new long[] { classes })).exp();
-        return (Used(probabilities.ToFloats(), classes), embedding.narrow(1, 0, context).ToFloats(), query.ToFloats(), standard.Location.ToFloats(), standard.Scale.ToFloats());
+        return (
+            Used(probabilities.ToFloats(), classes), embedding.narrow(1, 0, context).ToFloats(), query.ToFloats(),
+            standard.Location.ToFloats(), standard.Scale.ToFloats());
     }
 
     private Dictionary<string, float[]> RunPfn(Tensor values, Tensor observed, int context, long[] labels, int classes)
@@ -218,14 +223,16 @@ public sealed class GraphParityTests : IDisposable
         return Run(session, inputs);
     }
 
-    private static Dictionary<string, float[]> Run(InferenceSession session, (string Name, Tensor Value)[] inputs, params (string Name, OrtValue Value)[] others)
+    private static Dictionary<string, float[]> Run(
+        InferenceSession session, (string Name, Tensor Value)[] inputs, params (string Name, OrtValue Value)[] others)
     {
         using var options = new RunOptions();
         var floats = inputs.Select(input => (input.Name, Value: OrtValue.CreateTensorValueFromMemory(input.Value.ToFloats(), input.Value.shape))).ToArray();
         var all = floats.Concat(others).ToArray();
         using var results = session.Run(options, [.. all.Select(input => input.Name)], [.. all.Select(input => input.Value)], session.OutputNames);
         foreach (var input in floats) input.Value.Dispose();
-        return session.OutputNames.Zip(results, (name, value) => (name, values: value.GetTensorDataAsSpan<float>().ToArray())).ToDictionary(p => p.name, p => p.values);
+        return session.OutputNames.Zip(results, (name, value) => (name, values: value.GetTensorDataAsSpan<float>().ToArray()))
+            .ToDictionary(p => p.name, p => p.values);
     }
 
     // Columns of the classes the task has; the others must be zero.
@@ -240,6 +247,9 @@ public sealed class GraphParityTests : IDisposable
     {
         Assert.Equal(expected.Length, actual.Length);
         var scale = expected.Max(Math.Abs) + 1e-6;
-        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * scale, $"element {i}: {expected[i]} and {actual[i]}");
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * scale, $"element {i}: {expected[i]} and {actual[i]}");
+        }
     }
 }

@@ -47,7 +47,10 @@ public sealed class PrecisionTests : IDisposable
             EvaluationSteps = 250,
         };
         var after = double.NaN;
-        using (var pretraining = new Pretraining(config, _folder, resume: false, "cpu")) pretraining.Run(null, _ => { }, record => after = record.Class, CancellationToken.None);
+        using (var pretraining = new Pretraining(config, _folder, resume: false, "cpu"))
+        {
+            pretraining.Run(null, _ => { }, record => after = record.Class, CancellationToken.None);
+        }
         // Untrained it is log 2 (the same run in float32 ends below it by more than this, too: PretrainingTests).
         Assert.True(after < Math.Log(2) - 0.05, $"{after}");
         var weights = NpzFile.Read(Path.Combine(_folder, Pretraining.CheckpointName)).Get<float>("weights");
@@ -60,7 +63,9 @@ public sealed class PrecisionTests : IDisposable
     {
         var path = Path.Combine(_folder, "c.yaml");
         File.WriteAllText(path, "precision: float16\n");
-        Assert.Contains("precision is 'float16'; allowed: auto, float32, bfloat16", Assert.Throws<UserInputException>(() => PretrainConfigReader.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "precision is 'float16'; allowed: auto, float32, bfloat16",
+            Assert.Throws<UserInputException>(() => PretrainConfigReader.Read(path)).Message, StringComparison.Ordinal);
     }
 
     private const int TinyTasks = 4;

@@ -96,7 +96,8 @@ public sealed class PretrainingTests : IDisposable
         {
             using var random = new StepRandom(4, RandomPurpose.Prior, 0, CPU);
             var batch = new ScmPrior(TinyNetwork.Pretrain.Prior with { CompleteShare = complete }).Draw(random, 1000, 4, 40);
-            return PretrainLosses.Of(network, TinyNetwork.Pretrain with { UnlabelledShare = 0 }, batch, 28, random, trainable: false).Distillation.item<float>();
+            return PretrainLosses.Of(
+                network, TinyNetwork.Pretrain with { UnlabelledShare = 0 }, batch, 28, random, trainable: false).Distillation.item<float>();
         }
 
         Assert.Equal(0, Distillation(1), 5);
@@ -114,10 +115,17 @@ public sealed class PretrainingTests : IDisposable
     [Fact]
     public void Resuming_without_a_checkpoint_or_with_another_network_is_refused()
     {
-        Assert.Contains("no checkpoint", Assert.Throws<UserInputException>(() => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "none"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no checkpoint",
+            Assert.Throws<UserInputException>(
+                () => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "none"), resume: true, "cpu")).Message,
+            StringComparison.Ordinal);
         Run("run", TinyNetwork.Pretrain with { Steps = 2 });
         var other = TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 32 } };
-        Assert.Contains("width 16", Assert.Throws<UserInputException>(() => new Pretraining(other, Path.Combine(_folder, "run"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "width 16",
+            Assert.Throws<UserInputException>(() => new Pretraining(other, Path.Combine(_folder, "run"), resume: true, "cpu")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +133,11 @@ public sealed class PretrainingTests : IDisposable
     {
         Run("run", TinyNetwork.Pretrain with { Steps = 2 });
         File.WriteAllBytes(Path.Combine(_folder, "run", "checkpoint.npz"), [1, 2, 3]);
-        Assert.Contains("checkpoint.npz", Assert.Throws<UserInputException>(() => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "run"), resume: true, "cpu")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "checkpoint.npz",
+            Assert.Throws<UserInputException>(
+                () => new Pretraining(TinyNetwork.Pretrain, Path.Combine(_folder, "run"), resume: true, "cpu")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +167,8 @@ public sealed class PretrainingTests : IDisposable
     [InlineData("pfn-nano-nsm.yaml")]
     [InlineData("pfn-small.yaml")]
     [InlineData("pfn-paper.yaml")]
-    public void The_shipped_configurations_can_be_read(string name) => Assert.True(PretrainConfigReader.Read(Path.Combine(CalibrationTests.Root(), "configs", name)).Steps > 0);
+    public void The_shipped_configurations_can_be_read(string name) =>
+        Assert.True(PretrainConfigReader.Read(Path.Combine(CalibrationTests.Root(), "configs", name)).Steps > 0);
 
     [Fact]
     public void An_exported_run_is_a_loadable_bundle_and_keeps_its_model_card()
@@ -184,10 +197,16 @@ public sealed class PretrainingTests : IDisposable
         state.StartFrom(bundle);
         var expected = Read("old").Get<float>("average");
         Assert.NotEqual(drawn, expected);
-        Assert.All(expected.Zip(state.Network.Parameters.Values.ToFloats()), pair => Assert.InRange(pair.Second, pair.First - tolerance * Math.Abs(pair.First) - tolerance * 1e-3, pair.First + tolerance * Math.Abs(pair.First) + tolerance * 1e-3));
+        Assert.All(
+            expected.Zip(state.Network.Parameters.Values.ToFloats()),
+            pair => Assert.InRange(
+                pair.Second, pair.First - tolerance * Math.Abs(pair.First) - tolerance * 1e-3,
+                pair.First + tolerance * Math.Abs(pair.First) + tolerance * 1e-3));
         Assert.Equal(state.Network.Parameters.Values.ToFloats(), state.Average.ToFloats());
         using var wider = new PretrainState(TinyNetwork.Pretrain with { Network = TinyNetwork.Pretrain.Network with { Width = 32 } }, CPU);
-        Assert.Contains("give the configuration the bundle's network sizes", Assert.Throws<UserInputException>(() => wider.StartFrom(bundle)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "give the configuration the bundle's network sizes", Assert.Throws<UserInputException>(() => wider.StartFrom(bundle)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

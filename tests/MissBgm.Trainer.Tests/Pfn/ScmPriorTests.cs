@@ -155,7 +155,12 @@ public sealed class ScmPriorTests
             var batch = Draw(AlwaysMissing with { Kind = kind, CategoricalShare = 0 }, step, 8, 400);
             var (x, m) = (Standard(batch.Values), Standard(batch.Observed));
             values.AddRange((x * m).mean([1]).abs().ToFloats().Select(r => (double)r));
-            if (batch.Features > 1) masks.AddRange((m.narrow(2, 1, batch.Features - 1) * m.narrow(2, 0, batch.Features - 1)).mean([1]).abs().ToFloats().Select(r => (double)r));
+            if (batch.Features > 1)
+            {
+                masks.AddRange(
+                    (m.narrow(2, 1, batch.Features - 1) * m.narrow(2, 0, batch.Features - 1)).mean([1]).abs().ToFloats()
+                        .Select(r => (double)r));
+            }
         }
 
         return (values.Average(), masks.Average());

@@ -13,7 +13,8 @@ public sealed class LogisticM2MMaskTests
     [InlineData(0.6)]
     public void Every_columns_missing_rate_is_the_target(double rate)
     {
-        // 20,000 cells a column; the targets' cells are conditionally independent with mean rate, so six standard errors bound all 10 columns (false alarm 2e-8).
+        // 20,000 cells a column; the targets' cells are conditionally independent with mean rate, so six standard errors bound all 10
+        // columns (false alarm 2e-8).
         var observed = LogisticM2MMask.Draw(Table(11), rate, 5);
         var margin = 6 * Math.Sqrt(rate * (1 - rate) / Rows);
         for (var j = 0; j < Columns; j++)
@@ -31,8 +32,10 @@ public sealed class LogisticM2MMaskTests
         // The inputs' masks are independent of each other; each target's mask is a logistic function of theirs.
         // 45 pairs of columns, 20,000 rows: an independent pair's correlation has standard error 0.0071, so 0.04 is a false alarm of 45 * 2e-8.
         var observed = LogisticM2MMask.Draw(Table(11), rate, 5);
-        var linked = Enumerable.Range(0, Columns).Select(j => Enumerable.Range(0, Columns).Count(k => k != j && Math.Abs(Correlation(observed, j, k)) > 0.04)).ToArray();
-        var independent = Enumerable.Range(0, Columns).Where(j => Enumerable.Range(0, Columns).Count(k => k != j && Math.Abs(Correlation(observed, j, k)) < 0.04) >= inputs - 1).Count();
+        var linked = Enumerable.Range(0, Columns)
+            .Select(j => Enumerable.Range(0, Columns).Count(k => k != j && Math.Abs(Correlation(observed, j, k)) > 0.04)).ToArray();
+        var independent = Enumerable.Range(0, Columns).Where(
+            j => Enumerable.Range(0, Columns).Count(k => k != j && Math.Abs(Correlation(observed, j, k)) < 0.04) >= inputs - 1).Count();
         Assert.True(linked.Max() >= Columns - inputs - 1, $"the most linked column has {linked.Max()} partners");
         Assert.True(independent >= inputs);
     }

@@ -18,7 +18,9 @@ public sealed class NumpyGeneratorTests
     public void Raw_words_are_numpys(int stream)
     {
         var bits = new Pcg64(Seed(stream));
-        Assert.Equal(Recorded[stream].GetProperty("words").EnumerateArray().Select(w => w.GetString()), Enumerable.Range(0, 4).Select(_ => bits.NextUInt64().ToString()));
+        Assert.Equal(
+            Recorded[stream].GetProperty("words").EnumerateArray().Select(w => w.GetString()),
+            Enumerable.Range(0, 4).Select(_ => bits.NextUInt64().ToString()));
     }
 
     [Theory]

@@ -39,7 +39,11 @@ public sealed class OracleBenchmarkTests
         foreach (var (file, hash) in Fixture.BenchmarkHashes)
         {
             var path = Path.Combine(folder, file);
-            Assert.Equal(hash, file.Contains("observed") ? Fixture.Hash<byte>(NpyFile.Read<byte>(path).Values) : Fixture.Hash<float>(NpyFile.Read<float>(path).Values));
+            Assert.Equal(
+                hash,
+                file.Contains(
+                    "observed") ? Fixture.Hash<byte>(NpyFile.Read<byte>(path).Values) : Fixture.Hash<float>(NpyFile
+                        .Read<float>(path).Values));
         }
     }
 

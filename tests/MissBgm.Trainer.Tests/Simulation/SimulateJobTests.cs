@@ -32,7 +32,8 @@ public sealed class SimulateJobTests : IDisposable
         var cells = TableReader.Read(Out("oracle/oracle.csv"));
         Assert.Equal(["row", "column", "mean", "sd", "lower", "upper"], cells.Header);
         Assert.Equal(summary.HiddenCells, cells.Rows);
-        var error = Enumerable.Range(0, cells.Rows).Average(c => Math.Pow(full.Values[(int)cells.Number(c, 0) * 50 + int.Parse(cells.Text(c, 1)[1..]) - 1] - cells.Number(c, 2), 2));
+        var error = Enumerable.Range(0, cells.Rows).Average(c =>
+            Math.Pow(full.Values[(int)cells.Number(c, 0) * 50 + int.Parse(cells.Text(c, 1)[1..]) - 1] - cells.Number(c, 2), 2));
         Assert.Equal(0.473, Math.Sqrt(error), 3);
     }
 

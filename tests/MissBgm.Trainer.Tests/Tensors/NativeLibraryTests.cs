@@ -23,7 +23,12 @@ public sealed class NativeLibraryTests : IDisposable
     {
         // All that the script calls, but patchelf, which LIBTORCH always needs.
         var tools = Directory.CreateDirectory(Path.Combine(_folder.Root, "tools")).FullName;
-        foreach (var tool in new[] { "bash", "dirname", "basename", "mktemp", "rm", "sed", "head", "grep", "cp", "chmod", "mv", "g++", "readelf", "cut", "sort", "ld", "as" })
+        foreach (
+            var tool in new[]
+            {
+                "bash", "dirname", "basename", "mktemp", "rm", "sed", "head", "grep", "cp", "chmod", "mv", "g++", "readelf", "cut", "sort",
+                "ld", "as",
+            })
         {
             if (Find(tool) is { } path) File.CreateSymbolicLink(Path.Combine(tools, tool), path);
         }
@@ -53,7 +58,9 @@ public sealed class NativeLibraryTests : IDisposable
 
     private (int ExitCode, string Message) Prepare(string path, string libtorch)
     {
-        var start = new ProcessStartInfo("/bin/bash", [RepositoryFiles.PathOf("trainer", "native", "prepare.sh"), TorchSharpNative, Path.Combine(_folder.Root, "out"), libtorch])
+        var start = new ProcessStartInfo(
+            "/bin/bash",
+            [RepositoryFiles.PathOf("trainer", "native", "prepare.sh"), TorchSharpNative, Path.Combine(_folder.Root, "out"), libtorch])
         {
             RedirectStandardError = true,
         };

@@ -23,7 +23,10 @@ public class WeightDrawsTests
             var actual = stacked.Run(("z", z, [N, D]), ("x", x, [N, P]), ("draw", [k], []));
             foreach (var name in expected.Keys)
             {
-                for (var i = 0; i < expected[name].Length; i++) Assert.Equal(expected[name][i], actual[name][i], 1e-5 * Math.Max(1, Math.Abs(expected[name][i])));
+                for (var i = 0; i < expected[name].Length; i++)
+                {
+                    Assert.Equal(expected[name][i], actual[name][i], 1e-5 * Math.Max(1, Math.Abs(expected[name][i])));
+                }
             }
         }
     }

@@ -71,7 +71,11 @@ public class CollapsedImputationTests
         using var model = new TestModel(Weights, Mechanism.Selection, TestModel.Columns(4), Settings);
         using var imputer = Imputer.Load(model.Path);
         var cells = imputer.Impute(Repeated(), new ImputeOptions { MapOnly = true }).Cells;
-        Assert.All(cells, cell => Assert.True(double.IsNaN(cell.Mean) && Math.Abs(cell.Map - new CellLaw(Patterns[cell.Row % Patterns.Length], cell.Column).Mean) < 0.25));
+        Assert.All(
+            cells,
+            cell => Assert.True(
+                double.IsNaN(cell.Mean)
+                    && Math.Abs(cell.Map - new CellLaw(Patterns[cell.Row % Patterns.Length], cell.Column).Mean) < 0.25));
     }
 
     private static (double Square, double Coverage) Calibration(CollapsedWeights fitted)

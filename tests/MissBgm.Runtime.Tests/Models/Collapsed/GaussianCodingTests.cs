@@ -69,7 +69,8 @@ public class GaussianCodingTests
     public void The_levels_probabilities_are_those_of_quadrature()
     {
         var weights = new CollapsedWeights(
-            1, 6, [0.8, -0.7, 0.6, 0.5, -0.9, 0.4], [0.1, 0.0, 0.2, 0.1, 0.0, -0.1], [0.6, 0.7, 0.8, 0.7, 0.5, 0.9], new double[6], new double[6], new double[6]);
+            1, 6, [0.8, -0.7, 0.6, 0.5, -0.9, 0.4], [0.1, 0.0, 0.2, 0.1, 0.0, -0.1], [0.6, 0.7, 0.8, 0.7, 0.5, 0.9], new double[6],
+            new double[6], new double[6]);
         var law = Quadrature(weights, 0.9);
         using var model = new TestModel(weights, Mechanism.Ignorable, Columns, new InferenceSettings { Draws = 256, BurnIn = 5, Chains = 2 });
         using var imputer = Imputer.Load(model.Path);
@@ -114,7 +115,9 @@ public class GaussianCodingTests
             {
                 var u = 0.1 * i;
                 var value = mean[k] + scale[k] * u;
-                return 0.1 * Math.Exp(-0.5 * u * u - StandardNormal.LogSqrtTwoPi) * Enumerable.Range(0, 3).Where(l => l != k).Aggregate(1.0, (p, l) => p * StandardNormal.Cdf((value - mean[l]) / scale[l]));
+                return 0.1 * Math.Exp(-0.5 * u * u - StandardNormal.LogSqrtTwoPi)
+                    * Enumerable.Range(0, 3).Where(l => l != k)
+                        .Aggregate(1.0, (p, l) => p * StandardNormal.Cdf((value - mean[l]) / scale[l]));
             }))];
         }
     }

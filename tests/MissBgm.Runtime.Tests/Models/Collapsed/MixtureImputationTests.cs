@@ -68,8 +68,17 @@ public class MixtureImputationTests
     public void A_draw_is_of_one_fit_in_all_rows_and_imputations_are_of_different_fits()
     {
         // Three fits that are told apart by where they put the first column: at -100, 0 and 100, whatever else the row has.
-        var fits = Enumerable.Range(-1, 3).Select(k => new CollapsedWeights(1, 3, [0.0, 0.5, 0.5], [100.0 * k, 0.0, 0.0], [1.0, 1.0, 1.0], new double[3], new double[3], new double[3])).ToArray();
-        var thirds = new GeneratorEvidence { Fits = [.. fits.Select(_ => new GeneratorFit(1, 1.0 / 3.0, null))], HiddenCells = 0, LinearError = null, AverageError = null, ParameterDraws = 3 };
+        var fits = Enumerable.Range(-1, 3).Select(
+            k => new CollapsedWeights(
+                1, 3, [0.0, 0.5, 0.5], [100.0 * k, 0.0, 0.0], [1.0, 1.0, 1.0], new double[3], new double[3], new double[3])).ToArray();
+        var thirds = new GeneratorEvidence
+        {
+            Fits = [.. fits.Select(_ => new GeneratorFit(1, 1.0 / 3.0, null))],
+            HiddenCells = 0,
+            LinearError = null,
+            AverageError = null,
+            ParameterDraws = 3,
+        };
         using var model = new TestModel(new CollapsedMixture(fits, new double[3]), thirds, TestModel.Columns(3), Settings);
         using var imputer = Imputer.Load(model.Path);
         var multiple = new MultipleImputations(3);
@@ -82,7 +91,8 @@ public class MixtureImputationTests
 
     private static IReadOnlyList<ImputedCell> Impute(double[] fitWeights)
     {
-        using var model = new TestModel(new CollapsedMixture(Members, Array.ConvertAll(Shares, Math.Log)), Evidence(fitWeights), TestModel.Columns(3), Settings);
+        using var model = new TestModel(
+            new CollapsedMixture(Members, Array.ConvertAll(Shares, Math.Log)), Evidence(fitWeights), TestModel.Columns(3), Settings);
         using var imputer = Imputer.Load(model.Path);
         return imputer.Impute(Repeated(), new ImputeOptions { Threads = 2 }).Cells;
     }
@@ -120,7 +130,9 @@ public class MixtureImputationTests
         var points = new List<(double Value, double Weight)>();
         foreach (var (fit, members) in new[] { (0, new[] { 0 }), (1, [1, 2]) })
         {
-            var own = members.SelectMany(member => Points(Members[member], row, column).Select(point => (point.Value, Weight: point.Weight * Shares[member]))).ToArray();
+            var own = members.SelectMany(
+                member => Points(Members[member], row, column).Select(
+                    point => (point.Value, Weight: point.Weight * Shares[member]))).ToArray();
             var mass = own.Sum(point => point.Weight);
             points.AddRange(own.Select(point => (point.Value, point.Weight * FitWeights[fit] / mass)));
         }
@@ -144,7 +156,9 @@ public class MixtureImputationTests
             }
 
             if (posterior < 1e-12) continue;
-            var (mean, t, rho) = (Affine(member.Loadings, member.Intercept, z, column), Affine(member.ThresholdLoadings, member.ThresholdIntercept, z, column), member.Correlation[column]);
+            var (mean, t, rho) = (
+                Affine(member.Loadings, member.Intercept, z, column),
+                Affine(member.ThresholdLoadings, member.ThresholdIntercept, z, column), member.Correlation[column]);
             for (var u = -5.0; u <= 5.0; u += step)
             {
                 var weight = step * Math.Exp(-0.5 * u * u) / Math.Sqrt(2 * Math.PI) * StandardNormal.Cdf(-(rho * u + t) / Math.Sqrt(1 - rho * rho));

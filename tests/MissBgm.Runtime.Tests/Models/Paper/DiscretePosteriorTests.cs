@@ -37,7 +37,8 @@ public class DiscretePosteriorTests
     private static readonly ColumnSchema[] Columns =
     [
         .. TestModel.Columns(2),
-        Level("flag", ColumnType.Binary, "no", "yes"), Level("colour", ColumnType.Categorical, "blue", "green", "red"), Level("grade", ColumnType.Ordinal, "low", "middle", "high"),
+        Level("flag", ColumnType.Binary, "no", "yes"), Level("colour", ColumnType.Categorical, "blue", "green", "red"),
+        Level("grade", ColumnType.Ordinal, "low", "middle", "high"),
     ];
 
     // 2 betas x 2 samplers x 6 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 1,200 runs of
@@ -82,7 +83,9 @@ public class DiscretePosteriorTests
     {
         var whole = Run(SamplerKind.Joint, 1, new ImputeOptions { Threads = 1 }).Cells;
         var threads = Run(SamplerKind.Joint, 1, new ImputeOptions { Threads = 3 }).Cells;
-        Assert.Equal(whole.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])), threads.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])));
+        Assert.Equal(
+            whole.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])),
+            threads.Select(cell => string.Join(';', cell.Probabilities ?? [cell.Mean])));
     }
 
     /// <summary>
@@ -109,7 +112,11 @@ public class DiscretePosteriorTests
     {
         var generator = TestModel.LinearGaussian(new double[0, 1], [], []).Generator;
         var head = new DiscreteHeadWeights(new DenseWeights(1, 5, HeadKernel, HeadBias), [new(2), new(3), new(3, Thresholds)]);
-        var mask = new PerceptronWeights([], new DenseWeights(8, 3, [.. Enumerable.Range(2, 8).SelectMany(row => Enumerable.Range(2, 3).Select(j => MaskKernel[row, j]))], new float[3]), 0.2);
+        var mask = new PerceptronWeights(
+            [],
+            new DenseWeights(
+                8, 3, [.. Enumerable.Range(2, 8).SelectMany(row => Enumerable.Range(2, 3).Select(j => MaskKernel[row, j]))], new float[3]),
+            0.2);
         var settings = new InferenceSettings { Sampler = sampler, Beta = 1, Draws = 200, BurnIn = 200, Chains = 2, LeapfrogSteps = 3 };
         using var model = new TestModel(new MissBgmWeights(generator with { Discrete = head }, mask, TestModel.Linear(8, 1)), 1, Columns[2..], settings);
         using var imputer = Imputer.Load(model.Path);
@@ -117,7 +124,8 @@ public class DiscretePosteriorTests
         var imputed = imputer.Impute(TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes("flag,colour,grade\n" + rows)), "t.csv"));
         Assert.Equal(0, imputed.Report.Convergence!.Divergences);
 
-        double Weight(int flag) => Math.Exp(LogMask(0, flag, 2, firstColumn: 2, a: 0, observed: [3, 4])) * Grid(2001, -8, 8).Sum(z => Math.Exp(LogLevels(z, flag, 2)));
+        double Weight(int flag) => Math.Exp(LogMask(0, flag, 2, firstColumn: 2, a: 0, observed: [3, 4])) * Grid(2001, -8, 8).Sum(z =>
+            Math.Exp(LogLevels(z, flag, 2)));
         Replicated.AssertAverage(Weight(1) / (Weight(0) + Weight(1)), imputed.Cells, cell => cell.Probabilities![1]);
     }
 
@@ -176,7 +184,8 @@ public class DiscretePosteriorTests
     {
         double Output(int k) => HeadBias[k] + HeadKernel[k] * z;
         var colours = Enumerable.Range(1, 3).Select(Output).ToArray();
-        return -z * z / 2 + LogSigmoid(flag == 1 ? Output(0) : -Output(0)) + colours[colour] - Math.Log(colours.Sum(Math.Exp)) + LogSigmoid(Output(4) - Thresholds[1]);
+        return -z * z / 2 + LogSigmoid(flag == 1 ? Output(0) : -Output(0)) + colours[colour] - Math.Log(colours.Sum(Math.Exp))
+            + LogSigmoid(Output(4) - Thresholds[1]);
     }
 
     private static double LogMask(double b, int flag, int colour) => LogMask(b, flag, colour, 0, A, [0, 4]);

@@ -75,7 +75,9 @@ public class ExactPosteriorTests
         var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
         double[,] other = { { 0.2, 1 }, { -0.8, 0.1 }, { 0.5, 0.9 }, { 1.2, 0.3 } };
         var means = TestModel.LinearGaussian(new[,] { { 3.0, 3 }, { 3, 3 }, { 3, 3 }, { 3, 3 } }, Offset, Noise);
-        using var model = new TestModel(means, 2, TestModel.Columns(4), settings, weightDraws: [TestModel.LinearGaussian(Loadings, Offset, Noise), TestModel.LinearGaussian(other, Offset, Noise)]);
+        using var model = new TestModel(
+            means, 2, TestModel.Columns(4), settings,
+            weightDraws: [TestModel.LinearGaussian(Loadings, Offset, Noise), TestModel.LinearGaussian(other, Offset, Noise)]);
         using var imputer = Imputer.Load(model.Path);
         var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
         foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))

@@ -8,8 +8,8 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Models.Paper;
 
 /// <summary>
-/// A model of a = z + noise and b = 10 z + noise that is the surer of b the larger z is. Where a is 0 and b is missing, p(z, b) itself is largest near z = 1, where b
-/// is 10 and its variance 0.001, although z is all but surely within 0.9 of 0.
+/// A model of a = z + noise and b = 10 z + noise that is the surer of b the larger z is. Where a is 0 and b is missing, p(z, b) itself is
+/// largest near z = 1, where b is 10 and its variance 0.001, although z is all but surely within 0.9 of 0.
 /// </summary>
 public sealed class ModeTests
 {
@@ -29,7 +29,17 @@ public sealed class ModeTests
     {
         var head = new DiscreteHeadWeights(new DenseWeights(1, 1, [2f], [0.5f]), [new(2)]);
         var weights = new MissBgmWeights(Generator() with { Discrete = head }, TestModel.Linear(4, 3), TestModel.Linear(4, 1));
-        ColumnSchema flag = TestModel.Columns(1)[0] with { Name = "flag", Type = ColumnType.Binary, Location = 0, Scale = 1, Minimum = 0, Maximum = 1, Levels = ["no", "yes"], LevelShares = [0.5, 0.5] };
+        ColumnSchema flag = TestModel.Columns(1)[0] with
+        {
+            Name = "flag",
+            Type = ColumnType.Binary,
+            Location = 0,
+            Scale = 1,
+            Minimum = 0,
+            Maximum = 1,
+            Levels = ["no", "yes"],
+            LevelShares = [0.5, 0.5],
+        };
         using var model = new TestModel(weights, 1, [.. TestModel.Columns(2), flag], Settings);
         var z = Enumerable.Range(-2000, 4001).Select(i => i / 1000.0).MaxBy(z => LogPosterior(z) + Math.Max(LogSigmoid(0.5 + 2 * z), LogSigmoid(-0.5 - 2 * z)));
         Assert.InRange(z, 0.1, 0.2);
@@ -39,7 +49,8 @@ public sealed class ModeTests
     private static double Map(TestModel model, string table)
     {
         using var imputer = Imputer.Load(model.Path);
-        var imputed = imputer.Impute(TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(table)), "t.csv"), new ImputeOptions { MapOnly = true });
+        var imputed = imputer.Impute(
+            TableReader.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(table)), "t.csv"), new ImputeOptions { MapOnly = true });
         return imputed.Cells.Single(cell => cell.Column == 1).Map;
     }
 
@@ -52,6 +63,7 @@ public sealed class ModeTests
     private static GeneratorWeights Generator()
     {
         var constant = (float)Math.Log(Math.Exp(ObservedVariance) - 1);
-        return new GeneratorWeights(null, [], new DenseWeights(1, 2, [1f, (float)Slope], [0f, 0f]), new DenseWeights(1, 2, [0f, -8f], [constant, 1f]), 1e-4, 0.2);
+        return new GeneratorWeights(
+            null, [], new DenseWeights(1, 2, [1f, (float)Slope], [0f, 0f]), new DenseWeights(1, 2, [0f, -8f], [constant, 1f]), 1e-4, 0.2);
     }
 }

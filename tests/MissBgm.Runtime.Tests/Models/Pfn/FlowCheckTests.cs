@@ -24,7 +24,8 @@ public sealed class FlowCheckTests
     }
 
     [Fact]
-    public void A_few_hidden_cells_decide_nothing() => Assert.Equal(FlowTrust.Full with { Cells = 29 }, (Check(900, -30, 30, 30, 100) with { Cells = 29 }).Trust());
+    public void A_few_hidden_cells_decide_nothing() =>
+        Assert.Equal(FlowTrust.Full with { Cells = 29 }, (Check(900, -30, 30, 30, 100) with { Cells = 29 }).Trust());
 
     [Fact]
     public void Checks_of_several_passes_add_up()
@@ -37,19 +38,23 @@ public sealed class FlowCheckTests
     public void Draws_come_in_pairs_whose_mean_hardly_varies()
     {
         // Draws k and k + half start from opposite noise; the mean of such a pair varies by half of a draw's variance where draws are independent.
-        var table = new EncodedTable(80, 2, [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i, i % 4 == 0 ? 0f : i + 20 * (i % 3) })], [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
+        var table = new EncodedTable(
+            80, 2, [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i, i % 4 == 0 ? 0f : i + 20 * (i % 3) })],
+            [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
         var rows = Enumerable.Range(0, 80).Where(i => i % 4 == 0).ToArray();
         const int half = 16;
         var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows, CancellationToken.None);
         var draws = pass.Draw(rows, 2 * half, new Philox(5), CancellationToken.None);
         double Value(int row, int draw) => draws[(row * 2 * half + draw) * 2 + 1];
         var single = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, 2 * half).Select(draw => Value(row, draw))]));
-        var paired = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, half).Select(draw => (Value(row, draw) + Value(row, draw + half)) / 2)]));
+        var paired = Enumerable.Range(0, rows.Length)
+            .Average(row => Variance([.. Enumerable.Range(0, half).Select(draw => (Value(row, draw) + Value(row, draw + half)) / 2)]));
         Assert.True(single > 0);
         Assert.True(paired < 0.1 * single, $"{paired} of {single}");
     }
 
-    private static FlowCheck Check(double errors, double agreement, double shifts, double signal, double variance) => new(100, errors, agreement, shifts, signal, variance);
+    private static FlowCheck Check(double errors, double agreement, double shifts, double signal, double variance) =>
+        new(100, errors, agreement, shifts, signal, variance);
 
     private static double Variance(double[] x) => x.Sum(value => (value - x.Average()) * (value - x.Average())) / (x.Length - 1);
 }

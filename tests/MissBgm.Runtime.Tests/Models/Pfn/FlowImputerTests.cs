@@ -70,7 +70,8 @@ public sealed class FlowImputerTests
     }
 
     [Fact]
-    public void A_complete_table_comes_back_as_it_is() => Assert.Empty(Imputer.Impute(Table.FromText(["a", "b"], ["1", "2", "3", "4"], MissingTokens.Default)).Cells);
+    public void A_complete_table_comes_back_as_it_is() =>
+        Assert.Empty(Imputer.Impute(Table.FromText(["a", "b"], ["1", "2", "3", "4"], MissingTokens.Default)).Cells);
 
     [Theory]
     [InlineData(0, 0.05, "Draws")]

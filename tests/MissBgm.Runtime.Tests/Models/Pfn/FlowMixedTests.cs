@@ -140,7 +140,8 @@ public sealed class FlowMixedTests
     public void A_text_amid_numbers_is_refused()
     {
         var cells = Enumerable.Range(0, 20).SelectMany(i => new[] { $"{i * i}", i == 7 ? "x7" : $"{i}" }).ToArray();
-        var error = Assert.Throws<UserInputException>(() => Imputer.Impute(Table.FromText(["x", "odd"], cells, MissingTokens.Default, "t.csv"), Quick with { Columns = new() }));
+        var error = Assert.Throws<UserInputException>(() =>
+            Imputer.Impute(Table.FromText(["x", "odd"], cells, MissingTokens.Default, "t.csv"), Quick with { Columns = new() }));
         Assert.StartsWith("t.csv, line 9, column 'odd': 'x7' is not a number", error.Message, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,9 @@ public sealed class PfnCommandTests : IDisposable
     [Fact]
     public void Predict_writes_a_column_for_each_class_and_the_predicted_one()
     {
-        var (train, test, output) = (Write("train.csv", "x,k,label\n1,a,no\n2,b,yes\n3,,no\n4,b,yes\n"), Write("test.csv", "k,x\na,1\n,\n"), Path.Combine(_folder, "out.csv"));
+        var (train, test, output) = (
+            Write("train.csv", "x,k,label\n1,a,no\n2,b,yes\n3,,no\n4,b,yes\n"), Write("test.csv", "k,x\na,1\n,\n"),
+            Path.Combine(_folder, "out.csv"));
         Assert.Equal(0, _console.Run("predict", "--model", Nano.Path, "--train", train, "--test", test, "--target", "label", "--out", output));
         var lines = File.ReadAllLines(output);
         Assert.Equal("no,yes,predicted", lines[0]);
@@ -47,7 +49,11 @@ public sealed class PfnCommandTests : IDisposable
     {
         var data = Write("data.csv", "a,k,b\n1,7,2\n2,,\n3,7,6\n,7,8\n5,7,11\n");
         string Place(string name) => Path.Combine(_folder, name);
-        string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "3", "--multiple-dir", Place("m")];
+        string[] files =
+        [
+            "--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "3",
+            "--multiple-dir", Place("m"),
+        ];
         Assert.Equal(0, _console.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "10", .. files]));
 
         var bytes = File.ReadAllBytes(Place("draws.npy"));
@@ -72,7 +78,11 @@ public sealed class PfnCommandTests : IDisposable
         var rows = Enumerable.Range(0, 24).Select(i => $"{i}.50,{(i % 5 == 2 ? "" : i < 8 ? "a" : i < 16 ? "b" : "c d")},{(i % 7 == 3 ? "" : i % 2)}\n");
         var data = Write("data.csv", "x,k,b\n" + string.Concat(rows));
         string Place(string name) => Path.Combine(_folder, name);
-        string[] files = ["--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "2", "--multiple-dir", Place("m")];
+        string[] files =
+        [
+            "--out", Place("out.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"), "--multiple", "2",
+            "--multiple-dir", Place("m"),
+        ];
         Assert.Equal(0, _console.Run(["impute", "--model", Nano.Path, "--data", data, "--draws", "20", .. files]));
 
         Assert.StartsWith("x,k,b\n0.50,a,0\n1.50,a,1\n2.50,", File.ReadAllText(Place("out.csv")), StringComparison.Ordinal);
@@ -81,7 +91,10 @@ public sealed class PfnCommandTests : IDisposable
         Assert.Matches(@"^2,k,,,,,,,,(a|b|c d),a=[\d.]+;b=[\d.]+;c d=[\d.]+$", lines[1]);
         Assert.Matches(@"^3,b,,,,,,,,[01],0=[\d.]+;1=[\d.]+$", lines[2]);
         var draws = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Place("draws.npy")).AsSpan(128)).ToArray();
-        Assert.Equal($"a={draws[..20].Count(draw => draw == 0) / 20.0:0.####};b={draws[..20].Count(draw => draw == 1) / 20.0:0.####};c d={draws[..20].Count(draw => draw == 2) / 20.0:0.####}", lines[1].Split(',')[^1]);
+        Assert.Equal(
+            $"a={draws[..20].Count(draw => draw == 0) / 20.0:0.####};b={draws[..20].Count(draw => draw == 1) / 20.0:0.####};c "
+            + $"d={draws[..20].Count(draw => draw == 2) / 20.0:0.####}",
+            lines[1].Split(',')[^1]);
         Assert.All(Enumerable.Range(1, 2), i => Assert.Contains(TableReader.Read(Place($"m/imputation_{i}.csv")).Text(2, 1), (string[])["a", "b", "c d"]));
     }
 

@@ -134,7 +134,8 @@ public sealed class PredictorTests
     public void Text_in_a_numeric_column_is_refused_with_its_place()
     {
         var train = Table.FromText(["x", "label"], ["1", "u", "2", "v"], MissingTokens.Default);
-        var error = Assert.Throws<UserInputException>(() => Predictor.Predict(train, Table.FromText(["x"], ["oops"], MissingTokens.Default, "test.csv"), "label"));
+        var error = Assert.Throws<UserInputException>(() =>
+            Predictor.Predict(train, Table.FromText(["x"], ["oops"], MissingTokens.Default, "test.csv"), "label"));
         Assert.Contains("test.csv, line 2, column 'x': 'oops' is not a number", error.Message, StringComparison.Ordinal);
     }
 

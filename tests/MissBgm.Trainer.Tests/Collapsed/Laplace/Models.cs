@@ -18,7 +18,9 @@ internal static class Models
         draw.Normals(normals, RandomPurpose.Simulation, 9, 0, 0);
         var (loadings, variance) = (new double[d * stride], Enumerable.Repeat(1.0, stride).ToArray());
         var masked = Enumerable.Range(0, p).Select(j => j < p - 1).ToArray();
-        var model = new CollapsedModel(mechanism, new FactorModel(d, stride, loadings, new double[stride], variance, [], [], []), masked, [.. Enumerable.Repeat(0.8, p)]);
+        var model = new CollapsedModel(
+            mechanism, new FactorModel(d, stride, loadings, new double[stride], variance, [], [], []), masked,
+            [.. Enumerable.Repeat(0.8, p)]);
         var next = 0;
         for (var j = 0; j < p; j++)
         {

@@ -46,17 +46,21 @@ public sealed class MarginalChoiceTests : IDisposable
     public void Without_maps_a_schema_stays_as_it_is()
     {
         Assert.All(Choose(Simulate(z => z), new SelectionSettings { Marginals = MarginalMaps.None }).Columns, column => Assert.Null(column.Marginal));
-        Assert.All(Choose(Simulate(Math.Exp), new SelectionSettings { Marginals = MarginalMaps.Support }).Columns, column => Assert.Equal(MarginalScale.Raw, column.Marginal!.Scale));
+        Assert.All(
+            Choose(Simulate(Math.Exp), new SelectionSettings { Marginals = MarginalMaps.Support }).Columns,
+            column => Assert.Equal(MarginalScale.Raw, column.Marginal!.Scale));
     }
 
-    // 86 % zeros in each of four columns; some 420 hidden cells, whose own share of zeros varies by 1.7 points: with 512 draws each the mean share within 3 points of the column's is asked for.
+    // 86 % zeros in each of four columns; some 420 hidden cells, whose own share of zeros varies by 1.7 points: with 512 draws each the
+    // mean share within 3 points of the column's is asked for.
     [Fact]
     public void A_column_of_many_zeros_gets_as_many_in_its_draws_and_none_below()
     {
         var table = Simulate(z => Math.Max(0, Math.Round(4 * (z - 1.08), 2)), observed: 0.7);
         var draws = new ZeroCount();
         var imputed = Impute(table, draws);
-        var observed = Enumerable.Range(0, Rows * 4).Where(cell => !table.IsMissing(cell / 4, cell % 4)).Average(cell => table.Number(cell / 4, cell % 4) == 0 ? 1.0 : 0);
+        var observed = Enumerable.Range(0, Rows * 4).Where(cell => !table.IsMissing(cell / 4, cell % 4))
+            .Average(cell => table.Number(cell / 4, cell % 4) == 0 ? 1.0 : 0);
         Assert.Equal(observed, draws.Zeros / (double)draws.All, 0.03);
         Assert.Equal(0, draws.Negative);
         Assert.All(imputed.Cells, cell => Assert.True(cell.Lower >= 0 && cell.Mean > 0));

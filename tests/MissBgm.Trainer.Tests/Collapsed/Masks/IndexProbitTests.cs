@@ -16,7 +16,8 @@ public sealed class IndexProbitTests
         {
             // The profile over the intercept, in the slope's direction, is what Laplace's method integrates.
             var exact = Math.Log(Enumerable.Range(0, 121).Sum(k => Integrand(-0.8 + 0.02 * k)) * 0.02);
-            double Integrand(double beta) => Math.Exp(Profile(mask, index, beta) - mask.ConstantLogLikelihood) * Quadrature.Density((beta - mean) / deviation) / deviation;
+            double Integrand(double beta) => Math.Exp(Profile(mask, index, beta) - mask.ConstantLogLikelihood) * Quadrature.Density(
+                (beta - mean) / deviation) / deviation;
             Assert.Equal(exact, fit.LogEvidence(mean, deviation), 0.15);
         }
     }
@@ -50,7 +51,9 @@ public sealed class IndexProbitTests
             var observed = (double[])data.Observed.Clone();
             for (var i = 0; i < data.Rows; i++) observed[i * data.Stride + column] = 0.0;
             var hidden = FactorExpectation.Run(data.WithMask(data.Values, observed), model, 1, keepPosterior: true);
-            var direct = new LeaveOneOut(data.WithMask(data.Values, observed), model with { LatentMean = hidden.LatentMean, LatentCovariance = hidden.LatentCovariance }, column);
+            var direct = new LeaveOneOut(
+                data.WithMask(data.Values, observed),
+                model with { LatentMean = hidden.LatentMean, LatentCovariance = hidden.LatentCovariance }, column);
             var left = new LeaveOneOut(data, model, column);
             foreach (var (a, b) in new[] { (left.Own(), direct.Own()), (left.Sum(), direct.Sum()), (left.Of(4), direct.Of(4)) })
             {
@@ -82,7 +85,9 @@ public sealed class IndexProbitTests
 
     private static double Profile(ColumnMask mask, RowIndex index, double beta)
     {
-        double At(double a) => Enumerable.Range(0, mask.Rows).Sum(i => StandardNormal.LogCdf((2.0 * mask.Observed[i] - 1.0) * (beta * index.Mean[i] + a) / Math.Sqrt(1.0 + beta * beta * index.Variance[i])));
+        double At(double a) => Enumerable.Range(0, mask.Rows).Sum(i =>
+            StandardNormal.LogCdf(
+                (2.0 * mask.Observed[i] - 1.0) * (beta * index.Mean[i] + a) / Math.Sqrt(1.0 + beta * beta * index.Variance[i])));
         var (low, high) = (-6.0, 6.0);
         for (var step = 0; step < 30; step++)
         {

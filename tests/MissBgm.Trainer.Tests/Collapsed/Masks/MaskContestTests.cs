@@ -24,7 +24,8 @@ public sealed class MaskContestTests
     [Fact]
     public void Masks_that_follow_other_columns_do_not_pass_for_self_masked_ones()
     {
-        // The factor exceeds 1000 with a probability of at most 1 / 1000 when a rule is of the rivals' kind: one alarm in 32 tables happens in 3 % of runs, two in 0.05 %.
+        // The factor exceeds 1000 with a probability of at most 1 / 1000 when a rule is of the rivals' kind: one alarm in 32 tables happens
+        // in 3 % of runs, two in 0.05 %.
         var rules = new Func<double[], int, double>[]
         {
             (row, _) => 0.5 + row[0], // one anchor, complete
@@ -36,7 +37,10 @@ public sealed class MaskContestTests
             (row, _) => 0.5 + Math.Abs(row[0]),
             (row, _) => 0.2 + 0.3 * row[0],
         };
-        var alarms = rules.SelectMany((rule, i) => Enumerable.Range(0, 4).Select(seed => Hold(new MaskedTable(300, 10, 100 + 10 * (ulong)i + (ulong)seed) { Probit = rule }))).Count(contest => contest.LogBayesFactor > MaskContest.Threshold);
+        var alarms = rules
+            .SelectMany((rule, i) =>
+                Enumerable.Range(0, 4).Select(seed => Hold(new MaskedTable(300, 10, 100 + 10 * (ulong)i + (ulong)seed) { Probit = rule })))
+            .Count(contest => contest.LogBayesFactor > MaskContest.Threshold);
         Assert.InRange(alarms, 0, 1);
     }
 
@@ -72,11 +76,19 @@ public sealed class MaskContestTests
                 var own = table.Row(i)[..10].ToArray();
                 var twins = own.Select((x, j) => x + 0.5 * noise[j]).ToArray();
                 complete[i] = [.. twins, .. own];
-                observed[i] = [.. Enumerable.Repeat(1.0, 10), .. twins.Select((x, j) => uniforms[j] < MissBgm.Runtime.Numerics.StandardNormal.Cdf(0.5 + 0.8 * x) ? 1.0 : 0.0)];
+                observed[i] =
+                [
+                    .. Enumerable.Repeat(1.0, 10),
+                    .. twins.Select((x, j) => uniforms[j] < MissBgm.Runtime.Numerics.StandardNormal.Cdf(0.5 + 0.8 * x) ? 1.0 : 0.0),
+                ];
             }
 
             if (Hold(MaskedTable.Encode(complete, observed)).LogBayesFactor > MaskContest.Threshold) with++;
-            if (Hold(MaskedTable.Encode([.. complete.Select(row => row[10..])], [.. observed.Select(row => row[10..])])).LogBayesFactor > MaskContest.Threshold) without++;
+            if (Hold(MaskedTable.Encode([.. complete.Select(row => row[10..])], [.. observed.Select(row => row[10..])])).LogBayesFactor
+                > MaskContest.Threshold)
+            {
+                without++;
+            }
         }
 
         Assert.Equal(0, with);
@@ -108,7 +120,8 @@ public sealed class MaskContestTests
         static bool Undecided(MaskedMatrix data)
         {
             var contest = Hold(data);
-            return double.IsFinite(contest.LogBayesFactor) && contest.LogBayesFactor < MaskContest.Threshold && contest.Columns.All(c => double.IsFinite(c.Slope) && double.IsFinite(c.Probability));
+            return double.IsFinite(contest.LogBayesFactor) && contest.LogBayesFactor < MaskContest.Threshold
+                && contest.Columns.All(c => double.IsFinite(c.Slope) && double.IsFinite(c.Probability));
         }
     }
 
@@ -128,7 +141,9 @@ public sealed class MaskContestTests
     public void Slopes_are_standard_normal_around_zero_under_random_masks()
     {
         // 200 columns of 40 tables: the mean of z has s.d. 0.07, the mean of z^2 0.1.
-        var z = Enumerable.Range(0, 40).SelectMany(seed => Hold(new MaskedTable(300, 8, 500 + (ulong)seed) { Probit = (_, _) => 0.5 }).Columns.Select(c => c.Contest.Own.Slope / c.Contest.Own.StandardError)).ToArray();
+        var z = Enumerable.Range(0, 40).SelectMany(
+            seed => Hold(new MaskedTable(300, 8, 500 + (ulong)seed) { Probit = (_, _) => 0.5 }).Columns.Select(
+                c => c.Contest.Own.Slope / c.Contest.Own.StandardError)).ToArray();
         Assert.InRange(z.Average(), -0.35, 0.35);
         Assert.InRange(z.Average(v => v * v), 0.6, 1.5);
     }

@@ -24,8 +24,17 @@ internal sealed record MaskedTable(int Rows, int Columns, ulong Seed)
             random.Normals(z, RandomPurpose.Simulation, 1, i, 0);
             random.Normals(noise, RandomPurpose.Simulation, 2, i, 0);
             random.Uniforms(uniforms, RandomPurpose.Simulation, 3, i, 0);
-            complete[i] = [.. Enumerable.Range(0, Columns).Select(j => (loadings[2 * j] * z[0] + loadings[2 * j + 1] * z[1] + noise[j]) / Math.Sqrt(1.0 + loadings[2 * j] * loadings[2 * j] + loadings[2 * j + 1] * loadings[2 * j + 1]))];
-            observed[i] = [.. Enumerable.Range(0, Columns).Select(j => j < Columns - Masked || uniforms[j] < StandardNormal.Cdf(Probit(complete[i], j)) ? 1.0 : 0.0)];
+            complete[i] =
+            [
+                .. Enumerable.Range(0, Columns).Select(j =>
+                    (loadings[2 * j] * z[0] + loadings[2 * j + 1] * z[1] + noise[j])
+                        / Math.Sqrt(1.0 + loadings[2 * j] * loadings[2 * j] + loadings[2 * j + 1] * loadings[2 * j + 1])),
+            ];
+            observed[i] =
+            [
+                .. Enumerable.Range(0, Columns)
+                    .Select(j => j < Columns - Masked || uniforms[j] < StandardNormal.Cdf(Probit(complete[i], j)) ? 1.0 : 0.0),
+            ];
         }
 
         return Encode(complete, observed);

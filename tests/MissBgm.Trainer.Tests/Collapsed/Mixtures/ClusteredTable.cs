@@ -40,7 +40,9 @@ internal static class ClusteredTable
     {
         double[] loadings = [0, 1, sign, -sign];
         double[] noise = [0.04, 1e-9, 0.04, 0.04];
-        return new GaussianComponent(0.5, [sign, 0, 0, 0], [.. Enumerable.Range(0, 16).Select(i => loadings[i / 4] * loadings[i % 4] + (i % 5 == 0 ? noise[i / 5] : 0))]);
+        return new GaussianComponent(
+            0.5, [sign, 0, 0, 0],
+            [.. Enumerable.Range(0, 16).Select(i => loadings[i / 4] * loadings[i % 4] + (i % 5 == 0 ? noise[i / 5] : 0))]);
     });
 
     /// <summary>Root-mean-square error of a completion on the missing cells.</summary>

@@ -38,7 +38,8 @@ public sealed class GaussianMixtureTests
         var (mean, deviation) = (Mean[1] + conditional.Deviation[1], Math.Sqrt(conditional.Covariance[0]));
         var logDensity = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, Self);
 
-        double Law(double x) => Math.Exp(-0.5 * Math.Pow((x - mean) / deviation, 2) - StandardNormal.LogSqrtTwoPi) / deviation * StandardNormal.Cdf(-(0.9 * x + 0.4));
+        double Law(double x) => Math.Exp(
+            -0.5 * Math.Pow((x - mean) / deviation, 2) - StandardNormal.LogSqrtTwoPi) / deviation * StandardNormal.Cdf(-(0.9 * x + 0.4));
         var grid = Enumerable.Range(-4000, 8001).Select(i => mean + i * 0.002).ToArray();
         var mass = grid.Sum(Law) * 0.002;
         var shifted = grid.Sum(x => x * Law(x)) * 0.002 / mass;
@@ -91,7 +92,9 @@ public sealed class GaussianMixtureTests
     {
         var data = MaskedMatrix.From(ClusteredTable.Simulate(300, 0.2, 4).Table);
         var completed = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
-        double[] Fit(int threads) => MixtureFit.Run(data, completed, new SelfMask([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 1]), new MixtureSettings { Components = 4, Threads = threads }, 1)[3].Covariance;
+        double[] Fit(int threads) => MixtureFit.Run(
+            data, completed, new SelfMask([0.9, 0.9, 0.9, 0.9], [1, 1, 1, 1]), new MixtureSettings { Components = 4, Threads = threads },
+            1)[3].Covariance;
         Assert.Equal(Fit(1), Fit(3));
     }
 

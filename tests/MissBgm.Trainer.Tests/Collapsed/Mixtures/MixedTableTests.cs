@@ -19,8 +19,8 @@ public sealed class MixedTableTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // The flag is cut from z's own variable, so its probability given the two numbers is known; 1,000 rows fit the model well enough for a twentieth of the oracle's
-    // Brier score, of which marginal shares have more than twice as much.
+    // The flag is cut from z's own variable, so its probability given the two numbers is known; 1,000 rows fit the model well enough for a
+    // twentieth of the oracle's Brier score, of which marginal shares have more than twice as much.
     [Fact]
     public void A_flag_s_probabilities_are_nearly_as_good_as_the_truth_s()
     {
@@ -38,7 +38,9 @@ public sealed class MixedTableTests : IDisposable
             marginal += Math.Pow(share - row.Flag, 2);
         }
 
-        Assert.True(cells > 200 && score < 1.05 * oracle && marginal > 2 * oracle, $"{cells} cells: {score / cells}, oracle {oracle / cells}, marginal {marginal / cells}");
+        Assert.True(
+            cells > 200 && score < 1.05 * oracle && marginal > 2 * oracle,
+            $"{cells} cells: {score / cells}, oracle {oracle / cells}, marginal {marginal / cells}");
     }
 
     [Theory]
@@ -61,7 +63,10 @@ public sealed class MixedTableTests : IDisposable
     {
         var config = _folder.Write("c.yaml", Mixed + "collapsed: {steps: 400}\n");
         var model = _folder.PathOf($"{mechanism}.zip");
-        Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", table, "--out", model, "--config", config, "--mechanism", mechanism], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<TrainerApp>(
+                ["fit", "--data", table, "--out", model, "--config", config, "--mechanism", mechanism], _console, default));
         return Imputer.Load(model);
     }
 

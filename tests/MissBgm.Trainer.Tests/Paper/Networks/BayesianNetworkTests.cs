@@ -74,7 +74,8 @@ public sealed class BayesianNetworkTests
         }
     }
 
-    // 12 means within 4.5 of their standard errors and 12 variances within 4.5 standard errors of a variance (of 4,000 draws): a right layer fails less than once in 5,000 seeds.
+    // 12 means within 4.5 of their standard errors and 12 variances within 4.5 standard errors of a variance (of 4,000 draws): a right
+    // layer fails less than once in 5,000 seeds.
     [Fact]
     public void A_flipout_layer_has_the_mean_and_variance_of_a_layer_with_random_weights()
     {
@@ -146,7 +147,8 @@ public sealed class BayesianNetworkTests
     [Fact]
     public void A_large_weight_of_the_divergence_pulls_the_weights_to_their_prior()
     {
-        double Size(double weight) => MissBgmFitTests.Fit(Bayesian with { KlWeight = weight, Epochs = 60 }).Weights.Mask.Hidden[0].Kernel.Average(w => (double)w * w);
+        double Size(double weight) =>
+            MissBgmFitTests.Fit(Bayesian with { KlWeight = weight, Epochs = 60 }).Weights.Mask.Hidden[0].Kernel.Average(w => (double)w * w);
 
         Assert.True(Size(10) < 0.2 * Size(0), $"{Size(10)} {Size(0)}");
     }

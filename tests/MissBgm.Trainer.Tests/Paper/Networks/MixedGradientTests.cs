@@ -35,7 +35,9 @@ public sealed class MixedGradientTests
         var parameters = model.Generator.Parameters;
         parameters.Gradient.zero_();
         Energies.Data(x, model.Generator.Forward(z, ForwardMode.Training)).backward();
-        AssertCentralDifferences(parameters.Values, parameters.Gradient.clone(), () => Energies.Data(x, model.Generator.Forward(z, ForwardMode.Training)).ToDouble());
+        AssertCentralDifferences(
+            parameters.Values, parameters.Gradient.clone(),
+            () => Energies.Data(x, model.Generator.Forward(z, ForwardMode.Training)).ToDouble());
     }
 
     [Theory]
@@ -65,8 +67,12 @@ public sealed class MixedGradientTests
         var latent = Run(LatentGradientGraph.Build(generator), ("z", Host(z), [rows, D]), ("x", x, [rows, layout.Columns]));
         Assert.Equal(density.ToDouble(), latent["log_density"].Sum(value => (double)value), 1e-4 * Math.Abs(density.ToDouble()));
         AssertClose(Host(leaf.grad!), latent["gradient"]);
-        AssertClose(Host(model.Mask.Forward(tensor(encoded), trainable: false)), Run(MaskGraph.Build(weights.Mask, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["logits"]);
-        AssertClose(Host(model.Encoder.Forward(tensor(encoded), trainable: false)), Run(EncoderGraph.Build(weights.Encoder, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["z"]);
+        AssertClose(
+            Host(model.Mask.Forward(tensor(encoded), trainable: false)),
+            Run(MaskGraph.Build(weights.Mask, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["logits"]);
+        AssertClose(
+            Host(model.Encoder.Forward(tensor(encoded), trainable: false)),
+            Run(EncoderGraph.Build(weights.Encoder, discrete: generator.Discrete), ("x", x, [rows, layout.Columns]))["z"]);
     }
 
     [Fact]
@@ -92,7 +98,9 @@ public sealed class MixedGradientTests
         var (normals, uniforms) = (new float[rows * layout.Columns], new float[rows * layout.Columns]);
         new Philox(5).Normals(normals, RandomPurpose.Simulation, 2, 0, 0);
         new Philox(5).Uniforms(uniforms, RandomPurpose.Simulation, 3, 0, 0);
-        var values = normals.Select((value, i) => i % layout.Columns is var j && j < layout.Continuous ? value : MathF.Floor(uniforms[i] * layout.Discrete[j - layout.Continuous].Levels)).ToArray();
+        var values = normals.Select(
+            (value, i) => i % layout.Columns is var j && j < layout.Continuous ? value : MathF.Floor(
+                uniforms[i] * layout.Discrete[j - layout.Continuous].Levels)).ToArray();
         var expanded = layout.Expand(new EncodedTable(rows, layout.Columns, values, [.. values.Select(_ => 1f)])).Values;
         var matrix = new float[rows, layout.Width];
         Buffer.BlockCopy(expanded, 0, matrix, 0, sizeof(float) * expanded.Length);
@@ -113,7 +121,8 @@ public sealed class MixedGradientTests
     private static Dictionary<string, float[]> Run(Graph graph, params (string Name, float[] Values, int[] Shape)[] inputs)
     {
         using var session = new InferenceSession(OnnxModel.Serialize(graph));
-        using var results = session.Run([.. inputs.Select(input => NamedOnnxValue.CreateFromTensor(input.Name, new DenseTensor<float>(input.Values, input.Shape)))]);
+        using var results = session.Run(
+            [.. inputs.Select(input => NamedOnnxValue.CreateFromTensor(input.Name, new DenseTensor<float>(input.Values, input.Shape)))]);
         return results.ToDictionary(result => result.Name, result => result.AsTensor<float>().ToArray());
     }
 

@@ -5,7 +5,8 @@ namespace MissBgm.Trainer.Tests.Paper.Networks;
 
 public sealed class RowLayoutTests
 {
-    private static readonly EncodedTable Table = new(3, 3, [0.5f, 1, 2, -1, 0, 0, 0, 1, 1], [1, 1, 1, 1, 1, 0, 0, 1, 1]) { Discrete = [new(2, false), new(3, true)] };
+    private static readonly EncodedTable Table =
+        new(3, 3, [0.5f, 1, 2, -1, 0, 0, 0, 1, 1], [1, 1, 1, 1, 1, 0, 0, 1, 1]) { Discrete = [new(2, false), new(3, true)] };
 
     [Fact]
     public void Levels_stand_one_hot_and_missing_ones_as_zeros()

@@ -14,5 +14,6 @@ public class GradientClippingTests
         Assert.NotEqual(unclipped, Fit(1e-3));
     }
 
-    private static float[] Fit(double clip) => MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.AsPublished with { ClipTheta = clip }), new FitOptions { Seed = 3 }).Completed;
+    private static float[] Fit(double clip) =>
+        MissBgmFit.Run(SmallFit.Table, SmallFit.Of(SmallFit.AsPublished with { ClipTheta = clip }), new FitOptions { Seed = 3 }).Completed;
 }
