@@ -92,6 +92,20 @@ public sealed class MarginalChoiceTests : IDisposable
         Assert.All(Choose(Simulate(z => z), new SelectionSettings()).Columns, column => Assert.Null(column.Marginal!.Limit));
     }
 
+    // Values two deviations below 0; three in four of those above the centre are hidden, in all columns but the first.
+    [Fact]
+    public void Where_a_mechanism_hides_large_values_draws_go_on_beyond_the_observed_ones()
+    {
+        var schema = Choose(Simulate(z => z - 4, observed: 0.25, hidden: z => z > -4), new SelectionSettings { Mechanism = Mechanism.Self });
+        var (complete, incomplete) = (schema.Columns[0].Marginal!, schema.Columns[1].Marginal!);
+        Assert.Equal(0, complete.NaturalMaximum);
+        Assert.Null(incomplete.NaturalMaximum);
+        Assert.InRange(complete.Decode(100), complete.Values[^1], 0);
+        var column = schema.Columns[1];
+        Assert.Equal(column.Location + 100 * column.Scale, incomplete.Decode(100), 1e-6);
+        Assert.True(incomplete.Decode(-100) > column.Location - 50 * column.Scale);
+    }
+
     private static TableSchema Choose(Table table, SelectionSettings settings)
     {
         var schema = TableSchema.Detect(table);
@@ -106,14 +120,19 @@ public sealed class MarginalChoiceTests : IDisposable
     }
 
     // One factor, loadings 0.8; the first column is complete. An error stands in the first column, beside a missing cell.
-    private static Table Simulate(Func<double, double> map, double observed = 0.8, (int Row, double Value)? error = null, double wild = 0)
+    private static Table Simulate(Func<double, double> map, double observed = 0.8, (int Row, double Value)? error = null, double wild = 0, Func<double, bool>? hidden = null)
     {
         var (values, normals, uniforms) = (new double[Rows, 4], new float[5], new float[4]);
         for (var row = 0; row < Rows; row++)
         {
             new Philox(9).Normals(normals, RandomPurpose.Simulation, 0, row, 0);
             new Philox(9).Uniforms(uniforms, RandomPurpose.Simulation, 1, row, 0);
-            for (var j = 0; j < 4; j++) values[row, j] = j == 0 || uniforms[j] < observed ? map(0.8 * normals[4] + 0.6 * normals[j]) : double.NaN;
+            for (var j = 0; j < 4; j++)
+            {
+                var value = map(0.8 * normals[4] + 0.6 * normals[j]);
+                values[row, j] = j == 0 || uniforms[j] < observed || hidden?.Invoke(value) == false ? value : double.NaN;
+            }
+
             if (uniforms[0] < wild) values[row, 0] = map(40 * normals[0]);
         }
 

@@ -6,6 +6,19 @@ using MissBgm.Trainer.Collapsed.Masks;
 
 namespace MissBgm.Trainer.Collapsed.Evidence;
 
+/// <summary>The values of a column that are missing more often than others.</summary>
+internal enum HiddenValues
+{
+    /// <summary>None.</summary>
+    Any,
+
+    /// <summary>Small ones.</summary>
+    Small,
+
+    /// <summary>Large ones.</summary>
+    Large,
+}
+
 /// <summary>What the choice leaves for the fit, beside its evidence.</summary>
 /// <param name="Evidence">Why.</param>
 /// <param name="Scores">Per column; null where nothing is missing.</param>
@@ -14,6 +27,18 @@ internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScore
 {
     /// <summary>Whether the mechanism acts on an incomplete column.</summary>
     public bool ActsOn(int column, ColumnType type) => MaskTerms.Allows(Evidence.Chosen, type) && (Evidence.Chosen != Mechanism.Self || Slopes.Estimates[column] != 0.0);
+
+    /// <summary>Which of a column's values the mechanism hides.</summary>
+    public HiddenValues Hides(int column)
+    {
+        var effect = Evidence.Chosen switch
+        {
+            Mechanism.Selection when Scores[column] is not null => ColumnScores.Grid[StartingRho(column)],
+            Mechanism.Self => Slopes.Estimates[column],
+            _ => 0.0,
+        };
+        return effect < 0.0 ? HiddenValues.Large : effect > 0.0 ? HiddenValues.Small : HiddenValues.Any;
+    }
 
     /// <summary>The starting point of a column: position in <see cref="ColumnScores.Grid"/>.</summary>
     public int StartingRho(int column) => Evidence.Chosen switch

@@ -57,14 +57,14 @@ internal static class MarginalChoice
         {
             Marginal = scales.IsNormal(c) ? MarginalLearning.Normal(column, values) : MarginalLearning.Support(column, values) with { Limit = scales.HasLimit && far.Contains(c) ? Limit : null },
         })];
-        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(Map(new Scales(_ => false, false))), decision);
+        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(HiddenEnds.Open(Map(new Scales(_ => false, false)), decision, coding)), decision);
 
         var plan = Plan(raw);
         MarginalCandidate Try(Scales scales) => MarginalCandidate.Try(Map(scales), counts, encoded, plan, settings, seed, cancel);
         // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
         var isIgnorable = decision.Evidence.Chosen == Mechanism.Ignorable;
         bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (isIgnorable || counts[c]!.Total == table.Rows);
-        return new MarginalDecision(schema.With(Best(Try, counts, MayChange, isIgnorable && far.Count > 0)), decision);
+        return new MarginalDecision(schema.With(HiddenEnds.Open(Best(Try, counts, MayChange, isIgnorable && far.Count > 0), decision, coding)), decision);
     }
 
     private static ColumnSchema[] Best(Func<Scales, MarginalCandidate> tryOut, ValueCounts?[] counts, Func<int, bool> mayChange, bool mayLimit)
