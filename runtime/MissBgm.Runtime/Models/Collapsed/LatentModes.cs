@@ -28,41 +28,47 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
     /// <exception cref="NumericalException">The density of a row is not finite.</exception>
     internal static LatentModes Find(Model model, float[] values, float[] observed, float[] start, int[] rowNumbers, CancellationToken cancellation)
     {
-        var (n, d, p) = (rowNumbers.Length * model.Members, model.LatentDimension, model.Columns);
-        var climbs = Enumerable.Range(0, n).Select(_ => new RowClimb(d)).ToArray();
-        var (z, logDensity, gradient, precision) = (RowMajor.Repeat(start, model.Members), new float[n], new float[n * d], new float[n * d * d]);
+        var (rows, d) = (rowNumbers.Length, model.LatentDimension);
+        var n = rows * model.Members;
+        var modes = new LatentModes(new float[n * d], new double[n * d * d], new double[n]);
+        var climbs = Enumerable.Range(0, n).Select(i => new RowClimb(modes, i, d)).ToArray();
+        foreach (var piece in MemberPiece.Cut(rows, model.Members))
+        {
+            Climb(model, piece, climbs.AsSpan(piece.First * rows, piece.Count * rows), (values, observed, start), rowNumbers, cancellation);
+        }
+
+        return modes;
+    }
+
+    // Climbs a piece's rows, members after members.
+    private static void Climb(
+        Model model, MemberPiece piece, Span<RowClimb> climbs, (float[] Values, float[] Observed, float[] Start) table, int[] rowNumbers, CancellationToken cancellation)
+    {
+        var (n, d, p) = (climbs.Length, model.LatentDimension, model.Columns);
+        var (z, logDensity, gradient, precision) = (RowMajor.Repeat(table.Start, piece.Count), new float[n], new float[n * d], new float[n * d * d]);
         using var call = model.Sessions.Bind(
             GraphFiles.CollapsedLatent,
             [
-                .. model.MemberInput(Members(rowNumbers.Length, model.Members)),
-                new("z", z, n, d), new("x", RowMajor.Repeat(values, model.Members), n, p), new("observed", RowMajor.Repeat(observed, model.Members), n, p),
+                .. model.MemberInput(piece.Of(rowNumbers.Length)),
+                new("z", z, n, d), new("x", RowMajor.Repeat(table.Values, piece.Count), n, p), new("observed", RowMajor.Repeat(table.Observed, piece.Count), n, p),
                 new("log_density", logDensity, n), new("gradient", gradient, n, d), new("precision", precision, n, d, d),
             ]);
-        for (var evaluation = 0; evaluation < MostEvaluations && climbs.Any(climb => climb.Active); evaluation++)
+        var active = true;
+        for (var evaluation = 0; evaluation < MostEvaluations && active; evaluation++)
         {
             cancellation.ThrowIfCancellationRequested();
             call.Run();
             if (evaluation == 0) RequireFinite(logDensity, rowNumbers);
+            active = false;
             for (var row = 0; row < n; row++)
             {
-                var at = z.AsSpan(row * d, d);
-                if (climbs[row].Active) climbs[row].Judge(at, logDensity[row], gradient.AsSpan(row * d, d), precision.AsSpan(row * d * d, d * d));
-                climbs[row].Propose(at);
+                var climb = climbs[row];
+                if (climb.Active) climb.Judge(z.AsSpan(row * d, d), logDensity[row], gradient.AsSpan(row * d, d), precision.AsSpan(row * d * d, d * d));
+                climb.Propose(z.AsSpan(row * d, d));
+                active |= climb.Active;
             }
         }
-
-        var factors = new double[n * d * d];
-        for (var row = 0; row < n; row++)
-        {
-            climbs[row].Position.CopyTo(z, row * d);
-            climbs[row].Factor.CopyTo(factors, row * d * d);
-        }
-
-        return new LatentModes(z, factors, [.. climbs.Select(climb => climb.Value)]);
     }
-
-    /// <summary>The members of a stack that has every row under each of them, member after member, [members * rows].</summary>
-    internal static float[] Members(int rows, int members) => [.. Enumerable.Range(0, rows * members).Select(i => (float)(i / rows))];
 
     /// <summary>log p(x_obs, r) of a row under a member, up to a constant: the integral over z by Laplace's method.</summary>
     internal double LogEvidence(int index)
@@ -82,24 +88,23 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
             + "far from all the model was fitted to; check them, or fit again.");
     }
 
-    /// <summary>One row's climb.</summary>
-    private sealed class RowClimb(int d)
+    /// <summary>One row's climb under one member, whose best point is kept among the modes.</summary>
+    private sealed class RowClimb(LatentModes modes, int index, int d)
     {
         private readonly double[] _direction = new double[d];
         private double _length;
+        private double _value = double.NegativeInfinity;
 
-        public double Value { get; private set; } = double.NegativeInfinity;
+        private Span<float> Position => modes.Latent.AsSpan(index * d, d);
 
-        public float[] Position { get; } = new float[d];
-
-        public double[] Factor { get; } = new double[d * d];
+        private Span<double> Factor => modes.Factors.AsSpan(index * d * d, d * d);
 
         public bool Active { get; private set; } = true;
 
         public void Judge(ReadOnlySpan<float> at, float value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> precision)
         {
             // Float32's rounding of a sum of p terms.
-            if (double.IsNegativeInfinity(Value) || value >= Value - 1e-6 * (1 + Math.Abs(Value)))
+            if (double.IsNegativeInfinity(_value) || value >= _value - 1e-6 * (1 + Math.Abs(_value)))
             {
                 Accept(at, value, gradient, precision);
                 return;
@@ -112,7 +117,7 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
         private void Accept(ReadOnlySpan<float> at, float value, ReadOnlySpan<float> gradient, ReadOnlySpan<float> precision)
         {
             at.CopyTo(Position);
-            (Value, _length) = (value, 1);
+            (_value, modes.LogDensity[index], _length) = (value, value, 1);
             Cholesky.Factor(precision, Factor, d);
             for (var k = 0; k < d; k++) _direction[k] = gradient[k];
             Cholesky.Solve(Factor, d, _direction);
@@ -124,7 +129,8 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
         // Where to evaluate next; a row at rest stays.
         public void Propose(Span<float> at)
         {
-            for (var k = 0; k < d; k++) at[k] = Active ? (float)(Position[k] + _length * _direction[k]) : Position[k];
+            var position = Position;
+            for (var k = 0; k < d; k++) at[k] = Active ? (float)(position[k] + _length * _direction[k]) : position[k];
         }
     }
 }

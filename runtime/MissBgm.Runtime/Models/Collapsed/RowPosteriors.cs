@@ -30,33 +30,35 @@ internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, E
         var coded = coding.Encode(chosen);
         var modes = LatentModes.Find(model, coded.Values, coded.Observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
         var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
-        var mean = Means(model, modes, rows.Length);
-        for (var i = 0; i < mean.Length / model.Members; i++)
-        {
-            if (coded.Observed[i] == 1) continue;
-            var sum = 0.0;
-            for (var member = 0; member < model.Members; member++) sum += weights.Of(i / q, member) * mean[member * coded.Values.Length + i];
-            coded.Values[i] = (float)sum;
-        }
-
+        AddMeans(model, modes, weights, coded);
         var start = new StartingPoint(rows, chosen.Observed, modes.Latent[..(rows.Length * d)], coding.Decode(coded.Values), found.Count(index => index >= 0));
         return (start, new RowPosteriors(modes, weights, coded));
     }
 
-    // Conditional means of all cells at every member's modes, [M * rows, p].
-    private static float[] Means(Model model, LatentModes modes, int rows)
+    // Missing cells at their conditional means at every member's mode, averaged.
+    private static void AddMeans(Model model, LatentModes modes, MemberWeights weights, EncodedTable coded)
     {
-        var (n, p) = (rows * model.Members, model.Columns);
-        var (mean, uniform, unused) = (new float[n * p], new float[n * p], new float[n * p]);
-        Array.Fill(uniform, 0.5f);
-        using var call = model.Sessions.Bind(
-            GraphFiles.MissingConditional,
-            [
-                .. model.MemberInput(LatentModes.Members(rows, model.Members)),
-                new("z", modes.Latent, n, model.LatentDimension), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
-                new("mean", mean, n, p), new("standard_deviation", unused, n, p), new("draw", new float[n * p], n, p),
-            ]);
-        call.Run();
-        return mean;
+        var (rows, p, d) = (coded.Rows, model.Columns, model.LatentDimension);
+        var sums = new double[rows * p];
+        foreach (var piece in MemberPiece.Cut(rows, model.Members))
+        {
+            var n = piece.Count * rows;
+            var (mean, uniform, unused) = (new float[n * p], new float[n * p], new float[n * p]);
+            Array.Fill(uniform, 0.5f);
+            using var call = model.Sessions.Bind(
+                GraphFiles.MissingConditional,
+                [
+                    .. model.MemberInput(piece.Of(rows)),
+                    new("z", modes.Latent[(piece.First * rows * d)..((piece.First * rows + n) * d)], n, d), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
+                    new("mean", mean, n, p), new("standard_deviation", unused, n, p), new("draw", new float[n * p], n, p),
+                ]);
+            call.Run();
+            for (var i = 0; i < mean.Length; i++) sums[i % sums.Length] += weights.Of(i / p % rows, piece.First + i / sums.Length) * mean[i];
+        }
+
+        for (var i = 0; i < sums.Length; i++)
+        {
+            if (coded.Observed[i] == 0) coded.Values[i] = (float)sums[i];
+        }
     }
 }
