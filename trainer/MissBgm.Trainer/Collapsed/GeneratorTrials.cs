@@ -136,7 +136,7 @@ internal sealed class GeneratorTrials
                 while (component < components.Length - 1 && (draw + 0.5) / count > cumulative) cumulative += mixture.Responsibilities[++component];
                 var conditional = mixture.Conditionals[component];
                 var place = conditional.MissingColumns.IndexOf(j);
-                var variance = conditional.Covariance[place * conditional.Missing + place];
+                var variance = conditional.Covariance[place * trial.Data.Stride + j];
                 all[i].Add(components[component].Mean[j] + conditional.Deviation[j] + Math.Sqrt(variance) * Noise(draw));
             }
         }

@@ -42,15 +42,23 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
 
     // Climbs a piece's rows, members after members.
     private static void Climb(
-        Model model, MemberPiece piece, Span<RowClimb> climbs, (float[] Values, float[] Observed, float[] Start) table, int[] rowNumbers, CancellationToken cancellation)
+        Model model,
+        MemberPiece piece,
+        Span<RowClimb> climbs,
+        (float[] Values, float[] Observed, float[] Start) table,
+        int[] rowNumbers,
+        CancellationToken cancellation)
     {
         var (n, d, p) = (climbs.Length, model.LatentDimension, model.Columns);
-        var (z, logDensity, gradient, precision) = (RowMajor.Repeat(table.Start, piece.Count), new float[n], new float[n * d], new float[n * d * d]);
+        var z = RowMajor.Repeat(table.Start, piece.Count);
+        var (logDensity, gradient, precision) = (new float[n], new float[n * d], new float[n * d * d]);
         using var call = model.Sessions.Bind(
             GraphFiles.CollapsedLatent,
             [
                 .. model.MemberInput(piece.Of(rowNumbers.Length)),
-                new("z", z, n, d), new("x", RowMajor.Repeat(table.Values, piece.Count), n, p), new("observed", RowMajor.Repeat(table.Observed, piece.Count), n, p),
+                new("z", z, n, d),
+                new("x", RowMajor.Repeat(table.Values, piece.Count), n, p),
+                new("observed", RowMajor.Repeat(table.Observed, piece.Count), n, p),
                 new("log_density", logDensity, n), new("gradient", gradient, n, d), new("precision", precision, n, d, d),
             ]);
         var active = true;
@@ -63,8 +71,9 @@ internal sealed record LatentModes(float[] Latent, double[] Factors, double[] Lo
             for (var row = 0; row < n; row++)
             {
                 var climb = climbs[row];
-                if (climb.Active) climb.Judge(z.AsSpan(row * d, d), logDensity[row], gradient.AsSpan(row * d, d), precision.AsSpan(row * d * d, d * d));
-                climb.Propose(z.AsSpan(row * d, d));
+                var at = z.AsSpan(row * d, d);
+                if (climb.Active) climb.Judge(at, logDensity[row], gradient.AsSpan(row * d, d), precision.AsSpan(row * d * d, d * d));
+                climb.Propose(at);
                 active |= climb.Active;
             }
         }

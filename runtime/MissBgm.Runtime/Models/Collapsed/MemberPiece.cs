@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Models.Collapsed;
 
-/// <summary>A few of a mixture's members, with every row under each: what graphs hold of all members at once is far more than the processor's cache has room for.</summary>
+/// <summary>
+/// A few of a mixture's members, with every row under each: what graphs hold of all members at once is far more than the processor's
+/// cache has room for.
+/// </summary>
 /// <param name="First">The first member.</param>
 /// <param name="Count">How many.</param>
 internal readonly record struct MemberPiece(int First, int Count)

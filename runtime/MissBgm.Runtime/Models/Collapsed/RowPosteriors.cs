@@ -43,17 +43,18 @@ internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, E
         foreach (var piece in MemberPiece.Cut(rows, model.Members))
         {
             var n = piece.Count * rows;
+            var z = modes.Latent.AsSpan(piece.First * rows * d, n * d).ToArray();
             var (mean, uniform, unused) = (new float[n * p], new float[n * p], new float[n * p]);
             Array.Fill(uniform, 0.5f);
             using var call = model.Sessions.Bind(
                 GraphFiles.MissingConditional,
                 [
                     .. model.MemberInput(piece.Of(rows)),
-                    new("z", modes.Latent[(piece.First * rows * d)..((piece.First * rows + n) * d)], n, d), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
+                    new("z", z, n, d), new("uniform", uniform, n, p), new("noise", new float[n * p], n, p),
                     new("mean", mean, n, p), new("standard_deviation", unused, n, p), new("draw", new float[n * p], n, p),
                 ]);
             call.Run();
-            for (var i = 0; i < mean.Length; i++) sums[i % sums.Length] += weights.Of(i / p % rows, piece.First + i / sums.Length) * mean[i];
+            for (var i = 0; i < n * p; i++) sums[i % sums.Length] += weights.Of(i / p % rows, piece.First + i / sums.Length) * mean[i];
         }
 
         for (var i = 0; i < sums.Length; i++)

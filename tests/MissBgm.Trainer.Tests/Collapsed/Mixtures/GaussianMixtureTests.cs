@@ -25,7 +25,7 @@ public sealed class GaussianMixtureTests
         var (a, b) = (Row[0] - Mean[0], Row[2] - Mean[2]);
         var (first, second) = ((0.5 * a + 0.2 * b) / 0.46, (0.2 * a + 1.0 * b) / 0.46);
         Assert.Equal(0.6 * first + 0.1 * second, conditional.Deviation[1], 1e-12);
-        Assert.Equal(0.9 - (0.6 * (0.5 * 0.6 + 0.2 * 0.1) + 0.1 * (0.2 * 0.6 + 0.1)) / 0.46, conditional.Covariance[0], 1e-12);
+        Assert.Equal(0.9 - (0.6 * (0.5 * 0.6 + 0.2 * 0.1) + 0.1 * (0.2 * 0.6 + 0.1)) / 0.46, conditional.Covariance[1], 1e-12);
         Assert.Equal(Math.Log(0.25) - Math.Log(2 * Math.PI) - 0.5 * Math.Log(0.46) - 0.5 * (a * first + b * second), logDensity, 1e-12);
     }
 
@@ -35,7 +35,7 @@ public sealed class GaussianMixtureTests
         var component = new GaussianComponent(1.0, Mean, Covariance);
         var conditional = new RowConditional(3, 8);
         var ignorable = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, SelfMask.Ignorable);
-        var (mean, deviation) = (Mean[1] + conditional.Deviation[1], Math.Sqrt(conditional.Covariance[0]));
+        var (mean, deviation) = (Mean[1] + conditional.Deviation[1], Math.Sqrt(conditional.Covariance[1]));
         var logDensity = conditional.Condition(component, new PatternConditional(component, [1]), Row, Mask, Self);
 
         double Law(double x) => Math.Exp(
@@ -47,7 +47,7 @@ public sealed class GaussianMixtureTests
         Assert.Equal(Math.Log(mass), logDensity - ignorable, 0.01);
         Assert.Equal(grid.MaxBy(Law), Mean[1] + conditional.Deviation[1], 0.0021);
         Assert.Equal(shifted, Mean[1] + conditional.Deviation[1], 0.05 * Math.Abs(shifted - mean));
-        Assert.Equal(grid.Sum(x => Math.Pow(x - shifted, 2) * Law(x)) * 0.002 / mass, conditional.Covariance[0], 0.02);
+        Assert.Equal(grid.Sum(x => Math.Pow(x - shifted, 2) * Law(x)) * 0.002 / mass, conditional.Covariance[1], 0.02);
     }
 
     [Fact]

@@ -94,27 +94,18 @@ internal static class FactorExpectation
             for (var l = 0; l <= k; l++, pair++)
             {
                 var second = scratch.Mean[k] * scratch.Mean[l] + (k < d ? scratch.Covariance[k * d + l] : 0.0);
-                AddScaled(r, weight * second, sums.AsSpan(pair * stride, stride));
+                MaskedMatrix.AddScaled(r, weight * second, sums.AsSpan(pair * stride, stride));
             }
         }
 
         // Values are 0 where missing: r x = x.
         var offset = pair * stride;
-        for (var k = 0; k <= d; k++) AddScaled(x, weight * scratch.Mean[k], sums.AsSpan(offset + k * stride, stride));
+        for (var k = 0; k <= d; k++) MaskedMatrix.AddScaled(x, weight * scratch.Mean[k], sums.AsSpan(offset + k * stride, stride));
         offset += (d + 1) * stride;
         for (var j = 0; j < stride; j += width)
         {
             var value = new Vector<double>(x[j..]);
             (new Vector<double>(sums, offset + j) + value * value * weight).CopyTo(sums, offset + j);
-        }
-    }
-
-    private static void AddScaled(ReadOnlySpan<double> source, double factor, Span<double> destination)
-    {
-        var scale = new Vector<double>(factor);
-        for (var j = 0; j < source.Length; j += Vector<double>.Count)
-        {
-            Vector.FusedMultiplyAdd(new Vector<double>(source[j..]), scale, new Vector<double>(destination[j..])).CopyTo(destination[j..]);
         }
     }
 

@@ -129,4 +129,14 @@ internal sealed class MaskedMatrix
         for (var j = 0; j < a.Length; j += Vector<double>.Count) sum += new Vector<double>(a[j..]) * new Vector<double>(b[j..]);
         return Vector.Sum(sum);
     }
+
+    /// <summary>Adds a multiple of one padded row to another.</summary>
+    public static void AddScaled(ReadOnlySpan<double> source, double factor, Span<double> destination)
+    {
+        var scale = new Vector<double>(factor);
+        for (var j = 0; j < source.Length; j += Vector<double>.Count)
+        {
+            Vector.FusedMultiplyAdd(new Vector<double>(source[j..]), scale, new Vector<double>(destination[j..])).CopyTo(destination[j..]);
+        }
+    }
 }

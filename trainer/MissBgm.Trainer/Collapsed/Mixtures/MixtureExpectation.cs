@@ -1,4 +1,3 @@
-using System.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Mixtures;
@@ -39,23 +38,14 @@ internal static class MixtureExpectation
         if (weight < 1e-10) return;
         sums[0] += weight;
         var deviation = conditional.Deviation;
-        AddScaled(deviation, weight, sums.Slice(1, stride));
+        MaskedMatrix.AddScaled(deviation, weight, sums.Slice(1, stride));
         var squares = sums[(1 + stride)..];
-        for (var i = 0; i < p; i++) AddScaled(deviation, weight * deviation[i], squares.Slice(i * stride, stride));
+        for (var i = 0; i < p; i++) MaskedMatrix.AddScaled(deviation, weight * deviation[i], squares.Slice(i * stride, stride));
         var missing = conditional.MissingColumns;
         var covariance = conditional.Covariance;
         for (var a = 0; a < missing.Length; a++)
         {
-            for (var b = 0; b < missing.Length; b++) squares[missing[a] * stride + missing[b]] += weight * covariance[a * missing.Length + b];
-        }
-    }
-
-    private static void AddScaled(ReadOnlySpan<double> source, double factor, Span<double> destination)
-    {
-        var scale = new Vector<double>(factor);
-        for (var j = 0; j < source.Length; j += Vector<double>.Count)
-        {
-            Vector.FusedMultiplyAdd(new Vector<double>(source[j..]), scale, new Vector<double>(destination[j..])).CopyTo(destination[j..]);
+            MaskedMatrix.AddScaled(covariance.Slice(a * stride, stride), weight, squares.Slice(missing[a] * stride, stride));
         }
     }
 }

@@ -2,12 +2,15 @@ using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Mixtures;
 
-/// <summary>The conditionals of a mixture's components for every pattern of missing cells: made when a row first asks, and kept where another row will ask again.</summary>
+/// <summary>
+/// The conditionals of a mixture's components for every pattern of missing cells: made when a row first asks, and kept where another
+/// row will ask again.
+/// </summary>
 /// <param name="components">The mixture.</param>
 /// <param name="patterns">The table's patterns.</param>
 internal sealed class PatternConditionals(GaussianComponent[] components, MissingPatterns patterns)
 {
-    // Three matrices of m x m doubles a pattern and component: 64 MB in all; the patterns beyond are made anew for each row.
+    // Three matrices of about m x m doubles for a pattern and component: 64 MB in all; those beyond are made anew for each row.
     private const long MostDoubles = 8L << 20;
 
     private readonly PatternConditional?[] _kept = new PatternConditional?[patterns.Count * components.Length];
@@ -20,7 +23,8 @@ internal sealed class PatternConditionals(GaussianComponent[] components, Missin
         ref var kept = ref _kept[pattern * components.Length + component];
         if (Volatile.Read(ref kept) is { } known) return known;
         var made = new PatternConditional(components[component], patterns.Missing(pattern));
-        if (patterns.Rows(pattern) > 1 && Interlocked.Add(ref _doubles, 3L * made.Precision.Length) <= MostDoubles) Volatile.Write(ref kept, made);
+        if (patterns.Rows(pattern) == 1) return made;
+        if (Interlocked.Add(ref _doubles, 3L * made.Precision.Length) <= MostDoubles) Volatile.Write(ref kept, made);
         return made;
     }
 }
