@@ -5,7 +5,11 @@ using MissBgm.Bench.Results;
 using MissBgm.Bench.Studies;
 using MissBgm.Runtime;
 
-var app = new CommandLineApplication { Name = "bench/run", Description = "Reproduces a table of the papers or runs a study; runs that are done are kept and not repeated." };
+var app = new CommandLineApplication
+{
+    Name = "bench/run",
+    Description = "Reproduces a table of the papers or runs a study; runs that are done are kept and not repeated.",
+};
 app.HelpOption();
 var names = string.Join(", ", BenchTable.All.Select(t => t.Name).Concat(Study.All.Select(s => s.Name)));
 var tableName = app.Argument<string>("table", $"One of {names}.").IsRequired();

@@ -27,7 +27,8 @@ try
         foreach (var cell in part.Cells)
         {
             Console.WriteLine(
-                $"row {part.RowOffset + cell.Row}, {part.Source.Header[cell.Column]}: {cell.Mean:0.###}, 95 % between {cell.Lower:0.###} and {cell.Upper:0.###}");
+                $"row {part.RowOffset + cell.Row}, {part.Source.Header[cell.Column]}: "
+                + $"{cell.Mean:0.###}, 95 % between {cell.Lower:0.###} and {cell.Upper:0.###}");
         }
     }
 

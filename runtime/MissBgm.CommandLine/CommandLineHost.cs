@@ -88,7 +88,8 @@ public static class CommandLineHost
     public static string VersionOf<TProgram>() =>
         typeof(TProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private static string Kept(CommandBase? command) => command?.LeftBehind is { Length: > 0 } left ? char.ToUpperInvariant(left[0]) + left[1..] : "Nothing was written";
+    private static string Kept(CommandBase? command) =>
+        command?.LeftBehind is { Length: > 0 } left ? char.ToUpperInvariant(left[0]) + left[1..] : "Nothing was written";
 
     private static int Explain(Exception fault, IConsole console, CommandLineApplication app, CommandBase? running, string version)
     {
@@ -106,7 +107,11 @@ public static class CommandLineHost
             case IOException or UnauthorizedAccessException:
                 return Say(console, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
             case OutOfMemoryException:
-                return Say(console, $"the memory that this process may use does not suffice. {Kept(running)}. Give it more, or less to do: fewer draws, chains, threads or rows.", UserError);
+                return Say(
+                    console,
+                    $"the memory that this process may use does not suffice. {Kept(running)}. Give it more, or less to do: fewer "
+                    + "draws, chains, threads or rows.",
+                    UserError);
             default:
                 return Say(console, UnexpectedFault.Describe(fault, app.Name!, version), UnexpectedFault.ExitCode);
         }

@@ -185,8 +185,9 @@ public static class ModelFit
     {
         if (bundle.Manifest.Mechanism != Mechanism.Paper)
         {
-            throw new UserInputException($"{bundle.Path}: the model is of mechanism {bundle.Manifest.Mechanism.Name()}, which is fitted in seconds and has no networks to move on; "
-                + "fit the new table, or both tables together.");
+            throw new UserInputException(
+                $"{bundle.Path}: the model is of mechanism {bundle.Manifest.Mechanism.Name()}, which is fitted in seconds "
+                + "and has no networks to move on; fit the new table, or both tables together.");
         }
 
         return bundle.Find(MissBgmFit.NetworksFileName)

@@ -12,7 +12,8 @@ internal static class CsvReport
         {
             foreach (var ((dataset, metric), figure) in method.Values)
             {
-                text.Append($"{dataset},\"{method.Label}\",{(method.Published ? "paper" : "here")},{metric},{figure.Value:G6},{figure.Sd:G3},{(method.Published ? "" : figure.Runs)}\n");
+                text.Append($"{dataset},\"{method.Label}\",{(method.Published ? "paper" : "here")},{metric},");
+                text.Append($"{figure.Value:G6},{figure.Sd:G3},{(method.Published ? "" : figure.Runs)}\n");
             }
         }
 

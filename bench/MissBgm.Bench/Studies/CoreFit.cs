@@ -44,9 +44,10 @@ internal sealed record CoreFit(double[] Point, MechanismEvidence Evidence)
     /// <summary>Every hidden cell filled with the mean of its column's observed ones.</summary>
     public static double[] ColumnMeans(double[] incomplete, int columns)
     {
-        var means = Enumerable.Range(0, columns).Select(
-            j => Enumerable.Range(0, incomplete.Length / columns).Select(i => incomplete[i * columns + j]).Where(
-                double.IsFinite).Average()).ToArray();
+        var means = Enumerable.Range(0, columns)
+            .Select(j => Enumerable.Range(0, incomplete.Length / columns).Select(i => incomplete[i * columns + j]))
+            .Select(column => column.Where(double.IsFinite).Average())
+            .ToArray();
         return [.. incomplete.Select((value, i) => double.IsNaN(value) ? means[i % columns] : value)];
     }
 }

@@ -120,7 +120,9 @@ internal static class FalseAlarmStudy
             + $"| --- |{string.Concat(results.Select(r => r["kind"]).Distinct().Select(_ => " --- |"))}\n");
         foreach (var tolerance in Tolerances)
         {
-            text.Append($"| {(double.IsInfinity(tolerance) ? "none" : tolerance)} | {string.Join(" | ", results.GroupBy(r => r["kind"]).Select(group => Share(group, r => Passes(r, "", tolerance) || Passes(r, "shared_", tolerance))))} |\n");
+            var shares = results.GroupBy(r => r["kind"])
+                .Select(group => Share(group, r => Passes(r, "", tolerance) || Passes(r, "shared_", tolerance)));
+            text.Append($"| {(double.IsInfinity(tolerance) ? "none" : tolerance)} | {string.Join(" | ", shares)} |\n");
         }
 
         return text.ToString();

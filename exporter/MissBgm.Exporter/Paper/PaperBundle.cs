@@ -68,10 +68,8 @@ public static class PaperBundle
         (GraphFiles.Mask, MaskGraph.Build(weights.Mask, discrete: weights.Generator.Discrete)),
         (GraphFiles.Encoder, EncoderGraph.Build(weights.Encoder, discrete: weights.Generator.Discrete)),
         (GraphFiles.LatentGradient, LatentGradientGraph.Build(weights.Generator)),
-        (
-            GraphFiles.MissingGradient,
-            MissingGradientGraph.Build(
-                weights.Mask, covarianceRank: weights.Generator.CovarianceRank, discrete: weights.Generator.Discrete)),
+        (GraphFiles.MissingGradient, MissingGradientGraph.Build(
+            weights.Mask, covarianceRank: weights.Generator.CovarianceRank, discrete: weights.Generator.Discrete)),
         (GraphFiles.PosteriorGradient, PosteriorGradientGraph.Build(weights)),
         (GraphFiles.GeneratorJacobian, GeneratorJacobianGraph.Build(weights.Generator)),
         .. weights.Generator.Discrete is null ? [] : Levels(weights),

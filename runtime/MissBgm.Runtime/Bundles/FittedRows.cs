@@ -74,11 +74,8 @@ public sealed record FittedRows(int LatentDimension, int Columns, ulong[] Keys, 
     /// <exception cref="BundleException">The file's size does not match its header.</exception>
     public static FittedRows Read(ReadOnlySpan<byte> bytes, string name)
     {
-        var (n, d, p) = bytes.Length < 12
-            ? (-1, 0, 0)
-            : (
-                BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
-                BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
+        static int Number(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadInt32LittleEndian(at);
+        var (n, d, p) = bytes.Length < 12 ? (-1, 0, 0) : (Number(bytes), Number(bytes[4..]), Number(bytes[8..]));
         if (n < 0 || d < 0 || p < 0 || bytes.Length != 12 + n * (Int128)(8L + 4L * ((long)d + p)))
         {
             throw new BundleException($"{name} is truncated or altered; export the bundle again.");

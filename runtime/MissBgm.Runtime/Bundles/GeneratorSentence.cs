@@ -9,7 +9,10 @@ public static class GeneratorSentence
     public static string Describe(GeneratorEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        var draws = evidence.ParameterDraws > 0 ? $" The parameters are drawn {evidence.ParameterDraws} times, by fits to rows weighted at random: each completed table is imputed with one draw." : "";
+        var draws = evidence.ParameterDraws == 0
+            ? ""
+            : $" The parameters are drawn {evidence.ParameterDraws} times, by fits to rows weighted at random: "
+                + "each completed table is imputed with one draw.";
         if (evidence.HiddenCells == 0) return $"Linear generator; no other was weighed against it.{draws}";
         var culture = CultureInfo.InvariantCulture;
         var parts = evidence.Fits.GroupBy(fit => fit.Components).Select(fits => string.Create(

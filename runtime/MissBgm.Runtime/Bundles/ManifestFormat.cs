@@ -19,7 +19,8 @@ internal sealed class ManifestFormat
 
     /// <summary>What is to be told of a newer minor format; null of others.</summary>
     internal string? Note => IsNewer
-        ? $"{_name} is of format {Manifest.CurrentFormatVersion}.{_minor}, and this version knows {Manifest.CurrentFormatVersion}.{Manifest.CurrentFormatMinor}: what is new in it was passed over."
+        ? $"{_name} is of format {Manifest.CurrentFormatVersion}.{_minor}, and this version knows "
+            + $"{Manifest.CurrentFormatVersion}.{Manifest.CurrentFormatMinor}: what is new in it was passed over."
         : null;
 
     private bool IsNewer => _minor > Manifest.CurrentFormatMinor;
@@ -37,9 +38,11 @@ internal sealed class ManifestFormat
             var version = root.GetProperty("format_version").GetInt32();
             if (version != Manifest.CurrentFormatVersion)
             {
+                var way = version > Manifest.CurrentFormatVersion
+                    ? "Use the newer missbgm that wrote it."
+                    : "Use the missbgm that fits it, or export the bundle again.";
                 throw new BundleException(
-                    $"{name} is of format {version}; this version reads format {Manifest.CurrentFormatVersion}. "
-                    + (version > Manifest.CurrentFormatVersion ? "Use the newer missbgm that wrote it." : "Use the missbgm that fits it, or export the bundle again."));
+                    $"{name} is of format {version}; this version reads format {Manifest.CurrentFormatVersion}. {way}");
             }
 
             var minor = root.TryGetProperty("format_minor", out var given) ? given.GetInt32() : 0;
@@ -66,13 +69,15 @@ internal sealed class ManifestFormat
         {
             throw new BundleException(
                 IsOfNewerProgram()
-                    ? $"{_name} was written by version {_toolVersion}, and this version ({OwnVersion}) cannot read it: {e.Message} Use the newer version, or export the bundle with this one."
+                    ? $"{_name} was written by version {_toolVersion}, and this version ({OwnVersion}) cannot read it: {e.Message} "
+                        + "Use the newer version, or export the bundle with this one."
                     : $"{_name} is truncated or altered: {e.Message}",
                 e);
         }
     }
 
-    private static Version OwnVersion => typeof(ManifestFormat).Assembly.GetName().Version is { } own ? new Version(own.Major, own.Minor, own.Build) : new Version(0, 0, 0);
+    private static Version OwnVersion =>
+        typeof(ManifestFormat).Assembly.GetName().Version is { } own ? new Version(own.Major, own.Minor, own.Build) : new Version(0, 0, 0);
 
     private bool IsOfNewerProgram() => IsNewer || (Version.TryParse(_toolVersion?.Split('-', '+')[0], out var written) && written > OwnVersion);
 }

@@ -17,24 +17,17 @@ internal static class FittedDescription
     private static IReadOnlyList<(string, string)> Overview(Bundle bundle)
     {
         var (manifest, training, inference) = (bundle.Manifest, bundle.Manifest.Training, bundle.Manifest.Inference);
+        var isPaper = manifest.Mechanism == Mechanism.Paper;
+        var beta = isPaper ? $", beta {inference.Beta}" : "";
         return
         [
             ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
             ("mechanism", manifest.Evidence is { } evidence ? EvidenceSentence.Describe(evidence) : "paper: MissBGM as published"),
-            (
-                "generator",
-                manifest.Generator is { } generator
-                    ? GeneratorSentence.Describe(generator)
-                    : manifest.Mechanism == Mechanism.Paper
-                    ? "network"
-                    : "linear"),
+            ("generator", manifest.Generator is { } fits ? GeneratorSentence.Describe(fits) : isPaper ? "network" : "linear"),
             ("latent dimension", $"{manifest.LatentDimension}"),
             ("training", $"{training.Rows} rows, {training.MissingCells} missing cells, {training.Epochs} epochs, seed {manifest.Seed}"),
             ("losses", string.Join(", ", training.FinalLosses.Select(loss => $"{loss.Key} {loss.Value:G4}"))),
-            (
-                "inference",
-                $"{inference.Chains} chains, {inference.BurnIn} + {inference.Draws} "
-                + $"sweeps{(manifest.Mechanism == Mechanism.Paper ? $", beta {inference.Beta}" : "")}"),
+            ("inference", $"{inference.Chains} chains, {inference.BurnIn} + {inference.Draws} sweeps{beta}"),
             .. manifest.WeightDraws == 0 ? [] : new[] { ("networks", $"Bayesian: {manifest.WeightDraws} draws of the weights beside their means") },
             ("missing tokens", string.Join(", ", manifest.MissingTokens.Select(token => token.Length == 0 ? "the empty field" : token))),
             .. bundle.Sizes.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, $"{file.Value / 1024.0:0.0} KiB, hash as listed")),
@@ -67,7 +60,10 @@ internal static class FittedDescription
             {
                 column.Name, column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
                 Number(column.Location), Number(column.Scale), Number(column.Minimum), Number(column.Maximum), $"{column.ObservedShare:P1}", Allowed(column),
-                string.Join("; ", new[] { column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "", Errors(column) }.Where(text => text.Length > 0)),
+                string.Join(
+                    "; ",
+                    new[] { column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "", Errors(column) }.Where(text =>
+                        text.Length > 0)),
             };
         })]);
 

@@ -40,7 +40,9 @@ internal abstract class FittedModel : IImputationModel
     public string MemoryNote(InferenceSettings settings, ImputeOptions options)
     {
         var plan = new ChunkPlan(settings, Schema.Modelled.Count, options.MapOnly);
-        return $"chunks of {plan.Rows} rows, {options.Threads} at once: at most {(plan.BytesPerChunk * options.Threads + (1 << 20) - 1) >> 20} MB of draws and state, however long the table";
+        var megabytes = (plan.BytesPerChunk * options.Threads + (1 << 20) - 1) >> 20;
+        return $"chunks of {plan.Rows} rows, {options.Threads} at once: "
+            + $"at most {megabytes} MB of draws and state, however long the table";
     }
 
     public IImputationRun Begin(Table table, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation)

@@ -33,8 +33,10 @@ internal sealed class ValueCounts
         return [.. schema.Modelled.Select((column, c) => column.IsDiscrete
             ? null
             : new ValueCounts(
-                Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, positions[c])).Select(
-                    row => table.Number(row, positions[c])).Where(value => column.Plausible?.Contains(value) != false)))];
+                Enumerable.Range(0, table.Rows)
+                    .Where(row => !table.IsMissing(row, positions[c]))
+                    .Select(row => table.Number(row, positions[c]))
+                    .Where(value => column.Plausible?.Contains(value) != false)))];
     }
 
     /// <summary>The different values, ascending, [k].</summary>

@@ -132,7 +132,8 @@ public static class SensitivityAnalysis
     }
 
     private static CompletedTables Impute(
-        Imputer imputer, Table table, TableSchema schema, SensitivityOptions options, float[]? change, IProgress<double> progress, CancellationToken cancellation)
+        Imputer imputer, Table table, TableSchema schema, SensitivityOptions options, float[]? change, IProgress<double> progress,
+        CancellationToken cancellation)
     {
         var draws = new MultipleImputations(options.Imputations);
         var imputed = imputer.Impute(table, options.Impute with { DrawSinks = [draws], CorrelationChange = change }, progress, cancellation);

@@ -90,7 +90,10 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
                 + $"there are {Forms}.");
         }
         var argument = number.Success ? double.Parse(number.Value, CultureInfo.InvariantCulture) : 0;
-        if (!double.IsFinite(argument)) throw new UserInputException($"the statistic '{text}': {number.Value} is beyond all numbers; allowed is up to 1.8e308.");
+        if (!double.IsFinite(argument))
+        {
+            throw new UserInputException($"the statistic '{text}': {number.Value} is beyond all numbers; allowed is up to 1.8e308.");
+        }
         if (kind == StatisticKind.Quantile && argument is not (> 0 and < 1))
         {
             throw new UserInputException(
@@ -109,6 +112,10 @@ public sealed partial record Statistic(StatisticTerm First, StatisticTerm? Secon
     private static UserInputException Unreadable(string text, int at) =>
         new($"the statistic '{text}' cannot be read from '{text[at..].Trim()}' on; there are {Forms}.");
 
-    [GeneratedRegex("""(?<kind>mean|sd|median|quantile|share)\s*\(\s*(?<column>"[^"]+"|[\w./:-]+)\s*(,\s*(?<number>[+-]?\d*\.?\d+([eE][+-]?\d+)?)\s*)?(\|\s*(?<group>"[^"]+"|[\w./:-]+)\s*=\s*(?<level>"[^"]*"|[\w./:+-]+)\s*)?\)""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """(?<kind>mean|sd|median|quantile|share)\s*\(\s*(?<column>"[^"]+"|[\w./:-]+)\s*"""
+        + """(,\s*(?<number>[+-]?\d*\.?\d+([eE][+-]?\d+)?)\s*)?"""
+        + """(\|\s*(?<group>"[^"]+"|[\w./:-]+)\s*=\s*(?<level>"[^"]*"|[\w./:+-]+)\s*)?\)""",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex TermPattern();
 }

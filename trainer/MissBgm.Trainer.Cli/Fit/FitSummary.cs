@@ -59,7 +59,10 @@ internal sealed record FitSummary
 
     public override string ToString() => new StringBuilder()
         .AppendLine($"fitted   {Rows} rows x {Columns} columns, {MissingCells} cells missing; {Epochs} epochs in {Seconds:F1} s (seed {Seed})")
-        .Append(BestEpoch is null ? "" : $"taken    from epoch {BestEpoch}, where held-out cells are imputed best (RMSE {HeldOutError:F4} standard deviations){Environment.NewLine}")
+        .Append(BestEpoch is null
+            ? ""
+            : $"taken    from epoch {BestEpoch}, where held-out cells are imputed best (RMSE {HeldOutError:F4} standard deviations)"
+                + Environment.NewLine)
         .AppendLine($"losses   {string.Join(", ", FinalLosses.Select(loss => $"{loss.Key} {loss.Value:F4}"))}")
         .AppendLine(Evidence is null
             ? $"steps    {string.Join(", ", StepMicroseconds.Select(step => $"{step.Key} {step.Value:F0} us"))}"

@@ -97,6 +97,7 @@ internal static class EpochLoop
         var config = state.Config;
         throw new NumericalException(
             $"epoch {epoch + 1}, batch {batch + 1} of {batches}: the loss is no longer finite ({faulty}); "
-                + $"lower paper.lr_theta (now {config.LrTheta}), lr_phi ({config.LrPhi}), lr_z ({config.LrZ}) or lr_x ({config.LrX}), or look for extreme values in the table.");
+            + $"lower paper.lr_theta (now {config.LrTheta}), lr_phi ({config.LrPhi}), lr_z ({config.LrZ}) or lr_x ({config.LrX}), "
+            + "or look for extreme values in the table.");
     }
 }

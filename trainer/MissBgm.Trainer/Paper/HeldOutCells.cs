@@ -81,8 +81,11 @@ internal sealed class HeldOutCells : IDisposable
         Array.Fill(weights, 1f);
         for (var column = layout.Continuous; column < layout.Columns; column++)
         {
-            var levels = Enumerable.Range(0, table.Rows).Select(row => row * table.Columns + column).Where(
-                cell => table.Observed[cell] != 0).Select(cell => table.Values[cell]).ToArray();
+            var levels = Enumerable.Range(0, table.Rows)
+                .Select(row => row * table.Columns + column)
+                .Where(cell => table.Observed[cell] != 0)
+                .Select(cell => table.Values[cell])
+                .ToArray();
             var score = 1 - levels.GroupBy(level => level).Sum(group => Math.Pow(group.Count() / (double)levels.Length, 2));
             weights[column] = score > 0 ? (float)(1 / score) : 1;
         }

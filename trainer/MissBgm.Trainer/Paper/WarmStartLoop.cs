@@ -60,7 +60,8 @@ internal static class WarmStartLoop
             {
                 throw new NumericalException(
                     $"the warm start's losses are no longer finite at iteration {iteration + 1}; "
-                        + $"lower paper.egm_init.lr (now {state.Config.EgmInit.Lr}), look for extreme values in the table, or set paper.egm_init.enabled: false.");
+                    + $"lower paper.egm_init.lr (now {state.Config.EgmInit.Lr}), look for extreme values in the table, "
+                    + "or set paper.egm_init.enabled: false.");
             }
 
             state.Position = state.Position with { WarmStartIterations = iteration + 1 };

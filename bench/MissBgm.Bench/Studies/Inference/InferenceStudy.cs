@@ -110,9 +110,8 @@ internal static class InferenceStudy
                 $"\n## {law.Key}\n\n"
                 + $"| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n"
                 + $"| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
-            foreach (
-                var cell in law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"])).OrderBy(g => g.Key.Rows)
-                    .ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
+            var groups = law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"]));
+            foreach (var cell in groups.OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
             {
                 var n = cell.Sum(r => r.Number("replications"));
                 var entries = Target.All.Select(t =>

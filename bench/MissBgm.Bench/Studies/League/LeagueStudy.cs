@@ -73,10 +73,13 @@ internal static class LeagueStudy
         foreach (var measure in CompletedScores.Names)
         {
             double Average(string entry, string mechanisms) =>
-                cells.Where(c => mechanisms.Split(' ').Contains(c.Cell.Mechanism)).Select(
-                    c => published.Rank(c.Cell, measure, c.Result.Number($"{entry}_{measure}"))).DefaultIfEmpty(double.NaN).Average();
+                cells.Where(c => mechanisms.Split(' ').Contains(c.Cell.Mechanism))
+                    .Select(c => published.Rank(c.Cell, measure, c.Result.Number($"{entry}_{measure}")))
+                    .DefaultIfEmpty(double.NaN)
+                    .Average();
             var best = published.Methods
-                .Select(method => (Method: method, Rank: cells.Average(c => published.Rank(c.Cell, measure, method)))).OrderBy(m => m.Rank)
+                .Select(method => (Method: method, Rank: cells.Average(c => published.Rank(c.Cell, measure, method))))
+                .OrderBy(m => m.Rank)
                 .Take(ShownMethods);
             text.Append(
                 $"| {measure} | {Average("mean", "mcar mar"):F1} | {Average("draw", "mcar mar"):F1} | {Average("draw", "mcar"):F1} "

@@ -49,16 +49,19 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
         var each = shape[1] * shape[2];
         var table = TableReader.Read(data);
         var levels = manifest.GetProperty("columns").EnumerateArray()
-            .Select(
-                column => column.TryGetProperty("levels", out var texts) ? texts.EnumerateArray().Select(
-                    text => double.Parse(text.GetString()!)).ToArray() : null).ToArray();
-        var columns = Enumerable.Range(0, table.Rows * table.Columns).Where(
-            cell => table.IsMissing(cell / table.Columns, cell % table.Columns)).Select(cell => cell % table.Columns).ToArray();
+            .Select(column => column.TryGetProperty("levels", out var texts) ? Numbers(texts) : null)
+            .ToArray();
+        var columns = Enumerable.Range(0, table.Rows * table.Columns)
+            .Where(cell => table.IsMissing(cell / table.Columns, cell % table.Columns))
+            .Select(cell => cell % table.Columns)
+            .ToArray();
         return
         [
             .. columns.Select((column, i) =>
                 values.AsSpan(i * each, each).ToArray().Select(draw => levels[column] is { } of ? of[(int)draw] : draw).ToArray()),
         ];
+
+        static double[] Numbers(JsonElement texts) => [.. texts.EnumerateArray().Select(text => double.Parse(text.GetString()!))];
     }
 
     private static double Seconds(string program, params string[] arguments)

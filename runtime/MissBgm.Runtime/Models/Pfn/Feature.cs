@@ -32,8 +32,9 @@ internal sealed record Feature(string Name, double Location, double Scale, doubl
         for (var i = 0; i < rows.Length && numeric; i++) numeric = notation.TryParse(texts[i], out numbers[i]);
         if (!numeric)
         {
-            var codes = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(
-                (text, code) => (text, code)).ToDictionary(p => p.text, p => p.code, StringComparer.Ordinal);
+            var codes = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select((text, code) => (text, code))
+                .ToDictionary(p => p.text, p => p.code, StringComparer.Ordinal);
             return new Feature(table.Header[column], 0, 1, [], codes);
         }
 

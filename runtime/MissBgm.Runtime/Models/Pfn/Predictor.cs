@@ -30,9 +30,8 @@ public sealed class Predictor(PfnModel model)
         // A table is encoded in no more guises than there are passes to see them.
         var views = Views(encoding).Take(EnsembleMember.Count(options.Ensemble, labels.Names.Length, model.Manifest.Classes)).ToArray();
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
-        var queries = views.Select(
-            (view, i) => encoding.Encode(
-                test, view, i == 0 ? (column, _, _) => unseen[column] = unseen.GetValueOrDefault(column) + 1 : null)).ToArray();
+        void Count(string column, int row, string text) => unseen[column] = unseen.GetValueOrDefault(column) + 1;
+        var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? Count : null)).ToArray();
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
         {

@@ -122,11 +122,11 @@ internal sealed class DiscreteHead : IDisposable
 
         public Ordinal(DiscreteColumnWeights[] columns, RowLayout layout, ScalarType type, Device device)
         {
-            var ordinal = columns.Select(
-                (column, j) => (
-                    column.Levels, Start: layout.Starts[j] - layout.Continuous, Output: columns.Take(j).Sum(other => other.Outputs),
-                    column.Thresholds))
-                .Where(column => column.Thresholds is not null).ToArray();
+            int Output(int j) => columns.Take(j).Sum(column => column.Outputs);
+            var ordinal = columns
+                .Select((column, j) => (column.Levels, Start: layout.Starts[j] - layout.Continuous, Output: Output(j), column.Thresholds))
+                .Where(column => column.Thresholds is not null)
+                .ToArray();
             var count = ordinal.Sum(column => column.Levels - 1);
             var (sum, first) = (new float[count * count], new float[count]);
             var merged = Enumerable.Range(0, layout.Levels).Select(place => (long)place).ToArray();

@@ -82,14 +82,16 @@ internal sealed class RealTable
     {
         if (features == 0 || features > network.Features)
         {
-            throw new UserInputException($"{source.Origin}: {source.File} has {features} features besides the target; allowed is 1 to {network.Features}, what network.features has room for. "
-                + "Leave columns out, or name another table.");
+            throw new UserInputException(
+                $"{source.Origin}: {source.File} has {features} features besides the target; allowed is 1 to {network.Features}, "
+                + "what network.features has room for. Leave columns out, or name another table.");
         }
 
         if (source.Target is { } target && (classes < 2 || classes > network.Classes))
         {
-            throw new UserInputException($"{source.Origin}: column '{target}' of {source.File} has {classes} different values; allowed is 2 to {network.Classes}, what network.classes has room for. "
-                + "Name another target, or none.");
+            throw new UserInputException(
+                $"{source.Origin}: column '{target}' of {source.File} has {classes} different values; allowed is 2 to {network.Classes}, "
+                + "what network.classes has room for. Name another target, or none.");
         }
     }
 
