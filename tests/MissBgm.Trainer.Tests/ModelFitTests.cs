@@ -1,4 +1,5 @@
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
@@ -42,7 +43,7 @@ public sealed class ModelFitTests : IDisposable
             TableReader.Read(data, new ReadOptions { Missing = MissingTokens.Parse("?") }), new FitConfig { Mechanism = "self" }, options)
             .Write(_folder.PathOf("program"));
         var command = new[] { "fit", "--data", data, "--out", _folder.PathOf("command"), "--mechanism", "self", "--seed", "7", "--missing-tokens", "?" };
-        Assert.Equal(0, CommandLineHost.Run<Trainer.Cli.TrainerApp>(command, new Cli.RecordingConsole(), default));
+        Assert.Equal(0, CommandLineHost.Run<Trainer.Cli.TrainerApp>(command, new TestConsole(), default));
 
         var (program, commandLine) = (Bundle.Load(_folder.PathOf("program")).Manifest, Bundle.Load(_folder.PathOf("command")).Manifest);
         Assert.Equal(commandLine.Files, program.Files);

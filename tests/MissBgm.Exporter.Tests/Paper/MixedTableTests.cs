@@ -188,10 +188,8 @@ public sealed class MixedTableTests : IDisposable
         }
 
         var states = (from a in new[] { 0, 1 } from b in new[] { 0, 1, 2 } from c in new[] { 0, 1, 2 } select new double[] { a, b, c }).ToArray();
-        var weights = states.Select(
-            state => Math.Exp(
-                log[(int)state[0]] + log[2 + (int)state[1]] + log[5 + (int)state[2]]
-                    + beta * MaskLogLikelihood(cells, state, observed))).ToArray();
+        double Log(double[] state) => log[(int)state[0]] + log[2 + (int)state[1]] + log[5 + (int)state[2]];
+        var weights = states.Select(state => Math.Exp(Log(state) + beta * MaskLogLikelihood(cells, state, observed))).ToArray();
         var counts = new double[states.Length];
         for (var i = 0; i < n; i++) counts[Array.FindIndex(states, state => x.AsSpan(i * 5 + 2, 3).SequenceEqual(state))]++;
         var statistic = counts.Zip(weights, (count, weight) => Math.Pow(count - n * weight / weights.Sum(), 2) / (n * weight / weights.Sum())).Sum();

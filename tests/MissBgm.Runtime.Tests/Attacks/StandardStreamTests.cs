@@ -12,7 +12,8 @@ public sealed class StandardStreamTests : IDisposable
 
     public static TheoryData<string, int> Streams => new()
     {
-        { ">&-", 0 }, { "2>&-", 0 }, { ">&- 2>&-", 0 }, { "<&- >&- 2>&-", 0 }, { "2>/dev/full", 0 }, { ">/dev/full", 2 }, { "| head -n 1 >/dev/null", 0 }, { "| true", 0 }, { "2>&1 | true", 0 },
+        { ">&-", 0 }, { "2>&-", 0 }, { ">&- 2>&-", 0 }, { "<&- >&- 2>&-", 0 }, { "2>/dev/full", 0 }, { ">/dev/full", 2 },
+        { "| head -n 1 >/dev/null", 0 }, { "| true", 0 }, { "2>&1 | true", 0 },
     };
 
     [Theory]
@@ -20,7 +21,9 @@ public sealed class StandardStreamTests : IDisposable
     public void Whatever_became_of_the_standard_streams_the_table_is_imputed(string redirection, int code)
     {
         var output = Path.Combine(_bundle.Folder, "out.csv");
-        var found = Shell($"impute --model '{_bundle.Path}' --data '{_bundle.Data}' --out '{output}' --draws 5 --burn-in 0 --chains 2 --threads 1", redirection);
+        var found = Shell(
+            $"impute --model '{_bundle.Path}' --data '{_bundle.Data}' --out '{output}' --draws 5 --burn-in 0 --chains 2 --threads 1",
+            redirection);
         Assert.Equal(code, found);
         Assert.StartsWith("a,b,c,d\n1,2,no,red\n", File.ReadAllText(output), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_bundle.Folder, ".missbgm-*"));
@@ -36,7 +39,9 @@ public sealed class StandardStreamTests : IDisposable
     private static int Shell(string arguments, string redirection)
     {
         var command = $"set -o pipefail; dotnet '{typeof(MissBgmApp).Assembly.Location}' {arguments} {redirection}";
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", redirection.Contains('|', StringComparison.Ordinal) ? command + "; exit ${PIPESTATUS[0]}" : command]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "bash", ["-c", redirection.Contains('|', StringComparison.Ordinal) ? command + "; exit ${PIPESTATUS[0]}" : command]))!;
         Assert.True(process.WaitForExit(60_000), "it hangs");
         return process.ExitCode;
     }

@@ -40,7 +40,9 @@ public sealed partial class CommandLineHostTests : IDisposable
 
     private int Run(params string[] args) => CommandLineHost.Run<Program>(args, _console, CancellationToken.None);
 
-    [GeneratedRegex(@"^error: testing [\d.]+ came upon something it does not know \(InvalidOperationException: A message\); the details are in (.+\.log): please report it with that file\.$")]
+    [GeneratedRegex(
+        @"^error: testing [\d.]+ came upon something it does not know \(InvalidOperationException: A message\); "
+        + @"the details are in (.+\.log): please report it with that file\.$")]
     private static partial Regex Sentence();
 
     [Command(Name = "testing")]

@@ -24,7 +24,8 @@ public class DeploymentTests
         if (!OperatingSystem.IsLinux()) return;
         using var model = new TestModel(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3), new InferenceSettings { Draws = 100, BurnIn = 100 });
         var data = model.Write("data.csv", "a,b,c\n1,,3\n");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), "impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--quiet"])
+        string[] impute = ["impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--quiet"];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), .. impute])
         {
             RedirectStandardOutput = true,
         })!;

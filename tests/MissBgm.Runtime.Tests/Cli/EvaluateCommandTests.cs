@@ -48,7 +48,10 @@ public sealed class EvaluateCommandTests : IDisposable
         var truth = Write("truth.csv", "a,b\n1,red\n2,red\n3,blue\n4,green\n5,blue\n6,blue\n");
         var data = Write("data.csv", "a,b\n1,\n2,\n3,\n4,green\n5,blue\n,blue\n");
         var cells = Write(
-            "cells.csv", CellsHeader.TrimEnd() + ",level,probabilities\n0,b,,,,,red,,,red,blue=0.4;red=0.6\n1,b,,,,,red,,,blue,blue=0.6;red=0.4\n2,b,,,,,blue,,,blue,blue=0.9;red=0.1\n5,a,6,1,4,8,6,1,100,,\n");
+            "cells.csv",
+            CellsHeader.TrimEnd() + ",level,probabilities\n"
+            + "0,b,,,,,red,,,red,blue=0.4;red=0.6\n1,b,,,,,red,,,blue,blue=0.6;red=0.4\n2,b,,,,,blue,,,blue,blue=0.9;red=0.1\n"
+            + "5,a,6,1,4,8,6,1,100,,\n");
         Assert.Equal(0, _console.Run("evaluate", "--truth", truth, "--data", data, "--cells", cells, "--json"));
         using var json = JsonDocument.Parse(_console.Output);
         double Value(string name) => json.RootElement.GetProperty(name).GetDouble();

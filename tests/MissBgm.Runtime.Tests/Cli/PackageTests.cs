@@ -16,7 +16,8 @@ public class PackageTests
         {
             var project = Checkout.PathOf("runtime", "MissBgm.Runtime");
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-            using var pack = Process.Start(new ProcessStartInfo("dotnet", ["pack", project, "-c", configuration, "--no-build", "-o", folder, "-v", "quiet", "--nologo"]) { RedirectStandardOutput = true })!;
+            string[] arguments = ["pack", project, "-c", configuration, "--no-build", "-o", folder, "-v", "quiet", "--nologo"];
+            using var pack = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
             var output = pack.StandardOutput.ReadToEnd();
             pack.WaitForExit();
             Assert.True(pack.ExitCode == 0, output);

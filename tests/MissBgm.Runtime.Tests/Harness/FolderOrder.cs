@@ -29,9 +29,8 @@ internal static partial class FolderOrder
                 continue;
             }
 
-            foreach (
-                var used in Namespaces(File.ReadAllText(file), root).Select(Place).OfType<string>().Where(
-                    used => used != own && level[used] >= level[own]).Distinct())
+            var folders = Namespaces(File.ReadAllText(file), root).Select(Place).OfType<string>().Distinct();
+            foreach (var used in folders.Where(used => used != own && level[used] >= level[own]))
             {
                 faults.Add($"{path} refers to {used}, which stands {(level[used] > level[own] ? "above" : "beside")} it");
             }

@@ -61,10 +61,8 @@ public class MappedImputationTests
         {
             new Philox(3).Uniforms(uniforms, RandomPurpose.Simulation, 2, cell.Row, 0);
             var (values, truth) = (draws.Values[i], Simulated.Truth[cell.Row, cell.Column]);
-            return (
-                values.Count(value => value < truth - 1e-6)
-                    + uniforms[cell.Column] * values.Count(value => Math.Abs(value - truth) <= 1e-6))
-                / values.Length;
+            var (below, equal) = (values.Count(value => value < truth - 1e-6), values.Count(value => Math.Abs(value - truth) <= 1e-6));
+            return (below + uniforms[cell.Column] * equal) / values.Length;
         }).Order().ToArray();
         return places.Select((place, i) => Math.Max(place - i / (double)places.Length, (i + 1.0) / places.Length - place)).Max();
     }

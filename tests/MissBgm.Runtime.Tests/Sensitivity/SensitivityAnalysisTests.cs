@@ -30,7 +30,8 @@ public sealed class SensitivityAnalysisTests : IDisposable
         var draws = new MultipleImputations(5);
         using var imputer = Imputer.Load(_model.Path);
         var imputed = imputer.Impute(table, new ImputeOptions { Seed = 3, DrawSinks = [draws] });
-        var expected = Enumerable.Range(0, 5).Average(m => (Observed(table, 0).Sum() + imputed.Cells.Index().Where(c => c.Item.Column == 0).Sum(c => draws.Value(m, c.Index))) / 300);
+        var expected = Enumerable.Range(0, 5).Average(m =>
+            (Observed(table, 0).Sum() + imputed.Cells.Index().Where(c => c.Item.Column == 0).Sum(c => draws.Value(m, c.Index))) / 300);
         foreach (var parameter in Enum.GetValues<SensitivityParameter>())
         {
             var result = Run(_model, table, new SensitivityOptions { Parameter = parameter, Imputations = 5, Impute = new ImputeOptions { Seed = 3 } });
@@ -44,7 +45,11 @@ public sealed class SensitivityAnalysisTests : IDisposable
         var table = Holes(Linked, 200);
         var missing = Enumerable.Range(0, 200).Count(row => table.IsMissing(row, 1)) / 200.0;
         var fitted = Run(_model, table, Delta([0])).Fitted.Columns[0].Estimate;
-        var result = Run(_model, table, Delta([-1, 0.5, 2]) with { Statistic = Statistic.Parse("mean(b)"), Conclusion = Conclusion.Parse($"< {fitted + 1.2 * 2 * missing}") });
+        var result = Run(_model, table, Delta([-1, 0.5, 2]) with
+        {
+            Statistic = Statistic.Parse("mean(b)"),
+            Conclusion = Conclusion.Parse($"< {fitted + 1.2 * 2 * missing}"),
+        });
         Assert.All(result.Points, point => Assert.Equal(fitted + point.Value * 2 * missing, point.Columns[0].Estimate, 1e-9 * fitted));
         Assert.Equal([true, true, true, false], result.Points.Select(point => point.Holds));
         Assert.Equal(1.2, result.TippingPoints.Single(), 1e-9);
@@ -92,7 +97,8 @@ public sealed class SensitivityAnalysisTests : IDisposable
     public void Threads_do_not_change_a_digit()
     {
         var table = Holes(Linked, 700);
-        SensitivityResult With(int threads) => Run(_model, table, new SensitivityOptions { Values = [-0.4, 0.4], Impute = new ImputeOptions { Threads = threads } });
+        SensitivityResult With(int threads) =>
+            Run(_model, table, new SensitivityOptions { Values = [-0.4, 0.4], Impute = new ImputeOptions { Threads = threads } });
         Assert.Equal(With(1).Points.SelectMany(p => p.Columns), With(3).Points.SelectMany(p => p.Columns));
     }
 
@@ -100,7 +106,13 @@ public sealed class SensitivityAnalysisTests : IDisposable
     public void A_conclusion_of_the_whole_interval_tips_before_that_of_the_estimate()
     {
         var table = Holes(Linked, 200);
-        var options = new SensitivityOptions { Parameter = SensitivityParameter.Delta, Statistic = Statistic.Parse("mean(a)"), Conclusion = Conclusion.Parse("> 10"), Values = [-3, -2, -1, 1, 2, 3] };
+        var options = new SensitivityOptions
+        {
+            Parameter = SensitivityParameter.Delta,
+            Statistic = Statistic.Parse("mean(a)"),
+            Conclusion = Conclusion.Parse("> 10"),
+            Values = [-3, -2, -1, 1, 2, 3],
+        };
         var (estimate, interval) = (Run(_model, table, options), Run(_model, table, options with { WholeInterval = true }));
         Assert.True(interval.TippingPoints.Single() > estimate.TippingPoints.Single());
         Assert.Equal(estimate.Points.Select(p => p.Statistic), interval.Points.Select(p => p.Statistic));
@@ -148,7 +160,9 @@ public sealed class SensitivityAnalysisTests : IDisposable
             {
                 var (z, u, rho) = (normals[0], normals[1 + j], weights.Correlation[j]);
                 var selection = weights.ThresholdIntercept[j] + weights.ThresholdLoadings[j] * z + rho * u + Math.Sqrt(1 - rho * rho) * normals[1 + p + j];
-                values[row, j] = j < p - 1 && selection <= 0 ? double.NaN : location + scale * (weights.Intercept[j] + weights.Loadings[j] * z + weights.Scale[j] * u);
+                values[row, j] = j < p - 1 && selection <= 0
+                    ? double.NaN
+                    : location + scale * (weights.Intercept[j] + weights.Loadings[j] * z + weights.Scale[j] * u);
             }
         }
 

@@ -141,7 +141,8 @@ public sealed class FormatTests : IDisposable
         var (data, back) = (Path.Combine(_folder, "p.csv.gz"), Path.Combine(_folder, "b.csv"));
         var (code, output) = Call(Python, "-c", $"""
             import pandas, numpy
-            frame = pandas.DataFrame(dict(n=[1, None, 3], x=[1e-7, 2.5, float('nan')], s=['a,b', None, 'say "hi"'], t=pandas.to_datetime(['2024-01-01 10:00', '2024-01-02 11:30', None])))
+            times = pandas.to_datetime(['2024-01-01 10:00', '2024-01-02 11:30', None])
+            frame = pandas.DataFrame(dict(n=[1, None, 3], x=[1e-7, 2.5, float('nan')], s=['a,b', None, 'say "hi"'], t=times))
             frame.to_csv({Quoted(data)}, index=False)
             """);
         Assert.True(code == 0, output);

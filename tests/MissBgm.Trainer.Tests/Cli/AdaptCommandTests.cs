@@ -5,6 +5,7 @@ using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -16,7 +17,7 @@ public sealed class AdaptCommandTests : IDisposable
         "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 30\n  g_units: [24, 24]\n  missingness_units: [8]\n"
         + "  egm_init: {n_iter: 300, e_units: [24], dz_units: [8], dx_units: [8]}\n";
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordingConsole _console = new();
+    private readonly TestConsole _console = new();
 
     private string Model => _folder.PathOf("model");
 
@@ -86,7 +87,7 @@ public sealed class AdaptCommandTests : IDisposable
         Fit(Config.Replace("epochs: 30", "epochs: 1", StringComparison.Ordinal), Columns(30, 1, 1, 0.2).Text);
 
         Assert.Equal(exitCode, Adapt(table));
-        Assert.Contains(message, _console.Messages.ToString());
+        Assert.Contains(message, _console.Messages);
         Assert.False(Directory.Exists(Adapted));
     }
 
@@ -96,7 +97,7 @@ public sealed class AdaptCommandTests : IDisposable
         var text = Columns(40, 1, 1, 0.2).Text;
         Assert.Equal(0, Fit("mechanism: ignorable\n", text));
         Assert.Equal(2, Adapt(text));
-        Assert.Contains("the model is of mechanism ignorable", _console.Messages.ToString());
+        Assert.Contains("the model is of mechanism ignorable", _console.Messages);
 
         Assert.Equal(3, Run(["adapt", "--model", _folder.PathOf("nowhere"), "--data", _folder.PathOf("new.csv"), "--out", Adapted]));
         Assert.Equal(2, Adapt(text, "--epochs", "0"));

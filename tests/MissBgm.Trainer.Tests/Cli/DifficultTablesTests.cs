@@ -5,6 +5,7 @@ using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -27,12 +28,12 @@ public sealed class DifficultTablesTests : IDisposable
     public static TheoryData<string, string, double> Cases()
     {
         var cases = new TheoryData<string, string, double>();
-        foreach (
-            var kind in new[]
-            {
-                "constant column", "nearly constant column", "duplicated columns", "duplicated rows", "one row over and over",
-                "Cauchy columns", "ten rows",
-            })
+        string[] kinds =
+        [
+            "constant column", "nearly constant column", "duplicated columns", "duplicated rows", "one row over and over",
+            "Cauchy columns", "ten rows",
+        ];
+        foreach (var kind in kinds)
         {
             cases.Add(kind, "auto", kind == "ten rows" ? 0.4 : 0.8);
             cases.Add(kind, "paper", kind == "ten rows" ? 0.4 : 0.8);
@@ -65,7 +66,7 @@ public sealed class DifficultTablesTests : IDisposable
         Assert.Equal(
             0,
             CommandLineHost.Run<TrainerApp>(
-                ["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new RecordingConsole(), default));
+                ["fit", "--data", _folder.PathOf("table.csv"), "--out", _folder.PathOf("model"), .. how], new TestConsole(), default));
 
         using var imputer = Imputer.Load(_folder.PathOf("model"));
         var settings = imputer.Inference with { Draws = 100, BurnIn = Math.Min(150, imputer.Inference.BurnIn), Chains = 2 };
@@ -77,11 +78,8 @@ public sealed class DifficultTablesTests : IDisposable
         var modelled = cells.Where(cell => !schema[cell.Column].IsConstant).ToArray();
         Assert.All(cells, cell => Assert.True(double.IsFinite(cell.Mean + cell.Sd + cell.Lower + cell.Upper + cell.Map), $"{cell}"));
         Assert.All(cells, cell => Assert.True(cell.Lower <= cell.Upper, $"{cell}"));
-        var floor = 0.7
-            * (
-                mechanism == "paper"
-                    ? Math.Sqrt(imputer.Bundle!.Manifest.Hyperparameters.GetProperty("paper").GetProperty("variance_floor").GetDouble())
-                    : 0.02);
+        var stored = imputer.Bundle!.Manifest.Hyperparameters;
+        var floor = 0.7 * (mechanism == "paper" ? Math.Sqrt(stored.GetProperty("paper").GetProperty("variance_floor").GetDouble()) : 0.02);
         var smooth = modelled.Where(cell => IsSmooth(cell, schema[cell.Column])).ToArray();
         Assert.All(smooth, cell => Assert.True(cell.Lower <= cell.Mean && cell.Mean <= cell.Upper, $"{cell}"));
         Assert.All(smooth, cell => Assert.True(cell.Sd > floor * schema[cell.Column].Scale, $"{cell} of column scale {schema[cell.Column].Scale}"));
@@ -94,9 +92,9 @@ public sealed class DifficultTablesTests : IDisposable
     [Fact]
     public void A_table_of_few_rows_is_told_that_its_intervals_are_narrow()
     {
-        var console = new RecordingConsole();
+        var console = new TestConsole();
         CommandLineHost.Run<TrainerApp>(["fit", "--data", _folder.Write("t.csv", "a,b\n1,2\n3,\n5,6\n"), "--out", _folder.PathOf("m")], console, default);
-        Assert.Contains("3 rows are few", console.Messages.ToString());
+        Assert.Contains("3 rows are few", console.Messages);
     }
 
     // Draws that are nearly all one atom have no spread and a mean beside it; a skewed law's mean may lie outside its central 95 %; and

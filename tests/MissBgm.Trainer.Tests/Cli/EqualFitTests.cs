@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -26,8 +27,8 @@ public sealed class EqualFitTests : IDisposable
     {
         foreach (var name in new[] { "one", "two" })
         {
-            var console = new RecordingConsole();
-            Assert.True(CommandLineHost.Run<TrainerApp>(Arguments(config, name), console, default) == 0, console.Messages.ToString());
+            var console = new TestConsole();
+            Assert.True(CommandLineHost.Run<TrainerApp>(Arguments(config, name), console, default) == 0, console.Messages);
         }
 
         Assert.Equal(Bytes("one"), Bytes("two"));

@@ -4,6 +4,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -16,7 +17,7 @@ public sealed class FitCommandTests : IDisposable
         "mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n"
         + "  egm_init: {n_iter: 3, e_units: [6], dz_units: [4], dx_units: [4]}\n";
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordingConsole _console = new();
+    private readonly TestConsole _console = new();
 
     private string Model => _folder.PathOf("model");
 
@@ -32,7 +33,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(2, manifest.Hyperparameters.GetProperty("paper").GetProperty("epochs").GetInt32());
         Assert.Equal(0.01, manifest.Inference.Beta);
         Assert.Equal((7, 5, 2), (manifest.Training.Rows, manifest.Training.MissingCells, manifest.Training.Epochs));
-        var summary = JsonDocument.Parse(_console.Output.ToString()).RootElement;
+        var summary = JsonDocument.Parse(_console.Output).RootElement;
         Assert.Equal(5, summary.GetProperty("missing_cells").GetInt32());
         Assert.True(summary.GetProperty("step_microseconds").GetProperty("latent").GetDouble() > 0);
         Assert.Equal(["c.yaml", "model", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
@@ -54,7 +55,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(forced, bundle.Manifest.Evidence!.Forced);
         Assert.Equal(13, bundle.Manifest.Evidence.Columns.Count);
         Assert.Equal("alcohol", bundle.Manifest.Evidence.Columns[0].Column);
-        Assert.Contains("cannot be told apart", _console.Messages.ToString());
+        Assert.Contains("cannot be told apart", _console.Messages);
     }
 
     [Theory]
@@ -80,9 +81,9 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(2, CommandLineHost.Run<TrainerApp>(fit, _console, default));
         Assert.Contains(
             "line 1: 'paper' cannot act: it holds settings of mechanism paper, and the mechanism is auto, by default",
-            _console.Messages.ToString());
+            _console.Messages);
         Assert.Equal(2, CommandLineHost.Run<TrainerApp>([.. fit, "--mechanism", "self"], _console, default));
-        Assert.Contains("the mechanism is self, as --mechanism says", _console.Messages.ToString());
+        Assert.Contains("the mechanism is self, as --mechanism says", _console.Messages);
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class FitCommandTests : IDisposable
     {
         var data = _folder.Write("t.csv", "a,colour\n1,red\n2,\n3.5,blue\n1.5,green\n2,red\n");
         Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", Model, "--mechanism", "self"], _console, default));
-        Assert.Contains("Taken as ignorable all the same: the masks of colour=blue, colour=green, colour=red", _console.Messages.ToString());
+        Assert.Contains("Taken as ignorable all the same: the masks of colour=blue, colour=green, colour=red", _console.Messages);
         Assert.Equal(Mechanism.Self, Bundle.Load(Model).Manifest.Mechanism);
 
         Assert.Equal(0, CommandLineHost.Run<TrainerApp>(["fit", "--data", data, "--out", Model], _console, default));
@@ -113,7 +114,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(0, Fit(File.ReadAllText(data)));
         var column = Bundle.Load(Model).Schema.Columns[1];
         Assert.Equal((ColumnType.Categorical, "blue,green,red"), (column.Type, string.Join(',', column.Levels!)));
-        Assert.Contains("note: categorical: 'colour' (blue, green, red)", _console.Messages.ToString());
+        Assert.Contains("note: categorical: 'colour' (blue, green, red)", _console.Messages);
     }
 
     [Fact]
@@ -121,22 +122,22 @@ public sealed class FitCommandTests : IDisposable
     {
         Fit(Table);
 
-        Assert.Contains("carried through untouched: 'c' (constant)", _console.Messages.ToString());
-        Assert.Contains("1 row has no observed value (line 7)", _console.Messages.ToString());
+        Assert.Contains("carried through untouched: 'c' (constant)", _console.Messages);
+        Assert.Contains("1 row has no observed value (line 7)", _console.Messages);
     }
 
     [Fact]
     public void Quiet_says_nothing_on_stderr()
     {
         Assert.Equal(0, Fit(Table, "--quiet"));
-        Assert.Empty(_console.Messages.ToString());
+        Assert.Empty(_console.Messages);
     }
 
     [Fact]
     public void A_table_with_nothing_missing_is_fitted_and_said_to_be_complete()
     {
         Assert.Equal(0, Fit("a,b\n1,2\n2,3\n3,1\n"));
-        Assert.Contains("no cell is missing", _console.Messages.ToString());
+        Assert.Contains("no cell is missing", _console.Messages);
     }
 
     [Fact]
@@ -162,7 +163,7 @@ public sealed class FitCommandTests : IDisposable
     {
         Assert.Equal(2, Fit(table));
 
-        Assert.Contains(message, _console.Messages.ToString());
+        Assert.Contains(message, _console.Messages);
         Assert.Equal(["c.yaml", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
     }
 
@@ -176,7 +177,7 @@ public sealed class FitCommandTests : IDisposable
     public void A_bad_option_ends_with_exit_code_2(string option, string value)
     {
         Assert.Equal(2, Fit(Table, option, value));
-        Assert.Contains("error: ", _console.Messages.ToString());
+        Assert.Contains("error: ", _console.Messages);
         Assert.False(Directory.Exists(Model));
     }
 
@@ -196,7 +197,7 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(2, Fit(Table));
 
         Assert.True(File.Exists(Path.Combine(Model, "thesis.tex")));
-        Assert.DoesNotContain("warm start", _console.Messages.ToString());
+        Assert.DoesNotContain("warm start", _console.Messages);
     }
 
     [Fact]
@@ -207,10 +208,10 @@ public sealed class FitCommandTests : IDisposable
         Directory.Delete(Model, recursive: true);
 
         Assert.Equal(130, Fit(Table, new CancellationToken(canceled: true)));
-        Assert.Contains("--resume", _console.Messages.ToString());
+        Assert.Contains("--resume", _console.Messages);
         Assert.True(File.Exists(_folder.PathOf("model.checkpoint.npz")));
         Assert.Equal(2, Fit(Table));
-        Assert.Contains("holds an interrupted fit", _console.Messages.ToString());
+        Assert.Contains("holds an interrupted fit", _console.Messages);
 
         Assert.Equal(0, Fit(Table, "--resume"));
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(Model, "generator.onnx")));

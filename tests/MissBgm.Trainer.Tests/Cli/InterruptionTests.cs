@@ -23,7 +23,12 @@ public sealed class InterruptionTests : IDisposable
         var (model, checkpoint) = (_folder.PathOf("model"), _folder.PathOf("model.checkpoint.npz"));
         var program = typeof(TrainerApp).Assembly.Location;
         // A test run in the background inherits ignored signals; env gives the program the terminal's.
-        using var process = Process.Start(new ProcessStartInfo("env", [$"--default-signal={name}", "dotnet", program, "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--config", _folder.Write("long.yaml", "mechanism: paper\npaper: {epochs: 20000}\n")])
+        string[] fit =
+        [
+            "fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", model, "--config",
+            _folder.Write("long.yaml", "mechanism: paper\npaper: {epochs: 20000}\n"),
+        ];
+        using var process = Process.Start(new ProcessStartInfo("env", [$"--default-signal={name}", "dotnet", program, .. fit])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

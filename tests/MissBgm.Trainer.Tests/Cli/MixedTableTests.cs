@@ -3,6 +3,7 @@ using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Cli;
@@ -29,7 +30,7 @@ public sealed class MixedTableTests : IDisposable
     private static readonly string[] Colours = ["blue", "green", "red, dark"];
     private static readonly string[] Grades = ["low", "middle", "high"];
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordingConsole _console = new();
+    private readonly TestConsole _console = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -70,7 +71,7 @@ public sealed class MixedTableTests : IDisposable
         Assert.All(Enumerable.Range(0, Rows), row => Assert.Contains(TableReader.Read(_folder.PathOf("multiple/imputation_2.csv")).Text(row, 3), Colours));
         CheckCells(TableReader.Read(_folder.PathOf("cells.csv")));
         Assert.Equal(0, CommandLineHost.Run<MissBgmApp>(["inspect", "--model", _folder.PathOf("model")], _console, default));
-        Assert.Contains("low < middle < high", _console.Output.ToString());
+        Assert.Contains("low < middle < high", _console.Output);
         Assert.Equal(
             0,
             CommandLineHost.Run<MissBgmApp>(
@@ -79,7 +80,7 @@ public sealed class MixedTableTests : IDisposable
                     _folder.Write("new.csv", "size,share,flag,colour,grade\n1,0.5,yes,purple,\n"), "--out", _folder.PathOf("o.csv"),
                 ],
                 _console, default));
-        Assert.Contains("column 'colour': 1 cell holds a level that training had not ('purple')", _console.Messages.ToString());
+        Assert.Contains("column 'colour': 1 cell holds a level that training had not ('purple')", _console.Messages);
         Assert.StartsWith("size,share,flag,colour,grade\n1,0.5,yes,purple,", File.ReadAllText(_folder.PathOf("o.csv")));
     }
 

@@ -89,12 +89,9 @@ public sealed class ParameterDrawsTests
             FactorExpectation.Run(data.Weighted(weights), model, 1, keepPosterior: false),
             FactorExpectation.Run(data.Choose(twice), model, 1, keepPosterior: false));
         Assert.Equal(repeated.LogLikelihood, weighted.LogLikelihood, 1e-9);
-        foreach (
-            var (a, b) in repeated.Moments.Concat(repeated.Cross).Concat(repeated.Squares)
-                .Zip(weighted.Moments.Concat(weighted.Cross).Concat(weighted.Squares)))
-        {
-            Assert.Equal(a, b, 1e-9);
-        }
+        double[] expected = [.. repeated.Moments, .. repeated.Cross, .. repeated.Squares];
+        double[] found = [.. weighted.Moments, .. weighted.Cross, .. weighted.Squares];
+        foreach (var (a, b) in expected.Zip(found)) Assert.Equal(a, b, 1e-9);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class FitConfigReaderTests : IDisposable
     {
         var config = FitConfigReader.Read(RepositoryFiles.PathOf("configs", "paper", name + ".yaml"));
 
-        Assert.Equal((1, 0, 0, 0, false), (config.Paper.LrDecay, config.Paper.ClipTheta, config.Paper.LatentNoise, config.Paper.Averaging, config.Paper.EarlyStopping.Enabled));
+        var paper = config.Paper;
+        Assert.Equal((1, 0, 0, 0, false), (paper.LrDecay, paper.ClipTheta, paper.LatentNoise, paper.Averaging, paper.EarlyStopping.Enabled));
         Assert.Equal(TypeDetection.Off, config.Columns.Detection);
     }
 
@@ -149,7 +150,10 @@ public sealed class FitConfigReaderTests : IDisposable
     [Fact]
     public void What_bundles_of_earlier_versions_keep_is_read()
     {
-        var flat = JsonSerializer.Deserialize<JsonElement>("""{"mechanism":"paper","z_dim":3,"epochs":7,"lr_theta":0.1,"collapsed":{"steps":9},"posterior":{"test_epochs":2,"alpha":0.2}}""");
+        var flat = JsonSerializer.Deserialize<JsonElement>(
+            """
+            {"mechanism":"paper","z_dim":3,"epochs":7,"lr_theta":0.1,"collapsed":{"steps":9},"posterior":{"test_epochs":2,"alpha":0.2}}
+            """);
         var config = StoredConfig.Read(flat);
         Assert.Equal(
             ("paper", 3, 0.2, 7, 0.1, 2),

@@ -37,13 +37,7 @@ internal static class SmallFit
     public static EncodedTable MixedTable { get; } = LargerTable with
     {
         Columns = 4,
-        Values =
-        [
-            .. Enumerable.Range(
-                0,
-                150 * 4).Select(i => i % 4 < 2 ? Value(i) : Value(i) == 0 ? 0 : i % 4 == 2 ? (Value(i) > 0 ? 1 : 0) : Math.Clamp(
-                    MathF.Floor(Value(i) + 1), 0, 2)),
-        ],
+        Values = [.. Enumerable.Range(0, 150 * 4).Select(i => i % 4 < 2 ? Value(i) : Level(Value(i), i % 4))],
         Observed = [.. Enumerable.Range(0, 150 * 4).Select(i => LargerTable.Observed[i / 4 * 5 + i % 4])],
         Discrete = [new(2, false), new(3, false)],
     };
@@ -61,4 +55,8 @@ internal static class SmallFit
     }
 
     private static float Value(int cell) => LargerTable.Values[cell / 4 * 5 + cell % 4];
+
+    // A number cut into two levels, or three; a missing one, 0, into the first.
+    private static float Level(float value, int column) =>
+        value == 0 ? 0 : column == 2 ? (value > 0 ? 1 : 0) : Math.Clamp(MathF.Floor(value + 1), 0, 2);
 }

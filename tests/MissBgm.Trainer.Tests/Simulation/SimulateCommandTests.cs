@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Simulation;
@@ -8,7 +9,7 @@ namespace MissBgm.Trainer.Tests.Simulation;
 public sealed class SimulateCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-simulate-").FullName;
-    private readonly RecordingConsole _console = new();
+    private readonly TestConsole _console = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -16,7 +17,7 @@ public sealed class SimulateCommandTests : IDisposable
     public void The_summary_counts_hidden_cells_and_names_the_files()
     {
         Assert.Equal(0, Run("--kind", "oracle", "--rows", "200", "--columns", "10", "--rate", "0.5", "--out", Path.Combine(_folder, "new"), "--json"));
-        var summary = JsonDocument.Parse(_console.Out.ToString()!).RootElement;
+        var summary = JsonDocument.Parse(_console.Output).RootElement;
         Assert.Equal(200, summary.GetProperty("rows").GetInt32());
         Assert.Equal(10, summary.GetProperty("columns").GetInt32());
         Assert.InRange(summary.GetProperty("hidden_cells").GetInt32(), 400, 600);
@@ -34,8 +35,8 @@ public sealed class SimulateCommandTests : IDisposable
     public void A_users_mistake_is_named_and_exits_with_2(string arguments, string message)
     {
         Assert.Equal(2, Run([.. arguments.Split(' '), "--out", _folder]));
-        Assert.Contains(message, _console.Error.ToString());
-        Assert.DoesNotContain("   at ", _console.Error.ToString());
+        Assert.Contains(message, _console.Messages);
+        Assert.DoesNotContain("   at ", _console.Messages);
         Assert.Empty(Directory.EnumerateFiles(_folder));
     }
 

@@ -50,9 +50,8 @@ public sealed class KnnImputerTests
     {
         var random = new Random(7);
         var (rows, columns, neighbours) = (40, 21, 5);
-        var cells = Enumerable.Range(0, rows).Select(
-            _ => Enumerable.Range(0, columns).Select(
-                _ => random.NextDouble() < 0.3 ? Missing : (float)random.NextDouble()).ToArray()).ToArray();
+        float Cell() => random.NextDouble() < 0.3 ? Missing : (float)random.NextDouble();
+        var cells = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => Cell()).ToArray()).ToArray();
 
         var completed = Complete(neighbours, cells);
 

@@ -23,12 +23,12 @@ public sealed class NativeLibraryTests : IDisposable
     {
         // All that the script calls, but patchelf, which LIBTORCH always needs.
         var tools = Directory.CreateDirectory(Path.Combine(_folder.Root, "tools")).FullName;
-        foreach (
-            var tool in new[]
-            {
-                "bash", "dirname", "basename", "mktemp", "rm", "sed", "head", "grep", "cp", "chmod", "mv", "g++", "readelf", "cut", "sort",
-                "ld", "as",
-            })
+        string[] needed =
+        [
+            "bash", "dirname", "basename", "mktemp", "rm", "sed", "head", "grep", "cp", "chmod", "mv", "g++", "readelf", "cut", "sort",
+            "ld", "as",
+        ];
+        foreach (var tool in needed)
         {
             if (Find(tool) is { } path) File.CreateSymbolicLink(Path.Combine(tools, tool), path);
         }

@@ -24,15 +24,17 @@ public class CollapsedImputationTests
         [double.NaN, double.NaN, double.NaN, double.NaN],
     ];
 
+    private static readonly Table Repeated = Replicated.Rows(Patterns, Replicates);
+
     // 10 cells x 2 statistics at 5 standard errors of 32 replicates: a right sampler fails about once in 2,000 runs.
     [Fact]
     public void Mean_and_deviation_of_every_cell_match_quadrature_and_intervals_their_level()
     {
-        foreach (var cells in Impute(Weights, Repeated()).Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
+        foreach (var cells in Impute(Weights, Repeated).Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
             var law = new CellLaw(Patterns[cells.Key.Pattern], cells.Key.Column);
-            AssertAverage(law.Mean, cells.Select(cell => cell.Mean).ToArray());
-            AssertAverage(law.Deviation, cells.Select(cell => cell.Sd).ToArray());
+            Replicated.AssertAverage(law.Mean, cells, cell => cell.Mean, errors: 5, slack: 1e-4);
+            Replicated.AssertAverage(law.Deviation, cells, cell => cell.Sd, errors: 5, slack: 1e-4);
             // Quantiles of 400 draws are biased by some 1 / 400 in probability.
             Assert.Equal(0.025, law.Below(cells.Average(cell => cell.Lower)), 0.006);
             Assert.Equal(0.975, law.Below(cells.Average(cell => cell.Upper)), 0.006);
@@ -70,7 +72,7 @@ public class CollapsedImputationTests
     {
         using var model = new TestModel(Weights, Mechanism.Selection, TestModel.Columns(4), Settings);
         using var imputer = Imputer.Load(model.Path);
-        var cells = imputer.Impute(Repeated(), new ImputeOptions { MapOnly = true }).Cells;
+        var cells = imputer.Impute(Repeated, new ImputeOptions { MapOnly = true }).Cells;
         Assert.All(
             cells,
             cell => Assert.True(
@@ -94,17 +96,6 @@ public class CollapsedImputationTests
         return imputer.Impute(table, new ImputeOptions { Threads = threads, FirstRow = first, EndRow = end });
     }
 
-    private static Table Repeated()
-    {
-        var values = new double[Patterns.Length * Replicates, 4];
-        for (var row = 0; row < values.GetLength(0); row++)
-        {
-            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
-        }
-
-        return Table.FromNumbers(["a", "b", "c", "d"], values);
-    }
-
     // Rows of the model: a cell is observed where t(z) + rho u + w xi > 0.
     private static (double[,] Truth, Table Incomplete) Simulated(int rows)
     {
@@ -122,14 +113,6 @@ public class CollapsedImputationTests
         }
 
         return (truth, Table.FromNumbers(["a", "b", "c", "d"], values));
-    }
-
-    private static void AssertAverage(double expected, double[] values)
-    {
-        Assert.Equal(Replicates, values.Length);
-        var average = values.Average();
-        var error = Math.Sqrt(values.Sum(v => (v - average) * (v - average)) / (Replicates - 1) / Replicates);
-        Assert.InRange(average, expected - 5 * error - 1e-4, expected + 5 * error + 1e-4);
     }
 
     /// <summary>A missing cell's law by quadrature over z and u.</summary>

@@ -34,6 +34,8 @@ public class MixtureImputationTests
         [double.NaN, double.NaN, double.NaN],
     ];
 
+    private static readonly Table Repeated = Replicated.Rows(Patterns, Replicates);
+
     // 6 cells x 2 statistics at 5 standard errors of 32 replicates: a right sampler fails about once in 3,000 runs.
     [Fact]
     public void Mean_deviation_and_interval_are_the_mixture_s()
@@ -41,8 +43,8 @@ public class MixtureImputationTests
         foreach (var cells in Impute(FitWeights).GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
             var law = Law(Patterns[cells.Key.Pattern], cells.Key.Column);
-            AssertAverage(law.Mean, [.. cells.Select(cell => cell.Mean)]);
-            AssertAverage(law.Deviation, [.. cells.Select(cell => cell.Sd)]);
+            Replicated.AssertAverage(law.Mean, cells, cell => cell.Mean, errors: 5, slack: 1e-4);
+            Replicated.AssertAverage(law.Deviation, cells, cell => cell.Sd, errors: 5, slack: 1e-4);
             Assert.Equal(0.025, law.Below(cells.Average(cell => cell.Lower)), 0.008);
             Assert.Equal(0.975, law.Below(cells.Average(cell => cell.Upper)), 0.008);
         }
@@ -68,9 +70,8 @@ public class MixtureImputationTests
     public void A_draw_is_of_one_fit_in_all_rows_and_imputations_are_of_different_fits()
     {
         // Three fits that are told apart by where they put the first column: at -100, 0 and 100, whatever else the row has.
-        var fits = Enumerable.Range(-1, 3).Select(
-            k => new CollapsedWeights(
-                1, 3, [0.0, 0.5, 0.5], [100.0 * k, 0.0, 0.0], [1.0, 1.0, 1.0], new double[3], new double[3], new double[3])).ToArray();
+        var fits = Array.ConvertAll([-100.0, 0.0, 100.0], place => new CollapsedWeights(
+            1, 3, [0.0, 0.5, 0.5], [place, 0.0, 0.0], [1.0, 1.0, 1.0], new double[3], new double[3], new double[3]));
         var thirds = new GeneratorEvidence
         {
             Fits = [.. fits.Select(_ => new GeneratorFit(1, 1.0 / 3.0, null))],
@@ -82,7 +83,7 @@ public class MixtureImputationTests
         using var model = new TestModel(new CollapsedMixture(fits, new double[3]), thirds, TestModel.Columns(3), Settings);
         using var imputer = Imputer.Load(model.Path);
         var multiple = new MultipleImputations(3);
-        var cells = imputer.Impute(Repeated(), new ImputeOptions { DrawSinks = [multiple] }).Cells;
+        var cells = imputer.Impute(Repeated, new ImputeOptions { DrawSinks = [multiple] }).Cells;
         var places = Enumerable.Range(0, cells.Count).Where(i => cells[i].Column == 0).ToArray();
         var chosen = Enumerable.Range(0, 3).Select(k => places.Select(i => Math.Round(multiple.Value(k, i) / 100.0)).Distinct().ToArray()).ToArray();
         Assert.All(chosen, fit => Assert.Single(fit));
@@ -94,35 +95,17 @@ public class MixtureImputationTests
         using var model = new TestModel(
             new CollapsedMixture(Members, Array.ConvertAll(Shares, Math.Log)), Evidence(fitWeights), TestModel.Columns(3), Settings);
         using var imputer = Imputer.Load(model.Path);
-        return imputer.Impute(Repeated(), new ImputeOptions { Threads = 2 }).Cells;
+        return imputer.Impute(Repeated, new ImputeOptions { Threads = 2 }).Cells;
     }
 
     private static IReadOnlyList<ImputedCell> Map(string path)
     {
         using var imputer = Imputer.Load(path);
-        return imputer.Impute(Repeated(), new ImputeOptions { MapOnly = true }).Cells;
+        return imputer.Impute(Repeated, new ImputeOptions { MapOnly = true }).Cells;
     }
 
     private static GeneratorEvidence Evidence(double[] weights) =>
         GeneratorEvidence.Linear with { Fits = [new GeneratorFit(1, weights[0], null), new GeneratorFit(2, weights[1], null)] };
-
-    private static Table Repeated()
-    {
-        var values = new double[Patterns.Length * Replicates, 3];
-        for (var row = 0; row < values.GetLength(0); row++)
-        {
-            for (var c = 0; c < 3; c++) values[row, c] = Patterns[row % Patterns.Length][c];
-        }
-
-        return Table.FromNumbers(["a", "b", "c"], values);
-    }
-
-    private static void AssertAverage(double expected, double[] values)
-    {
-        var average = values.Average();
-        var error = Math.Sqrt(values.Sum(v => (v - average) * (v - average)) / (Replicates - 1) / Replicates);
-        Assert.InRange(average, expected - 5 * error - 1e-4, expected + 5 * error + 1e-4);
-    }
 
     // The cell's law on a grid: each fit's, normalised over its components, with the fits' weights.
     private static (double Mean, double Deviation, Func<double, double> Below) Law(double[] row, int column)
@@ -130,9 +113,9 @@ public class MixtureImputationTests
         var points = new List<(double Value, double Weight)>();
         foreach (var (fit, members) in new[] { (0, new[] { 0 }), (1, [1, 2]) })
         {
-            var own = members.SelectMany(
-                member => Points(Members[member], row, column).Select(
-                    point => (point.Value, Weight: point.Weight * Shares[member]))).ToArray();
+            var own = members
+                .SelectMany(m => Points(Members[m], row, column).Select(point => (point.Value, Weight: point.Weight * Shares[m])))
+                .ToArray();
             var mass = own.Sum(point => point.Weight);
             points.AddRange(own.Select(point => (point.Value, point.Weight * FitWeights[fit] / mass)));
         }

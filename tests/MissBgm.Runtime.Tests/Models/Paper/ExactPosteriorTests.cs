@@ -25,6 +25,8 @@ public class ExactPosteriorTests
         [double.NaN, double.NaN, double.NaN, double.NaN],
     ];
 
+    private static readonly Table Repeated = Replicated.Rows(Patterns, Replicates);
+
     // 10 cells x 4 statistics; a bound of 4.5 standard errors (64 replicates) fails a right sampler about once in 700 runs of both.
     [Theory]
     [InlineData(SamplerKind.Joint)]
@@ -33,16 +35,7 @@ public class ExactPosteriorTests
     {
         var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
         using var model = new TestModel(TestModel.LinearGaussian(Loadings, Offset, Noise), 2, TestModel.Columns(4), settings);
-        using var imputer = Imputer.Load(model.Path);
-        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
-        foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
-        {
-            var (mean, sd) = Exact(Patterns[cells.Key.Pattern], cells.Key.Column);
-            Replicated.AssertAverage(mean, cells, cell => cell.Mean);
-            Replicated.AssertAverage(sd, cells, cell => cell.Sd);
-            Replicated.AssertAverage(mean - 1.959964 * sd, cells, cell => cell.Lower);
-            Replicated.AssertAverage(mean + 1.959964 * sd, cells, cell => cell.Upper);
-        }
+        AssertExact(model);
     }
 
     // The noise of x is correlated given z: its covariance is diag(Noise) + F F'. The same statistics and bound.
@@ -54,16 +47,7 @@ public class ExactPosteriorTests
         double[,] factor = { { 0.7, 0 }, { -0.4, 0.5 }, { 0.6, 0.3 }, { 0, -0.8 } };
         var settings = new InferenceSettings { Sampler = sampler, Beta = 0, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 5 };
         using var model = new TestModel(TestModel.LinearGaussian(Loadings, Offset, Noise, factor: factor), 2, TestModel.Columns(4), settings);
-        using var imputer = Imputer.Load(model.Path);
-        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
-        foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
-        {
-            var (mean, sd) = Exact(Patterns[cells.Key.Pattern], cells.Key.Column, factor: factor);
-            Replicated.AssertAverage(mean, cells, cell => cell.Mean);
-            Replicated.AssertAverage(sd, cells, cell => cell.Sd);
-            Replicated.AssertAverage(mean - 1.959964 * sd, cells, cell => cell.Lower);
-            Replicated.AssertAverage(mean + 1.959964 * sd, cells, cell => cell.Upper);
-        }
+        AssertExact(model, factor);
     }
 
     // With two draws of the weights p(x_mis | x_obs) is the mixture of two normal laws. 10 cells x 2 statistics, the same bound.
@@ -79,7 +63,7 @@ public class ExactPosteriorTests
             means, 2, TestModel.Columns(4), settings,
             weightDraws: [TestModel.LinearGaussian(Loadings, Offset, Noise), TestModel.LinearGaussian(other, Offset, Noise)]);
         using var imputer = Imputer.Load(model.Path);
-        var imputed = imputer.Impute(Table.FromNumbers(["a", "b", "c", "d"], Repeated()));
+        var imputed = imputer.Impute(Repeated);
         foreach (var cells in imputed.Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
             var (first, second) = (Exact(Patterns[cells.Key.Pattern], cells.Key.Column), Exact(Patterns[cells.Key.Pattern], cells.Key.Column, other));
@@ -92,15 +76,17 @@ public class ExactPosteriorTests
         if (sampler == SamplerKind.Joint) Assert.InRange(imputed.Report.Convergence!.MaximumRHat, 1, 1.1);
     }
 
-    private static double[,] Repeated()
+    private static void AssertExact(TestModel model, double[,]? factor = null)
     {
-        var values = new double[Patterns.Length * Replicates, 4];
-        for (var row = 0; row < values.GetLength(0); row++)
+        using var imputer = Imputer.Load(model.Path);
+        foreach (var cells in imputer.Impute(Repeated).Cells.GroupBy(cell => (Pattern: cell.Row % Patterns.Length, cell.Column)))
         {
-            for (var c = 0; c < 4; c++) values[row, c] = Patterns[row % Patterns.Length][c];
+            var (mean, sd) = Exact(Patterns[cells.Key.Pattern], cells.Key.Column, factor: factor);
+            Replicated.AssertAverage(mean, cells, cell => cell.Mean);
+            Replicated.AssertAverage(sd, cells, cell => cell.Sd);
+            Replicated.AssertAverage(mean - 1.959964 * sd, cells, cell => cell.Lower);
+            Replicated.AssertAverage(mean + 1.959964 * sd, cells, cell => cell.Upper);
         }
-
-        return values;
     }
 
     private static (double Mean, double Sd) Exact(double[] row, int column, double[,]? loadings = null, double[,]? factor = null)

@@ -1,7 +1,6 @@
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
-using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Models.Paper;
@@ -38,9 +37,7 @@ public class QuadratureTests
         var settings = new InferenceSettings { Sampler = sampler, Beta = beta, Draws = 1000, BurnIn = 300, Chains = 2, LeapfrogSteps = 3 };
         using var model = new TestModel(weights, 1, TestModel.Columns(2), settings);
         using var imputer = Imputer.Load(model.Path);
-        var values = new double[Replicates, 2];
-        for (var row = 0; row < Replicates; row++) (values[row, 0], values[row, 1]) = (Observed, double.NaN);
-        var cells = imputer.Impute(Table.FromNumbers(["a", "b"], values)).Cells;
+        var cells = imputer.Impute(Replicated.Rows([[Observed, double.NaN]], Replicates)).Cells;
 
         var (mean, sd, lower, upper) = Quadrature(Observed, beta);
         Replicated.AssertAverage(mean, cells, cell => cell.Mean);

@@ -73,8 +73,10 @@ public sealed class ColumnFitTests
         var (e, xi) = (new float[cells], new float[cells]);
         random.Normals(e, RandomPurpose.Simulation, 0, 0, 0);
         random.Normals(xi, RandomPurpose.Simulation, 0, 1, 0);
-        var values = Enumerable.Range(0, cells).Where(i => threshold + rho * e[i] + Math.Sqrt(1.0 - rho * rho) * xi[i] > 0.0).Select(
-            i => intercept + sigma * e[i]).ToArray();
+        var values = Enumerable.Range(0, cells)
+            .Where(i => threshold + rho * e[i] + Math.Sqrt(1.0 - rho * rho) * xi[i] > 0.0)
+            .Select(i => intercept + sigma * e[i])
+            .ToArray();
         return Column(values, cells - values.Length);
     }
 

@@ -16,8 +16,8 @@ public sealed class IndexProbitTests
         {
             // The profile over the intercept, in the slope's direction, is what Laplace's method integrates.
             var exact = Math.Log(Enumerable.Range(0, 121).Sum(k => Integrand(-0.8 + 0.02 * k)) * 0.02);
-            double Integrand(double beta) => Math.Exp(Profile(mask, index, beta) - mask.ConstantLogLikelihood) * Quadrature.Density(
-                (beta - mean) / deviation) / deviation;
+            double Prior(double beta) => Quadrature.Density((beta - mean) / deviation) / deviation;
+            double Integrand(double beta) => Math.Exp(Profile(mask, index, beta) - mask.ConstantLogLikelihood) * Prior(beta);
             Assert.Equal(exact, fit.LogEvidence(mean, deviation), 0.15);
         }
     }

@@ -141,9 +141,10 @@ public sealed class MaskContestTests
     public void Slopes_are_standard_normal_around_zero_under_random_masks()
     {
         // 200 columns of 40 tables: the mean of z has s.d. 0.07, the mean of z^2 0.1.
-        var z = Enumerable.Range(0, 40).SelectMany(
-            seed => Hold(new MaskedTable(300, 8, 500 + (ulong)seed) { Probit = (_, _) => 0.5 }).Columns.Select(
-                c => c.Contest.Own.Slope / c.Contest.Own.StandardError)).ToArray();
+        var z = Enumerable.Range(0, 40)
+            .SelectMany(seed => Hold(new MaskedTable(300, 8, 500 + (ulong)seed) { Probit = (_, _) => 0.5 }).Columns)
+            .Select(column => column.Contest.Own.Slope / column.Contest.Own.StandardError)
+            .ToArray();
         Assert.InRange(z.Average(), -0.35, 0.35);
         Assert.InRange(z.Average(v => v * v), 0.6, 1.5);
     }

@@ -5,6 +5,7 @@ using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
 
 namespace MissBgm.Trainer.Tests.Collapsed.Mixtures;
@@ -15,7 +16,7 @@ public sealed class MixedTableTests : IDisposable
     private const int Rows = 1000;
     private const string Mixed = "columns: {flag: {type: binary}, size: {type: ordinal, levels: [small, medium, large]}, group: {type: categorical}}\n";
     private readonly TemporaryFolder _folder = new();
-    private readonly RecordingConsole _console = new();
+    private readonly TestConsole _console = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -87,7 +88,8 @@ public sealed class MixedTableTests : IDisposable
             var hideFlag = uniforms[0] < 0.3;
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(hideFlag || uniforms[1] > 0.2 ? $"{x:R}" : "")},{y:R},{(hideFlag ? "" : flag ? "yes" : "no")},{(hideFlag || uniforms[2] < 0.2 ? "" : size)},{(hideFlag || uniforms[3] < 0.2 ? "" : group)}"));
+                $"{(hideFlag || uniforms[1] > 0.2 ? $"{x:R}" : "")},{y:R},{(hideFlag ? "" : flag ? "yes" : "no")},"
+                + $"{(hideFlag || uniforms[2] < 0.2 ? "" : size)},{(hideFlag || uniforms[3] < 0.2 ? "" : group)}"));
             // z | x, y has precision 1 + 2 / 0.25.
             truth[row] = (flag ? 1 : 0, StandardNormal.Cdf((0.9 * (x + y) * 4 / 9 - 0.5) / Math.Sqrt(0.19 + 0.81 / 9)));
         }

@@ -98,9 +98,8 @@ public sealed class MixedGradientTests
         var (normals, uniforms) = (new float[rows * layout.Columns], new float[rows * layout.Columns]);
         new Philox(5).Normals(normals, RandomPurpose.Simulation, 2, 0, 0);
         new Philox(5).Uniforms(uniforms, RandomPurpose.Simulation, 3, 0, 0);
-        var values = normals.Select(
-            (value, i) => i % layout.Columns is var j && j < layout.Continuous ? value : MathF.Floor(
-                uniforms[i] * layout.Discrete[j - layout.Continuous].Levels)).ToArray();
+        float Level(int i) => MathF.Floor(uniforms[i] * layout.Discrete[i % layout.Columns - layout.Continuous].Levels);
+        var values = normals.Select((value, i) => i % layout.Columns < layout.Continuous ? value : Level(i)).ToArray();
         var expanded = layout.Expand(new EncodedTable(rows, layout.Columns, values, [.. values.Select(_ => 1f)])).Values;
         var matrix = new float[rows, layout.Width];
         Buffer.BlockCopy(expanded, 0, matrix, 0, sizeof(float) * expanded.Length);
