@@ -10,7 +10,7 @@ public sealed class FolderOrderTests
     [
         ["Graphs"],
         ["Operators"],
-        ["Differentiation", "Onnx"],
+        ["Differentiation", "Onnx", "Tables"],
         ["Bundles", "Paper/Networks"],
         ["Paper/Densities", "Paper/Sampling"],
         ["Paper", "Collapsed", "Pfn"],

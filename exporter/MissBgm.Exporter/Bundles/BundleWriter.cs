@@ -32,9 +32,15 @@ public static class BundleWriter
         long inlineLimit = OnnxModel.InlineLimit,
         IReadOnlyDictionary<string, byte[]>? attachments = null) => BundleTarget.Replace(path, folder =>
         {
-            foreach (var (name, graph) in graphs) OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
+            var descriptions = new SortedDictionary<string, GraphDescription>(StringComparer.Ordinal);
+            foreach (var (name, graph) in graphs)
+            {
+                OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
+                descriptions.Add(name, OnnxModel.Document(graph));
+            }
+
             foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) File.WriteAllBytes(Path.Combine(folder, name), bytes);
-            var described = JsonSerializer.Serialize(describe(BundleTarget.List(folder)), Manifest.Json);
+            var described = JsonSerializer.Serialize(describe(BundleTarget.List(folder) with { Graphs = descriptions }), Manifest.Json);
             File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
         });
 

@@ -2,6 +2,7 @@ using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Exporter.Collapsed;
 
@@ -22,18 +23,24 @@ public static class CollapsedBundle
         weights.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows));
         BundleWriter.Write(
-            path, Graphs(weights),
-            listing =>
-                manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes },
+            path, Graphs(weights, manifest),
+            listing => manifest with
+            {
+                Training = manifest.Training with { Seconds = null },
+                Files = listing.Hashes,
+                Sizes = listing.Sizes,
+                Graphs = listing.Graphs,
+            },
             attachments: files);
     }
 
-    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights) =>
+    private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights, Manifest manifest) =>
     [
         (GraphFiles.Generator, CollapsedGeneratorGraph.Build(weights)),
         (GraphFiles.CollapsedDensity, CollapsedDensityGraph.Build(weights)),
         (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
         (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
         (GraphFiles.Sensitivity, SensitivityGraph.Build(weights)),
+        (GraphFiles.Impute, ImputeGraph.Build(weights, (manifest.Generator ?? GeneratorEvidence.Linear).Fits, new TableSchema(manifest.Columns, manifest.Carried))),
     ];
 }

@@ -13,10 +13,18 @@ internal sealed class CollapsedCells
     private readonly CollapsedMixture _mixture;
     private readonly Tensor? _member;
 
+    /// <summary>With several members, the input that tells each row its own.</summary>
     public CollapsedCells(Graph graph, CollapsedMixture mixture)
+        : this(graph, mixture, mixture.Members.Count > 1 ? graph.Input("member", [PortTexts.Rows], PortTexts.Member).Cast(ElementType.Integer) : null)
     {
-        (_graph, _mixture) = (graph, mixture);
-        if (mixture.Members.Count > 1) _member = graph.Input("member", [PortTexts.Rows], PortTexts.Member).Cast(ElementType.Integer);
+    }
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="mixture">The model.</param>
+    /// <param name="member">Each row's member, [N] integers; null if there is only one.</param>
+    public CollapsedCells(Graph graph, CollapsedMixture mixture, Tensor? member)
+    {
+        (_graph, _mixture, _member) = (graph, mixture, member);
         Loadings = Matrix(weights => weights.Loadings, "loadings");
         ThresholdLoadings = Matrix(weights => weights.ThresholdLoadings, "threshold_loadings");
         ObservedDirections = Matrix(Directions, "observed_directions");
@@ -86,7 +94,7 @@ internal sealed class CollapsedCells
     {
         var d = _mixture.LatentDimension;
         if (_member is not null) return (directions * curvature.Unsqueeze(1)).MatMul(directions.SwapLastAxes());
-        return curvature.Gemm(Squares(ofWeights(_mixture.Members[0]))).Reshape([PortTexts.Rows, d, d]);
+        return curvature.Gemm(Squares(ofWeights(_mixture.Members[0]))).Reshape([curvature.Shape[0], d, d]);
     }
 
     /// <summary>(C - rho W / sigma) / w of a member, [d, p].</summary>

@@ -23,6 +23,16 @@ public static class CollapsedLatentGraph
         var z = graph.Input("z", [PortTexts.Rows, d], PortTexts.Latent);
         var x = graph.Input("x", [PortTexts.Rows, mixture.Columns], PortTexts.ObservedValues);
         var observed = graph.Input("observed", [PortTexts.Rows, mixture.Columns], PortTexts.Observed);
+        var (density, gradient, curvature) = Terms(cells, z, x, observed);
+        graph.Output("log_density", density, PortTexts.CollapsedDensity);
+        graph.Output("gradient", gradient, "Derivative of each row's log_density by z, [N, d].");
+        graph.Output("precision", curvature, "Minus the Hessian of each row's log_density, positive definite, [N, d, d].");
+        return graph;
+    }
+
+    /// <summary>The log density of z, its gradient and its precision.</summary>
+    internal static (Tensor LogDensity, Tensor Gradient, Tensor Precision) Terms(CollapsedCells cells, Tensor z, Tensor x, Tensor observed)
+    {
         var (u, h) = cells.Arguments(z, x, observed);
         var mills = h.InverseMills();
 
@@ -34,11 +44,7 @@ public static class CollapsedLatentGraph
         var metric = cells.Metric(observed * cells.InverseScale.Square(), cells.Loadings, weights => weights.Loadings)
             + cells.Metric(observed * curvature, cells.ObservedDirections, CollapsedCells.Directions)
             + cells.Metric((1 - observed) * curvature, cells.ThresholdLoadings, weights => weights.ThresholdLoadings);
-
-        graph.Output("log_density", cells.LogDensity(z, u, h, observed), PortTexts.CollapsedDensity);
-        graph.Output("gradient", gradient, "Derivative of each row's log_density by z, [N, d].");
-        graph.Output("precision", metric + Identity(graph, d), "Minus the Hessian of each row's log_density, positive definite, [N, d, d].");
-        return graph;
+        return (cells.LogDensity(z, u, h, observed), gradient, metric + Identity(z.Graph, (int)z.Shape[1].Size!.Value));
     }
 
     private static Tensor Identity(Graph graph, int d)

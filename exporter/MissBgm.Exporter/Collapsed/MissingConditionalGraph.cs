@@ -23,14 +23,24 @@ public static class MissingConditionalGraph
         var uniform = graph.Input("uniform", shape, "Uniform numbers on (0, 1), [N, p].");
         var noise = graph.Input("noise", shape, "Standard normal numbers, [N, p].");
 
+        var (mean, deviation, draw) = Terms(cells, z, uniform, noise);
+        graph.Output("mean", mean, "E[x | z, missing], [N, p], in standardised units.");
+        graph.Output("standard_deviation", deviation, "Standard deviation of x given z and that it is missing, [N, p].");
+        graph.Output("draw", draw, "An exact draw of x given z and that it is missing, [N, p].");
+        return graph;
+    }
+
+    /// <summary>Mean, standard deviation and a draw of each cell given z and that it is missing.</summary>
+    internal static (Tensor Mean, Tensor StandardDeviation, Tensor Draw) Terms(CollapsedCells cells, Tensor z, Tensor uniform, Tensor noise)
+    {
         var mean = cells.Mean(z);
         var threshold = cells.Threshold(z);
         var below = -threshold;
         var variance = cells.W.Square() + cells.Correlation.Square() * threshold.TruncatedVariance();
         var delta = (uniform.Log() + below.LogNormalCdf()).NormalQuantileOfLog();
-        graph.Output("mean", mean - cells.Scale * cells.Correlation * below.InverseMills(), "E[x | z, missing], [N, p], in standardised units.");
-        graph.Output("standard_deviation", cells.Scale * variance.Sqrt(), "Standard deviation of x given z and that it is missing, [N, p].");
-        graph.Output("draw", mean + cells.Scale * (cells.Correlation * delta + cells.W * noise), "An exact draw of x given z and that it is missing, [N, p].");
-        return graph;
+        return (
+            mean - cells.Scale * cells.Correlation * below.InverseMills(),
+            cells.Scale * variance.Sqrt(),
+            mean + cells.Scale * (cells.Correlation * delta + cells.W * noise));
     }
 }

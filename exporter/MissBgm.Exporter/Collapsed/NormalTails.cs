@@ -69,10 +69,23 @@ internal static class NormalTails
         // 1 - e^x = -x (1 + x/2 + x^2/6) to float32's precision near 0.
         var complement = x.Greater(-0.02).Where(-x * (1 + x * (0.5 + x / 6)), 1 - x.Exp());
         var tail = left.Where(x, complement.Log());
-        var s = (-2 * tail).Sqrt();
-        var y = ((3 / (3 + s) - QuantileLow) * (2 / (QuantileHigh - QuantileLow)) - 1).Max(-1);
-        var quantile = Polynomial(Quantile, y) - s;
+        var quantile = LowerTailQuantile(tail);
         return left.Where(quantile, -quantile).Held();
+    }
+
+    /// <summary>Phi^-1(u), a real number, of probabilities in double precision. No derivative flows through it.</summary>
+    public static Tensor NormalQuantile(this Tensor u)
+    {
+        var quantile = LowerTailQuantile(u.Min(1 - u).Log().Cast(ElementType.Real));
+        return u.Less(0.5).Where(quantile, -quantile).Held();
+    }
+
+    // Phi^-1(e^x) for x up to log(1/2).
+    private static Tensor LowerTailQuantile(Tensor x)
+    {
+        var s = (-2 * x).Sqrt();
+        var y = ((3 / (3 + s) - QuantileLow) * (2 / (QuantileHigh - QuantileLow)) - 1).Max(-1);
+        return Polynomial(Quantile, y) - s;
     }
 
     private static (Tensor Log, Tensor Mills) LogCdfAndMills(Tensor x)

@@ -6,7 +6,10 @@ public enum ElementType
     /// <summary>Real numbers, in the graph's <see cref="Precision"/>.</summary>
     Real,
 
-    /// <summary>64-bit integers: indices and shapes.</summary>
+    /// <summary>Real numbers in double precision whatever the graph's: values in a table's own units.</summary>
+    Double,
+
+    /// <summary>64-bit integers: indices, shapes and codes of levels.</summary>
     Integer,
 
     /// <summary>Truth values.</summary>

@@ -6,7 +6,8 @@ namespace MissBgm.Exporter.Graphs;
 /// <param name="Name">Its name.</param>
 /// <param name="Tensor">Its value.</param>
 /// <param name="Documentation">What it is, with units and source; becomes the doc_string.</param>
-public sealed record GraphPort(string Name, Tensor Tensor, string Documentation);
+/// <param name="Columns">What each position of the last axis is of; null where that is said by the documentation.</param>
+public sealed record GraphPort(string Name, Tensor Tensor, string Documentation, IReadOnlyList<string>? Columns = null);
 
 /// <summary>
 /// An ONNX graph under construction. Equal sub-expressions are one node, scalar arithmetic is done at once, and only what an output
@@ -45,11 +46,12 @@ public sealed class Graph(string name, string documentation, Precision precision
     /// <param name="shape">Its axes; a name such as "N" leaves the size to the caller.</param>
     /// <param name="documentation">What it is.</param>
     /// <param name="type">What its elements are.</param>
+    /// <param name="columns">What each position of the last axis is of.</param>
     /// <exception cref="GraphException">The name is taken.</exception>
-    public Tensor Input(string name, Shape shape, string documentation, ElementType type = ElementType.Real)
+    public Tensor Input(string name, Shape shape, string documentation, ElementType type = ElementType.Real, IReadOnlyList<string>? columns = null)
     {
         var tensor = new Tensor(this, _created++, Claim(name), null, [], type, shape);
-        _inputs.Add(new GraphPort(name, tensor, documentation));
+        _inputs.Add(new GraphPort(name, tensor, documentation, columns));
         return tensor;
     }
 
@@ -57,8 +59,9 @@ public sealed class Graph(string name, string documentation, Precision precision
     /// <param name="name">Its name, unique in the graph.</param>
     /// <param name="tensor">Its value.</param>
     /// <param name="documentation">What it is.</param>
+    /// <param name="columns">What each position of the last axis is of.</param>
     /// <exception cref="GraphException">The name is taken, or the tensor belongs to another graph.</exception>
-    public void Output(string name, Tensor tensor, string documentation)
+    public void Output(string name, Tensor tensor, string documentation, IReadOnlyList<string>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Graph != this)
@@ -66,7 +69,7 @@ public sealed class Graph(string name, string documentation, Precision precision
             throw new GraphException($"{Name}: output '{name}' is {tensor.Describe()} of another graph, {tensor.Graph.Name}");
         }
 
-        _outputs.Add(new GraphPort(Claim(name), tensor, documentation));
+        _outputs.Add(new GraphPort(Claim(name), tensor, documentation, columns));
     }
 
     /// <summary>A real scalar.</summary>
@@ -81,6 +84,13 @@ public sealed class Graph(string name, string documentation, Precision precision
 
     /// <inheritdoc cref="Constant(float[], IReadOnlyList{long}, string?)" />
     public Tensor Constant(double[] values, IReadOnlyList<long> dimensions, string? name = null) => Constant(TensorData.Real(values, [.. dimensions]), name);
+
+    /// <summary>Numbers in double precision whatever the graph's.</summary>
+    /// <exception cref="GraphException">The number of elements does not fit the sizes.</exception>
+    public Tensor Doubles(double[] values, IReadOnlyList<long> dimensions) => Constant(TensorData.Doubles(values, [.. dimensions]), null);
+
+    /// <summary>A scalar of a given type.</summary>
+    internal Tensor Scalar(ElementType type, double value) => Constant(TensorData.From(type, [value]), null);
 
     /// <summary>A vector of integers, such as a shape, axes or indices.</summary>
     public Tensor Integers(params long[] values)

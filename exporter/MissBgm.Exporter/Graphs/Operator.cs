@@ -12,6 +12,15 @@ internal abstract record Operator
     /// <summary>Its attributes.</summary>
     internal virtual IEnumerable<OperatorAttribute> Attributes => [];
 
+    /// <summary>Names of results after the first, which nothing uses but which the specification wants to have a place.</summary>
+    internal virtual IEnumerable<string> Unused => [];
+
+    /// <summary>
+    /// Whether the result has a named axis that a host cannot work out from the inputs' shapes; the file then states it. ONNX Runtime plans memory by the names: with
+    /// thousands of tensors of unknown size the planning alone takes seconds.
+    /// </summary>
+    internal virtual bool NamesAxis => false;
+
     /// <summary>The element type and shape of the result.</summary>
     /// <exception cref="GraphException">The inputs do not fit; the message says how, and the graph adds the node's name.</exception>
     internal abstract (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs);

@@ -5,6 +5,8 @@ internal static class PortTexts
 {
     public const string Rows = "N";
 
+    public const string Draws = "S";
+
     public const string Latent = "Latent variables z, [N, d]; standard normal a priori.";
 
     public const string Member = "Which member of the mixture each row is under, counted from 0, [N]; whole numbers.";

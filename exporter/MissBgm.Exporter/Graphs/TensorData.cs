@@ -33,6 +33,8 @@ internal sealed class TensorData
 
     public static TensorData Real(double[] values, params long[] dimensions) => new(ElementType.Real, dimensions, values);
 
+    public static TensorData Doubles(double[] values, params long[] dimensions) => new(ElementType.Double, dimensions, values);
+
     public static TensorData Integers(long[] values, params long[] dimensions) => new(ElementType.Integer, dimensions, values);
 
     public static TensorData Booleans(bool[] values, params long[] dimensions) => new(ElementType.Boolean, dimensions, values);
@@ -41,6 +43,7 @@ internal sealed class TensorData
     public static TensorData From(ElementType type, double[] values, params long[] dimensions) => type switch
     {
         ElementType.Real => Real(values, dimensions),
+        ElementType.Double => Doubles(values, dimensions),
         ElementType.Integer => Integers(Array.ConvertAll(values, value => (long)value), dimensions),
         _ => Booleans(Array.ConvertAll(values, value => value != 0), dimensions),
     };
@@ -121,7 +124,7 @@ internal sealed class TensorData
         float[] single when precision == Precision.Double =>
             MemoryMarshal.AsBytes(Array.ConvertAll(single[start..(start + length)], value => (double)value).AsSpan()),
         float[] single => MemoryMarshal.AsBytes(single.AsSpan(start, length)),
-        double[] real when precision == Precision.Single =>
+        double[] real when Type == ElementType.Real && precision == Precision.Single =>
             MemoryMarshal.AsBytes(Array.ConvertAll(real[start..(start + length)], value => (float)value).AsSpan()),
         double[] real => MemoryMarshal.AsBytes(real.AsSpan(start, length)),
         long[] integers => MemoryMarshal.AsBytes(integers.AsSpan(start, length)),

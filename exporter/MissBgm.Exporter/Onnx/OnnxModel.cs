@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using MissBgm.Exporter.Graphs;
+using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Exporter.Onnx;
 
@@ -40,6 +41,21 @@ public static class OnnxModel
         Describe(lowered, external).WriteTo(file);
     }
 
+    /// <summary>The graph's inputs and outputs as a manifest lists them.</summary>
+    internal static GraphDescription Document(Graph graph)
+    {
+        return new GraphDescription(graph.Documentation, [.. graph.Inputs.Select(Port)], [.. graph.Outputs.Select(Port)]);
+
+        PortDescription Port(GraphPort port) => new(
+            port.Name,
+            OnnxTypes.Name(OnnxTypes.Of(port.Tensor.Type, graph.Precision)),
+            [.. port.Tensor.Shape.Select(dimension => dimension.ToString())],
+            port.Documentation)
+        {
+            Columns = port.Columns,
+        };
+    }
+
     /// <summary>Number of operator nodes of the emitted graph.</summary>
     public static int NodeCount(Graph graph)
     {
@@ -73,9 +89,19 @@ public static class OnnxModel
         };
         foreach (var tensor in Reachable.From(graph.Outputs.Select(port => port.Tensor)))
         {
-            if (tensor.Data is { } data) Place(body, tensor, data, external);
-            else if (tensor.Operator is not null) body.Node.Add(Node(tensor, names, graph.Precision));
-            else if (graph.Inputs.All(port => port.Tensor != tensor)) throw new GraphException($"{graph.Name}: an output depends on the stand-in {tensor}");
+            if (tensor.Data is { } data)
+            {
+                Place(body, tensor, data, external);
+            }
+            else if (tensor.Operator is { } computed)
+            {
+                body.Node.Add(Node(tensor, names, graph.Precision));
+                if (computed.NamesAxis && !names.ContainsKey(tensor)) body.ValueInfo.Add(Describe(new GraphPort(tensor.Name, tensor, ""), graph.Precision));
+            }
+            else if (graph.Inputs.All(port => port.Tensor != tensor))
+            {
+                throw new GraphException($"{graph.Name}: an output depends on the stand-in {tensor}");
+            }
         }
 
         body.Node.AddRange(graph.Outputs
@@ -103,7 +129,7 @@ public static class OnnxModel
         Name = tensor.Name,
         OpType = tensor.Operator!.Type,
         Input = { tensor.Inputs.Select(input => names.GetValueOrDefault(input) ?? input.Name) },
-        Output = { names.GetValueOrDefault(tensor) ?? tensor.Name },
+        Output = { new[] { names.GetValueOrDefault(tensor) ?? tensor.Name }.Concat(tensor.Operator.Unused.Select(unused => $"{tensor.Name}_{unused}")) },
         Attribute = { tensor.Operator.Attributes.Select(attribute => OnnxTypes.Of(attribute, precision)) },
     };
 

@@ -10,9 +10,18 @@ internal static class OnnxTypes
     public static DataType Of(ElementType type, Precision precision) => (type, precision) switch
     {
         (ElementType.Real, Precision.Single) => DataType.Float,
-        (ElementType.Real, _) => DataType.Double,
+        (ElementType.Real or ElementType.Double, _) => DataType.Double,
         (ElementType.Integer, _) => DataType.Int64,
         _ => DataType.Bool,
+    };
+
+    /// <summary>The name by which NumPy and the manifest call a type.</summary>
+    public static string Name(DataType type) => type switch
+    {
+        DataType.Float => "float32",
+        DataType.Double => "float64",
+        DataType.Int64 => "int64",
+        _ => "bool",
     };
 
     public static AttributeProto Of(OperatorAttribute attribute, Precision precision) => attribute.Value switch

@@ -97,7 +97,7 @@ public static class ArithmeticFunctions
         public static Tensor operator +(Tensor a, Tensor b) => Graph.Apply(new Add(), a, b);
 
         /// <summary>Sum with a number.</summary>
-        public static Tensor operator +(Tensor a, double b) => a + a.Graph.Constant(b);
+        public static Tensor operator +(Tensor a, double b) => a + Like(a, b);
 
         /// <summary>Sum with a number.</summary>
         public static Tensor operator +(double a, Tensor b) => b + a;
@@ -106,10 +106,10 @@ public static class ArithmeticFunctions
         public static Tensor operator -(Tensor a, Tensor b) => Graph.Apply(new Sub(), a, b);
 
         /// <summary>Difference with a number.</summary>
-        public static Tensor operator -(Tensor a, double b) => a - a.Graph.Constant(b);
+        public static Tensor operator -(Tensor a, double b) => a - Like(a, b);
 
         /// <summary>Difference with a number.</summary>
-        public static Tensor operator -(double a, Tensor b) => b.Graph.Constant(a) - b;
+        public static Tensor operator -(double a, Tensor b) => Like(b, a) - b;
 
         /// <summary>Negative.</summary>
         public static Tensor operator -(Tensor a) => Graph.Apply(new Neg(), a);
@@ -118,7 +118,7 @@ public static class ArithmeticFunctions
         public static Tensor operator *(Tensor a, Tensor b) => Graph.Apply(new Mul(), a, b);
 
         /// <summary>Product with a number.</summary>
-        public static Tensor operator *(Tensor a, double b) => a * a.Graph.Constant(b);
+        public static Tensor operator *(Tensor a, double b) => a * Like(a, b);
 
         /// <summary>Product with a number.</summary>
         public static Tensor operator *(double a, Tensor b) => b * a;
@@ -127,11 +127,14 @@ public static class ArithmeticFunctions
         public static Tensor operator /(Tensor a, Tensor b) => Graph.Apply(new Div(), a, b);
 
         /// <summary>Quotient with a number.</summary>
-        public static Tensor operator /(Tensor a, double b) => a / a.Graph.Constant(b);
+        public static Tensor operator /(Tensor a, double b) => a / Like(a, b);
 
         /// <summary>Quotient with a number.</summary>
-        public static Tensor operator /(double a, Tensor b) => b.Graph.Constant(a) / b;
+        public static Tensor operator /(double a, Tensor b) => Like(b, a) / b;
     }
+
+    /// <summary>A number as a scalar of a tensor's type.</summary>
+    internal static Tensor Like(Tensor x, double value) => x.Graph.Scalar(x.Type, value);
 
     /// <summary>x squared.</summary>
     public static Tensor Square(this Tensor x) => x * x;
@@ -140,17 +143,17 @@ public static class ArithmeticFunctions
     public static Tensor Pow(this Tensor x, Tensor exponent) => Graph.Apply(new Pow(), x, exponent);
 
     /// <summary>x raised to a power.</summary>
-    public static Tensor Pow(this Tensor x, double exponent) => x.Pow(x.Graph.Constant(exponent));
+    public static Tensor Pow(this Tensor x, double exponent) => x.Pow(Like(x, exponent));
 
     /// <summary>The larger of two, elementwise.</summary>
     public static Tensor Max(this Tensor x, Tensor other) => Graph.Apply(new Max(), x, other);
 
     /// <summary>The larger of x and a number.</summary>
-    public static Tensor Max(this Tensor x, double other) => x.Max(x.Graph.Constant(other));
+    public static Tensor Max(this Tensor x, double other) => x.Max(Like(x, other));
 
     /// <summary>The smaller of two, elementwise.</summary>
     public static Tensor Min(this Tensor x, Tensor other) => Graph.Apply(new Min(), x, other);
 
     /// <summary>The smaller of x and a number.</summary>
-    public static Tensor Min(this Tensor x, double other) => x.Min(x.Graph.Constant(other));
+    public static Tensor Min(this Tensor x, double other) => x.Min(Like(x, other));
 }

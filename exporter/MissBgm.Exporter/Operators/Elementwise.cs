@@ -19,7 +19,7 @@ internal abstract record UnaryOperator : Operator
     {
         var values = new double[inputs[0].Length];
         for (var i = 0; i < values.Length; i++) values[i] = Value(inputs[0][i]);
-        return Array.Exists(values, double.IsNaN) ? null : TensorData.Real(values, [.. inputs[0].Dimensions]);
+        return Array.Exists(values, double.IsNaN) ? null : TensorData.From(inputs[0].Type, values, [.. inputs[0].Dimensions]);
     }
 }
 
@@ -58,7 +58,8 @@ internal abstract record BinaryOperator : Operator
 /// <summary>What operators require of their inputs.</summary>
 internal static class Expect
 {
-    public static ElementType Real(Tensor x) => Typed(x, ElementType.Real);
+    /// <summary>Real numbers, of the graph's precision or in double precision.</summary>
+    public static ElementType Real(Tensor x) => x.Type == ElementType.Double ? ElementType.Double : Typed(x, ElementType.Real);
 
     public static ElementType Typed(Tensor x, ElementType type) =>
         x.Type == type ? type : throw new GraphException($"{x.Name} holds {x.Type} elements, but {type} ones are needed");

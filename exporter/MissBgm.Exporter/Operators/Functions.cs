@@ -37,6 +37,14 @@ internal sealed record Sign : UnaryOperator
     protected override Tensor Derivative(Tensor x, Tensor y) => x.Graph.Constant(0);
 }
 
+/// <summary>The nearest whole number, halves to the even one. No derivative flows through it.</summary>
+internal sealed record Round : UnaryOperator
+{
+    protected override double Value(double x) => Math.Round(x);
+
+    protected override Tensor Derivative(Tensor x, Tensor y) => x.Graph.Constant(0);
+}
+
 internal sealed record Sigmoid : UnaryOperator
 {
     protected override double Value(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
@@ -133,6 +141,9 @@ public static class Functions
 
     /// <summary>-1, 0 or 1.</summary>
     public static Tensor Sign(this Tensor x) => Graph.Apply(new Sign(), x);
+
+    /// <summary>The nearest whole number, halves to the even one.</summary>
+    public static Tensor Round(this Tensor x) => Graph.Apply(new Round(), x);
 
     /// <summary>1 / (1 + e^-x).</summary>
     public static Tensor Sigmoid(this Tensor x) => Graph.Apply(new Sigmoid(), x);

@@ -78,7 +78,6 @@ internal sealed record Gather(int Axis) : Operator
     {
         var (shape, indices) = (inputs[0].Shape, inputs[1]);
         Expect.Typed(indices, ElementType.Integer);
-        if (indices.Shape.Rank > 1) throw new GraphException($"the indices {indices} have more than one axis");
         if (indices.Data is { } data && shape[Axis].Size is { } size && data.AsIntegers().Any(index => index < 0 || index >= size))
         {
             throw new GraphException($"an index in {indices} lies outside axis {Axis} of {inputs[0]}");
@@ -91,6 +90,7 @@ internal sealed record Gather(int Axis) : Operator
     {
         if (input == 1) return null;
         var (source, indices) = (node.Inputs[0], node.Inputs[1]);
+        if (indices.Shape.Rank > 1) throw new GraphException($"{node.Describe()}: no derivative where the indices {indices} have more than one axis");
         var size = source.Shape[Axis].Size ?? throw new GraphException($"{node.Describe()}: no derivative along axis {Axis} of unknown size");
         var chosen = indices.OneHot(size);
         if (indices.Shape.Rank == 0)
@@ -155,7 +155,7 @@ public static class Indexing
         return before == 0 && after == 0 ? x : Graph.Apply(new Pad(position, before, after), x, x.Graph.Integers(pads));
     }
 
-    /// <summary>Entries of an axis by index; a scalar index drops the axis.</summary>
+    /// <summary>Entries of an axis by index; the indices' axes take its place, so that a scalar index drops it.</summary>
     public static Tensor Gather(this Tensor x, Tensor indices, int axis)
     {
         ArgumentNullException.ThrowIfNull(x);

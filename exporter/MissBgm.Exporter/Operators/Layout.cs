@@ -43,6 +43,17 @@ internal sealed record Reshape(Shape Target) : Operator
     private static long KnownPart(Shape shape) => shape.Aggregate(1L, (product, dimension) => product * (dimension.Size ?? 1));
 }
 
+/// <summary>All axes but the last ones as a single one of a given name.</summary>
+internal sealed record MergeAxes(Dimension Merged, int Kept) : Operator
+{
+    public override string Type => "Reshape";
+
+    internal override bool NamesAxis => true;
+
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) =>
+        (inputs[0].Type, [Merged, .. inputs[0].Shape.Skip(inputs[0].Shape.Rank - Kept)]);
+}
+
 /// <summary>Axes in another order: axis i of the result is axis Order[i] of the input.</summary>
 internal sealed record Transpose(string Order) : Operator
 {
@@ -141,7 +152,9 @@ internal sealed record Expand(Shape Target) : Operator
 /// <summary>The numbers 0, 1, ... up to a limit, which is not reached.</summary>
 internal sealed record Range(Dimension Size) : Operator
 {
-    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (Expect.Real(inputs[1]), [Size]);
+    internal override bool NamesAxis => true;
+
+    internal override (ElementType Type, Shape Shape) Infer(IReadOnlyList<Tensor> inputs) => (inputs[1].Type, [Size]);
 }
 
 /// <summary>The sizes of axes Start to End (exclusive), as integers.</summary>
@@ -166,6 +179,13 @@ public static class Layout
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(shape);
         return Graph.Apply(new Reshape(shape), x, x.Graph.Integers(Operators.Reshape.Specification(x.Shape, shape)));
+    }
+
+    /// <summary>All axes but the last ones, which are of known size, as a single one of a given name.</summary>
+    internal static Tensor MergeAxes(this Tensor x, Dimension merged, int kept)
+    {
+        var sizes = x.Shape.Skip(x.Shape.Rank - kept).Select(dimension => dimension.Size!.Value);
+        return Graph.Apply(new MergeAxes(merged, kept), x, x.Graph.Integers([-1, .. sizes]));
     }
 
     /// <summary>Axes in another order: axis i of the result is axis order[i] of x.</summary>
@@ -212,6 +232,16 @@ public static class Layout
             ? x.Graph.Constant(size)
             : SizeOf(x, position).Cast(ElementType.Real).Squeeze(0);
     }
+
+    /// <summary>The size of an axis as a scalar integer.</summary>
+    internal static Tensor Count(this Tensor x, int axis)
+    {
+        var position = x.Shape.Axis(axis);
+        return x.Shape[position].Size is { } size ? x.Graph.Integer(size) : SizeOf(x, position).Squeeze(0);
+    }
+
+    /// <summary>The integers 0, 1, ... below a count, along an axis of a given name.</summary>
+    internal static Tensor Indices(Tensor count, Dimension name) => Graph.Apply(new Range(name), count.Graph.Integer(0), count, count.Graph.Integer(1));
 
     /// <summary>The positions 0, 1, ... along an axis, as real numbers.</summary>
     public static Tensor Positions(this Tensor x, int axis)

@@ -64,7 +64,7 @@ internal sealed record MatMul : Operator
         if (a.Shape.Rank < 2 || b.Shape.Rank < 2) throw new GraphException($"{a} and {b} need at least two axes each");
         Expect.Same(a.Shape[^1], b.Shape[^2], "inner dimensions");
         var batch = Shape.Broadcast([.. a.Shape.SkipLast(2)], [.. b.Shape.SkipLast(2)]);
-        return (ElementType.Real, [.. batch, a.Shape[^2], b.Shape[^1]]);
+        return (Expect.Same(a, b), [.. batch, a.Shape[^2], b.Shape[^1]]);
     }
 
     internal override Tensor? Backward(Tensor node, Tensor adjoint, int input)

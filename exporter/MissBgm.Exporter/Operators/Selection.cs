@@ -26,6 +26,11 @@ internal sealed record Less : Comparison
     protected override double Value(double a, double b) => a < b ? 1 : 0;
 }
 
+internal sealed record Equal : Comparison
+{
+    protected override double Value(double a, double b) => a == b ? 1 : 0;
+}
+
 internal sealed record And : BinaryOperator
 {
     protected override ElementType ResultType(Tensor a, Tensor b) => Expect.Typed(b, Expect.Typed(a, ElementType.Boolean));
@@ -108,13 +113,16 @@ public static class SelectionFunctions
     public static Tensor Greater(this Tensor x, Tensor other) => Graph.Apply(new Greater(), x, other);
 
     /// <summary>Where x is greater than a number.</summary>
-    public static Tensor Greater(this Tensor x, double other) => x.Greater(x.Graph.Constant(other));
+    public static Tensor Greater(this Tensor x, double other) => x.Greater(ArithmeticFunctions.Like(x, other));
 
     /// <summary>Where x is less than another.</summary>
     public static Tensor Less(this Tensor x, Tensor other) => Graph.Apply(new Less(), x, other);
 
     /// <summary>Where x is less than a number.</summary>
-    public static Tensor Less(this Tensor x, double other) => x.Less(x.Graph.Constant(other));
+    public static Tensor Less(this Tensor x, double other) => x.Less(ArithmeticFunctions.Like(x, other));
+
+    /// <summary>Where the two are equal.</summary>
+    internal static Tensor EqualTo(this Tensor x, Tensor other) => Graph.Apply(new Equal(), x, other);
 
     /// <summary>Both.</summary>
     public static Tensor And(this Tensor x, Tensor other) => Graph.Apply(new And(), x, other);
@@ -134,7 +142,7 @@ public static class SelectionFunctions
 
     /// <summary>x between two bounds; no derivative flows through it.</summary>
     internal static Tensor Clip(this Tensor x, double lowest, double highest) =>
-        Graph.Apply(new Clip(), x, x.Graph.Constant(lowest), x.Graph.Constant(highest));
+        Graph.Apply(new Clip(), x, ArithmeticFunctions.Like(x, lowest), ArithmeticFunctions.Like(x, highest));
 
     /// <summary>
     /// x as a given quantity: derivatives do not see what it was computed from. A conditional density is differentiated with its condition

@@ -48,6 +48,7 @@ public static class PaperBundle
                 Training = manifest.Training with { Seconds = null },
                 Files = listing.Hashes,
                 Sizes = listing.Sizes,
+                Graphs = listing.Graphs,
             },
             inlineLimit,
             files);

@@ -19,8 +19,13 @@ public static class PfnBundle
         ArgumentNullException.ThrowIfNull(weights);
         BundleWriter.Write(
             path, Graphs(weights, manifest.FlowSteps),
-            listing =>
-                manifest with { Training = manifest.Training with { Seconds = null }, Files = listing.Hashes, Sizes = listing.Sizes });
+            listing => manifest with
+            {
+                Training = manifest.Training with { Seconds = null },
+                Files = listing.Hashes,
+                Sizes = listing.Sizes,
+                Graphs = listing.Graphs,
+            });
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(PfnWeights weights, int flowSteps) =>

@@ -56,6 +56,11 @@ public static class GraphFiles
     /// <summary>The same with each column's correlation between noise and selection moved: also correlation_change[1,p].</summary>
     public const string Sensitivity = "sensitivity.onnx";
 
+    /// <summary>
+    /// For hosts without this runtime: a table's own columns and uniform numbers to completed rows, means, standard deviations and quantiles, in the table's units.
+    /// </summary>
+    public const string Impute = "impute.onnx";
+
     /// <summary>The graphs that imputation cannot do without.</summary>
     public static IReadOnlyList<string> Required(Mechanism mechanism) => mechanism == Mechanism.Paper
         ? [Generator, Mask, Encoder, LatentGradient, MissingGradient]

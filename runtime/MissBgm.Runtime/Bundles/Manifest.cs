@@ -97,6 +97,9 @@ public sealed record Manifest
     /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
     public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
+    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init; } = new Dictionary<string, GraphDescription>();
+
     /// <summary>Models that the graphs hold: the components of all fits.</summary>
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;
 

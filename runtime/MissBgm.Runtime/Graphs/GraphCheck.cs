@@ -16,12 +16,12 @@ internal static class GraphCheck
     /// <summary>What this toolchain's exporter emits, or did in earlier versions; a test keeps the list to it.</summary>
     internal static IReadOnlySet<string> Operators { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "Abs", "Add", "And", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Erf", "Exp", "Expand", "Gather", "Gemm",
+        "Abs", "Add", "And", "ArgMax", "BatchNormalization", "Cast", "Clip", "Concat", "Cos", "Div", "Equal", "Erf", "Exp", "Expand", "Gather", "Gemm",
         "Greater", "Identity", "IsNaN",
         "LayerNormalization", "LeakyRelu", "Less", "Log", "LogSoftmax", "MatMul", "Max", "Min", "Mul", "Neg", "Not", "OneHot", "Pad", "Pow", "Range",
-        "ReduceLogSumExp", "ReduceMean", "ReduceMin", "ReduceSum", "Reshape", "Shape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax",
+        "ReduceLogSumExp", "ReduceMean", "ReduceMin", "ReduceSum", "Reshape", "Round", "Shape", "Sigmoid", "Sign", "Sin", "Slice", "Softmax",
         "Softplus", "Sqrt", "Squeeze",
-        "Sub", "Tanh", "Transpose", "Unsqueeze", "Where",
+        "Sub", "Tanh", "TopK", "Transpose", "Unsqueeze", "Where",
     };
 
     // Bytes of an element, by ONNX's number of its type: float, int32, int64, bool, half, double.

@@ -118,6 +118,9 @@ public sealed record ColumnMarginal
         return Clamp(value);
     }
 
+    /// <summary>How far a value may lie from an atom and still be one that rounding has moved.</summary>
+    internal double AtomTolerance => Slack * ValueScale;
+
     private double ValueScale
     {
         get

@@ -43,6 +43,9 @@ public sealed class GaussianCoding
     /// <summary>What the column is that each of them stands for, [q].</summary>
     public IReadOnlyList<ColumnType> Types { get; }
 
+    /// <summary>How each modelled column is coded, [p].</summary>
+    internal IReadOnlyList<CodedColumn> Coded => _columns;
+
     /// <summary>Whether no column is discrete or has a map.</summary>
     internal bool IsIdentity => Array.TrueForAll(_columns, column => column.Codes is null && column.Map is null);
 
@@ -91,7 +94,7 @@ public sealed class GaussianCoding
     /// <param name="Cuts">Cut-points between levels in an order, else empty.</param>
     /// <param name="Shares">The levels' shares.</param>
     /// <param name="Map">The map of a column of numbers.</param>
-    private sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares, StandardisedMap? Map = null)
+    internal sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares, StandardisedMap? Map = null)
     {
         public static CodedColumn Of(ColumnSchema schema, int first)
         {
@@ -149,7 +152,7 @@ public sealed class GaussianCoding
     }
 
     /// <summary>A column's map on standardised values.</summary>
-    private sealed record StandardisedMap(ColumnMarginal Marginal, double Location, double Scale)
+    internal sealed record StandardisedMap(ColumnMarginal Marginal, double Location, double Scale)
     {
         public float Encode(float value) => (float)Marginal.Encode(Location + Scale * value, value);
 

@@ -52,6 +52,9 @@ public sealed record PfnManifest
     /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
     public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
+    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init; } = new Dictionary<string, GraphDescription>();
+
     /// <summary>Checks every number.</summary>
     /// <param name="path">What messages call the bundle.</param>
     /// <exception cref="BundleException">One is out of range; the message names it, and what is allowed.</exception>

@@ -1,0 +1,230 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Marginals;
+using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
+
+namespace MissBgm.Runtime.Tests.Models.Collapsed;
+
+/// <summary>
+/// <c>impute.onnx</c> beside this runtime: given the numbers that the runtime draws, a draw of the graph is the last of each of the runtime's chains under a fit,
+/// to 1e-5 of the column's scale (single precision's normal quantiles), levels alike.
+/// </summary>
+public sealed class ImputeGraphTests
+{
+    private const ulong Seed = 20260;
+
+    private static readonly ColumnMarginal Curve = new()
+    {
+        Scale = MarginalScale.Normal,
+        Scores = [-2.0, -0.7, 0.1, 0.1, 0.9, 2.2],
+        Values = [1.0, 2.5, 3.0, 3.5, 6.0, 20.0],
+        Atoms = [new MarginalAtom(0, -2.4, null, -2.2), new MarginalAtom(5.0, 0.7, 0.65, 0.75)],
+        UpperTail = new MarginalTail(9.0, 4.0),
+        NaturalMinimum = 0,
+    };
+
+    private static readonly ColumnMarginal Set = new()
+    {
+        Scale = MarginalScale.Raw,
+        Scores = [],
+        Values = [],
+        Atoms = [new MarginalAtom(-1, -1.2, null, -0.6), new MarginalAtom(0, 0.0, -0.6, 0.4), new MarginalAtom(2, 1.6, 0.9, null)],
+    };
+
+    private static readonly ColumnSchema[] Mixed =
+    [
+        Number("plain", 3.0, 0.5),
+        Discrete("smoker", ColumnType.Binary, [0.7, 0.3]),
+        Number("income", 5.0, 4.0) with { Marginal = Curve, LowerBound = 0 },
+        Discrete("colour", ColumnType.Categorical, [0.5, 0.2, 0.3]),
+        Number("always", 7, 1) with { Minimum = 7, Maximum = 7 },
+        Number("age", 40, 15) with { Type = ColumnType.Integer, LowerBound = 18, UpperBound = 90 },
+        Discrete("grade", ColumnType.Ordinal, [0.2, 0.4, 0.3, 0.1]),
+        Number("code", 0.2, 1.3) with { Marginal = Set, Minimum = -1, Maximum = 2 },
+        Discrete("city", ColumnType.Categorical, [0.25, 0.25, 0.25, 0.15, 0.1]),
+    ];
+
+    // Gaussian columns of Mixed: 4 numbers, 1 + 3 + 1 + 5.
+    private const int MixedColumns = 14;
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(1)]
+    public void Draws_of_a_mixed_table_under_several_fits_of_several_components_are_the_runtime_s(int rows)
+    {
+        GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.25, null), new(3, 0.25, null)];
+        using var model = Model(Mixed, Mixture(3, MixedColumns, 6, selects: true, [0.3, 0.7, 1.0, 0.2, 0.5, 0.3]), fits, 12);
+        Compare(model, Mixed, fits, rows, steps: 3, dimension: 3);
+    }
+
+    [Fact]
+    public void Draws_of_a_single_selection_model_are_the_runtime_s()
+    {
+        var columns = TestModel.Columns(4, 10, 2.5);
+        using var model = Model(columns, Mixture(2, 4, 1, selects: true, [1.0]), [new(1, 1, null)], 3);
+        Compare(model, columns, [new(1, 1, null)], 7, steps: 3, dimension: 2);
+    }
+
+    [Fact]
+    public void Draws_of_an_ignorable_model_are_the_runtime_s_and_take_one_step()
+    {
+        GeneratorFit[] fits = [.. Enumerable.Repeat(new GeneratorFit(1, 0.25, null), 4)];
+        var columns = TestModel.Columns(5, -3, 0.1);
+        using var model = Model(columns, Mixture(2, 5, 4, selects: false, [1.0, 1.0, 1.0, 1.0]), fits, 4);
+        Compare(model, columns, fits, 7, steps: 1, dimension: 2);
+    }
+
+    [Fact]
+    public void A_table_of_a_single_column_is_imputed()
+    {
+        var columns = TestModel.Columns(1, 100, 20);
+        using var model = Model(columns, Mixture(1, 1, 1, selects: false, [1.0]), [new(1, 1, null)], 1);
+        Compare(model, columns, [new(1, 1, null)], 7, steps: 1, dimension: 1);
+    }
+
+    private static void Compare(TestModel model, ColumnSchema[] columns, GeneratorFit[] fits, int rows, int steps, int dimension)
+    {
+        var table = Rows(columns, rows);
+        using var imputer = Imputer.Load(model.Path);
+        var settings = imputer.Inference;
+        var draws = new AllDraws();
+        var cells = imputer.Impute(table, new ImputeOptions { Seed = Seed, DrawSinks = [draws] }).Cells;
+        var graph = new ImputeHost(model.Path, columns, table);
+        var chosen = Kept(fits, settings, steps);
+        var outputs = graph.Run(Noise(fits, settings, chosen, rows, steps, dimension, graph), [.. chosen.Select(kept => kept.FitNoise)]);
+        foreach (var (cell, index) in cells.Select((cell, index) => (cell, index)))
+        {
+            if (columns[cell.Column].IsConstant) continue;
+            for (var s = 0; s < chosen.Length; s++)
+            {
+                var expected = draws.Of(index)[chosen[s].Chain * settings.Draws + chosen[s].Draw];
+                var actual = outputs.Completed(s, cell.Row, cell.Column);
+                Assert.Equal(expected, actual, 1e-5 * columns[cell.Column].Scale * (columns[cell.Column].IsDiscrete ? 0 : 1 + Math.Abs(expected / columns[cell.Column].Scale)));
+            }
+        }
+
+        outputs.RequireSummaries(columns, table, chosen.Length);
+    }
+
+    // The last draw of each fit's steps in each chain.
+    private static (int Chain, int Draw, double FitNoise)[] Kept(GeneratorFit[] fits, InferenceSettings settings, int steps)
+    {
+        var kept = new List<(int, int, double)>();
+        for (var chain = 0; chain < settings.Chains; chain++)
+        {
+            var upTo = 0.0;
+            foreach (var fit in fits)
+            {
+                upTo += fit.Weight * settings.Draws;
+                // Each fit's share of the draws is cut so that its chain has the graph's steps: the first ones.
+                var first = (int)Math.Round(upTo - fit.Weight * settings.Draws);
+                kept.Add((chain, first + steps - 1, (first + 0.5) / settings.Draws));
+            }
+        }
+
+        return [.. kept];
+    }
+
+    private static double[] Noise(
+        GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps, int dimension, ImputeHost graph)
+    {
+        var random = new Philox(Seed);
+        var room = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)settings.Draws);
+        var noise = new List<double>();
+        foreach (var (chain, draw, _) in chosen)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                double Uniform(RandomPurpose purpose, int coordinate, int at) =>
+                    ScrambledSequence.Of(random, purpose, row, coordinate).Uniform(ScrambledSequence.Reverse((uint)chain * room + (uint)at));
+
+                for (var step = draw - steps + 1; step <= draw; step++)
+                {
+                    if (fits.Any(fit => fit.Components > 1)) noise.Add(Uniform(RandomPurpose.MemberChoice, 0, step));
+                    if (steps > 1)
+                    {
+                        var accept = new float[1];
+                        random.Uniforms(accept, RandomPurpose.ProposalAcceptance, chain, row, step);
+                        noise.Add(accept[0]);
+                    }
+
+                    for (var k = 0; k < dimension; k++) noise.Add(Uniform(RandomPurpose.LatentProposal, k, step));
+                }
+
+                for (var j = 0; steps > 1 && j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.SelectionNoise, j, draw));
+                for (var j = 0; j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.CellNoise, j, draw));
+            }
+        }
+
+        return [.. noise];
+    }
+
+    private static TestModel Model(ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws) => new(
+        mixture, GeneratorEvidence.Linear with { Fits = fits }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 });
+
+    private static CollapsedMixture Mixture(int d, int q, int members, bool selects, double[] shares)
+    {
+        float[] Normals(int count, int stream)
+        {
+            var values = new float[count];
+            new Philox(7).Normals(values, RandomPurpose.Simulation, 0, stream, 0);
+            return values;
+        }
+
+        double[] Some(int count, int stream, double location, double scale) => Array.ConvertAll(Normals(count, stream), value => location + scale * value);
+        return new CollapsedMixture(
+            [.. Enumerable.Range(0, members).Select(m => new CollapsedWeights(
+                d, q, Some(d * q, 100 * m + 1, 0, 0.6), Some(q, 100 * m + 2, 0, 0.3), Array.ConvertAll(Some(q, 100 * m + 3, 0, 0.4), s => 0.5 + Math.Abs(s)),
+                selects ? Array.ConvertAll(Some(q, 100 * m + 4, 0, 0.8), Math.Tanh) : new double[q],
+                selects ? Some(d * q, 100 * m + 5, 0, 0.3) : new double[d * q], Some(q, 100 * m + 6, 0.3, 0.5)))],
+            Array.ConvertAll(shares, Math.Log));
+    }
+
+    private static ColumnSchema Number(string name, double location, double scale) => new()
+    {
+        Name = name, Type = ColumnType.Numeric, Location = location, Scale = scale, Minimum = location - 3 * scale, Maximum = location + 3 * scale, ObservedShare = 0.8,
+    };
+
+    private static ColumnSchema Discrete(string name, ColumnType type, double[] shares) => new()
+    {
+        Name = name, Type = type, Location = 0, Scale = 1, Minimum = 0, Maximum = shares.Length - 1, ObservedShare = 0.8,
+        Levels = [.. shares.Select((_, level) => $"{name}{level}")], LevelShares = shares,
+    };
+
+    // A third of the cells are missing; the first row of each table is empty.
+    private static Table Rows(ColumnSchema[] columns, int rows)
+    {
+        var cells = new string[rows * columns.Length];
+        var uniform = new float[cells.Length];
+        new Philox(8).Uniforms(uniform, RandomPurpose.Simulation, 0, 0, 0);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var column = columns[i % columns.Length];
+            var share = uniform[i] * 3 - 1;
+            cells[i] = share < 0 || (i < columns.Length && rows > 1) ? ""
+                : column.IsDiscrete ? column.Levels![(int)(share / 2 * column.Levels!.Count)]
+                : column.IsConstant ? "7"
+                : column.Marginal == Set ? $"{(share < 0.7 ? -1 : share < 1.4 ? 0 : 2)}"
+                : column.Marginal == Curve && share > 1.5 ? "5"
+                : column.Type == ColumnType.Integer ? $"{(int)(20 + 30 * share)}"
+                : (column.Location + column.Scale * (share - 1)).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return Table.FromText([.. columns.Select(column => column.Name)], cells, MissingTokens.Default);
+    }
+
+    private sealed class AllDraws : IDrawSink
+    {
+        private float[][] _draws = [];
+
+        public void Begin(int cells, int chains, int draws) => _draws = new float[cells][];
+
+        public void Take(int cell, ReadOnlySpan<float> draws) => _draws[cell] = draws.ToArray();
+
+        public float[] Of(int cell) => _draws[cell];
+    }
+}
