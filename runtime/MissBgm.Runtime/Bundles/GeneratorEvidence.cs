@@ -28,8 +28,8 @@ public sealed record GeneratorEvidence
     public required double? AverageError { get; init; }
 
     /// <summary>
-    /// Draws of the parameters: each of <see cref="Fits"/> is then one, fitted to rows weighted at random (Bayesian bootstrap); 0 where the
-    /// fits are those to the rows as they are.
+    /// Draws of the parameters: each of <see cref="Fits"/> is then one, its parameters drawn from their posterior (under selection,
+    /// fitted to rows weighted at random); 0 where the parameters are the estimates.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ParameterDraws { get; init; }

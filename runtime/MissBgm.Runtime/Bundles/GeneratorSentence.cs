@@ -11,7 +11,7 @@ public static class GeneratorSentence
         ArgumentNullException.ThrowIfNull(evidence);
         var draws = evidence.ParameterDraws == 0
             ? ""
-            : $" The parameters are drawn {evidence.ParameterDraws} times, by fits to rows weighted at random: "
+            : $" The parameters are drawn {evidence.ParameterDraws} times from their posterior: "
                 + "each completed table is imputed with one draw.";
         if (evidence.HiddenCells == 0) return $"Linear generator; no other was weighed against it.{draws}";
         var culture = CultureInfo.InvariantCulture;

@@ -91,6 +91,9 @@ public enum RandomPurpose : byte
 
     /// <summary>Weights of the rows, and slopes of masks, of draws of the parameters.</summary>
     Bootstrap = 27,
+
+    /// <summary>Draws of the parameters from their posterior.</summary>
+    ParameterDraw = 28,
 }
 
 /// <summary>

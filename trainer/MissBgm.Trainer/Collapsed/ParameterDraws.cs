@@ -8,8 +8,9 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
-/// Draws of the parameters, so that imputations carry the fit's own uncertainty (Rubin's proper imputation; Little and Rubin 2019, section 10.2): each is one of the
-/// fits, as often as it has weight, made anew with rows weighted at random (<see cref="BayesianBootstrap"/>), from where the fit ended. The mechanism and the
+/// Draws of the fits' parameters, so that imputations carry the uncertainty of the fit (proper imputations: Rubin, "Multiple imputation for nonresponse in surveys", 1987; Little and Rubin,
+/// "Statistical analysis with missing data", section 10.2): each is one of the fits, as often as it has weight, its parameters drawn from their posterior by Gibbs sampling from where the fit
+/// ended. Where the mechanism is selection, whose sharp cuts a sampler would not move, they are fitted anew to rows weighted at random (<see cref="BayesianBootstrap"/>). The mechanism and the
 /// generators were chosen on the table itself; self slopes are drawn from their posterior.
 /// </summary>
 internal static class ParameterDraws
@@ -19,7 +20,10 @@ internal static class ParameterDraws
     // A bundle's members at most, in multiples of those of the fits on all rows, once they are many.
     private const int MostGrowth = 5;
     private const int FewMembers = 60;
-    private const int MixtureIterations = 15;
+    private const int FactorSweeps = 50;
+    private const int MixtureSweeps = 20;
+    private const int FewestSweeps = 15;
+    private const int MostRowSweeps = 100_000;
 
     /// <summary>How many draws of the fits are made: the number asked for, or fewer where mixtures of many components would make the bundle large.</summary>
     public static int Count(int asked, IReadOnlyList<GeneratorFit> fits)
@@ -64,24 +68,55 @@ internal static class ParameterDraws
 
     private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
     {
-        var data = linear.Data;
-        var sample = data.Weighted(BayesianBootstrap.Weights(data.Rows, random, k));
+        if (linear.Evidence.Chosen == Mechanism.Selection) return ([CollapsedFit.Export(Refit(linear, settings, random, k), linear.Data.Columns)], [0.0]);
+        var (data, stream) = (linear.Data, new RandomStream(random, k));
         var self = linear.Evidence.Chosen == Mechanism.Self;
         var slopes = self ? linear.Slopes.Draw(random, k) : new double[data.Columns];
         var masked = Enumerable.Range(0, data.Columns).Select(j => self ? slopes[j] != 0.0 : linear.Model.IsMasked(j)).ToArray();
-        if (fit.Components is not { } components) return ([CollapsedFit.Export(Refit(linear, sample, masked, slopes, settings, k), data.Columns)], [0.0]);
+        if ((fit.Components ?? Unrestricted(linear, settings)) is not { } components)
+        {
+            var (factors, thresholds) = FactorPosterior.Draw(data, Factors(linear), slopes, Sweeps(data.Rows, FactorSweeps), stream);
+            return ([CollapsedFit.Export(linear.Model.With(masked, slopes, factors, thresholds), data.Columns)], [0.0]);
+        }
 
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
-        var moved = MixtureFit.Continue(sample, components, centre, mask, new MixtureSettings { Components = components.Length, Iterations = MixtureIterations });
-        return ([.. moved.Select(component => FactorForm.Of(component, mask, masked))], [.. moved.Select(component => component.LogWeight)]);
+        var drawn = MixturePosterior.Draw(data, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(data.Rows, MixtureSweeps), stream);
+        return ([.. drawn.Select(component => FactorForm.Of(component, mask, masked))], [.. drawn.Select(component => component.LogWeight)]);
     }
 
-    private static CollapsedModel Refit(FittedSelection linear, MaskedMatrix sample, bool[] masked, double[] slopes, SelectionSettings settings, int k)
+    // As many passes over the rows as small tables have, but for few.
+    private static int Sweeps(int rows, int most) => Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
+
+    // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.
+    private static GaussianComponent[]? Unrestricted(FittedSelection linear, SelectionSettings settings)
     {
-        if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Model.With(masked, slopes, FactorAnalysis.Continue(sample, linear.Factors));
-        // From the fit's own parameters, which know of the mechanism what the factor model does not.
-        var model = linear.Model.With(masked, slopes);
-        LaplaceEm.Fit(sample, model, linear.Modes.Mode, new LaplaceEmSettings
+        var (p, model) = (linear.Data.Columns, linear.Model);
+        if (p < 2 || p - 1 > Math.Min(settings.LatentDimension, linear.Data.Rows / SelectionFit.RowsPerFactor)) return null;
+        var covariance = new double[p * p];
+        for (var i = 0; i < p; i++)
+        {
+            covariance[i * p + i] = Math.Exp(2.0 * model.LogScale[i]);
+            for (var j = 0; j < p; j++)
+            {
+                for (var k = 0; k < model.Dimension; k++) covariance[i * p + j] += model.Loadings[k * model.Stride + i] * model.Loadings[k * model.Stride + j];
+            }
+        }
+
+        return [new GaussianComponent(1.0, model.Intercept[..p].ToArray(), covariance)];
+    }
+
+    private static FactorModel Factors(FittedSelection linear)
+    {
+        if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Factors;
+        var model = linear.Model;
+        return new FactorModel(model.Dimension, model.Stride, model.Loadings.ToArray(), model.Intercept.ToArray(), [.. model.LogScale.ToArray().Select(scale => Math.Exp(2.0 * scale))], [], [], []);
+    }
+
+    private static CollapsedModel Refit(FittedSelection linear, SelectionSettings settings, Philox random, int k)
+    {
+        var data = linear.Data;
+        var model = linear.Model.Clone();
+        LaplaceEm.Fit(data.Weighted(BayesianBootstrap.Weights(data.Rows, random, k)), model, linear.Modes.Mode, new LaplaceEmSettings
         {
             Steps = settings.DrawSteps,
             FewestPasses = 1,

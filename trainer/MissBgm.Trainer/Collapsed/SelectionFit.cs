@@ -18,8 +18,10 @@ internal static class SelectionFit
     /// <summary>Pull of the etas towards their mean where the columns share one correlation.</summary>
     public const double SharedCorrelationPull = 20.0;
 
-    // With fewer rows to a factor the factors explain the noise: on tables of 10 x 5, 95 % intervals cover 37 % of the cells with three factors, 70 % with one.
-    private const int RowsPerFactor = 10;
+    /// <summary>
+    /// Rows for each factor: with fewer the factors explain the noise. On tables of 10 x 5, 95 % intervals cover 37 % of the cells with three factors, 70 % with one.
+    /// </summary>
+    public const int RowsPerFactor = 10;
 
     /// <summary>Fits a standardised table.</summary>
     /// <param name="table">The table, [n, p].</param>

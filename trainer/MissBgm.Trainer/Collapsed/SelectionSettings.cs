@@ -37,10 +37,10 @@ public sealed record SelectionSettings
     /// <summary>Whether mixtures of linear generators are weighed against the linear one; without, the linear generator is fitted alone.</summary>
     public bool Mixtures { get; init; } = true;
 
-    /// <summary>Draws of the parameters, fitted to rows weighted at random; 0 leaves the parameters at their estimates.</summary>
+    /// <summary>Draws of the parameters from their posterior; 0 leaves the parameters at their estimates.</summary>
     public int ParameterDraws { get; init; } = 20;
 
-    /// <summary>Adam steps of each such fit, from where the fit on all rows ended.</summary>
+    /// <summary>Adam steps of each, from where the fit ended, where the mechanism is selection.</summary>
     public int DrawSteps { get; init; } = 200;
 
     /// <summary>Which maps columns of numbers may have.</summary>

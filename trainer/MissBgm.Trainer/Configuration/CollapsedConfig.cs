@@ -25,8 +25,8 @@ public sealed record CollapsedConfig
     public string Marginals { get; init; } = "auto";
 
     /// <summary>
-    /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters, fitted to rows
-    /// weighted at random (Bayesian bootstrap). Without, it holds their estimates, and intervals and pooled standard errors are too small.
+    /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters from their
+    /// posterior. Without, it holds their estimates, and intervals and pooled standard errors are too small.
     /// </summary>
     public bool Proper { get; init; } = true;
 

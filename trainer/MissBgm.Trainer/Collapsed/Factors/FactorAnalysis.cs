@@ -36,10 +36,13 @@ internal sealed record FactorModel(
 /// </summary>
 internal static class FactorAnalysis
 {
+    /// <summary>Precision of the loadings' prior.</summary>
+    public const double Ridge = 1.0;
+
+    /// <summary>Smallest noise variance.</summary>
+    public const double VarianceFloor = 4e-4;
+
     private const int Iterations = 200;
-    private const int MoreIterations = 60;
-    private const double Ridge = 1.0;
-    private const double VarianceFloor = 4e-4;
 
     // The cost of their covariance's decomposition grows with the cube of the columns.
     private const int MostColumns = 10_000;
@@ -49,21 +52,10 @@ internal static class FactorAnalysis
     /// <param name="data">Standardised table.</param>
     /// <param name="dimension">d.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads) => Climb(data, Start(data, dimension), Iterations, threads);
-
-    /// <summary>Fits the model to another table of the same columns, from where a fit ended.</summary>
-    /// <param name="data">Standardised table.</param>
-    /// <param name="model">The fit; it is left as it is.</param>
-    public static FactorModel Continue(MaskedMatrix data, FactorModel model) => Climb(
-        data,
-        model with { Loadings = (double[])model.Loadings.Clone(), Intercept = (double[])model.Intercept.Clone(), Variance = (double[])model.Variance.Clone() },
-        MoreIterations,
-        threads: 1);
-
-    private static FactorModel Climb(MaskedMatrix data, FactorModel state, int iterations, int threads)
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads)
     {
-        var history = new List<double>();
-        for (var iteration = 0; iteration < iterations; iteration++)
+        var (state, history) = (Start(data, dimension), new List<double>());
+        for (var iteration = 0; iteration < Iterations; iteration++)
         {
             var statistics = FactorExpectation.Run(data, state, threads, keepPosterior: false);
             history.Add(statistics.LogLikelihood / data.Rows);

@@ -17,7 +17,12 @@ internal sealed record FactorStatistics(
 internal static class FactorExpectation
 {
     /// <summary>One pass over the rows.</summary>
-    public static FactorStatistics Run(MaskedMatrix data, FactorModel model, int threads, bool keepPosterior)
+    /// <param name="data">The table.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="threads">Threads; one where z is drawn.</param>
+    /// <param name="keepPosterior">Whether to keep every row's z.</param>
+    /// <param name="random">Where given, z is drawn from its posterior, and the draw stands for its mean, its covariance being 0.</param>
+    public static FactorStatistics Run(MaskedMatrix data, FactorModel model, int threads, bool keepPosterior, RandomStream? random = null)
     {
         var (d, stride, n) = (model.Dimension, model.Stride, data.Rows);
         var moments = (d + 1) * (d + 2) / 2 * stride;
@@ -35,6 +40,7 @@ internal static class FactorExpectation
             for (var row = start; row < end; row++)
             {
                 sums[^1] += data.Weights[row] * Posterior(data.Row(row), data.Mask(row), model, precision, logPrecision, scratch);
+                if (random is not null) scratch.Draw(random);
                 Accumulate(data.Row(row), data.Mask(row), data.Weights[row], d, stride, scratch, sums);
                 if (!keepPosterior) continue;
                 scratch.Mean.AsSpan(0, d).CopyTo(mean.AsSpan(row * d));
@@ -118,5 +124,14 @@ internal static class FactorExpectation
         public readonly double[] Covariance = new double[d * d];
         public readonly double[] Mean = new double[d + 1];
         public readonly double[] Right = new double[d];
+
+        // The factor is the precision's.
+        public void Draw(RandomStream random)
+        {
+            for (var k = 0; k < d; k++) Right[k] = random.Normal();
+            Cholesky.SolveTransposed(Factor, d, Right);
+            for (var k = 0; k < d; k++) Mean[k] += Right[k];
+            Array.Clear(Covariance);
+        }
     }
 }

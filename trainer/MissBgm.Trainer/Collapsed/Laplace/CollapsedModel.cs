@@ -44,16 +44,25 @@ internal sealed class CollapsedModel
         Refresh();
     }
 
-    /// <summary>The same model with other self slopes, its parameters as they stand.</summary>
+    /// <summary>The same model with other parameters.</summary>
     /// <param name="masked">Which columns have a mask term, [p].</param>
-    /// <param name="slopes">The slopes, [p].</param>
-    /// <param name="factors">Loadings, intercepts and noise; the model's own if null.</param>
-    public CollapsedModel With(bool[] masked, double[] slopes, FactorModel? factors = null)
+    /// <param name="slopes">Self slopes, [p].</param>
+    /// <param name="factors">Loadings, intercepts and noise.</param>
+    /// <param name="thresholds">Intercepts a of the self masks, [p]; others stay.</param>
+    public CollapsedModel With(bool[] masked, double[] slopes, FactorModel factors, double[] thresholds)
+    {
+        var model = new CollapsedModel(Mechanism, factors, masked, slopes);
+        for (var j = 0; j < thresholds.Length; j++) model.Threshold[j] = model.Slope[j] == 0.0 ? Threshold[j] : thresholds[j];
+        model.Refresh();
+        return model;
+    }
+
+    /// <summary>A model of the same parameters, to be moved on.</summary>
+    public CollapsedModel Clone()
     {
         var zeros = new double[Dimension * Stride];
-        var model = new CollapsedModel(Mechanism, factors ?? new FactorModel(Dimension, Stride, zeros, zeros[..Stride], [.. Enumerable.Repeat(1.0, Stride)], [], [], []), masked, slopes);
-        if (factors is null) Parameters.CopyTo(model.Parameters, 0);
-        else Threshold.CopyTo(model.Threshold);
+        var model = new CollapsedModel(Mechanism, new FactorModel(Dimension, Stride, zeros, zeros[..Stride], [.. Enumerable.Repeat(1.0, Stride)], [], [], []), _masked, Slope[.._masked.Length]);
+        Parameters.CopyTo(model.Parameters, 0);
         model.Refresh();
         return model;
     }

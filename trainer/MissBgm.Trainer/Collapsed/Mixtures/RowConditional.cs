@@ -69,6 +69,16 @@ internal sealed class RowConditional(int columns, int stride)
             - 0.5 * (quadratic + component.LogDeterminant + logDeterminant) - (columns - m) * StandardNormal.LogSqrtTwoPi;
     }
 
+    /// <summary>Adds to the missing cells what they vary by.</summary>
+    /// <param name="noise">Standard normal numbers, the first m of them used; overwritten.</param>
+    public void Draw(Span<double> noise)
+    {
+        var missing = MissingColumns;
+        if (missing.IsEmpty) return;
+        Cholesky.SolveTransposed(_isTilted ? _factor : _pattern!.Factor, missing.Length, noise);
+        for (var a = 0; a < missing.Length; a++) Deviation[missing[a]] += noise[a];
+    }
+
     // Newton steps on y from the mean without a mask; leaves the factor of the tilted precision. Returns the sum of log Phi(h), and what
     // the way from there adds to the quadratic form.
     private (double LogMask, double Quadratic) Tilt(GaussianComponent component, PatternConditional pattern, SelfMask mask)
