@@ -8,12 +8,16 @@ namespace MissBgm.Runtime.Models;
 /// <summary>A model fitted to a table, from whose posterior chains draw; a family says where rows start and how a sweep moves them.</summary>
 internal abstract class FittedModel : IImputationModel
 {
+    // Rows of a chunk, of all chains, thrice over.
+    private const double RowsOfWorker = 768;
+
     private readonly ComputeDevice _device;
     private readonly ConcurrentBag<ModelSessions> _idle = [];
 
     protected FittedModel(Bundle bundle, ComputeDevice device)
     {
         (Bundle, _device) = (bundle, device);
+        GraphMemory.Grant(Environment.ProcessorCount * BytesOfWorker(bundle));
         // A first set of sessions shows at once whether the graphs and the device are good.
         var sessions = new ModelSessions(bundle, device);
         sessions.Open();
@@ -81,6 +85,15 @@ internal abstract class FittedModel : IImputationModel
         {
             _idle.Add(sessions);
         }
+    }
+
+    // What a graph computes for a chunk of rows grows as its weights do, which every row has its own copy of where it has its own member of a mixture; and as
+    // each member's d x d matrices.
+    private static long BytesOfWorker(Bundle bundle)
+    {
+        var largest = bundle.Sizes.Where(file => file.Key.EndsWith(".onnx", StringComparison.Ordinal)).Select(file => file.Value).DefaultIfEmpty().Max();
+        var matrices = sizeof(float) * 8.0 * bundle.Manifest.Members * bundle.Manifest.LatentDimension * bundle.Manifest.LatentDimension;
+        return (long)Math.Min(long.MaxValue / 4096, RowsOfWorker * (largest + matrices));
     }
 
     public void Dispose()

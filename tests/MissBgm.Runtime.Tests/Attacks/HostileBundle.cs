@@ -65,7 +65,8 @@ internal sealed class HostileBundle : IDisposable
         EditManifest(manifest =>
         {
             manifest["files"]![name] = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            manifest["sizes"]![name] = bytes.Length;
+            // Bundles of earlier versions have no sizes.
+            if (manifest["sizes"] is { } sizes) sizes[name] = bytes.Length;
         });
     }
 

@@ -63,6 +63,19 @@ internal static class HostileGraphs
                     .. Enumerable.Range(0, 40).Select(i => Node("Concat", [i == 39 ? "bomb" : $"d{i + 1}"], [$"d{i}", $"d{i}"], Axis(0))),
                 ]),
             Target),
+        ["as much as there is"] = (
+            model => Bomb(
+                model,
+                [
+                    Node("Shape", ["shape"], ["z"]),
+                    .. Enumerable.Range(20, 12).SelectMany(i => new[]
+                    {
+                        Node("Mul", [$"many{i}"], ["shape", $"two{i}"]), Node("Expand", [$"e{i}"], ["one", $"many{i}"]),
+                        Node("ReduceSum", [$"s{i}"], [$"e{i}"]),
+                    }),
+                    Node("Concat", ["bomb"], [.. Enumerable.Range(20, 12).Select(i => $"s{i}")], Axis(0)),
+                ]),
+            Target),
         ["an output of another type"] = (model => model.Graph.Output[0].Type.TensorType.ElemType = 7, Target),
         ["an input of another size"] = (
             model => model.Graph.Input.Single(i => i.Name == "x").Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension
@@ -107,6 +120,13 @@ internal static class HostileGraphs
             }
         }
 
+        for (var i = 20; i < 32; i++)
+        {
+            if (!nodes.Any(node => node.Input.Contains($"two{i}"))) continue;
+            var power = ByteString.CopyFrom(BitConverter.GetBytes(1L << i));
+            model.Graph.Initializer.Add(new TensorProto { Name = $"two{i}", DataType = 7, Dims = { 1 }, RawData = power });
+        }
+
         foreach (var node in model.Graph.Node)
         {
             for (var i = 0; i < node.Output.Count; i++) if (node.Output[i] == Density) node.Output[i] = Inner;
@@ -119,6 +139,20 @@ internal static class HostileGraphs
                 "ReduceSum", ["sum"], ["bomb"],
                 new AttributeProto { Name = "keepdims", Type = AttributeProto.Types.AttributeType.Int, I = 0 }));
         model.Graph.Node.Add(Node("Add", [Density], [Inner, "sum"]));
+    }
+
+    /// <summary>Doubles an input forty times before an output is told.</summary>
+    internal static void Double(ModelProto model, string input, string output)
+    {
+        foreach (var node in model.Graph.Node)
+        {
+            for (var i = 0; i < node.Output.Count; i++) if (node.Output[i] == output) node.Output[i] = Inner;
+        }
+
+        string Step(int i) => i == 0 ? input : i == 40 ? "bomb" : $"d{i}";
+        model.Graph.Node.Add(Enumerable.Range(0, 40).Select(i => Node("Concat", [Step(i + 1)], [Step(i), Step(i)], Axis(0))));
+        model.Graph.Node.Add(Node("ReduceSum", ["sum"], ["bomb"]));
+        model.Graph.Node.Add(Node("Add", [output], [Inner, "sum"]));
     }
 
     private static void External(ModelProto model, string location)

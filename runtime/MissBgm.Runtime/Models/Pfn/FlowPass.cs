@@ -6,7 +6,9 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>One pass of an imputation: some of the features in an order of its own, and what it says of the rows to impute.</summary>
 internal sealed class FlowPass
 {
-    private const int QueryRows = 1024;
+    /// <summary>Query rows of a call at most.</summary>
+    internal const int QueryRows = 1024;
+
 
     // Context rows that the flow's head attends to, as many as it was trained with; the embeddings themselves are of the whole context.
     private const int AttendedRows = 512;

@@ -9,32 +9,17 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>A pretrained PFN-Flow network: load once, use from any number of threads.</summary>
 public sealed class PfnModel : IDisposable
 {
-    private static readonly string[] ForwardInputs = ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"];
-    private static readonly string[] ForwardOutputs = ["probabilities", "context_embedding", "query_embedding", "location", "scale"];
-    private static readonly string[] StartInputs = ["context_values", "context_observed", "query_values", "query_observed"];
-    private static readonly string[] StartOutputs = ["context_mean", "query_mean", "spread"];
-    private static readonly string[] SampleInputs =
-        ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
-    private static readonly string[] SampleOutputs = ["samples"];
-    private readonly InferenceSession _pfn;
-    private readonly InferenceSession _baseline;
-    private readonly InferenceSession _sampler;
+    private readonly Lock _lock = new();
+    private readonly BundleFiles _files;
+    private readonly ComputeDevice _device;
     private readonly SharedUse _use;
+    private PfnSessions _sessions;
 
     private PfnModel(string path, PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
-        (Path, Manifest, Note) = (path, manifest, files.Note);
-        _pfn = Open(PfnFiles.Pfn, ForwardInputs, ForwardOutputs);
-        _baseline = Open(PfnFiles.FlowBaseline, StartInputs, StartOutputs);
-        _sampler = Open(PfnFiles.FlowSampler, SampleInputs, SampleOutputs);
-        _use = new SharedUse(this, Free);
-
-        InferenceSession Open(string name, string[] inputs, string[] outputs)
-        {
-            var session = SessionFactory.Create(files.Graph(name), device);
-            GraphPorts.RequireNames(name, session, inputs, outputs);
-            return session;
-        }
+        (Path, Manifest, Note, _files, _device) = (path, manifest, files.Note, files, device);
+        _sessions = new PfnSessions(files, device);
+        _use = new SharedUse(this, () => _sessions.Close());
     }
 
     /// <summary>Where the model was loaded from.</summary>
@@ -81,6 +66,26 @@ public sealed class PfnModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     internal SharedUse.Use Use() => _use.Enter();
 
+    /// <summary>Makes sure that passes over so many rows find the memory they need: how much is granted hangs on the table, so that a small one leaves a hostile graph little.</summary>
+    /// <param name="context">Most context rows of a pass.</param>
+    /// <param name="query">Most query rows of a pass.</param>
+    /// <param name="features">Features of a pass.</param>
+    /// <param name="threads">Passes at once.</param>
+    internal void MakeRoom(int context, int query, int features, int threads)
+    {
+        // A row's scores of every context row, of each head, which is no narrower than 16 numbers; and what is known of a row's features.
+        var (width, rows) = (Manifest.Width, (double)context + query);
+        var floats = rows * context * (width / 16.0 + 1) + rows * Math.Min(features, Manifest.Features) * width * 4;
+        var bytes = sizeof(float) * floats * Math.Min(threads, Environment.ProcessorCount);
+        if (bytes < GraphMemory.Least / 2 || !GraphMemory.Grant((long)Math.Min(long.MaxValue / 2, bytes))) return;
+        var roomier = new PfnSessions(_files, _device);
+        lock (_lock)
+        {
+            _sessions.Close();
+            _sessions = roomier;
+        }
+    }
+
     /// <summary>One forward pass over context and query rows.</summary>
     internal PfnPass Forward(EncodedTable context, long[] labels, EncodedTable query, int classes, CancellationToken cancellation)
     {
@@ -93,7 +98,7 @@ public sealed class PfnModel : IDisposable
         using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
         long width = Manifest.Width;
         var results = Run(
-            _pfn, PfnFiles.Pfn, ForwardInputs, [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], ForwardOutputs,
+            sessions => sessions.Pfn, PfnFiles.Pfn, PfnSessions.ForwardInputs, [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], PfnSessions.ForwardOutputs,
             [query.Rows * (long)Manifest.Classes, context.Rows * width, query.Rows * width, features, features], cancellation);
         return new PfnPass(results[0], results[1], results[2], results[3], results[4]);
     }
@@ -107,7 +112,7 @@ public sealed class PfnModel : IDisposable
         using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
         using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
         var results = Run(
-            _baseline, PfnFiles.FlowBaseline, StartInputs, [contextValues, contextObserved, queryValues, queryObserved], StartOutputs,
+            sessions => sessions.Baseline, PfnFiles.FlowBaseline, PfnSessions.StartInputs, [contextValues, contextObserved, queryValues, queryObserved], PfnSessions.StartOutputs,
             [context.Rows * features, query.Rows * features, features], cancellation);
         return new FlowStart(results[0], results[1], results[2]);
     }
@@ -136,20 +141,21 @@ public sealed class PfnModel : IDisposable
         using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
         using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
         return Run(
-            _sampler, PfnFiles.FlowSampler, SampleInputs, [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], SampleOutputs,
+            sessions => sessions.Sampler, PfnFiles.FlowSampler, PfnSessions.SampleInputs, [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], PfnSessions.SampleOutputs,
             [rows.Rows * features], cancellation)[0];
     }
 
     // The outputs, each of which must have the number of elements that is known beforehand.
     private float[][] Run(
-        InferenceSession session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths,
+        Func<PfnSessions, InferenceSession> session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths,
         CancellationToken cancellation)
     {
         using var use = _use.Enter();
+        using var entered = Enter(out var sessions);
         using var run = new GraphRun(cancellation);
         try
         {
-            using var results = session.Run(run.Options, inputs, values, outputs);
+            using var results = session(sessions).Run(run.Options, inputs, values, outputs);
             return
             [
                 .. results.Select((result, i) =>
@@ -167,11 +173,13 @@ public sealed class PfnModel : IDisposable
     /// <summary>Closes the model; what is in progress goes on to its end.</summary>
     public void Dispose() => _use.Close();
 
-    private void Free()
+    private SharedUse.Use Enter(out PfnSessions sessions)
     {
-        _pfn.Dispose();
-        _baseline.Dispose();
-        _sampler.Dispose();
+        lock (_lock)
+        {
+            sessions = _sessions;
+            return sessions.Enter();
+        }
     }
 
     private static float[]? Floats(OrtValue value, long length)

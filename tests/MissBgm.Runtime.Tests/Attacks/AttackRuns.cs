@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using MissBgm.Runtime.Cli;
+
+namespace MissBgm.Runtime.Tests.Attacks;
+
+/// <summary>Runs of the whole program in a process of its own, as it is attacked.</summary>
+/// <param name="Code">Its exit code; 128 and more where a signal ended it.</param>
+/// <param name="Messages">What it said.</param>
+/// <param name="PeakMegabytes">Most memory it held at once.</param>
+internal sealed record AttackRuns(int Code, string Messages, double PeakMegabytes)
+{
+    /// <summary>Whether the long runs are asked for.</summary>
+    internal static bool Long { get; } = Environment.GetEnvironmentVariable("MISSBGM_ATTACKS") == "long";
+
+    /// <summary>Runs it to its end, within a minute.</summary>
+    internal static AttackRuns Start(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MissBgmApp).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var (output, messages) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var (clock, peak) = (Stopwatch.StartNew(), 0L);
+        // The system tells it of living processes alone.
+        while (!process.WaitForExit(10))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), "it hangs");
+            peak = Math.Max(peak, PeakKilobytes(process.Id));
+        }
+
+        _ = output.Result;
+        return new AttackRuns(process.ExitCode, messages.Result, peak / 1024.0);
+    }
+
+    private static long PeakKilobytes(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has just ended.
+            return 0;
+        }
+    }
+}
