@@ -16,7 +16,9 @@ public abstract class CommandBase
     /// <summary>What a cancelled run leaves behind, in a few words.</summary>
     protected internal virtual string LeftBehind => "nothing was written";
 
-    /// <summary>Whether a cancelled run keeps what it has done, and takes its time for that; others are ended where they do not end soon.</summary>
+    /// <summary>
+    /// Whether a cancelled run keeps what it has done, and takes its time for that; others are ended where they do not end soon.
+    /// </summary>
     protected internal virtual bool EndsInItsOwnTime => false;
 
     /// <summary>Told that the command begins; gives what ends it early.</summary>

@@ -4,7 +4,8 @@ using MissBgm.Runtime.Files;
 namespace MissBgm.CommandLine;
 
 /// <summary>
-/// Turns the first Ctrl-C, SIGTERM or SIGHUP into a request to stop. A command that does not heed it in time is ended, and so is every one by a second signal;
+/// Turns the first Ctrl-C, SIGTERM or SIGHUP into a request to stop. A command that does not heed it in time is ended, and so is every one
+/// by a second signal;
 /// no temporary file stays.
 /// </summary>
 public sealed class Interruption : IDisposable

@@ -6,12 +6,14 @@ using MissBgm.Runtime.Files;
 namespace MissBgm.CommandLine;
 
 /// <summary>
-/// Standard output and error as they may be: closed by whoever started the program, on a disk that is full, at a terminal or a pipe that is gone. The work goes
+/// Standard output and error as they may be: closed by whoever started the program, on a disk that is full, at a terminal or a pipe that is
+/// gone. The work goes
 /// on without them; only results that find no room are a failure.
 /// </summary>
 internal static class StandardStreams
 {
-    // .NET has no name for it: a file grows beyond what the process may write. Unheeded, it would end the process; the write itself fails too.
+    // .NET has no name for it: a file grows beyond what the process may write. Unheeded, it would end the process; the write itself fails
+    // too.
     private const PosixSignal FileSizeExceeded = (PosixSignal)25;
 
     private static PosixSignalRegistration? _fileSizeExceeded;

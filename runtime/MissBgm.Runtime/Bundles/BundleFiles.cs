@@ -39,7 +39,8 @@ internal sealed class BundleFiles
     public string? Note => _format.Note;
 
     /// <summary>Lists the files and reads the manifest.</summary>
-    /// <exception cref="BundleException">There is no bundle, it has no manifest, or the manifest is damaged or of an unknown format.</exception>
+    /// <exception cref="BundleException">There is no bundle, it has no manifest, or the manifest is damaged or of an unknown
+    /// format.</exception>
     public static BundleFiles Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -117,5 +118,6 @@ internal sealed class BundleFiles
 /// <summary>A graph of a bundle as a session takes it.</summary>
 /// <param name="Name">Its file's name.</param>
 /// <param name="Bytes">Its file's bytes.</param>
-/// <param name="Path">Its file's path, if its weights stand in a file beside it, which ONNX Runtime finds by that; null if they stand within.</param>
+/// <param name="Path">Its file's path, if its weights stand in a file beside it, which ONNX Runtime finds by that; null if they stand
+/// within.</param>
 internal sealed record GraphSource(string Name, byte[] Bytes, string? Path);

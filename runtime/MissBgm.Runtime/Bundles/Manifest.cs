@@ -11,7 +11,8 @@ public sealed record Manifest
     public const int CurrentFormatVersion = 1;
 
     /// <summary>
-    /// The format's minor version that this build writes. It counts members that were added and may be passed over: whoever reads a newer one imputes as well
+    /// The format's minor version that this build writes. It counts members that were added and may be passed over: whoever reads a newer
+    /// one imputes as well
     /// without them. What may not be passed over needs a new <see cref="CurrentFormatVersion"/>.
     /// </summary>
     public const int CurrentFormatMinor = 0;
@@ -55,7 +56,8 @@ public sealed record Manifest
     public required int LatentDimension { get; init; }
 
     /// <summary>
-    /// Draws of Bayesian networks' weights: the graphs then have an input <c>draw</c>, 0 for the weights' means, k for the k-th draw. 0 for point weights.
+    /// Draws of Bayesian networks' weights: the graphs then have an input <c>draw</c>, 0 for the weights' means, k for the k-th draw. 0 for
+    /// point weights.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int WeightDraws { get; init; }

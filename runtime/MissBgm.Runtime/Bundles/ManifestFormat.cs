@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>
-/// Of which format a manifest is, and so how it is read: one of this format or an older minor one strictly, so that a misspelt or foreign member is found; one
+/// Of which format a manifest is, and so how it is read: one of this format or an older minor one strictly, so that a misspelt or foreign
+/// member is found; one
 /// of a newer minor format without what is not known of it; one of another major format not at all.
 /// </summary>
 internal sealed class ManifestFormat

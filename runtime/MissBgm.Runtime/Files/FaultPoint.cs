@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MissBgm.Runtime.Files;
 
 /// <summary>
-/// Places in the writing of outputs at which a test makes the system fail, or the process die: each is counted, and the n-th does it. Without a test's word nothing happens.
+/// Places in the writing of outputs at which a test makes the system fail, or the process die: each is counted, and the n-th does it.
+/// Without a test's word nothing happens.
 /// </summary>
 internal static class FaultPoint
 {

@@ -5,7 +5,8 @@ using ZstdSharp;
 namespace MissBgm.Runtime.Files;
 
 /// <summary>
-/// Opens what is to be read: a file, a pipe, a FIFO, a device, or <c>-</c> for standard input; packed with gzip or Zstandard or not. What comes out can seek: a regular file is
+/// Opens what is to be read: a file, a pipe, a FIFO, a device, or <c>-</c> for standard input; packed with gzip or Zstandard or not. What
+/// comes out can seek: a regular file is
 /// read where it lies, everything else is held in memory.
 /// </summary>
 public static class InputFile
@@ -16,7 +17,8 @@ public static class InputFile
     public static string Name(string path) => path is "-" or "/dev/stdin" ? "standard input" : path;
 
     /// <summary>Opens an input.</summary>
-    /// <exception cref="UserInputException">There is no such file, it may not be read, it is packed and damaged, or it is too long for memory.</exception>
+    /// <exception cref="UserInputException">There is no such file, it may not be read, it is packed and damaged, or it is too long for
+    /// memory.</exception>
     public static Stream Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

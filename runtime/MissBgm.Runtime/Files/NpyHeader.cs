@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MissBgm.Runtime.Files;
 
-/// <summary>What stands before the values of a NumPy array file (.npy, version 1.0, C order), byte for byte as <c>numpy.save</c> writes it.</summary>
+/// <summary>
+/// What stands before the values of a NumPy array file (.npy, version 1.0, C order), byte for byte as <c>numpy.save</c> writes it.
+/// </summary>
 internal static class NpyHeader
 {
     /// <summary>Bytes before the description: the magic string, the version and the description's length.</summary>

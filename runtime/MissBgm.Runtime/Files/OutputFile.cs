@@ -1,8 +1,10 @@
 namespace MissBgm.Runtime.Files;
 
 /// <summary>
-/// An output that is written whole or not at all: a file opened beside its place under a temporary name, which <see cref="Commit"/> puts there. Pipes and
-/// devices, and <c>-</c> for standard output, are written through; a symbolic link's target is replaced and not the link. Opening it before long work shows at
+/// An output that is written whole or not at all: a file opened beside its place under a temporary name, which <see cref="Commit"/> puts
+/// there. Pipes and
+/// devices, and <c>-</c> for standard output, are written through; a symbolic link's target is replaced and not the link. Opening it before
+/// long work shows at
 /// once whether it can be written.
 /// </summary>
 public sealed class OutputFile : IDisposable
@@ -54,7 +56,9 @@ public sealed class OutputFile : IDisposable
     /// <summary>What to write to.</summary>
     public OutputStream Stream { get; } = null!;
 
-    /// <summary>Closes the file and puts it into its place, over an older one; several files belong into an <see cref="OutputTransaction"/>.</summary>
+    /// <summary>
+    /// Closes the file and puts it into its place, over an older one; several files belong into an <see cref="OutputTransaction"/>.
+    /// </summary>
     /// <exception cref="UserInputException">The place can no longer be written.</exception>
     public void Commit() => OutputTransaction.Commit([this]);
 
@@ -83,7 +87,10 @@ public sealed class OutputFile : IDisposable
         _finished = true;
     }
 
-    /// <summary>Puts the finished file into its place; what stood there is kept under a temporary name, until it is <see cref="Settle">settled</see>.</summary>
+    /// <summary>
+    /// Puts the finished file into its place; what stood there is kept under a temporary name, until it is <see
+    /// cref="Settle">settled</see>.
+    /// </summary>
     internal void Place()
     {
         if (_temporary is null) return;

@@ -1,12 +1,19 @@
 namespace MissBgm.Runtime.Files;
 
-/// <summary>A folder, or a file, that is written whole or not at all: everything goes to a temporary sibling, which takes the place when it is complete.</summary>
+/// <summary>
+/// A folder, or a file, that is written whole or not at all: everything goes to a temporary sibling, which takes the place when it is
+/// complete.
+/// </summary>
 public static class OutputFolder
 {
-    /// <summary>Lets <paramref name="fill"/> write a new folder; what is in it, or what <paramref name="finish"/> makes of it, takes the place of what is at a path.</summary>
+    /// <summary>
+    /// Lets <paramref name="fill"/> write a new folder; what is in it, or what <paramref name="finish"/> makes of it, takes the place of
+    /// what is at a path.
+    /// </summary>
     /// <param name="path">The place.</param>
     /// <param name="fill">Writes into the folder it is given.</param>
-    /// <param name="finish">Makes the file that takes the place from the folder, such as an archive of it: given the folder and the file's path. Null for the folder itself.</param>
+    /// <param name="finish">Makes the file that takes the place from the folder, such as an archive of it: given the folder and the file's
+    /// path. Null for the folder itself.</param>
     /// <exception cref="IOException">The place cannot be written; what was there is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static void Replace(string path, Action<string> fill, Action<string, string>? finish = null)
@@ -41,7 +48,8 @@ public static class OutputFolder
         }
     }
 
-    // What is exchanged is never away: whoever looks, or kills the process, finds the old or the new one at the path. The old one then has the temporary's name.
+    // What is exchanged is never away: whoever looks, or kills the process, finds the old or the new one at the path. The old one then has
+    // the temporary's name.
     private static void Place(string made, string target)
     {
         FaultPoint.Pass("put it into its place");

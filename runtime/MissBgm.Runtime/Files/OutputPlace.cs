@@ -2,7 +2,8 @@ namespace MissBgm.Runtime.Files;
 
 /// <summary>Where bytes go that are to stand at a path.</summary>
 /// <param name="Name">What messages call it: the path as given, or standard output.</param>
-/// <param name="FullPath">The file to replace, symbolic links followed; for what is written through, the path to open, or null for standard output.</param>
+/// <param name="FullPath">The file to replace, symbolic links followed; for what is written through, the path to open, or null for standard
+/// output.</param>
 /// <param name="WrittenThrough">Whether bytes go straight on, as to a pipe or a device, and no file is replaced.</param>
 internal sealed record OutputPlace(string Name, string? FullPath, bool WrittenThrough)
 {

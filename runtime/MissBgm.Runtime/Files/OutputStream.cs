@@ -1,7 +1,8 @@
 namespace MissBgm.Runtime.Files;
 
 /// <summary>
-/// What an output is written to. Whatever the system refuses comes out as a sentence that names the output. Where a file finds no room, what is still written
+/// What an output is written to. Whatever the system refuses comes out as a sentence that names the output. Where a file finds no room,
+/// what is still written
 /// is only counted, so that the sentence, when the file is finished, says how much it needs.
 /// </summary>
 public sealed class OutputStream : Stream
@@ -39,7 +40,9 @@ public sealed class OutputStream : Stream
 
     private Stream Target => _beyond ?? _stream.Value;
 
-    /// <summary>Sets bytes of the disk aside for a file that <see cref="WriteAt"/> fills, so that a full disk shows before the work.</summary>
+    /// <summary>
+    /// Sets bytes of the disk aside for a file that <see cref="WriteAt"/> fills, so that a full disk shows before the work.
+    /// </summary>
     /// <exception cref="UserInputException">The output is no file, or the disk has no room.</exception>
     public void Reserve(long bytes) => Guarded(() =>
     {

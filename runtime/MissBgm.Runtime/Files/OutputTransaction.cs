@@ -1,6 +1,8 @@
 namespace MissBgm.Runtime.Files;
 
-/// <summary>All outputs of a command: opened before the work, put into their places together after it, or removed without a trace.</summary>
+/// <summary>
+/// All outputs of a command: opened before the work, put into their places together after it, or removed without a trace.
+/// </summary>
 public sealed class OutputTransaction : IDisposable
 {
     private readonly List<OutputFile> _files = [];
@@ -20,7 +22,9 @@ public sealed class OutputTransaction : IDisposable
         return file;
     }
 
-    /// <summary>Opens an output, writes it and closes it until all take their places: however many there are, one is open at a time.</summary>
+    /// <summary>
+    /// Opens an output, writes it and closes it until all take their places: however many there are, one is open at a time.
+    /// </summary>
     /// <exception cref="UserInputException">The place cannot be written.</exception>
     public void Write(string path, Action<OutputStream> write)
     {

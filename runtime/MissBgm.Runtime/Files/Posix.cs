@@ -57,12 +57,15 @@ internal static partial class Posix
     }
 
     /// <summary>
-    /// Whether whoever started the process gave it a descriptor. One that was closed is given to what the process opens first, and .NET opens all its own so
+    /// Whether whoever started the process gave it a descriptor. One that was closed is given to what the process opens first, and .NET
+    /// opens all its own so
     /// that they are not handed on.
     /// </summary>
     internal static bool IsInherited(int descriptor) => FControl(descriptor, GetDescriptorFlags) == 0;
 
-    /// <summary>Ends the process at once: threads of native libraries run to the last, and would meet what an orderly exit takes away from them.</summary>
+    /// <summary>
+    /// Ends the process at once: threads of native libraries run to the last, and would meet what an orderly exit takes away from them.
+    /// </summary>
     internal static void EndProcess(int exitCode) => ExitNow(exitCode);
 
     /// <summary>Brings a folder's entries to the disk, as far as the file system lets it.</summary>

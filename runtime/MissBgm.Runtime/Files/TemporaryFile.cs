@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MissBgm.Runtime.Files;
 
-/// <summary>Files that are being written, beside the places they will take: <c>.missbgm-PROCESS-NUMBER.tmp</c>, locked while they are written.</summary>
+/// <summary>
+/// Files that are being written, beside the places they will take: <c>.missbgm-PROCESS-NUMBER.tmp</c>, locked while they are written.
+/// </summary>
 internal static class TemporaryFile
 {
     private const string Pattern = ".missbgm-*.tmp";
@@ -29,7 +31,9 @@ internal static class TemporaryFile
         lock (Live) foreach (var path in Live) Remove(path);
     }
 
-    /// <summary>A path of a folder at which nothing stands yet. What a killed process left in the folder is removed when it is first asked for.</summary>
+    /// <summary>
+    /// A path of a folder at which nothing stands yet. What a killed process left in the folder is removed when it is first asked for.
+    /// </summary>
     internal static string Reserve(string folder)
     {
         lock (Cleared)
@@ -81,7 +85,8 @@ internal static class TemporaryFile
         }
     }
 
-    // Numbers of processes come again, in containers with every run: whoever has one now and began after the file was written is not its owner.
+    // Numbers of processes come again, in containers with every run: whoever has one now and began after the file was written is not its
+    // owner.
     private static bool IsOfLiving(int process, string path)
     {
         if (process == Environment.ProcessId)

@@ -5,8 +5,10 @@ using MissBgm.Runtime.Bundles;
 namespace MissBgm.Runtime.Graphs;
 
 /// <summary>
-/// How much memory graphs may take for what they compute, all sessions of the process together and weights aside. A graph of a few hundred bytes can ask for
-/// any amount: it is refused what is beyond the limit before any of it is taken. The limit follows from the size of the model, and for a pretrained one from that
+/// How much memory graphs may take for what they compute, all sessions of the process together and weights aside. A graph of a few hundred
+/// bytes can ask for
+/// any amount: it is refused what is beyond the limit before any of it is taken. The limit follows from the size of the model, and for a
+/// pretrained one from that
 /// of the table too; it is that of the largest so far.
 /// </summary>
 internal static class GraphMemory
@@ -36,7 +38,8 @@ internal static class GraphMemory
     /// <param name="graph">The graph.</param>
     internal static void Apply(SessionOptions options, GraphSource graph)
     {
-        // What is computed from constants alone is computed when the graph is loaded: half-precision weights become single there, and nothing else is large.
+        // What is computed from constants alone is computed when the graph is loaded: half-precision weights become single there, and
+        // nothing else is large.
         var folded = Math.Max(HarmlessBytes, 4L * graph.Bytes.Length).ToString(CultureInfo.InvariantCulture);
         options.AddSessionConfigEntry("optimization.constant_folding_max_output_size_in_bytes", folded);
         if (Asked() == 0) return;

@@ -5,7 +5,9 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models;
 
-/// <summary>A model fitted to a table, from whose posterior chains draw; a family says where rows start and how a sweep moves them.</summary>
+/// <summary>
+/// A model fitted to a table, from whose posterior chains draw; a family says where rows start and how a sweep moves them.
+/// </summary>
 internal abstract class FittedModel : IImputationModel
 {
     // Rows of a chunk, of all chains, thrice over.
@@ -87,7 +89,8 @@ internal abstract class FittedModel : IImputationModel
         }
     }
 
-    // What a graph computes for a chunk of rows grows as its weights do, which every row has its own copy of where it has its own member of a mixture; and as
+    // What a graph computes for a chunk of rows grows as its weights do, which every row has its own copy of where it has its own member of
+    // a mixture; and as
     // each member's d x d matrices.
     private static long BytesOfWorker(Bundle bundle)
     {

@@ -16,7 +16,12 @@ internal sealed record AttackRuns(int Code, string Messages, double PeakMegabyte
     /// <summary>Runs it to its end, within a minute.</summary>
     internal static AttackRuns Start(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MissBgmApp).Assembly.Location, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("dotnet", [typeof(MissBgmApp).Assembly.Location, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
         var (output, messages) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var (clock, peak) = (Stopwatch.StartNew(), 0L);
         // The system tells it of living processes alone.
@@ -35,7 +40,8 @@ internal sealed record AttackRuns(int Code, string Messages, double PeakMegabyte
         try
         {
             var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            var number = line?.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
+            return number is null ? 0 : long.Parse(number, CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

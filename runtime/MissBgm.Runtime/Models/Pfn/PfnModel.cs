@@ -66,7 +66,10 @@ public sealed class PfnModel : IDisposable
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     internal SharedUse.Use Use() => _use.Enter();
 
-    /// <summary>Makes sure that passes over so many rows find the memory they need: how much is granted hangs on the table, so that a small one leaves a hostile graph little.</summary>
+    /// <summary>
+    /// Makes sure that passes over so many rows find the memory they need: how much is granted hangs on the table, so that a small one
+    /// leaves a hostile graph little.
+    /// </summary>
     /// <param name="context">Most context rows of a pass.</param>
     /// <param name="query">Most query rows of a pass.</param>
     /// <param name="features">Features of a pass.</param>

@@ -4,7 +4,9 @@ using MissBgm.Runtime.Graphs;
 
 namespace MissBgm.Runtime.Models.Pfn;
 
-/// <summary>The sessions over a PFN-Flow bundle's graphs, for any number of threads; closed when the last of those that use them is done.</summary>
+/// <summary>
+/// The sessions over a PFN-Flow bundle's graphs, for any number of threads; closed when the last of those that use them is done.
+/// </summary>
 internal sealed class PfnSessions
 {
     internal static readonly string[] ForwardInputs = ["context_values", "context_observed", "context_labels", "query_values", "query_observed", "classes"];

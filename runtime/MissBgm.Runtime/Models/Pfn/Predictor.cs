@@ -33,7 +33,8 @@ public sealed class Predictor(PfnModel model)
         void Count(string column, int row, string text) => unseen[column] = unseen.GetValueOrDefault(column) + 1;
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? Count : null)).ToArray();
         model.MakeRoom(
-            Math.Min(labels.Rows.Length, options.MaximumContext), Math.Min(QueryRows, test.Rows), contexts.Max(context => context.Columns), options.Threads);
+            Math.Min(labels.Rows.Length, options.MaximumContext), Math.Min(QueryRows, test.Rows), contexts.Max(context => context.Columns),
+            options.Threads);
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
         {
