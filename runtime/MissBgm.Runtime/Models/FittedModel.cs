@@ -94,7 +94,9 @@ internal abstract class FittedModel : IImputationModel
     // each member's d x d matrices.
     private static long BytesOfWorker(Bundle bundle)
     {
-        var largest = bundle.Sizes.Where(file => file.Key.EndsWith(".onnx", StringComparison.Ordinal)).Select(file => file.Value).DefaultIfEmpty().Max();
+        // impute.onnx is for other hosts.
+        var graphs = bundle.Sizes.Where(file => file.Key.EndsWith(".onnx", StringComparison.Ordinal) && file.Key != GraphFiles.Impute);
+        var largest = graphs.Select(file => file.Value).DefaultIfEmpty().Max();
         var matrices = sizeof(float) * 8.0 * bundle.Manifest.Members * bundle.Manifest.LatentDimension * bundle.Manifest.LatentDimension;
         return (long)Math.Min(long.MaxValue / 4096, RowsOfWorker * (largest + matrices));
     }
