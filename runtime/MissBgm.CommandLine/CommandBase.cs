@@ -13,6 +13,14 @@ public abstract class CommandBase
     [Option("--quiet", "Print no progress and no messages, errors aside.", CommandOptionType.NoValue)]
     public bool Quiet { get; set; }
 
+    /// <summary>Whether details are printed, and long messages whole.</summary>
+    [Option("--verbose", "Print details, and long messages whole.", CommandOptionType.NoValue)]
+    public bool Verbose { get; set; }
+
+    /// <summary>How messages are written.</summary>
+    [Option("--log <FORMAT>", "Messages as text or json, one object a line (default text).", CommandOptionType.SingleValue)]
+    public LogFormat Log { get; set; }
+
     /// <summary>What a cancelled run leaves behind, in a few words.</summary>
     protected internal virtual string LeftBehind => "nothing was written";
 
@@ -27,7 +35,7 @@ public abstract class CommandBase
     /// <summary>Called by the command line's library.</summary>
     public int OnExecute(IConsole console)
     {
-        Run(new Terminal(console, Json, Quiet), Begin());
+        Run(new Terminal(console, Json, Quiet, Verbose, Log), Begin());
         return 0;
     }
 

@@ -58,10 +58,12 @@ public static class CommandLineHost
             return UserError;
         });
         CommandBase? running = null;
+        var messages = new MessageLog(console, LogFormatOf(args));
+        CompletionCommand.AddTo(app, console);
         foreach (var command in app.Commands)
         {
             command.Out = help;
-            command.ValidationErrorHandler = result => Say(console, $"{result.ErrorMessage} See {app.Name} {command.Name} --help.", UserError);
+            command.ValidationErrorHandler = result => Say(messages, $"{result.ErrorMessage} See {app.Name} {command.Name} --help.", UserError);
             if (command is IModelAccessor accessor && accessor.GetModel() is CommandBase model) model.Begin = () => Begin(model);
         }
 
@@ -80,7 +82,7 @@ public static class CommandLineHost
         }
         catch (Exception e)
         {
-            return Explain(e, console, app, running, VersionOf<TProgram>());
+            return Explain(e, console, messages, app, running, VersionOf<TProgram>());
         }
     }
 
@@ -91,35 +93,42 @@ public static class CommandLineHost
     private static string Kept(CommandBase? command) =>
         command?.LeftBehind is { Length: > 0 } left ? char.ToUpperInvariant(left[0]) + left[1..] : "Nothing was written";
 
-    private static int Explain(Exception fault, IConsole console, CommandLineApplication app, CommandBase? running, string version)
+    private static int Explain(
+        Exception fault, IConsole console, MessageLog messages, CommandLineApplication app, CommandBase? running, string version)
     {
         switch (fault)
         {
             case CommandParsingException e:
                 var hint = e is UnrecognizedCommandParsingException { NearestMatches: var near } && near.Any() ? $" Did you mean '{near.First()}'?" : "";
                 var command = e.Command == app ? app.Name : $"{app.Name} {e.Command.Name}";
-                return Say(console, $"{e.Message.TrimEnd('.')}.{hint} See {command} --help.", UserError);
+                return Say(messages, $"{e.Message.TrimEnd('.')}.{hint} See {command} --help.", UserError);
             case MissBgmException e:
-                return Say(console, e.Message, e.ExitCode);
+                return Say(messages, e.Message, e.ExitCode);
             case OperationCanceledException:
                 console.Error.WriteLine(CancelledSentence(running));
                 return Cancelled;
             case IOException or UnauthorizedAccessException:
-                return Say(console, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
+                return Say(messages, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
             case OutOfMemoryException:
                 return Say(
-                    console,
+                    messages,
                     $"the memory that this process may use does not suffice. {Kept(running)}. Give it more, or less to do: fewer "
                     + "draws, chains, threads or rows.",
                     UserError);
             default:
-                return Say(console, UnexpectedFault.Describe(fault, app.Name!, version), UnexpectedFault.ExitCode);
+                return Say(messages, UnexpectedFault.Describe(fault, app.Name!, version), UnexpectedFault.ExitCode);
         }
     }
 
-    private static int Say(IConsole console, string message, int exitCode)
+    private static int Say(MessageLog messages, string message, int exitCode)
     {
-        console.Error.WriteLine($"error: {message}");
+        messages.Error(message);
         return exitCode;
     }
+
+    // Faults of the command line itself come before any command has its options.
+    private static LogFormat LogFormatOf(string[] args) =>
+        Array.Exists(args, arg => arg is "--log=json" or "--log:json") || args.Zip(args.Skip(1)).Any(pair => pair is ("--log", "json"))
+            ? LogFormat.Json
+            : LogFormat.Text;
 }

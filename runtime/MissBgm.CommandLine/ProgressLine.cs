@@ -6,7 +6,8 @@ namespace MissBgm.CommandLine;
 /// <param name="writer">Where to.</param>
 /// <param name="title">What is being done.</param>
 /// <param name="overwrite">Whether lines can be written over.</param>
-public sealed class ProgressLine(TextWriter writer, string title, bool overwrite) : IProgress<double>, IDisposable
+/// <param name="framed">What a line is written as.</param>
+public sealed class ProgressLine(TextWriter writer, string title, bool overwrite, Func<string, string> framed) : IProgress<double>, IDisposable
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _lock = new();
@@ -27,7 +28,7 @@ public sealed class ProgressLine(TextWriter writer, string title, bool overwrite
             if (_clock.Elapsed < _next) return;
             _next = _clock.Elapsed + _interval;
             var line = $"{text}, {Format(_clock.Elapsed)} elapsed{(left is { } time ? $", {Format(time)} left" : "")}";
-            writer.Write(overwrite ? $"\r{line.PadRight(_width)}" : line + "\n");
+            writer.Write(overwrite ? $"\r{line.PadRight(_width)}" : framed(line) + "\n");
             writer.Flush();
             _width = line.Length;
         }

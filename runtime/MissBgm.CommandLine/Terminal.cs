@@ -9,7 +9,9 @@ namespace MissBgm.CommandLine;
 /// <param name="console">The console.</param>
 /// <param name="json">Whether results are JSON.</param>
 /// <param name="quiet">Whether there are no messages but errors.</param>
-public sealed class Terminal(IConsole console, bool json, bool quiet)
+/// <param name="verbose">Whether details are printed, and long messages whole.</param>
+/// <param name="log">How messages are written.</param>
+public sealed class Terminal(IConsole console, bool json, bool quiet, bool verbose = false, LogFormat log = LogFormat.Text)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -19,6 +21,10 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    // A pipe has no width: cells are wrapped only where they are very long.
+    private const int PipedWidth = 160;
+
+    private readonly MessageLog _messages = new(console, log, verbose);
     private Action _clear = () => { };
     private bool _outputIsTaken;
 
@@ -45,21 +51,22 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
         else Results.WriteLine(text(value));
     }
 
-    /// <summary>Prints a message.</summary>
-    public void Note(string message)
-    {
-        if (quiet) return;
-        _clear();
-        console.Error.WriteLine(message);
-    }
+    /// <summary>Prints a note, in at most two lines unless the command is verbose.</summary>
+    public void Note(string message) => Message("note", message);
 
-    /// <summary>Prints a warning.</summary>
-    public void Warn(string message) => Note($"warning: {message}");
+    /// <summary>Prints a warning, in at most two lines unless the command is verbose.</summary>
+    public void Warn(string message) => Message("warning", message);
+
+    /// <summary>Prints what only a verbose command says.</summary>
+    public void Detail(string message)
+    {
+        if (verbose) Message("detail", message);
+    }
 
     /// <summary>A line of progress with the time that is left.</summary>
     public ProgressLine Progress(string title)
     {
-        var line = new ProgressLine(quiet ? TextWriter.Null : console.Error, title, overwrite: !console.IsErrorRedirected);
+        var line = new ProgressLine(quiet ? TextWriter.Null : console.Error, title, _messages.Overwrites, _messages.Progress);
         _clear = line.Clear;
         return line;
     }
@@ -72,6 +79,13 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
         return table;
     }
 
+    private void Message(string level, string text)
+    {
+        if (quiet) return;
+        _clear();
+        _messages.Write(level, text);
+    }
+
     private void WriteJson<T>(T value) => Results.WriteLine(JsonSerializer.Serialize(value, Json));
 
     private void Write(Table table)
@@ -82,7 +96,7 @@ public sealed class Terminal(IConsole console, bool json, bool quiet)
             Ansi = IsRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             Interactive = InteractionSupport.No,
         });
-        if (IsRedirected) ansi.Profile.Width = 160;
+        if (IsRedirected) ansi.Profile.Width = PipedWidth;
         ansi.Write(table);
     }
 }

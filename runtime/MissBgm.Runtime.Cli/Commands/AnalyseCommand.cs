@@ -65,14 +65,14 @@ internal sealed class AnalyseCommand : TableCommandBase
             output.Commit();
         }
 
-        if (pooled.LeftOut > 0) terminal.Note($"note: {pooled.LeftOut} of {pooled.Rows + pooled.LeftOut} rows were left out: a column of the formula is still empty there.");
+        if (pooled.LeftOut > 0) terminal.Note($"{pooled.LeftOut} of {pooled.Rows + pooled.LeftOut} rows were left out: a column of the formula is still empty there.");
         foreach (var term in pooled.Terms.Where(term => term.Pooled is null))
         {
             var where = term.Aliased == pooled.Imputations ? "" : $" in {term.Aliased} of the {pooled.Imputations} tables";
-            terminal.Note($"note: '{term.Term}' has no coefficient: it is constant, or a combination of the terms before it{where}.");
+            terminal.Note($"'{term.Term}' has no coefficient: it is constant, or a combination of the terms before it{where}.");
         }
 
-        if (pooled.Outcome is { } outcome) terminal.Note($"note: the odds are those of '{outcome}'.");
+        if (pooled.Outcome is { } outcome) terminal.Note($"the odds are those of '{outcome}'.");
         terminal.Result(pooled, Format);
     }
 
@@ -102,7 +102,7 @@ internal sealed class AnalyseCommand : TableCommandBase
         var options = new ImputeOptions { DrawSinks = [draws], Seed = Seed ?? 42, Threads = Threads ?? Environment.ProcessorCount };
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
-        if (imputed.Cells.Count == 0) terminal.Note("note: the table has no missing cell: all completed tables are the same.");
+        if (imputed.Cells.Count == 0) terminal.Note("the table has no missing cell: all completed tables are the same.");
         return [.. Enumerable.Range(0, Multiple ?? 20).Select(i =>
         {
             using var text = new MemoryStream();

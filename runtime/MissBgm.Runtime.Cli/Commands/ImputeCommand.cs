@@ -89,7 +89,7 @@ internal sealed class ImputeCommand : TableCommandBase
         DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut));
         RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
-        if (imputer.Note is { } newer) terminal.Note($"note: {newer}");
+        if (imputer.Note is { } newer) terminal.Note(newer);
         if (Strict && !imputer.DrawsChains) throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         var table = TableReader.Read(Data, Reading(imputer.Reading));
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir);
@@ -106,7 +106,7 @@ internal sealed class ImputeCommand : TableCommandBase
             KeepEmpty = KeepEmpty.Length == 0 ? null : [.. KeepEmpty.Select(KeepEmptyRule.Parse)],
             Columns = imputer.Bundle is null ? new ColumnDeclarations().With(table, Ids, Ignored) : Ignore(imputer, table),
         };
-        if (imputer.MemoryNote(options) is { } note) terminal.Note(note);
+        if (imputer.MemoryNote(options) is { } note) terminal.Detail(note);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 

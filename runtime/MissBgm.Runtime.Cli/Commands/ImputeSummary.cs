@@ -1,6 +1,7 @@
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;
 
@@ -58,23 +59,32 @@ internal static class ImputeSummary
     private static void PrintNotes(Terminal terminal, ImputedTable imputed)
     {
         var report = imputed.Report;
-        if (imputed.Cells.Count == 0) terminal.Note("The table has no missing cell in these rows: it was written as it is.");
-        foreach (var column in report.ConstantColumns) terminal.Note($"Column '{column}' has one value throughout: its missing cells were given that value.");
-        foreach (var column in report.CrowdedColumns)
+        if (imputed.Cells.Count == 0) terminal.Note("the table has no missing cell in these rows: it was written as it is.");
+        if (report.ConstantColumns.Count > 0)
         {
-            terminal.Note($"Column '{column}' has more levels than the network has room for: they entered as codes in their order, which tells it little; merge levels where you can.");
+            terminal.Note($"with one value throughout, by which they were imputed: {Listing.Of(report.ConstantColumns, column => $"'{column}'")}.");
+        }
+
+        if (report.CrowdedColumns.Count > 0)
+        {
+            var columns = Listing.Of(report.CrowdedColumns, column => $"'{column}'");
+            terminal.Note($"more levels than the network has room for, so they entered as codes in their order: {columns}. Merge levels where you can.");
         }
 
         var noted = imputed.Cells.Where(cell => cell.Note.Length > 0).ToArray();
         if (noted.Length > 0)
         {
             var kinds = noted.GroupBy(cell => cell.Note.Split(':', ';')[0].Split(" with ")[0]).OrderByDescending(group => group.Count()).Take(4);
-            terminal.Warn($"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look ({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"))}); the column 'note' of --intervals says which and why.");
+            var listed = string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"));
+            terminal.Warn(
+                $"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look ({listed}); the column 'note' of --intervals "
+                + "says which and why.");
         }
 
-        foreach (var row in report.EmptyRows)
+        if (report.EmptyRows.Count > 0)
         {
-            terminal.Note($"Data row {row} (line {imputed.Source.Line(row)}) has no observed value: it was imputed from the model's prior.");
+            var lines = Listing.Of(report.EmptyRows, row => $"{imputed.Source.Line(row)}");
+            terminal.Note($"without an observed value, so imputed from the model's prior: line {lines}.");
         }
     }
 
@@ -89,16 +99,17 @@ internal static class ImputeSummary
         {
             var worst = imputed.Cells[verdict.WorstCell];
             terminal.Warn(
-                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: their chains disagree, R-hat is up to {verdict.MaximumRHat:0.000} "
-                + $"(data row {worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; at most {ConvergenceVerdict.RHatLimit} is good). "
-                + "Their means and intervals are less certain than they look; raise --draws and --burn-in.");
+                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} (data row "
+                + $"{worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; at most {ConvergenceVerdict.RHatLimit} is good). "
+                + "Raise --draws and --burn-in.");
         }
 
         if (verdict is { CanTell: true, Imprecise: > 0 })
         {
             terminal.Warn(
-                $"{verdict.Imprecise} of {verdict.Cells} cells have few effective draws, though their chains agree: down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} of {verdict.Draws * verdict.Chains} "
-                + $"(at least {ConvergenceVerdict.EssPerChain * verdict.Chains} are good). The ends of their intervals are less exact than they could be; --draws {verdict.EnoughDraws} would do.");
+                $"{verdict.Imprecise} of {verdict.Cells} cells have few effective draws: down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} "
+                + $"of {verdict.Draws * verdict.Chains} ({ConvergenceVerdict.EssPerChain * verdict.Chains} are good), so the ends of their intervals are less exact; "
+                + $"--draws {verdict.EnoughDraws} would do.");
         }
 
         if (verdict.Divergences > 0) terminal.Warn($"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; raise --burn-in.");

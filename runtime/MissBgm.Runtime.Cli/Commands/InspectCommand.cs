@@ -17,7 +17,7 @@ internal sealed class InspectCommand : CommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         using var imputer = Imputer.Load(Model);
-        if (imputer.Note is { } newer) terminal.Note($"note: {newer}");
+        if (imputer.Note is { } newer) terminal.Note(newer);
         var description = imputer.Describe();
         terminal.Result(description.Manifest, _ => Terminal.Listing([.. description.Overview]));
         if (Json) return;

@@ -54,7 +54,7 @@ internal sealed class PredictCommand : TableCommandBase
         DistinctPaths.Require(("--test", Test), ("--model", Model), ("--out", Out));
         var reading = Reading();
         using var model = PfnModel.Load(Model, Device);
-        if (model.Note is { } newer) terminal.Note($"note: {newer}");
+        if (model.Note is { } newer) terminal.Note(newer);
         var (train, test) = (TableReader.Read(Train, reading), TableReader.Read(Test, reading));
         using var output = new OutputFile(Out);
         if (output.IsStandardOutput) terminal.LeaveStandardOutput();
@@ -69,9 +69,9 @@ internal sealed class PredictCommand : TableCommandBase
     private void Print(Terminal terminal, Table train, Prediction prediction, double seconds)
     {
         if (prediction.UnlabelledRows > 0) terminal.Note($"{prediction.UnlabelledRows} of {train.Rows} training rows have no label: they were not used.");
-        foreach (var note in train.Notes) terminal.Note($"note: {note}");
-        if (prediction.Carried.Count > 0) terminal.Note($"note: not used: {CarriedSentence.Listed(prediction.Carried)}.");
-        if (prediction.PredictedName != "predicted") terminal.Note($"note: a class is called 'predicted', so the last column is called '{prediction.PredictedName}'.");
+        foreach (var note in train.Notes) terminal.Note(note);
+        if (prediction.Carried.Count > 0) terminal.Note($"not used: {CarriedSentence.Listed(prediction.Carried)}.");
+        if (prediction.PredictedName != "predicted") terminal.Note($"a class is called 'predicted', so the last column is called '{prediction.PredictedName}'.");
         foreach (var (column, count) in prediction.UnseenCategories)
         {
             terminal.Warn($"{Test}, column '{column}': {count} cells hold a category that {Train} does not have; they counted as missing.");

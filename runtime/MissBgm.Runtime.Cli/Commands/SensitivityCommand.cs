@@ -72,7 +72,7 @@ internal sealed class SensitivityCommand : TableCommandBase
         var options = Options();
         DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--svg", Svg));
         using var imputer = Imputer.Load(Model, Device);
-        if (imputer.Note is { } newer) terminal.Note($"note: {newer}");
+        if (imputer.Note is { } newer) terminal.Note(newer);
         var stored = imputer.Inference;
         options = options with { Impute = options.Impute with { Inference = stored with { Draws = Draws ?? stored.Draws, Alpha = Alpha ?? stored.Alpha } } };
         var table = TableReader.Read(Data, Reading(imputer.Reading));

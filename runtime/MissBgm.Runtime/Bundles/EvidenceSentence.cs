@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Bundles;
 
@@ -13,6 +14,28 @@ public static class EvidenceSentence
         return evidence.Ignorable.Count == 0 || evidence.Chosen == Mechanism.Ignorable
             ? text
             : $"{text} Taken as ignorable all the same: the masks of {string.Join(", ", evidence.Ignorable)}.";
+    }
+
+    /// <summary>What was chosen, in two lines; <c>missbgm inspect</c> has the rest.</summary>
+    public static string Summarise(MechanismEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        var chosen = $"mechanism {evidence.Chosen.Name()}, {(evidence.Forced ? "as asked" : "chosen by the data")}";
+        if (evidence.Columns.Count == 0) return $"{chosen}: too little is missing to learn anything about the mask.";
+        if (evidence.Ignorable.Count > 0 && evidence.Chosen != Mechanism.Ignorable)
+        {
+            return $"{chosen}. Taken as ignorable all the same: the masks of {Listing.Of(evidence.Ignorable, name => name)}.";
+        }
+
+        if (evidence.Forced) return $"{chosen}; missbgm inspect says what the data would have chosen by.";
+        return evidence.Chosen switch
+        {
+            Mechanism.Selection => $"{chosen}: values are cut off by their mask. What that rests on says missbgm inspect.",
+            Mechanism.Self => $"{chosen}: masks follow the columns' own values. What that rests on says missbgm inspect.",
+            _ when evidence.Verdict == MaskVerdict.CannotTell =>
+                $"{chosen}, which cannot tell whether values are missing because of what they are; missbgm sensitivity shows what if.",
+            _ => $"{chosen}: no sign that values are missing because of what they are; missbgm inspect has the evidence.",
+        };
     }
 
     private static string Findings(MechanismEvidence evidence)

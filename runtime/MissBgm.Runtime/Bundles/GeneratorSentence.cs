@@ -24,5 +24,18 @@ public static class GeneratorSentence
             + $"generator alone.{draws}");
     }
 
+    /// <summary>What was averaged, in two lines; <c>missbgm inspect</c> has the rest.</summary>
+    public static string Summarise(GeneratorEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        var draws = evidence.ParameterDraws > 0 ? $"; {evidence.ParameterDraws} draws of its parameters" : "";
+        if (evidence.HiddenCells == 0) return $"a linear generator; no other was weighed against it{draws}.";
+        var sizes = string.Join(", ", evidence.Fits.Select(fit => fit.Components).Distinct().Order());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"generator of {sizes} {(sizes == "1" ? "component" : "components")}: hidden cells are missed by "
+            + $"{evidence.AverageError:0.000} standard deviations, by {evidence.LinearError:0.000} with a linear one{draws}.");
+    }
+
     private static string Name(int components) => components == 1 ? "linear" : $"mixture of {components} linear";
 }

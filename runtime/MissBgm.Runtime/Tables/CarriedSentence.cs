@@ -3,22 +3,22 @@ namespace MissBgm.Runtime.Tables;
 /// <summary>Says in one sentence which columns take no part, and how to change it.</summary>
 public static class CarriedSentence
 {
-    private const int Shown = 4;
-
     /// <summary>The sentence.</summary>
     public static string Describe(IReadOnlyList<CarriedColumn> carried)
     {
         ArgumentNullException.ThrowIfNull(carried);
-        var hint = carried.All(column => column.Reason == CarriedReason.Declared) ? "" : " To use one, declare its type under 'columns' in the configuration.";
+        var hint = carried.All(column => column.Reason == CarriedReason.Declared) ? "" : " To use one, declare its type under 'columns'.";
         return $"carried through untouched: {Listed(carried)}.{hint}";
     }
 
     /// <summary>The columns, and why.</summary>
-    public static string Listed(IReadOnlyList<CarriedColumn> carried) =>
-        string.Join(", ", carried.GroupBy(column => column.Reason).OrderBy(group => group.Key).Select(group => $"{Names([.. group])} ({Reason(group.Key)})"));
-
-    private static string Names(CarriedColumn[] columns) =>
-        string.Join(", ", columns.Take(Shown).Select(column => $"'{column.Name}'")) + (columns.Length > Shown ? $" and {columns.Length - Shown} more" : "");
+    public static string Listed(IReadOnlyList<CarriedColumn> carried)
+    {
+        ArgumentNullException.ThrowIfNull(carried);
+        var groups = carried.GroupBy(column => column.Reason).OrderBy(group => group.Key).ToArray();
+        return string.Join(", ", groups.Select(group =>
+            $"{Listing.Of([.. group], column => $"'{column.Name}'", Listing.Room / groups.Length)} ({Reason(group.Key)})"));
+    }
 
     private static string Reason(CarriedReason reason) => reason switch
     {
@@ -27,6 +27,6 @@ public static class CarriedSentence
         CarriedReason.Key => "numbers of the rows",
         CarriedReason.Empty => "empty",
         CarriedReason.Constant => "constant",
-        _ => "one or two observed values, too few to learn from",
+        _ => "one or two observed values, too few",
     };
 }

@@ -15,24 +15,33 @@ internal static class FoundTokens
     /// <param name="cells">Row-major texts, without quotes.</param>
     /// <param name="missing">Row-major, which cells are missing; changed.</param>
     /// <param name="options">The columns known to be of numbers.</param>
-    /// <returns>A note for each column in which there are any.</returns>
+    /// <returns>A note for the columns that have the same texts.</returns>
     internal static IReadOnlyList<string> Mark(IReadOnlyList<string> header, IReadOnlyList<string> cells, bool[] missing, ReadOptions options)
     {
-        var notes = new List<string>();
+        var marked = new List<(string Column, string Tokens, int Count)>();
         for (var column = 0; column < header.Count; column++)
         {
-            var observed = Enumerable.Range(0, cells.Count / header.Count).Select(row => row * header.Count + column).Where(cell => !missing[cell]).ToArray();
+            var place = column;
+            var observed = Enumerable.Range(0, cells.Count / header.Count).Select(row => row * header.Count + place).Where(cell => !missing[cell]).ToArray();
             var found = Array.FindAll(observed, cell => Known.Contains(cells[cell].Trim()));
             if (found.Length == 0) continue;
             var rest = observed.Except(found).Select(cell => cells[cell]).ToArray();
-            var numbers = options.NumberColumns.Contains(header[column]) || (rest.Length > 0 && Numbers(rest, options));
-            var tokens = string.Join(", ", found.Select(cell => $"'{cells[cell].Trim()}'").Distinct(StringComparer.Ordinal).Take(5));
-            if (!numbers) continue;
+            if (!options.NumberColumns.Contains(header[column]) && (rest.Length == 0 || !Numbers(rest, options))) continue;
             foreach (var cell in found) missing[cell] = true;
-            notes.Add($"column '{header[column]}': {tokens} counts as missing ({found.Length} {(found.Length == 1 ? "cell" : "cells")}), as all else in it is a number.");
+            var tokens = found.Select(cell => $"'{cells[cell].Trim()}'").Distinct(StringComparer.Ordinal).Take(5);
+            marked.Add((header[column], string.Join(", ", tokens), found.Length));
         }
 
-        return notes;
+        return [.. marked.GroupBy(column => column.Tokens).Select(columns => Note([.. columns]))];
+    }
+
+    private static string Note((string Column, string Tokens, int Count)[] columns)
+    {
+        var count = columns.Sum(column => column.Count);
+        var cells = $"{columns[0].Tokens} counts as missing ({count} {(count == 1 ? "cell" : "cells")})";
+        return columns.Length == 1
+            ? $"column '{columns[0].Column}': {cells}, as all else in it is a number."
+            : $"columns {Listing.Of(columns, column => $"'{column.Column}'")}: {cells}, as all else in them is a number.";
     }
 
     private static bool Numbers(string[] texts, ReadOptions options) =>

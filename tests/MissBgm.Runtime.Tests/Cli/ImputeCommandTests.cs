@@ -113,7 +113,7 @@ public sealed class ImputeCommandTests : IDisposable
     public void A_row_without_observed_values_is_imputed_from_the_prior_and_said_so()
     {
         Assert.Equal(0, Impute("a,b,c\n9,10,8\n,,\n"));
-        Assert.Contains("Data row 1 (line 3) has no observed value: it was imputed from the model's prior", _console.Messages, StringComparison.Ordinal);
+        Assert.Contains("without an observed value, so imputed from the model's prior: line 3", _console.Messages, StringComparison.Ordinal);
         Assert.DoesNotContain(",,", File.ReadAllText(_model.File("out.csv")), StringComparison.Ordinal);
     }
 
@@ -126,7 +126,7 @@ public sealed class ImputeCommandTests : IDisposable
         Assert.Equal(0, _console.Run("impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--intervals", model.File("cells.csv")));
         Assert.Equal("7,9,9,8", File.ReadAllLines(model.File("out.csv"))[2]);
         Assert.Equal("1,d,7,0,7,7,7,,,constant", File.ReadAllLines(model.File("cells.csv"))[2]);
-        Assert.Contains("Column 'd' has one value throughout", _console.Messages, StringComparison.Ordinal);
+        Assert.Contains("with one value throughout, by which they were imputed: 'd'", _console.Messages, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,26 +27,22 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
                 + "together the data cannot tell, so intervals of the one given the other may be too narrow.");
         }
 
-        foreach (var column in schema.Modelled.Where(column => column.ObservedCells < FewCells))
+        if (schema.Modelled.Where(column => column.ObservedCells < FewCells).ToArray() is { Length: > 0 } few)
         {
-            Warn(
-                $"column '{column.Name}' has {column.ObservedCells} observed {(column.ObservedCells == 1 ? "cell" : "cells")}: "
-                + "what is imputed there is hardly more than a guess.");
+            var cells = Listing.Of(few, column => $"'{column.Name}' ({column.ObservedCells})");
+            Warn($"few observed cells: {cells}. What is imputed there is hardly more than a guess.");
         }
 
         foreach (var type in schema.Modelled.Where(column => column.IsDiscrete).GroupBy(column => column.Type))
         {
-            Note(
-                $"{type.Key.ToString().ToLowerInvariant()}: "
-                + $"{string.Join(", ", type.Select(column => $"'{column.Name}' ({Levels(column)})"))}. Say otherwise under 'columns' "
-                + "in the configuration.");
+            var columns = Listing.Of([.. type], column => $"'{column.Name}' ({Levels(column)})");
+            Note($"{type.Key.ToString().ToLowerInvariant()}: {columns}. Say otherwise under 'columns' in the configuration.");
         }
 
-        foreach (var column in schema.Columns.Where(column => column.IsConstant))
+        if (schema.Columns.Where(column => column.IsConstant).ToArray() is { Length: > 0 } constant)
         {
-            Note(
-                $"column '{column.Name}' is always {column.Levels?[(int)column.Location] ?? $"{column.Minimum}"}: it is left out "
-                + "of the model and imputed by that value.");
+            var values = Listing.Of(constant, column => $"'{column.Name}' ({column.Levels?[(int)column.Location] ?? $"{column.Minimum}"})");
+            Note($"with one value throughout, by which they are imputed: {values}.");
         }
 
         var positions = schema.Locate(table);
@@ -74,8 +70,18 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
     /// <summary>Says why the model is what it is.</summary>
     public void Explain(Manifest manifest, FitConfig config)
     {
-        if (manifest.Evidence is { } evidence) Note(EvidenceSentence.Describe(evidence));
-        if (manifest.Generator is { } generator) Note(GeneratorSentence.Describe(generator));
+        if (manifest.Evidence is { } evidence)
+        {
+            Note(EvidenceSentence.Summarise(evidence));
+            terminal.Detail(EvidenceSentence.Describe(evidence));
+        }
+
+        if (manifest.Generator is { } generator)
+        {
+            Note(GeneratorSentence.Summarise(generator));
+            terminal.Detail(GeneratorSentence.Describe(generator));
+        }
+
         if (manifest.Mechanism == Mechanism.Paper && config.Paper.EarlyStopping.Enabled && manifest.Training.BestEpoch is null)
         {
             Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {manifest.Training.Epochs} epochs.");
@@ -86,7 +92,7 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
     private void Warn(string text) => terminal.Warn(text);
 
     /// <summary>Says something, on a line of its own.</summary>
-    public void Note(string text) => terminal.Note($"note: {text}");
+    public void Note(string text) => terminal.Note(text);
 
     /// <inheritdoc />
     public void Report(FitProgress value)

@@ -101,7 +101,7 @@ internal sealed class PretrainCommand : CommandBase
         terminal.Note(
             $"fixed tasks after {record.Tasks} tasks: class {record.Class:0.0000}, flow {record.Flow:0.0000}, distillation "
             + $"{record.Distillation:0.0000}");
-        foreach (var scores in record.Tables) terminal.Note($"  {scores}");
+        foreach (var scores in record.Tables) terminal.Note(scores.ToString());
     }
 
     private static string Summary(PfnManifest manifest, string output) =>
