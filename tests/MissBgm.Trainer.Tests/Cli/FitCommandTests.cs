@@ -47,14 +47,15 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(
             0,
             CommandLineHost.Run<TrainerApp>(
-                ["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism], _console,
-                default));
+                ["fit", "--data", RepositoryFiles.PathOf("data", "wine_mnar20.csv"), "--out", Model, "--mechanism", mechanism, "--verbose"],
+                _console, default));
 
         var bundle = Bundle.Load(Model);
         Assert.NotEqual(Mechanism.Paper, bundle.Manifest.Mechanism);
         Assert.Equal(forced, bundle.Manifest.Evidence!.Forced);
         Assert.Equal(13, bundle.Manifest.Evidence.Columns.Count);
         Assert.Equal("alcohol", bundle.Manifest.Evidence.Columns[0].Column);
+        Assert.Contains($"note: mechanism {bundle.Manifest.Mechanism.Name()}, {(forced ? "as asked" : "chosen by the data")}", _console.Messages);
         Assert.Contains("cannot be told apart", _console.Messages);
     }
 
