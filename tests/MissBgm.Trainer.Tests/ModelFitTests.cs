@@ -1,9 +1,9 @@
 using MissBgm.CommandLine;
-using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Running;
 

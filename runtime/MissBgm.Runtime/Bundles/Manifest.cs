@@ -133,7 +133,7 @@ public sealed record TrainingSummary
     /// <summary>Missing cells of the training table.</summary>
     public required int MissingCells { get; init; }
 
-    /// <summary>Epochs of Algorithm 1 that were run.</summary>
+    /// <summary>Passes over the training rows that were made.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>The epoch the model was taken from, when the fit stopped early.</summary>

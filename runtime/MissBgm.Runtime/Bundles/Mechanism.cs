@@ -9,7 +9,7 @@ public enum Mechanism
     /// <summary>On nothing that the observed cells do not tell (missing at random).</summary>
     Ignorable,
 
-    /// <summary>On the cell's own value, through one slope shared by the columns.</summary>
+    /// <summary>On the cell's own value, with a slope of its own in each column.</summary>
     Self,
 
     /// <summary>On how the cell's value departs from what the rest of its row predicts, column by column.</summary>

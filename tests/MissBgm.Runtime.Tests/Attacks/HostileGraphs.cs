@@ -16,79 +16,79 @@ internal static class HostileGraphs
     /// <summary>All of them, by name.</summary>
     internal static IReadOnlyDictionary<string, (Action<ModelProto> Edit, string Says)> All { get; } =
         new Dictionary<string, (Action<ModelProto>, string)>(StringComparer.Ordinal)
-    {
-        ["an endless loop"] = (model => Add(model, Node("Loop", ["bomb"], ["many", "yes"], Graph("body"))), "a graph within a node"),
-        ["a branch"] = (model => Add(model, Node("If", ["bomb"], ["yes"], Graph("then_branch"))), "a graph within a node"),
-        ["an operator that no exporter emits"] = (model => Add(model, Node("ConstantOfShape", ["bomb"], ["huge"])), "the operator 'ConstantOfShape'"),
-        ["an operator of another domain"] = (
-            model => Add(model, new NodeProto { OpType = "Add", Domain = "com.microsoft", Input = { "one", "one" }, Output = { "bomb" } }),
-            "the operator 'com.microsoft.Add'"),
-        ["a constant within a node"] = (
-            model => Add(model, Node("Identity", ["bomb"], ["one"], Merge(new AttributeProto { Name = "value" }, 0x2A, 0x00))),
-            "a constant within a node"),
-        ["functions"] = (model => Merge(model, 0xCA, 0x01, 0x00), "functions of its own"),
-        ["training information"] = (model => Merge(model, 0xA2, 0x01, 0x00), "training information"),
-        ["sparse weights"] = (model => Merge(model.Graph, 0x7A, 0x00), "sparse weights"),
-        ["weights from a file of the host"] = (model => External(model, "/etc/passwd"), "weights in the file '/etc/passwd'"),
-        ["weights of a shape beyond their bytes"] = (
-            model => model.Graph.Initializer.Add(
-                new TensorProto { Name = "w", DataType = 1, Dims = { 1L << 40, 1L << 40 }, RawData = ByteString.CopyFrom(new byte[4]) }),
-            "weights 'w' of shape"),
-        ["weights of a negative shape"] = (
-            model => model.Graph.Initializer.Add(
-                new TensorProto { Name = "w", DataType = 1, Dims = { -1 }, RawData = ByteString.CopyFrom(new byte[4]) }),
-            "weights 'w' of shape"),
-        ["weights of texts"] = (
-            model => model.Graph.Initializer.Add(
-                new TensorProto { Name = "w", DataType = 8, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[4]) }),
-            "of the unknown type 8"),
-        ["weights as a list"] = (
-            model => model.Graph.Initializer.Add(Merge(new TensorProto { Name = "w", DataType = 1, Dims = { 1 } }, 0x22, 0x04, 0, 0, 0, 0)),
-            "not written as raw bytes"),
-        ["64 GB expanded when it is loaded"] = (model => Bomb(model, Node("Expand", ["bomb"], ["one", "huge"])), Target),
-        ["64 GB expanded when it runs"] = (
-            model => Bomb(
-                model, Node("Shape", ["shape"], ["z"]), Node("Mul", ["wide"], ["shape", "huge"]),
-                Node("Expand", ["bomb"], ["one", "wide"])),
-            Target),
-        ["16 GB by broadcasting"] = (model => Bomb(model, Node("Add", ["bomb"], ["column", "row"])), Target),
-        ["16 GB by a product"] = (model => Bomb(model, Node("MatMul", ["bomb"], ["column", "row"])), Target),
-        ["40 GB of numbers in a row"] =
-            (model => Bomb(model, Node("Range", ["range"], ["first", "end", "step"]), Node("Cast", ["bomb"], ["range"], Cast())), Target),
-        ["doubled forty times"] = (
-            model => Bomb(
-                model,
-                [
-                    Node("Add", ["d0"], ["z", "one"]),
-                    .. Enumerable.Range(0, 40).Select(i => Node("Concat", [i == 39 ? "bomb" : $"d{i + 1}"], [$"d{i}", $"d{i}"], Axis(0))),
-                ]),
-            Target),
-        ["as much as there is"] = (
-            model => Bomb(
-                model,
-                [
-                    Node("Shape", ["shape"], ["z"]),
-                    .. Enumerable.Range(20, 12).SelectMany(i => new[]
-                    {
-                        Node("Mul", [$"many{i}"], ["shape", $"two{i}"]), Node("Expand", [$"e{i}"], ["one", $"many{i}"]),
-                        Node("ReduceSum", [$"s{i}"], [$"e{i}"]),
-                    }),
-                    Node("Concat", ["bomb"], [.. Enumerable.Range(20, 12).Select(i => $"s{i}")], Axis(0)),
-                ]),
-            Target),
-        ["an output of another type"] = (model => model.Graph.Output[0].Type.TensorType.ElemType = 7, Target),
-        ["an input of another size"] = (
-            model => model.Graph.Input.Single(i => i.Name == "x").Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension
-            {
-                DimValue = 7,
-            },
-            Target),
-        ["an input that no one gives"] = (model => Add(model, Node("Identity", ["bomb"], ["unasked"]), input: "unasked"), "unasked"),
-        ["an output that is not there"] = (model => model.Graph.Output.RemoveAt(0), "has no input or output"),
-        ["no graph"] = (model => model.Graph = null, "it has no graph"),
-        ["an output that is not computed"] = (model => model.Graph.Node.Clear(), Target),
-        ["a computation that fails"] = (model => Bomb(model, Node("Shape", ["shape"], ["z"]), Node("Reshape", ["bomb"], ["x", "shape"])), Target),
-    };
+        {
+            ["an endless loop"] = (model => Add(model, Node("Loop", ["bomb"], ["many", "yes"], Graph("body"))), "a graph within a node"),
+            ["a branch"] = (model => Add(model, Node("If", ["bomb"], ["yes"], Graph("then_branch"))), "a graph within a node"),
+            ["an operator that no exporter emits"] = (model => Add(model, Node("ConstantOfShape", ["bomb"], ["huge"])), "the operator 'ConstantOfShape'"),
+            ["an operator of another domain"] = (
+                model => Add(model, new NodeProto { OpType = "Add", Domain = "com.microsoft", Input = { "one", "one" }, Output = { "bomb" } }),
+                "the operator 'com.microsoft.Add'"),
+            ["a constant within a node"] = (
+                model => Add(model, Node("Identity", ["bomb"], ["one"], Merge(new AttributeProto { Name = "value" }, 0x2A, 0x00))),
+                "a constant within a node"),
+            ["functions"] = (model => Merge(model, 0xCA, 0x01, 0x00), "functions of its own"),
+            ["training information"] = (model => Merge(model, 0xA2, 0x01, 0x00), "training information"),
+            ["sparse weights"] = (model => Merge(model.Graph, 0x7A, 0x00), "sparse weights"),
+            ["weights from a file of the host"] = (model => External(model, "/etc/passwd"), "weights in the file '/etc/passwd'"),
+            ["weights of a shape beyond their bytes"] = (
+                model => model.Graph.Initializer.Add(
+                    new TensorProto { Name = "w", DataType = 1, Dims = { 1L << 40, 1L << 40 }, RawData = ByteString.CopyFrom(new byte[4]) }),
+                "weights 'w' of shape"),
+            ["weights of a negative shape"] = (
+                model => model.Graph.Initializer.Add(
+                    new TensorProto { Name = "w", DataType = 1, Dims = { -1 }, RawData = ByteString.CopyFrom(new byte[4]) }),
+                "weights 'w' of shape"),
+            ["weights of texts"] = (
+                model => model.Graph.Initializer.Add(
+                    new TensorProto { Name = "w", DataType = 8, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[4]) }),
+                "of the unknown type 8"),
+            ["weights as a list"] = (
+                model => model.Graph.Initializer.Add(Merge(new TensorProto { Name = "w", DataType = 1, Dims = { 1 } }, 0x22, 0x04, 0, 0, 0, 0)),
+                "not written as raw bytes"),
+            ["64 GB expanded when it is loaded"] = (model => Bomb(model, Node("Expand", ["bomb"], ["one", "huge"])), Target),
+            ["64 GB expanded when it runs"] = (
+                model => Bomb(
+                    model, Node("Shape", ["shape"], ["z"]), Node("Mul", ["wide"], ["shape", "huge"]),
+                    Node("Expand", ["bomb"], ["one", "wide"])),
+                Target),
+            ["16 GB by broadcasting"] = (model => Bomb(model, Node("Add", ["bomb"], ["column", "row"])), Target),
+            ["16 GB by a product"] = (model => Bomb(model, Node("MatMul", ["bomb"], ["column", "row"])), Target),
+            ["40 GB of numbers in a row"] =
+                (model => Bomb(model, Node("Range", ["range"], ["first", "end", "step"]), Node("Cast", ["bomb"], ["range"], Cast())), Target),
+            ["doubled forty times"] = (
+                model => Bomb(
+                    model,
+                    [
+                        Node("Add", ["d0"], ["z", "one"]),
+                        .. Enumerable.Range(0, 40).Select(i => Node("Concat", [i == 39 ? "bomb" : $"d{i + 1}"], [$"d{i}", $"d{i}"], Axis(0))),
+                    ]),
+                Target),
+            ["as much as there is"] = (
+                model => Bomb(
+                    model,
+                    [
+                        Node("Shape", ["shape"], ["z"]),
+                        .. Enumerable.Range(20, 12).SelectMany(i => new[]
+                        {
+                            Node("Mul", [$"many{i}"], ["shape", $"two{i}"]), Node("Expand", [$"e{i}"], ["one", $"many{i}"]),
+                            Node("ReduceSum", [$"s{i}"], [$"e{i}"]),
+                        }),
+                        Node("Concat", ["bomb"], [.. Enumerable.Range(20, 12).Select(i => $"s{i}")], Axis(0)),
+                    ]),
+                Target),
+            ["an output of another type"] = (model => model.Graph.Output[0].Type.TensorType.ElemType = 7, Target),
+            ["an input of another size"] = (
+                model => model.Graph.Input.Single(i => i.Name == "x").Type.TensorType.Shape.Dim[1] = new TensorShapeProto.Types.Dimension
+                {
+                    DimValue = 7,
+                },
+                Target),
+            ["an input that no one gives"] = (model => Add(model, Node("Identity", ["bomb"], ["unasked"]), input: "unasked"), "unasked"),
+            ["an output that is not there"] = (model => model.Graph.Output.RemoveAt(0), "has no input or output"),
+            ["no graph"] = (model => model.Graph = null, "it has no graph"),
+            ["an output that is not computed"] = (model => model.Graph.Node.Clear(), Target),
+            ["a computation that fails"] = (model => Bomb(model, Node("Shape", ["shape"], ["z"]), Node("Reshape", ["bomb"], ["x", "shape"])), Target),
+        };
 
     private static void Add(ModelProto model, NodeProto node, string? input = null)
     {

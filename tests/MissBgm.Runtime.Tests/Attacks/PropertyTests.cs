@@ -127,7 +127,8 @@ public sealed class PropertyTests
                 var at = (int)(where * (good.Length - 1));
                 byte[] bad = kind switch
                 {
-                    0 => good[..at], 1 => [.. good[..at], value, .. good[at..]],
+                    0 => good[..at],
+                    1 => [.. good[..at], value, .. good[at..]],
                     _ => [.. good[..at], (byte)(good[at] ^ (value | 1)), .. good[(at + 1)..]],
                 };
                 File.WriteAllBytes(path, bad);

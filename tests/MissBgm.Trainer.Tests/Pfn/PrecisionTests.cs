@@ -33,19 +33,7 @@ public sealed class PrecisionTests : IDisposable
     [Fact]
     public void A_run_in_bfloat16_learns_and_keeps_float32_weights()
     {
-        var config = TinyNetwork.Pretrain with
-        {
-            Prior = TinyNetwork.Pretrain.Prior with { BinaryShare = 1, CompleteShare = 0.5 },
-            Precision = "bfloat16",
-            Steps = 250,
-            WarmUpSteps = 20,
-            DecaySteps = 50,
-            LearningRate = 5e-3,
-            RowsPerStep = 384,
-            AverageDecay = 0.95,
-            CheckpointSteps = 1000,
-            EvaluationSteps = 250,
-        };
+        var config = TinyNetwork.Learning with { Precision = "bfloat16" };
         var after = double.NaN;
         using (var pretraining = new Pretraining(config, _folder, resume: false, "cpu"))
         {

@@ -27,18 +27,7 @@ public sealed class PretrainingTests : IDisposable
     public void Pretraining_learns_to_use_the_context()
     {
         // Binary tasks: guessing costs log 2 = 0.693 nats or less where classes are uneven; a trained network must do clearly better on fresh tasks.
-        var config = TinyNetwork.Pretrain with
-        {
-            Prior = TinyNetwork.Pretrain.Prior with { BinaryShare = 1, CompleteShare = 0.5 },
-            Steps = 250,
-            WarmUpSteps = 20,
-            DecaySteps = 50,
-            LearningRate = 5e-3,
-            RowsPerStep = 384,
-            AverageDecay = 0.95,
-            CheckpointSteps = 1000,
-            EvaluationSteps = 250,
-        };
+        var config = TinyNetwork.Learning;
         var (before, after) = (double.NaN, double.NaN);
         using (var untrained = new PretrainState(config, CPU)) before = FixedTasks.Evaluate(untrained, config, CPU).Class;
         using (var pretraining = new Pretraining(config, Path.Combine(_folder, "learn"), resume: false, "cpu"))

@@ -28,6 +28,20 @@ internal static class TinyNetwork
         EvaluationSteps = 1000,
     };
 
+    /// <summary>Binary tasks, and as many steps as it takes to learn to use their context.</summary>
+    public static PretrainConfig Learning { get; } = Pretrain with
+    {
+        Prior = Pretrain.Prior with { BinaryShare = 1, CompleteShare = 0.5 },
+        Steps = 250,
+        WarmUpSteps = 20,
+        DecaySteps = 50,
+        LearningRate = 5e-3,
+        RowsPerStep = 384,
+        AverageDecay = 0.95,
+        CheckpointSteps = 1000,
+        EvaluationSteps = 250,
+    };
+
     /// <summary>A network none of whose weights is zero, so that every part of it acts.</summary>
     public static PfnNetwork Random(NetworkConfig config, ScalarType type = ScalarType.Float32)
     {

@@ -186,13 +186,26 @@ public sealed class ImputeGraphTests
 
     private static ColumnSchema Number(string name, double location, double scale) => new()
     {
-        Name = name, Type = ColumnType.Numeric, Location = location, Scale = scale, Minimum = location - 3 * scale, Maximum = location + 3 * scale, ObservedShare = 0.8,
+        Name = name,
+        Type = ColumnType.Numeric,
+        Location = location,
+        Scale = scale,
+        Minimum = location - 3 * scale,
+        Maximum = location + 3 * scale,
+        ObservedShare = 0.8,
     };
 
     private static ColumnSchema Discrete(string name, ColumnType type, double[] shares) => new()
     {
-        Name = name, Type = type, Location = 0, Scale = 1, Minimum = 0, Maximum = shares.Length - 1, ObservedShare = 0.8,
-        Levels = [.. shares.Select((_, level) => $"{name}{level}")], LevelShares = shares,
+        Name = name,
+        Type = type,
+        Location = 0,
+        Scale = 1,
+        Minimum = 0,
+        Maximum = shares.Length - 1,
+        ObservedShare = 0.8,
+        Levels = [.. shares.Select((_, level) => $"{name}{level}")],
+        LevelShares = shares,
     };
 
     // A third of the cells are missing; the first row of each table is empty.
