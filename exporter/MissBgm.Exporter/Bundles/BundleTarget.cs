@@ -144,12 +144,3 @@ internal static class BundleTarget
         }
     }
 }
-
-/// <summary>The files of a bundle but its manifest, which lists them.</summary>
-/// <param name="Hashes">Lower-case hexadecimal SHA-256 by name.</param>
-/// <param name="Sizes">Bytes by name.</param>
-internal sealed record BundleListing(IReadOnlyDictionary<string, string> Hashes, IReadOnlyDictionary<string, long> Sizes)
-{
-    /// <summary>What the graphs among them compute.</summary>
-    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init; } = new Dictionary<string, GraphDescription>();
-}

@@ -22,16 +22,7 @@ public static class CollapsedBundle
         ArgumentNullException.ThrowIfNull(weights);
         weights.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows));
-        BundleWriter.Write(
-            path, Graphs(weights, manifest),
-            listing => manifest with
-            {
-                Training = manifest.Training with { Seconds = null },
-                Files = listing.Hashes,
-                Sizes = listing.Sizes,
-                Graphs = listing.Graphs,
-            },
-            attachments: files);
+        BundleWriter.Write(path, Graphs(weights, manifest), listing => listing.Complete(manifest), attachments: files);
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(CollapsedMixture weights, Manifest manifest) =>

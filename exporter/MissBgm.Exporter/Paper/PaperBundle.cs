@@ -38,20 +38,9 @@ public static class PaperBundle
         MissBgmWeights[] all = [weights, .. weightDraws ?? []];
         foreach (var draw in all) draw.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows).Concat(attachments ?? new Dictionary<string, byte[]>()));
-        BundleWriter.Write(
-            path,
-            Graphs(all, manifest.Inference.LeapfrogSteps),
-            listing => manifest with
-            {
-                WeightDraws = all.Length - 1,
-                CovarianceRank = weights.Generator.CovarianceRank,
-                Training = manifest.Training with { Seconds = null },
-                Files = listing.Hashes,
-                Sizes = listing.Sizes,
-                Graphs = listing.Graphs,
-            },
-            inlineLimit,
-            files);
+        manifest = manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank };
+        var graphs = Graphs(all, manifest.Inference.LeapfrogSteps);
+        BundleWriter.Write(path, graphs, listing => listing.Complete(manifest), inlineLimit, files);
     }
 
     // The encoder's weights are points even where the others' are not.

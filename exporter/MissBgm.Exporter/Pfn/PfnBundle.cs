@@ -17,15 +17,7 @@ public static class PfnBundle
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(weights);
-        BundleWriter.Write(
-            path, Graphs(weights, manifest.FlowSteps),
-            listing => manifest with
-            {
-                Training = manifest.Training with { Seconds = null },
-                Files = listing.Hashes,
-                Sizes = listing.Sizes,
-                Graphs = listing.Graphs,
-            });
+        BundleWriter.Write(path, Graphs(weights, manifest.FlowSteps), listing => listing.Complete(manifest));
     }
 
     private static IEnumerable<(string FileName, Graph Graph)> Graphs(PfnWeights weights, int flowSteps) =>
