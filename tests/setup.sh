@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# ONNX's own checker, pandas to read and write tables, strace to see what a run opens, and a browser for examples/browser.
+# ONNX's own checker, pandas to read and write tables, strace to see what a run opens, and a browser for examples/browser and reports.
 needed=()
 for package in python3-onnx python3-pandas strace chromium; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || needed+=("$package")
@@ -16,6 +16,6 @@ if [ ${#needed[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${needed[@]}" >/dev/null
 fi
 
-for example in examples/node examples/browser; do
+for example in examples/node examples/browser tests/pages; do
   (cd "$example" && cmp -s package-lock.json node_modules/.missbgm-lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.missbgm-lock; })
 done

@@ -9,6 +9,8 @@ namespace MissBgm.Runtime.Cli;
 [Subcommand(typeof(PredictCommand))]
 [Subcommand(typeof(InspectCommand))]
 [Subcommand(typeof(EvaluateCommand))]
+[Subcommand(typeof(ReportCommand))]
+[Subcommand(typeof(PlotCommand))]
 [Subcommand(typeof(AnalyseCommand))]
 [Subcommand(typeof(PoolCommand))]
 [Subcommand(typeof(SensitivityCommand))]

@@ -27,6 +27,10 @@ public sealed class FolderOrderTests
     public void No_folder_of_the_runtime_refers_to_one_above_or_beside_it() => Assert.Empty(FolderOrder.Faults(Room, "MissBgm.Runtime", Order));
 
     [Fact]
+    public void Nor_does_one_of_the_reports() =>
+        Assert.Empty(FolderOrder.Faults(Checkout.PathOf("runtime", "MissBgm.Report"), "MissBgm.Report", [["Charts"], ["Findings"], ["Pictures"], ["Pages"], ["Pages/Imputation"]]));
+
+    [Fact]
     public void A_reference_upwards_or_sideways_is_found_out()
     {
         var room = Directory.CreateTempSubdirectory("missbgm-test-").FullName;

@@ -56,6 +56,7 @@ internal sealed class AnalyseCommand : TableCommandBase
         RequireOneSource();
         if (Alpha is not (> 0 and < 1)) throw new UserInputException($"--alpha is {Alpha}; allowed is between 0 and 1.");
         if (Exponentiate && Family == RegressionFamily.Gaussian) throw new UserInputException("--exponentiate is of logarithms of odds or rates; give --family binomial or poisson.");
+        DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out));
         using var output = Out is null ? null : new OutputFile(Out);
         if (output is { IsStandardOutput: true }) terminal.LeaveStandardOutput();
         var pooled = PooledRegression.Fit(MultipleDir is null ? Impute(terminal, cancellation) : Read(MultipleDir), Formula, Family, Weights, Alpha);
@@ -96,6 +97,7 @@ internal sealed class AnalyseCommand : TableCommandBase
     private List<Table> Impute(Terminal terminal, CancellationToken cancellation)
     {
         using var imputer = Imputer.Load(Model!);
+        if (imputer.Note is { } newer) terminal.Note(newer);
         var reading = Reading(imputer.Reading);
         var table = TableReader.Read(Data!, reading);
         var draws = new MultipleImputations(Multiple ?? 20);

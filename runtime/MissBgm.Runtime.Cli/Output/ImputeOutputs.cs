@@ -1,3 +1,6 @@
+using MissBgm.CommandLine;
+using MissBgm.Report.Findings;
+using MissBgm.Report.Pages.Imputation;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
@@ -13,10 +16,12 @@ internal sealed class ImputeOutputs : IDisposable
     private readonly OutputFile? _cells;
     private readonly MultipleImputations? _multiple;
     private readonly string _multipleFolder = "";
+    private readonly OutputFile? _report;
+    private readonly ReportDraws? _reported;
 
     /// <summary>Opens the files that are asked for.</summary>
     /// <exception cref="UserInputException">A place cannot be written, or no imputation is asked for.</exception>
-    internal ImputeOutputs(string completed, string? cells, string? draws, int? multiple, string? multipleFolder)
+    internal ImputeOutputs(string completed, string? cells, string? draws, int? multiple, string? multipleFolder, string? report)
     {
         try
         {
@@ -31,7 +36,9 @@ internal sealed class ImputeOutputs : IDisposable
                 new OutputFile(Imputation(0)).Dispose();
             }
 
-            IDrawSink?[] sinks = [_multiple, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
+            _report = report is null ? null : _files.Open(report);
+            _reported = report is null ? null : new ReportDraws();
+            IDrawSink?[] sinks = [_multiple, _reported, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
             Sinks = [.. sinks.OfType<IDrawSink>()];
         }
         catch
@@ -53,7 +60,10 @@ internal sealed class ImputeOutputs : IDisposable
     /// <summary>Writes all files and puts them into their places.</summary>
     /// <param name="imputed">The table.</param>
     /// <param name="rounded">Whether the completed table has whole numbers in columns of whole numbers.</param>
-    internal void Write(ImputedTable imputed, bool rounded)
+    /// <param name="imputer">What imputed it.</param>
+    /// <param name="options">How.</param>
+    /// <param name="hash">SHA-256 of the table's file, as far as it is one.</param>
+    internal void Write(ImputedTable imputed, bool rounded, Imputer imputer, ImputeOptions options, string? hash)
     {
         imputed.WriteCompleted(_completed.Stream, rounded, TableFileKind.Of(_completed.Path));
         if (_cells is not null) imputed.WriteCells(_cells.Stream);
@@ -61,6 +71,11 @@ internal sealed class ImputeOutputs : IDisposable
         {
             var number = i;
             _files.Write(Imputation(i), stream => imputed.WriteImputation(stream, _multiple!, number));
+        }
+
+        if (_report is not null)
+        {
+            ImputationPage.Write(_report.Stream, new ImputationFindings(imputer, imputed, _reported!, options) { ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(), TableHash = hash });
         }
 
         _files.Commit();

@@ -31,6 +31,9 @@ public sealed class ImputedTable
     /// <summary>Index of the source's first row in the table it is a part of.</summary>
     public int RowOffset { get; }
 
+    /// <summary>What the model knows of each of the table's columns; null where a column takes no part.</summary>
+    public IReadOnlyList<ColumnSchema?> Schema => _schema;
+
     /// <summary>The missing cells of the imputed rows in row-major order, in original units.</summary>
     public IReadOnlyList<ImputedCell> Cells { get; }
 

@@ -149,7 +149,7 @@ public sealed class Imputer : IDisposable
         {
             var draws = Array.ConvertAll(posterior.Draws, draw => (float)draw);
             if (!Array.TrueForAll(draws, float.IsFinite)) throw Unsound("a draw leaves single precision, in which draws are kept");
-            foreach (var sink in options.DrawSinks) sink.Take(index.Of(posterior.Row, column), draws);
+            foreach (var sink in options.DrawSinks) sink.Take(index.Of(posterior.Row, column), draws, posterior.Convergence);
         }
 
         var cell = ImputedCell.Of(posterior, column, index.Schema[column]!, settings.Alpha);

@@ -1,0 +1,43 @@
+using MissBgm.Runtime.Diagnostics;
+
+namespace MissBgm.Runtime.Imputation;
+
+/// <summary>Says in plain words whether an imputation's chains have converged, and what to do where they have not.</summary>
+public static class ConvergenceSentence
+{
+    /// <summary>What is wrong, a sentence or two for each fault; none where all is well or nothing was sampled by chains.</summary>
+    public static IEnumerable<string> Faults(ImputedTable imputed)
+    {
+        ArgumentNullException.ThrowIfNull(imputed);
+        if (imputed.Report.Convergence is not { } verdict) yield break;
+        if (!verdict.CanTell)
+        {
+            yield return
+                $"{verdict.Draws} draws of each chain are too few to tell whether the cells have converged; {ConvergenceVerdict.EssPerChain} would do (--draws {ConvergenceVerdict.EssPerChain}), 1000 are usual.";
+        }
+        else if (verdict.Unconverged > 0)
+        {
+            var worst = imputed.Cells[verdict.WorstCell];
+            yield return
+                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} (data row "
+                + $"{worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; at most {ConvergenceVerdict.RHatLimit} is good). "
+                + "Raise --draws and --burn-in.";
+        }
+
+        if (verdict is { CanTell: true, Imprecise: > 0 })
+        {
+            yield return
+                $"{verdict.Imprecise} of {verdict.Cells} cells have few effective draws: down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} "
+                + $"of {verdict.Draws * verdict.Chains} ({ConvergenceVerdict.EssPerChain * verdict.Chains} are good), so the ends of their intervals are less exact; "
+                + $"--draws {verdict.EnoughDraws} would do.";
+        }
+
+        if (verdict.Divergences > 0) yield return $"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; raise --burn-in.";
+        if (verdict.SlowEnergyChains > 0) yield return $"{verdict.SlowEnergyChains} chains change energy slowly (E-BFMI below {ConvergenceVerdict.EnergyLimit}): raise --draws.";
+    }
+
+    /// <summary>How all is, in a few words.</summary>
+    public static string Describe(ConvergenceVerdict? verdict) => verdict is null or { Cells: 0 }
+        ? "not sampled"
+        : $"{(verdict.CanTell ? verdict.Unconverged == 0 ? "all cells" : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells" : "too few draws to tell")}; R-hat at most {verdict.MaximumRHat:0.000}, effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
+}
