@@ -182,7 +182,7 @@ public sealed class ImputeCommandTests : IDisposable
     public void Options_out_of_range_are_refused(string option, string value, string message) => AssertRefused(2, message, "a,b,c\n1,,3\n", option, value);
 
     [Fact]
-    public void An_unknown_option_is_refused_with_a_suggestion() => AssertRefused(2, "Did you mean 'draws'?", "a,b,c\n1,,3\n", "--drows", "5");
+    public void An_unknown_option_is_refused_with_a_suggestion() => AssertRefused(2, "Did you mean 'rows'?", "a,b,c\n1,,3\n", "--drows", "5");
 
     [Fact]
     public void Cuda_where_there_is_none_is_refused()

@@ -12,7 +12,7 @@ public sealed class WrongUsageTests : IDisposable
     [Theory]
     [InlineData("Did you mean 'impute'? See missbgm --help.", "imput")]
     [InlineData("Did you mean 'model'? See missbgm impute --help.", "impute", "--mdel", "x")]
-    [InlineData("The --model field is required. See missbgm impute --help.", "impute")]
+    [InlineData("The --out field is required. See missbgm impute --help.", "impute")]
     [InlineData("'extra'", "impute", "--model", "a", "--data", "b", "--out", "c", "extra")]
     [InlineData("Usage: missbgm [options] [command]")]
     public void Wrong_usage_ends_with_2_and_leaves_stdout_empty(string message, params string[] args)

@@ -129,7 +129,7 @@ public sealed class ReportCommandTests : IDisposable
     public void A_file_that_is_no_sensitivity_analysis_is_refused()
     {
         var data = _model.Write("data.csv", Numbers(20));
-        Assert.Equal(2, _console.Run("report", "--model", _model.Path, "--data", data, "--out", _model.File("r.html"), "--sensitivity", data));
+        Assert.Equal(2, _console.Run("report", "--model", _model.Path, "--data", data, "--out", _model.File("r.html"), "--sensitivity", _model.Write("other.csv", Numbers(20))));
         Assert.Contains("missbgm sensitivity --out", _console.Messages, StringComparison.Ordinal);
     }
 
