@@ -32,8 +32,6 @@ internal static class StandardStreams
     /// <param name="name">What the refusal calls it where there is no room; null where whatever is refused is let go of.</param>
     private sealed class GuardedWriter(TextWriter writer, string? name) : TextWriter
     {
-        private const int NoSpace = 28;
-
         public override Encoding Encoding => writer.Encoding;
 
         public override void Write(char value) => Guarded(() => writer.Write(value));
@@ -52,7 +50,7 @@ internal static class StandardStreams
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                if (name is not null && e.HResult == NoSpace) throw new UserInputException($"{name} cannot be written: no space is left on the disk.", e);
+                if (name is not null && FileSize.IsFull(e)) throw new UserInputException($"{name} cannot be written: no space is left on the disk.", e);
             }
         }
     }

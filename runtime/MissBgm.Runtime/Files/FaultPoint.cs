@@ -8,7 +8,10 @@ namespace MissBgm.Runtime.Files;
 /// </summary>
 internal static class FaultPoint
 {
-    /// <summary>The variable of the environment that a test of a whole program sets: <c>fail:3</c> or <c>kill:3</c>.</summary>
+    /// <summary>
+    /// The variable of the environment that a test of a whole program sets: <c>fail:3</c> or <c>kill:3</c>, or <c>kill:3:write</c> to count
+    /// writing alone.
+    /// </summary>
     internal const string Variable = "MISSBGM_TEST_FAULT";
 
     private static readonly AsyncLocal<FaultPlan?> Present = new() { Value = null };
@@ -38,7 +41,8 @@ internal static class FaultPoint
 /// <summary>At which of the places something happens.</summary>
 /// <param name="kill">The process ends there, as by a power cut; else the system refuses what is about to be done.</param>
 /// <param name="at">The place's number, from 1.</param>
-internal sealed class FaultPlan(bool kill, int at)
+/// <param name="counted">Of which work the places are counted; null for all.</param>
+internal sealed class FaultPlan(bool kill, int at, string? counted = null)
 {
     private const int NoSpace = 28;
     private int _passed;
@@ -46,12 +50,13 @@ internal sealed class FaultPlan(bool kill, int at)
     /// <summary>Places passed so far.</summary>
     internal int Passed => _passed;
 
-    internal static FaultPlan? Parse(string? text) => text?.Split(':') is [("fail" or "kill") and var kind, var number]
-        ? new FaultPlan(kind == "kill", int.Parse(number, CultureInfo.InvariantCulture))
+    internal static FaultPlan? Parse(string? text) => text?.Split(':', 3) is [("fail" or "kill") and var kind, var number, .. var rest]
+        ? new FaultPlan(kind == "kill", int.Parse(number, CultureInfo.InvariantCulture), rest.FirstOrDefault())
         : null;
 
     internal void Pass(string work)
     {
+        if (counted is not null && work != counted) return;
         if (Interlocked.Increment(ref _passed) != at) return;
         if (!kill) throw new IOException($"No space left on device ({work})", NoSpace);
         using var self = System.Diagnostics.Process.GetCurrentProcess();

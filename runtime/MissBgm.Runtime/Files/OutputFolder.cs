@@ -41,6 +41,11 @@ public static class OutputFolder
 
             Posix.SyncFolder(parent);
         }
+        catch (IOException e) when (FileSize.IsFull(e))
+        {
+            var written = Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Sum(made => made.Length) : 0;
+            throw new IOException($"no space is left on the disk; it needs more than {FileSize.Text(written)}", e.HResult);
+        }
         finally
         {
             TemporaryFile.Release(folder);

@@ -8,8 +8,6 @@ namespace MissBgm.Runtime.Files;
 public sealed class OutputStream : Stream
 {
     private const int BrokenPipe = 32;
-    private const int NoSpace = 28;
-    private const int Quota = 122;
     private readonly string _name;
     private readonly Lazy<Stream> _stream;
     private long _longest;
@@ -48,7 +46,7 @@ public sealed class OutputStream : Stream
     {
         var file = File();
         var free = new DriveInfo(Path.GetFullPath(file.Name)).AvailableFreeSpace;
-        if (bytes > free) throw new UserInputException($"{_name} needs {Size(bytes)}, and {Size(free)} of the disk are free; free some, or choose another place.");
+        if (bytes > free) throw new UserInputException($"{_name} needs {FileSize.Text(bytes)}, and {FileSize.Text(free)} of the disk are free; free some, or choose another place.");
         FaultPoint.Pass("set room aside");
         RandomAccess.SetLength(file.SafeFileHandle, bytes);
         _longest = bytes;
@@ -182,17 +180,15 @@ public sealed class OutputStream : Stream
     // .NET tells a file that is longer than the process may write (ulimit -f) as an argument out of range.
     private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
-    private static bool IsFull(Exception e) => e.HResult is NoSpace or Quota || e is ArgumentOutOfRangeException;
+    private static bool IsFull(Exception e) => FileSize.IsFull(e) || e is ArgumentOutOfRangeException;
 
     private UserInputException Failure(Exception e)
     {
         if (!IsFull(e)) return new UserInputException($"{_name} cannot be written: {e.Message.TrimEnd('.')}. Choose another place.", e);
         var needed = Math.Max(_longest, _beyond?.Length ?? 0);
-        var size = needed > 0 ? $"; it needs {Size(needed)}" : "";
+        var size = needed > 0 ? $"; it needs {FileSize.Text(needed)}" : "";
         return e is ArgumentOutOfRangeException
             ? new UserInputException($"{_name} cannot be written: a file may not grow that long here{size}. Raise the limit (ulimit -f), or choose another place.", e)
             : new UserInputException($"{_name} cannot be written: no space is left on the disk{size}. Free some, or choose another place.", e);
     }
-
-    private static string Size(long bytes) => bytes >= 1 << 20 ? $"{bytes / 1048576.0:0.#} MB" : $"{bytes / 1024.0:0.#} KB";
 }

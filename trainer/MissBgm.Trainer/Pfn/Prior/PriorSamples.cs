@@ -1,5 +1,6 @@
 using System.Text;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
@@ -14,26 +15,33 @@ public static class PriorSamples
 {
     private const int CellSize = 6;
 
-    /// <summary>Draws tasks and writes them.</summary>
+    /// <summary>Draws tasks and writes them; all files appear together, or none.</summary>
+    /// <param name="config">The prior.</param>
+    /// <param name="folder">Where to; made if it is not there.</param>
+    /// <param name="tasks">Number of tasks.</param>
+    /// <param name="rows">Rows of each.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>A line on each task.</returns>
     /// <exception cref="UserInputException">The folder cannot be written.</exception>
-    public static IReadOnlyList<string> Write(PriorConfig config, string folder, int tasks, int rows, ulong seed)
+    public static IReadOnlyList<string> Write(
+        PriorConfig config, string folder, int tasks, int rows, ulong seed, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
-        try
+        using var files = new OutputTransaction();
+        var summaries = new List<string>();
+        // One draw for each task, so that the number of features varies.
+        for (var task = 0; task < tasks; task++)
         {
-            Directory.CreateDirectory(folder);
-            // One draw for each task, so that the number of features varies.
-            return [.. Enumerable.Range(0, tasks).Select(task => WriteOne(config, folder, task, rows, seed))];
+            cancellation.ThrowIfCancellationRequested();
+            summaries.Add(WriteOne(config, files, folder, task, rows, seed));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserInputException(
-                $"{folder}: the samples cannot be written there ({exception.Message}). Give --show a place you may write to.", exception);
-        }
+
+        files.Commit();
+        return summaries;
     }
 
-    private static string WriteOne(PriorConfig config, string folder, int number, int rows, ulong seed)
+    private static string WriteOne(PriorConfig config, OutputTransaction files, string folder, int number, int rows, ulong seed)
     {
         using var scope = NewDisposeScope();
         using var random = new StepRandom(seed, RandomPurpose.Prior, number, TrainingDevice.Named("cpu"));
@@ -43,11 +51,13 @@ public static class PriorSamples
         var classes = batch.Classes.to(ScalarType.Float32).ToFloats()[0];
         var header = string.Join(',', Enumerable.Range(1, features).Select(f => $"x{f}"));
         var path = Path.Combine(folder, $"task{number + 1}");
-        File.WriteAllText($"{path}.csv", Lines($"{header},label", rows, row => Cells(row, (i, shown) => shown ? $"{values[i]:G6}" : "") + $",{labels[row]}"));
-        File.WriteAllText($"{path}_complete.csv", Lines($"{header},label", rows, row => Cells(row, (i, _) => $"{values[i]:G6}") + $",{labels[row]}"));
-        File.WriteAllText($"{path}_mask.csv", Lines(header, rows, row => Cells(row, (_, shown) => shown ? "0" : "1")));
-        File.WriteAllText($"{path}.svg", Picture(values, observed, labels, features));
+        Write(".csv", Lines($"{header},label", rows, row => Cells(row, (i, shown) => shown ? $"{values[i]:G6}" : "") + $",{labels[row]}"));
+        Write("_complete.csv", Lines($"{header},label", rows, row => Cells(row, (i, _) => $"{values[i]:G6}") + $",{labels[row]}"));
+        Write("_mask.csv", Lines(header, rows, row => Cells(row, (_, shown) => shown ? "0" : "1")));
+        Write(".svg", Picture(values, observed, labels, features));
         return $"{path}.csv: {rows} rows, {features} features, {classes} classes, {1 - observed.Average():P1} missing";
+
+        void Write(string ending, string text) => files.Write(path + ending, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
         string Cells(int row, Func<int, bool, string> text) =>
             string.Join(',', Enumerable.Range(row * features, features).Select(i => text(i, observed[i] == 1)));
