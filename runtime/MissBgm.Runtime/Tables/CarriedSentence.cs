@@ -20,7 +20,8 @@ public static class CarriedSentence
             $"{Listing.Of([.. group], column => $"'{column.Name}'", Listing.Room / groups.Length)} ({Reason(group.Key)})"));
     }
 
-    private static string Reason(CarriedReason reason) => reason switch
+    /// <summary>Why a column takes no part.</summary>
+    public static string Reason(CarriedReason reason) => reason switch
     {
         CarriedReason.Declared => "as asked",
         CarriedReason.Names => "names, codes or remarks",

@@ -6,6 +6,7 @@ using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Trainer.Cli;
+using MissBgm.Trainer.Configuration;
 
 namespace MissBgm.Trainer.Tests.Cli;
 
@@ -125,6 +126,38 @@ public sealed class FitCommandTests : IDisposable
 
         Assert.Contains("carried through untouched: 'c' (constant)", _console.Messages);
         Assert.Contains("1 row has no observed value (line 7)", _console.Messages);
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_the_columns_would_be_and_writes_nothing()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => $"row {i:D2},{(i % 3 == 0 ? "" : $"{i}.5")},{(i % 2 == 0 ? "yes" : "no")},{(i % 3 == 0 ? "" : "7")},{i} %");
+        Assert.Equal(0, Fit($"name,a,b,c,share\n{string.Join('\n', rows)}\n", "--dry-run"));
+        var lines = _console.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToArray();
+        Assert.Contains("name carried through: names, codes or remarks", lines);
+        Assert.Contains("a 20 (33.3 %) number, 1.5 to 59.5", lines);
+        Assert.Contains("b binary: no, yes", lines);
+        Assert.Contains("c 20 (33.3 %) carried through: constant", lines);
+        Assert.Contains("share whole number, 0 to 59, in %", lines);
+        Assert.Contains("rows 60, 40 of them complete; 40 cells missing", lines);
+        Assert.Contains("20 rows without 'a'", lines);
+        Assert.Contains(lines, line => line.StartsWith("time ", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Model));
+    }
+
+    [Theory]
+    [InlineData(500, 4, 1, 8)]
+    [InlineData(5000, 4, 1, 30)]
+    [InlineData(2000, 100, 3, 120)]
+    public void The_cost_of_a_fit_grows_with_the_table(int rows, int columns, double least, double most)
+    {
+        var header = Enumerable.Range(0, columns).Select(column => $"c{column}").ToArray();
+        var cells = Enumerable.Range(0, 50 * columns).Select(cell => $"{cell * 7919 % 101 / 8.0}").ToArray();
+        var schema = TableSchema.Detect(Runtime.Tables.Table.FromText(header, cells, MissingTokens.Default));
+        var cost = FitCost.Of(schema, rows, new FitConfig(), 2);
+        Assert.Equal(columns, cost.Columns);
+        Assert.InRange(cost.Seconds, least, most);
+        Assert.True(FitCost.Of(schema, 2 * rows, new FitConfig(), 2).Seconds > cost.Seconds);
     }
 
     [Fact]

@@ -50,6 +50,11 @@ internal sealed class FitCommand : TableCommandBase
         CommandOptionType.MultipleValue)]
     public string[] KeepEmpty { get; set; } = [];
 
+    [Option(
+        "--dry-run", "Fit nothing and write nothing: say what each column would be, which cells are missing, and about how long the fit takes.",
+        CommandOptionType.NoValue)]
+    public bool DryRun { get; set; }
+
     protected override string LeftBehind => File.Exists(_checkpoint)
         ? $"the fit so far is kept in {_checkpoint}: the same command with --resume continues it"
         : base.LeftBehind;
@@ -62,6 +67,14 @@ internal sealed class FitCommand : TableCommandBase
         var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume);
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
         using var messages = new FitMessages(terminal);
+        if (DryRun)
+        {
+            var plan = FitJob.Plan(request, messages);
+            terminal.Result(plan, made => made.ColumnTable());
+            if (!Json) terminal.Result(plan, made => made.Overview());
+            return;
+        }
+
         terminal.Result(FitJob.Run(request, messages, cancellation), summary => summary.ToString());
     }
 }

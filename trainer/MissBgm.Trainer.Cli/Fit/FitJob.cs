@@ -10,12 +10,18 @@ namespace MissBgm.Trainer.Cli.Fit;
 /// <summary>From a table on disk to a bundle on disk.</summary>
 internal static class FitJob
 {
+    /// <summary>What a fit would make of the table.</summary>
+    public static FitPlan Plan(FitRequest request, FitMessages messages)
+    {
+        var (table, config, schema) = Read(request, messages);
+        return FitPlan.Of(table, schema, config, new FitOptions().Threads);
+    }
+
+    /// <summary>Fits, and writes the bundle.</summary>
     public static FitSummary Run(FitRequest request, FitMessages messages, CancellationToken cancel)
     {
-        var table = TableReader.Read(request.Data, request.Reading);
-        request = request with { Config = Declared(request, table) };
-        var schema = ModelFit.Columns(table, request.Config);
-        messages.Describe(table, schema);
+        var (table, config, schema) = Read(request, messages);
+        request = request with { Config = config };
         RequireWritable(request);
         if (!request.Config.IsPaper) PointOutWhatIsNotHeeded(request, messages);
         var profile = new StepProfile();
@@ -33,6 +39,15 @@ internal static class FitJob
         File.Delete(request.CheckpointPath);
         messages.Explain(model.Manifest, request.Config);
         return FitSummary.Of(request.Output, table, model.Manifest, profile);
+    }
+
+    private static (Table Table, FitConfig Config, TableSchema Schema) Read(FitRequest request, FitMessages messages)
+    {
+        var table = TableReader.Read(request.Data, request.Reading);
+        var config = Declared(request, table);
+        var schema = ModelFit.Columns(table, config);
+        messages.Describe(table, schema);
+        return (table, config, schema);
     }
 
     // What the command line says goes before what the file says.
