@@ -28,7 +28,10 @@ public sealed class FolderOrderTests
 
     [Fact]
     public void Nor_does_one_of_the_reports() =>
-        Assert.Empty(FolderOrder.Faults(Checkout.PathOf("runtime", "MissBgm.Report"), "MissBgm.Report", [["Charts"], ["Findings"], ["Pictures"], ["Pages"], ["Pages/Imputation"]]));
+        Assert.Empty(
+            FolderOrder.Faults(
+                Checkout.PathOf("runtime", "MissBgm.Report"), "MissBgm.Report",
+                [["Charts"], ["Findings"], ["Pictures"], ["Pages"], ["Pages/Imputation"]]));
 
     [Fact]
     public void A_reference_upwards_or_sideways_is_found_out()

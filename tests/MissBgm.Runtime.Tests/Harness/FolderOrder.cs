@@ -43,6 +43,20 @@ internal static partial class FolderOrder
             level.ContainsKey(folder) ? folder : folder.LastIndexOf('/') is > 0 and var end ? Place(folder[..end]) : null;
     }
 
+    /// <summary>Folders of the order that are not there, or of which CONTRIBUTING.md does not say what lives in them.</summary>
+    /// <param name="room">The room's folder, two below the repository's.</param>
+    /// <param name="levels">The folders.</param>
+    internal static IReadOnlyList<string> Unexplained(string room, string[][] levels)
+    {
+        var guide = File.ReadAllText(Path.Combine(room, "..", "..", "CONTRIBUTING.md"));
+        return
+        [
+            .. from folder in levels.SelectMany(folders => folders)
+                where !Directory.Exists(Path.Combine(room, folder)) || !guide.Contains($"`{folder}`", StringComparison.Ordinal)
+                select folder,
+        ];
+    }
+
     // Namespaces of the room that a source names, as folders: in using directives, and before a type's name.
     private static IEnumerable<string> Namespaces(string source, string root)
     {
