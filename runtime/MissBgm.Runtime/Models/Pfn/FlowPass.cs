@@ -6,10 +6,6 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>One pass of an imputation: some of the features in an order of its own, and what it says of the rows to impute.</summary>
 internal sealed class FlowPass
 {
-    /// <summary>Query rows of a call at most.</summary>
-    internal const int QueryRows = 1024;
-
-
     // Context rows that the flow's head attends to, as many as it was trained with; the embeddings themselves are of the whole context.
     private const int AttendedRows = 512;
     private readonly PfnModel _model;
@@ -50,9 +46,9 @@ internal sealed class FlowPass
         FlowPass? pass = null;
         var width = model.Manifest.Width;
         // At least one call, with one stand-in query where all rows are context.
-        for (var start = 0; pass is null || start < asked.Length; start += QueryRows)
+        for (var start = 0; pass is null || start < asked.Length; start += PfnModel.QueryRows)
         {
-            var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + QueryRows, asked.Length)];
+            var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + PfnModel.QueryRows, asked.Length)];
             var queryRows = table.Select(query, features);
             var result = model.Forward(contextRows, unlabelled, queryRows, 2, cancellation);
             var guess = model.Start(contextRows, queryRows, cancellation);

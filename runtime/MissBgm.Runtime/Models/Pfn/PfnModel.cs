@@ -9,6 +9,9 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>A pretrained PFN-Flow network: load once, use from any number of threads.</summary>
 public sealed class PfnModel : IDisposable
 {
+    /// <summary>Query rows of a call at most.</summary>
+    internal const int QueryRows = 1024;
+
     private readonly Lock _lock = new();
     private readonly BundleFiles _files;
     private readonly ComputeDevice _device;

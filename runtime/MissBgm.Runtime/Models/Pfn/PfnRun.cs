@@ -33,7 +33,7 @@ internal sealed class PfnRun : IImputationRun
         var rows = Enumerable.Range(first, end - first).Where(Table.HasMissing).ToArray();
         if (rows.Length == 0) return;
         var context = Math.Min(_features.Rows, options.MaximumContext ?? MaximumContext);
-        model.MakeRoom(context, Math.Max(CallRows, Math.Min(FlowPass.QueryRows, rows.Length)), _features.Columns, options.Threads);
+        model.MakeRoom(context, Math.Max(CallRows, Math.Min(PfnModel.QueryRows, rows.Length)), _features.Columns, options.Threads);
         _passes = new FlowPass[Math.Min(options.Ensemble ?? Ensemble, settings.Draws)][];
         ParallelLoop.For(_passes.Length, options.Threads, number => _passes[number] = Embed(number, rows, cancellation), cancellation);
         Trust = FlowCheck.Sum(_passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust();

@@ -7,8 +7,6 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <param name="model">The network.</param>
 public sealed class Predictor(PfnModel model)
 {
-    private const int QueryRows = 1024;
-
     /// <summary>Predicts the labels of a table.</summary>
     /// <param name="train">The labelled table; missing cells stay missing.</param>
     /// <param name="test">The rows to label; a target column, if there, is not read.</param>
@@ -33,7 +31,7 @@ public sealed class Predictor(PfnModel model)
         void Count(string column, int row, string text) => unseen[column] = unseen.GetValueOrDefault(column) + 1;
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? Count : null)).ToArray();
         model.MakeRoom(
-            Math.Min(labels.Rows.Length, options.MaximumContext), Math.Min(QueryRows, test.Rows), contexts.Max(context => context.Columns),
+            Math.Min(labels.Rows.Length, options.MaximumContext), Math.Min(PfnModel.QueryRows, test.Rows), contexts.Max(context => context.Columns),
             options.Threads);
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
@@ -77,10 +75,10 @@ public sealed class Predictor(PfnModel model)
         var groups = Array.ConvertAll(member.Context, i => (long)member.Groups[labels.Classes[i]]);
         var classes = labels.Names.Length;
         var result = new float[query.Rows * classes];
-        for (var start = 0; start < query.Rows; start += QueryRows)
+        for (var start = 0; start < query.Rows; start += PfnModel.QueryRows)
         {
             cancellation.ThrowIfCancellationRequested();
-            var asked = Enumerable.Range(start, Math.Min(QueryRows, query.Rows - start)).ToArray();
+            var asked = Enumerable.Range(start, Math.Min(PfnModel.QueryRows, query.Rows - start)).ToArray();
             var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount, cancellation);
             for (var i = 0; i < asked.Length; i++)
             {
