@@ -1,31 +1,55 @@
-// node drive.mjs BUNDLE '{"column": "text", ...}' [SCREENSHOT]: types a row into the page in a real Chromium, presses the button and prints what the
-// page shows as JSON: { status, cells: { column: [mean, sd, lower, upper] } }.
-import { mkdtemp, rm } from "node:fs/promises";
+// node drive.mjs BUNDLE '{"column": "text", ...}' [SCREENSHOT]: types a row into row.html in a real Chromium, presses the button and prints what the page shows as
+// JSON: { status, cells: { column: [mean, sd, lower, upper] } }.
+// node drive.mjs BUNDLE TABLE.csv [SCREENSHOT]: gives the page a model (a .zip, or a folder's files) and a table, presses the button and prints { status, completed, cells },
+// the two files it offers.
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
 
-const [bundle, row, screenshot] = process.argv.slice(2);
-const server = await serve(bundle, 0);
+const [bundle, data, screenshot] = process.argv.slice(2);
+const isRow = data.startsWith("{");
+const server = await serve(isRow ? bundle : null, 0);
 const profile = await mkdtemp(join(tmpdir(), "missbgm-browser-"));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   headless: true,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-try {
-  const page = await browser.newPage();
-  page.on("pageerror", (error) => console.error(error.message));
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
-  await page.getByText("Ready", { exact: true }).waitFor({ timeout: 120_000 });
-  for (const [column, text] of Object.entries(JSON.parse(row))) await page.getByLabel(column, { exact: true }).fill(text);
-  await page.getByRole("button", { name: "Impute" }).click();
-  await page.waitForFunction(() => !document.querySelector("button").disabled && !/^Ready$/.test(document.getElementById("status").textContent), null, { timeout: 300_000 });
-  const result = await page.evaluate(() => ({
+
+async function imputeRow(page) {
+  for (const [column, text] of Object.entries(JSON.parse(data))) await page.getByLabel(column, { exact: true }).fill(text);
+  await press(page);
+  return page.evaluate(() => ({
     status: document.getElementById("status").textContent,
     cells: Object.fromEntries([...document.querySelectorAll("tbody tr")].map((line) => [line.dataset.column, [...line.cells].slice(1).map((cell) => Number(cell.textContent))])),
   }));
+}
+
+async function imputeTable(page) {
+  const files = bundle.endsWith(".zip") ? [bundle] : (await readdir(bundle)).map((name) => join(bundle, name));
+  await page.setInputFiles("#model", files);
+  await page.setInputFiles("#table", data);
+  await page.waitForFunction(() => !document.getElementById("impute").disabled || document.querySelector(".error"), null, { timeout: 120_000 });
+  if (await page.locator("#impute").isEnabled()) await press(page);
+  return page.evaluate(async () => {
+    const text = async (id) => (document.getElementById(id).href ? (await fetch(document.getElementById(id).href)).text() : null);
+    return { status: document.getElementById("status").textContent, completed: await text("completed"), cells: await text("cells") };
+  });
+}
+
+async function press(page) {
+  await page.getByRole("button", { name: "Impute" }).click();
+  await page.waitForFunction(() => !document.querySelector("button").disabled && !/^Ready$/.test(document.getElementById("status").textContent), null, { timeout: 300_000 });
+}
+
+try {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.error(error.message));
+  await page.goto(`http://127.0.0.1:${server.address().port}/${isRow ? "row.html" : ""}`);
+  if (isRow) await page.getByText("Ready", { exact: true }).waitFor({ timeout: 120_000 });
+  const result = await (isRow ? imputeRow(page) : imputeTable(page));
   if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
   console.log(JSON.stringify(result));
 } finally {

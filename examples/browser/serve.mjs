@@ -1,4 +1,4 @@
-// node serve.mjs BUNDLE [PORT]: serves the page, the bundle and onnxruntime-web on this machine.
+// node serve.mjs [BUNDLE] [PORT]: serves the pages, onnxruntime-web and, if it is named, a bundle on this machine.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, join, normalize } from "node:path";
@@ -9,7 +9,7 @@ const types = { ".html": "text/html; charset=utf-8", ".mjs": "text/javascript", 
 
 /** Starts the server on the loopback address; port 0 takes a free one. */
 export function serve(bundle, port) {
-  const places = { "/model/": bundle, "/common/": join(here, "../common"), "/onnxruntime-web/": join(here, "node_modules/onnxruntime-web/dist"), "/": here };
+  const places = { ...(bundle ? { "/model/": bundle } : {}), "/common/": join(here, "../common"), "/onnxruntime-web/": join(here, "node_modules/onnxruntime-web/dist"), "/": here };
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     const prefix = Object.keys(places).find((candidate) => path.startsWith(candidate));
@@ -29,10 +29,6 @@ export function serve(bundle, port) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [bundle, port = "8080"] = process.argv.slice(2);
-  if (!bundle) {
-    console.error("usage: node serve.mjs BUNDLE [PORT]");
-    process.exit(2);
-  }
   const server = await serve(bundle, Number(port));
   console.error(`http://127.0.0.1:${server.address().port}/`);
 }

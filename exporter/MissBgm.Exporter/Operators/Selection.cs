@@ -54,6 +54,10 @@ internal sealed record IsNaN : Operator
         Expect.Real(inputs[0]);
         return (ElementType.Boolean, inputs[0].Shape);
     }
+
+    // ONNX Runtime in the browser has it for single precision alone, and equality of whole numbers: what is neither below 1 nor above 0 is no number.
+    internal override Tensor? Lowered(IReadOnlyList<Tensor> inputs, Precision precision) =>
+        inputs[0].Type == ElementType.Double ? inputs[0].Less(1).Not().And(inputs[0].Greater(0).Not()) : null;
 }
 
 internal sealed record Where : Operator

@@ -79,7 +79,7 @@ internal sealed class MarginalCurves
         var (start, end) = (low.EntryOf(from), (low + 1).EntryOf(Wider(from)));
         var (first, next) = (low.EntryOf(to), (low + 1).EntryOf(Wider(to)));
         var width = end - start;
-        return width.EqualTo(ArithmeticFunctions.Like(width, 0)).Where(first, first + (at - start) / width * (next - first));
+        return width.Greater(0).Where(first + (at - start) / width * (next - first), first);
     }
 
     // Room for the entry after the last.

@@ -1,4 +1,4 @@
-// The page: a field for each column, posterior draws of the empty ones by joint_sweep.onnx in WebAssembly.
+// The page of a row, for models of mechanism paper: a field for each column, posterior draws of the empty ones by joint_sweep.onnx in WebAssembly.
 import * as ort from "/onnxruntime-web/ort.wasm.bundle.min.mjs";
 import { Bundle } from "/common/bundle.mjs";
 import { imputeRow } from "/common/sampler.mjs";

@@ -1,0 +1,26 @@
+"""python3 impute.py BUNDLE TABLE.csv COMPLETED.csv: imputes a table by the bundle's impute.onnx, with NumPy and onnxruntime alone."""
+import csv, json, sys
+import numpy as np
+import onnxruntime
+
+bundle, table, completed = sys.argv[1:]
+manifest = json.load(open(f"{bundle}/manifest.json"))
+session = onnxruntime.InferenceSession(f"{bundle}/impute.onnx", providers=["CPUExecutionProvider"])
+inputs = {port["name"]: port for port in manifest["graphs"]["impute.onnx"]["inputs"]}
+levels = {column["name"]: column.get("levels") for column in manifest["columns"]}
+header, *rows = csv.reader(open(table, newline=""))
+S, random, feeds, cell = 500, np.random.default_rng(42), {}, {}
+for port, missing, read in (("numbers", np.nan, lambda name, text: float(text)), ("levels", -1, lambda name, text: levels[name].index(text))):
+    if port in inputs:
+        places = [(name, header.index(name)) for name in inputs[port]["columns"]]
+        cell |= {place: (port, j) for j, (_, place) in enumerate(places)}
+        feeds[port] = np.array([[missing if row[at] in manifest["missing_tokens"] else read(name, row[at]) for name, at in places] for row in rows])
+feeds["noise"] = random.random((S, len(rows), int(inputs["noise"]["shape"][2])))
+feeds |= {"fit_noise": (np.arange(S) + 0.5) / S} if "fit_noise" in inputs else {}
+feeds |= {"probabilities": np.array([0.025, 0.975])} if "numbers" in inputs else {}
+found = dict(zip((output.name for output in session.get_outputs()), session.run(None, feeds)))
+for i, row in enumerate(rows):
+    for at, (port, j) in cell.items():
+        if row[at] in manifest["missing_tokens"]:
+            row[at] = f"{found['mean'][i, j]:.7g}" if port == "numbers" else levels[header[at]][found["level"][i, j]]
+csv.writer(open(completed, "w", newline="")).writerows([header, *rows])
