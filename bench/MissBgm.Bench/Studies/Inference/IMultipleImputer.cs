@@ -8,7 +8,7 @@ internal interface IMultipleImputer
 
     /// <summary>Completed copies of each of several tables; a single one where nothing is drawn.</summary>
     /// <param name="tables">Row-major; NaN where missing.</param>
-    /// <param name="columns">Their columns.</param>
+    /// <param name="columns">Names of their columns; one that is called group is categorical.</param>
     /// <param name="seed">Seed of the draws.</param>
-    IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, int columns, int seed);
+    IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, IReadOnlyList<string> columns, int seed);
 }

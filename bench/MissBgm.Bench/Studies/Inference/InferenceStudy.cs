@@ -27,6 +27,7 @@ internal static class InferenceStudy
         new MiceImputations("mice norm", "norm", Imputations),
         new MiceImputations("mice pmm", "pmm", Imputations),
         new MiceImputations("mice rf", "rf", Imputations),
+        new MiceImputations("Amelia", "amelia", Imputations),
         new CompleteCases(),
     ];
 
@@ -34,7 +35,7 @@ internal static class InferenceStudy
         "inference", "Inference from multiply imputed tables: bias, coverage and width of 95 % intervals",
         [
             "law", "rows", "method", "replications", "chose_self", "chose_selection",
-            .. Target.All.SelectMany(target => SumNames.Select(sum => $"{target.Name}_{sum}")),
+            .. Target.Names.SelectMany(target => SumNames.Select(sum => $"{target}_{sum}")),
         ],
         [
             .. from block in Enumerable.Range(0, Blocks)
@@ -50,10 +51,11 @@ internal static class InferenceStudy
         // All methods have the same tables.
         var first = 1000 * Array.IndexOf(Sizes, rows) + Block * block;
         var tables = Enumerable.Range(first, Block).Select(rep => law.Draw(rows, 40_000 + (ulong)rep)).ToArray();
-        var columns = tables[0].Columns;
-        var completed = method.Impute([.. tables.Select(table => table.Values)], columns, first + 1);
+        var completed = method.Impute(tables, law.Columns, first + 1);
         var chosen = method is MissBgmImputations own ? own.Chosen : [];
-        var numbers = Target.All.SelectMany(target => Sums(target, completed, columns)).Select(sum => sum.ToString("G6"));
+        var numbers = Target.Names.SelectMany(name => law.Targets.FirstOrDefault(target => target.Name == name) is { } target
+            ? Sums(target, completed, law.Columns.Count)
+            : [.. SumNames.Select(_ => double.NaN)]).Select(sum => sum.ToString("G6"));
         return
         [
             law.Name, $"{rows}", method.Name, $"{Block}", $"{chosen.Count(m => m == Mechanism.Self)}",
@@ -104,17 +106,20 @@ internal static class InferenceStudy
         text.Append(
             "Each entry: bias / coverage in per cent / mean width. The Monte Carlo standard error of a coverage of 95 % is 2.8 "
             + "points at 60 replications, 1 at 500.\n");
+        text.Append("Indicators are seven more columns, 0.7 f + noise of variance 0.51, with f the standardised sum of x1 and x2. ");
+        text.Append("Curved: y = 1 + x1 + 0.5 x2 + 0.5 (x1^2 - 1) + 0.5 (x1 x2 - 0.5) + e; slope, quadratic and interaction of its own regression.\n");
         foreach (var law in results.GroupBy(r => r["law"]))
         {
+            var targets = InferenceLaw.All.First(one => one.Name == law.Key).Targets;
             text.Append(
                 $"\n## {law.Key}\n\n"
-                + $"| rows | method | replications | chose self, selection | {string.Join(" | ", Target.All.Select(t => t.Name))} |\n"
-                + $"| --- | --- | --- | --- |{string.Concat(Target.All.Select(_ => " --- |"))}\n");
+                + $"| rows | method | replications | chose self, selection | {string.Join(" | ", targets.Select(t => t.Name))} |\n"
+                + $"| --- | --- | --- | --- |{string.Concat(targets.Select(_ => " --- |"))}\n");
             var groups = law.GroupBy(r => (Rows: int.Parse(r["rows"]), Method: r["method"]));
             foreach (var cell in groups.OrderBy(g => g.Key.Rows).ThenBy(g => Array.FindIndex(Methods, m => m.Name == g.Key.Method)))
             {
                 var n = cell.Sum(r => r.Number("replications"));
-                var entries = Target.All.Select(t =>
+                var entries = targets.Select(t =>
                     $"{cell.Sum(r => r.Number($"{t.Name}_error")) / n:+0.00;-0.00;0.00} / "
                     + $"{100 * cell.Sum(r => r.Number($"{t.Name}_covered")) / n:0.0} / "
                     + $"{cell.Sum(r => r.Number($"{t.Name}_width")) / n:0.00}");
@@ -132,14 +137,14 @@ internal static class InferenceStudy
         text.Append(
             "| method | laws and sizes | coverage, % | of mice norm | width, relative to mice norm | chose self or selection |\n"
             + "| --- | --- | --- | --- | --- | --- |\n");
-        var known = results.Where(r => r["law"].Contains("AR", StringComparison.Ordinal)).GroupBy(r => r["method"])
+        var known = results.Where(r => InferenceLaw.All.First(law => law.Name == r["law"]).Kind is "mcar" or "mar").GroupBy(r => r["method"])
             .ToDictionary(g => g.Key, g => g.ToLookup(r => (r["law"], r["rows"])));
         if (!known.TryGetValue("mice norm", out var norm)) return "";
         foreach (var method in Methods.Where(m => known.ContainsKey(m.Name)))
         {
             var own = known[method.Name];
             var shared = own.Select(g => g.Key).Where(norm.Contains).ToArray();
-            var width = shared.SelectMany(key => Target.All.Select(t => Mean(own[key], $"{t.Name}_width") / Mean(norm[key], $"{t.Name}_width"))).Average();
+            var width = shared.SelectMany(key => Target.Linear.Select(t => Mean(own[key], $"{t.Name}_width") / Mean(norm[key], $"{t.Name}_width"))).Average();
             text.Append(
                 $"| {method.Name} | {shared.Length} | {Coverage(own, shared):0.0} | {Coverage(norm, shared):0.0} | {width:0.000} | "
                 + $"{own.SelectMany(g => g).Sum(r => r.Number("chose_self") + r.Number("chose_selection"))} of "
@@ -150,6 +155,6 @@ internal static class InferenceStudy
 
         static double Mean(IEnumerable<StudyResult> cell, string column) => cell.Sum(r => r.Number(column)) / cell.Sum(r => r.Number("replications"));
         static double Coverage(ILookup<(string, string), StudyResult> method, (string, string)[] keys) =>
-            100 * keys.Average(key => Target.All.Average(t => Mean(method[key], $"{t.Name}_covered")));
+            100 * keys.Average(key => Target.Linear.Average(t => Mean(method[key], $"{t.Name}_covered")));
     }
 }

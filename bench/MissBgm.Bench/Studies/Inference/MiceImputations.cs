@@ -12,18 +12,18 @@ internal sealed class MiceImputations(string name, string method, int imputation
 {
     public string Name => name;
 
-    public IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, int columns, int seed)
+    public IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, IReadOnlyList<string> columns, int seed)
     {
         var folder = Directory.CreateTempSubdirectory("missbgm-bench-");
         try
         {
             var (input, output) = (Path.Combine(folder.FullName, "in.csv"), Path.Combine(folder.FullName, "out.csv"));
-            string[] header = ["rep", "y", "x1", "x2", .. columns > 3 ? new[] { "group" } : []];
+            string[] header = ["rep", .. columns];
             File.WriteAllLines(
                 input,
                 tables
                     .SelectMany((table, rep) =>
-                        table.Chunk(columns)
+                        table.Chunk(columns.Count)
                             .Select(row => $"{rep},{string.Join(',', row.Select(v => double.IsNaN(v) ? "NA" : v.ToString("R")))}"))
                     .Prepend(string.Join(',', header)));
             Run(Repository.Path("bench", "peers", "mice_multiple.R"), method, input, output, $"{imputations}", $"{seed}");
@@ -32,7 +32,7 @@ internal sealed class MiceImputations(string name, string method, int imputation
             for (var i = 0; i < lines.Rows; i++)
             {
                 int At(int column) => (int)lines.Number(i, column);
-                completed[At(0)][At(1)][At(2) * columns + At(3)] = lines.Number(i, 4);
+                completed[At(0)][At(1)][At(2) * columns.Count + At(3)] = lines.Number(i, 4);
             }
 
             return completed;

@@ -14,34 +14,32 @@ namespace MissBgm.Bench.Studies.Inference;
 /// <param name="imputations">m.</param>
 internal sealed class MissBgmImputations(string name, FitConfig config, int imputations) : IMultipleImputer
 {
-    private static readonly string[] Names = ["y", "x1", "x2", "group"];
-
     public string Name => name;
 
     /// <summary>The mechanism chosen in each of the last tables.</summary>
     public IReadOnlyList<Mechanism> Chosen { get; private set; } = [];
 
-    public IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, int columns, int seed)
+    public IReadOnlyList<IReadOnlyList<double[]>> Impute(IReadOnlyList<double[]> tables, IReadOnlyList<string> columns, int seed)
     {
         var (completed, chosen) = (new List<IReadOnlyList<double[]>>(), new List<Mechanism>());
         var bundle = Path.Combine(Path.GetTempPath(), $"missbgm-bench-{Environment.ProcessId}.zip");
         foreach (var (values, i) in tables.Select((values, i) => (values, i)))
         {
-            var cells = new double[values.Length / columns, columns];
+            var cells = new double[values.Length / columns.Count, columns.Count];
             Buffer.BlockCopy(values, 0, cells, 0, values.Length * sizeof(double));
-            var table = Table.FromNumbers([.. Names.Take(columns)], cells);
+            var table = Table.FromNumbers([.. columns], cells);
             var (multiple, fitSeed) = (new MultipleImputations(imputations), (ulong)(seed + i));
             var declarations = new ColumnDeclarations
             {
                 Detection = TypeDetection.Off,
-                Columns = columns > 3 ? new Dictionary<string, ColumnDeclaration> { ["group"] = new() { Type = ColumnType.Categorical } } : [],
+                Columns = columns.Contains("group") ? new Dictionary<string, ColumnDeclaration> { ["group"] = new() { Type = ColumnType.Categorical } } : [],
             };
             var model = ModelFit.Run(table, config with { Columns = declarations }, new FitOptions { Seed = fitSeed, Threads = 1 });
             model.Write(bundle);
             using var imputer = Imputer.Load(bundle);
             var imputed = imputer.Impute(table, new ImputeOptions { Seed = fitSeed, Threads = 1, DrawSinks = [multiple] });
             chosen.Add(model.Manifest.Mechanism);
-            completed.Add([.. Enumerable.Range(0, imputations).Select(k => Complete(values, columns, imputed, multiple, k))]);
+            completed.Add([.. Enumerable.Range(0, imputations).Select(k => Complete(values, columns.Count, imputed, multiple, k))]);
         }
 
         File.Delete(bundle);

@@ -18,16 +18,32 @@ internal sealed record Target(string Name, double Truth, Func<double[], int, Est
     private const double Cut = 2;
     private static readonly double Deviation = Math.Sqrt(2.75);
 
-    /// <summary>All targets.</summary>
-    public static IReadOnlyList<Target> All { get; } =
+    /// <summary>Of y = 1 + x1 + 0.5 x2 + e.</summary>
+    public static IReadOnlyList<Target> Linear { get; } =
     [
         new("mean", 1, (table, p) => Mean(Column(table, p, 0))),
-        new("slope", 1, Slope),
+        new("slope", 1, (table, p) => Coefficient(table, p, 1, Straight)),
         new("quantile", 1 + Deviation * StandardNormal.Quantile(0.75), (table, p) => Quantile(Column(table, p, 0), 0.75)),
         new("proportion", 1 - StandardNormal.Cdf((Cut - 1) / Deviation), (table, p) => Proportion(Column(table, p, 0))),
         new("correlation", Math.Atanh(1.25 / Deviation), (table, p) => Correlation(Column(table, p, 0), Column(table, p, 1))),
         new("logistic", LogisticTruth.Slope, (table, p) => LogisticTruth.Fit([.. Column(table, p, 0).Select(y => y > 1 ? 1.0 : 0.0)], Column(table, p, 1))),
     ];
+
+    /// <summary>Of the curved law.</summary>
+    public static IReadOnlyList<Target> Curved { get; } =
+    [
+        new("mean", 1, (table, p) => Mean(Column(table, p, 0))),
+        new("slope", 1, (table, p) => Coefficient(table, p, 1, Bent)),
+        new("quadratic", 0.5, (table, p) => Coefficient(table, p, 3, Bent)),
+        new("interaction", 0.5, (table, p) => Coefficient(table, p, 4, Bent)),
+    ];
+
+    /// <summary>Names of all targets.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Linear.Concat(Curved).Select(target => target.Name).Distinct()];
+
+    private static double[] Straight(double x1, double x2) => [1, x1, x2];
+
+    private static double[] Bent(double x1, double x2) => [1, x1, x2, x1 * x1, x1 * x2];
 
     private static double[] Column(double[] table, int p, int column) => [.. Enumerable.Range(0, table.Length / p).Select(i => table[i * p + column])];
 
@@ -37,16 +53,17 @@ internal sealed record Target(string Name, double Truth, Func<double[], int, Est
         return new Estimate(mean, Math.Sqrt(y.Sum(v => (v - mean) * (v - mean)) / (y.Length - 1.0) / y.Length), y.Length - 1);
     }
 
-    // Of x1 in the regression of y on x1 and x2.
-    private static Estimate Slope(double[] table, int p)
+    // Least squares of y on terms of x1 and x2.
+    private static Estimate Coefficient(double[] table, int p, int term, Func<double, double, double[]> terms)
     {
-        var n = table.Length / p;
-        var design = Matrix<double>.Build.Dense(n, 3, (i, c) => c == 0 ? 1 : table[i * p + c]);
-        var y = Vector<double>.Build.Dense(n, i => table[i * p]);
+        var rows = table.Chunk(p).Select(row => terms(row[1], row[2])).ToArray();
+        var design = Matrix<double>.Build.DenseOfRowArrays(rows);
+        var y = Vector<double>.Build.Dense(Column(table, p, 0));
         var inverse = (design.Transpose() * design).Inverse();
         var beta = inverse * (design.Transpose() * y);
         var residual = y - design * beta;
-        return new Estimate(beta[1], Math.Sqrt(residual.DotProduct(residual) / (n - 3) * inverse[1, 1]), n - 3);
+        var df = rows.Length - beta.Count;
+        return new Estimate(beta[term], Math.Sqrt(residual.DotProduct(residual) / df * inverse[term, term]), df);
     }
 
     // Type 7; the density at the quantile by a Gaussian kernel with Silverman's bandwidth.
