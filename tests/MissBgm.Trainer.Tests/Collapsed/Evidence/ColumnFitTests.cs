@@ -49,6 +49,22 @@ public sealed class ColumnFitTests
     }
 
     [Fact]
+    public void A_rule_of_other_columns_that_fits_by_chance_does_not_hide_a_sharp_cut_and_costs_its_evidence_at_most()
+    {
+        var cut = Selected(1000, intercept: 0.0, sigma: 1.0, rho: -0.9999, threshold: 0.5, seed: 8);
+        var offsets = new float[1000];
+        new Philox(9).Normals(offsets, RandomPurpose.Simulation, 0, 0, 0);
+        var seen = new double[cut.Values.Length];
+        for (var i = 0; i < cut.Observed; i++) seen[i] = 0.3 * offsets[i];
+        var ruled = cut with { Offsets = seen, MissingOffsets = [.. offsets[cut.Observed..].Select(o => 0.3 * o)], RuleEvidence = 4.0 };
+        var alone = new ColumnScores(cut).Score;
+        Assert.True(alone > 2.0, $"{alone}");
+        // Alone it would be far below: the cut is where no rule moves it.
+        Assert.True(ColumnSelectionFit.Selection(ruled, -0.995).LogLikelihood < ColumnSelectionFit.Selection(cut, -0.995).LogLikelihood - 20.0);
+        Assert.Equal(alone - 4.0, new ColumnScores(ruled).Score, 1e-9);
+    }
+
+    [Fact]
     public void Mixtures_see_two_clusters_and_charge_for_components()
     {
         var random = new Philox(6);

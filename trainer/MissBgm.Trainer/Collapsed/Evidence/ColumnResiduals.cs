@@ -1,6 +1,7 @@
 using System.Numerics;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Masks;
 
 namespace MissBgm.Trainer.Collapsed.Evidence;
 
@@ -15,6 +16,15 @@ internal sealed record ColumnResiduals(double[] Values, int Observed, int Missin
 
     /// <summary>The same in the rows that miss the column; empty where nothing is added anywhere.</summary>
     public double[] MissingOffsets { get; init; } = [];
+
+    /// <summary>log of the mask's marginal likelihood by that rule of other columns over that of a constant chance; 0 without a rule.</summary>
+    public double RuleEvidence { get; init; }
+
+    /// <summary>Whether the mask may follow other columns.</summary>
+    public bool HasRule => MissingOffsets.Length > 0;
+
+    /// <summary>The column without the rule.</summary>
+    public ColumnResiduals WithoutRule => HasRule ? new ColumnResiduals(Values, Observed, Missing) : this;
 
     /// <summary>Share of observed cells, kept away from 0 and 1.</summary>
     public double ObservedShare => Math.Clamp(Observed / (double)(Observed + Missing), 1e-3, 1.0 - 1e-3);
@@ -54,8 +64,8 @@ internal sealed record ColumnResiduals(double[] Values, int Observed, int Missin
     /// <param name="data">The table.</param>
     /// <param name="model">The factor model.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="offsets">What the other columns add to each column's probit of being observed in these rows, [p][rows]; null for nothing.</param>
-    public static ColumnResiduals[] Collect(MaskedMatrix data, FactorModel model, ReadOnlySpan<int> rows, double[]?[] offsets)
+    /// <param name="offsets">The rule of other columns that each column's mask may follow in these rows, [p]; null for none.</param>
+    public static ColumnResiduals[] Collect(MaskedMatrix data, FactorModel model, ReadOnlySpan<int> rows, MaskOffsets?[] offsets)
     {
         var (d, stride) = (model.Dimension, model.Stride);
         var values = new List<double>[data.Columns];
@@ -81,16 +91,16 @@ internal sealed record ColumnResiduals(double[] Values, int Observed, int Missin
             var padded = new double[MaskedMatrix.PaddedWidth(observed)];
             values[j].CopyTo(padded);
             columns[j] = new ColumnResiduals(padded, observed, rows.Length - observed);
-            if (offsets[j] is not { } own || !Array.Exists(own, offset => offset != 0.0)) continue;
+            if (offsets[j] is not { } own) continue;
             var seen = new double[padded.Length];
             var (missing, next) = (new List<double>(), 0);
             for (var i = 0; i < rows.Length; i++)
             {
-                if (data.Mask(rows[i])[j] == 1.0) seen[next++] = own[i];
-                else missing.Add(own[i]);
+                if (data.Mask(rows[i])[j] == 1.0) seen[next++] = own.Values[i];
+                else missing.Add(own.Values[i]);
             }
 
-            columns[j] = columns[j] with { Offsets = seen, MissingOffsets = [.. missing] };
+            columns[j] = columns[j] with { Offsets = seen, MissingOffsets = [.. missing], RuleEvidence = own.LogEvidence };
         }
 
         return columns;

@@ -14,7 +14,7 @@ internal readonly record struct CutShift(double Shift, double Root)
 
 /// <summary>
 /// One column's contest between selection and the ignorable laws: maximised log-likelihoods over a grid of rho, with the factor model's z and
-/// loadings held fixed. Every ignorable law includes the mask's own term, each cell missing with the same probability.
+/// loadings held fixed. Every law includes the mask's own term: each cell missing with the same probability, or by a rule of other columns where that is likely.
 /// </summary>
 internal sealed class ColumnScores
 {
@@ -39,13 +39,26 @@ internal sealed class ColumnScores
     /// <summary>Fits every candidate.</summary>
     public ColumnScores(ColumnResiduals column)
     {
-        Fits = Array.ConvertAll(Grid, rho => ColumnSelectionFit.Selection(column, rho));
+        var plain = column.WithoutRule;
+        var mask = plain.MaskLogLikelihood;
+        Fits = Array.ConvertAll(Grid, rho => Selection(column, plain, mask, rho));
         Best = Fits.Index().MaxBy(fit => fit.Item.LogLikelihood).Index;
         _logCount = Math.Log(column.Observed);
-        _mixture = column.MaskLogLikelihood + ColumnMixtureFit.BestBic(column);
+        mask += Math.Max(0.0, column.RuleEvidence);
+        _mixture = mask + ColumnMixtureFit.BestBic(column);
         _skewNoise = Array.ConvertAll(Grid, rho => ColumnSelectionFit.SkewNoise(column, rho));
-        _skewNoise = Array.ConvertAll(_skewNoise, fit => fit with { LogLikelihood = fit.LogLikelihood + column.MaskLogLikelihood });
-        _skewNormal = column.MaskLogLikelihood + Grid.Max(rho => ColumnSelectionFit.SkewNormalNoise(column, rho).LogLikelihood);
+        _skewNoise = Array.ConvertAll(_skewNoise, fit => fit with { LogLikelihood = fit.LogLikelihood + mask });
+        _skewNormal = mask + Grid.Max(rho => ColumnSelectionFit.SkewNormalNoise(column, rho).LogLikelihood);
+    }
+
+    // With the rule of other columns or without, whichever does better: the rule pays what its fitted coefficients gain beyond its evidence. One that fits by chance would blur the place of a sharp cut.
+    private static ColumnFit Selection(ColumnResiduals column, ColumnResiduals plain, double mask, double rho)
+    {
+        var alone = ColumnSelectionFit.Selection(plain, rho);
+        if (!column.HasRule) return alone;
+        var ruled = ColumnSelectionFit.Selection(column, rho);
+        ruled = ruled with { LogLikelihood = ruled.LogLikelihood - (column.MaskLogLikelihood - mask - column.RuleEvidence) };
+        return ruled.LogLikelihood > alone.LogLikelihood ? ruled : alone;
     }
 
     /// <summary>Selection's fit at each rho of the grid.</summary>

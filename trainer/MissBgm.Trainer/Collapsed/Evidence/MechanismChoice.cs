@@ -111,9 +111,9 @@ internal static class MechanismChoice
         };
     }
 
-    private static double[]?[] Offsets(MaskContest contest, int columns, int rows)
+    private static MaskOffsets?[] Offsets(MaskContest contest, int columns, int rows)
     {
-        var offsets = new double[]?[columns];
+        var offsets = new MaskOffsets?[columns];
         foreach (var verdict in contest.Columns) offsets[verdict.Contest.Column] = verdict.Contest.Offsets(rows);
         return offsets;
     }

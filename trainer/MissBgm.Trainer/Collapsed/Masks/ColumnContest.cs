@@ -2,6 +2,11 @@ using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Masks;
 
+/// <summary>What a rule of other columns adds to each row's probit of being observed.</summary>
+/// <param name="Values">[n].</param>
+/// <param name="LogEvidence">log of the mask's marginal likelihood under the rule over that of a constant chance.</param>
+internal sealed record MaskOffsets(double[] Values, double LogEvidence);
+
 /// <summary>
 /// One column's contest: how well its mask follows what the others predict of its own value, against how well it follows the others themselves. Evidence is the
 /// log of the mask's marginal likelihood over that of a constant chance.
@@ -83,15 +88,13 @@ internal sealed class ColumnContest
         [MaskRule.Combination] = Combination.LogEvidence,
     }.MaxBy(rule => rule.Value).Key;
 
-    /// <summary>
-    /// What the best rule of other columns adds to each row's probit of being observed, [n]: 0 where the mask follows none. A law of the mask that leaves the own
-    /// value out, beside which a mechanism has to stand.
-    /// </summary>
+    /// <summary>The best rule of other columns, a law of the mask that leaves the own value out, beside which a mechanism has to stand; null where none is likely.</summary>
     /// <param name="rows">n.</param>
-    public double[] Offsets(int rows)
+    public MaskOffsets? Offsets(int rows)
     {
-        // A rule that fits by chance would blur the place of a sharp cut, and hide it.
-        var rule = BestRule(new SlopePrior(0.0, Scales[1]), Strong);
+        var prior = new SlopePrior(0.0, Scales[1]);
+        var rule = BestRule(prior, Strong);
+        if (rule == MaskRule.None) return null;
         var offsets = new double[rows];
         for (var i = 0; i < rows; i++)
         {
@@ -104,7 +107,12 @@ internal sealed class ColumnContest
             };
         }
 
-        return offsets;
+        return new MaskOffsets(offsets, rule switch
+        {
+            MaskRule.Anchor => Anchor,
+            MaskRule.Sum => Sum.LogEvidence(prior.Mean, prior.Deviation),
+            _ => Combination.LogEvidence,
+        });
 
         static double Of(double slope, RowIndex index, int i) => slope * index.Mean[i] / Math.Sqrt(1.0 + slope * slope * index.Variance[i]);
     }
