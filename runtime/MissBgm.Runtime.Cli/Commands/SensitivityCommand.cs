@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
@@ -6,9 +5,7 @@ using MissBgm.Report.Charts;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pictures;
 using MissBgm.Runtime.Files;
-using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Imputation;
-using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Sensitivity;
 using MissBgm.Runtime.Tables;
 using Spectre.Console;
@@ -17,15 +14,9 @@ namespace MissBgm.Runtime.Cli.Commands;
 
 /// <summary><c>missbgm sensitivity</c>.</summary>
 [Command("sensitivity", Description = "See how estimates move with why values are missing, which no data can tell, and where a conclusion tips.")]
-internal sealed class SensitivityCommand : TableCommandBase
+internal sealed class SensitivityCommand : ImputingCommand
 {
     private const int ShownColumns = 6;
-
-    [Required, Option("--model <BUNDLE>", "The fitted model: a folder or a .zip file.", CommandOptionType.SingleValue)]
-    public string Model { get; set; } = "";
-
-    [Required, Option("--data <CSV>", "The incomplete table, with the columns of the training table in any order.", CommandOptionType.SingleValue)]
-    public string Data { get; set; } = "";
 
     [Option("--parameter <NAME>", "rho: the correlation between a value and its being observed, moved from the fitted one (default for self and selection); delta: observed standard deviations added to every imputed value (default elsewhere).", CommandOptionType.SingleValue)]
     public SensitivityParameter? Parameter { get; set; }
@@ -54,30 +45,14 @@ internal sealed class SensitivityCommand : TableCommandBase
     [Option("--svg <SVG>", "Where to draw the statistic, or the columns' means, against the parameter.", CommandOptionType.SingleValue)]
     public string? Svg { get; set; }
 
-    [Option("--draws <N>", "Retained draws of each chain (default: as stored with the model).", CommandOptionType.SingleValue)]
-    public int? Draws { get; set; }
-
-    [Option("--alpha <A>", "Intervals cover 1 - A.", CommandOptionType.SingleValue)]
-    public double? Alpha { get; set; }
-
-    [Option("--seed <N>", "Seed of the sampler (default 42).", CommandOptionType.SingleValue)]
-    public ulong Seed { get; set; } = 42;
-
-    [Option("--device <DEVICE>", "cpu or cuda (default cpu).", CommandOptionType.SingleValue)]
-    public ComputeDevice Device { get; set; }
-
-    [Option("--threads <N>", "Chunks of rows computed at once (default: the machine's processors); results do not depend on it.", CommandOptionType.SingleValue)]
-    public int? Threads { get; set; }
-
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var options = Options();
+        var options = Asked();
         DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--svg", Svg));
         using var imputer = Imputer.Load(Model, Device);
         if (imputer.Note is { } newer) terminal.Note(newer);
-        var stored = imputer.Inference;
-        options = options with { Impute = options.Impute with { Inference = stored with { Draws = Draws ?? stored.Draws, Alpha = Alpha ?? stored.Alpha } } };
         var table = TableReader.Read(Data, Reading(imputer.Reading));
+        options = options with { Impute = Options(imputer, table) };
         using var outputs = new OutputTransaction();
         var csv = Out is null ? null : outputs.Open(Out);
         var svg = Svg is null ? null : outputs.Open(Svg);
@@ -91,7 +66,8 @@ internal sealed class SensitivityCommand : TableCommandBase
         terminal.Result(result, Format);
     }
 
-    private SensitivityOptions Options()
+    // What can be told to be wrong before the model is read.
+    private SensitivityOptions Asked()
     {
         var options = new SensitivityOptions
         {
@@ -101,7 +77,6 @@ internal sealed class SensitivityCommand : TableCommandBase
             Conclusion = Conclusion is null ? null : Sensitivity.Conclusion.Parse(Conclusion),
             WholeInterval = WholeInterval,
             Imputations = Multiple,
-            Impute = new ImputeOptions { Seed = Seed, Threads = Threads ?? Environment.ProcessorCount },
         };
         if (WholeInterval && Conclusion is null) throw new UserInputException("--whole-interval is about a conclusion; give --conclusion.");
         return Values is null ? options : options with { Values = Array.ConvertAll(Values.Split(','), Number) };
