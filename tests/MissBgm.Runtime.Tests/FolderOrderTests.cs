@@ -31,7 +31,7 @@ public sealed class FolderOrderTests
         Assert.Empty(
             FolderOrder.Faults(
                 Checkout.PathOf("runtime", "MissBgm.Report"), "MissBgm.Report",
-                [["Charts"], ["Findings"], ["Pictures"], ["Pages"], ["Pages/Imputation"]]));
+                [["Charts"], ["Findings"], ["Pictures"], ["Pages"], ["Pages/Imputation", "Pages/Prediction"]]));
 
     [Fact]
     public void A_reference_upwards_or_sideways_is_found_out()

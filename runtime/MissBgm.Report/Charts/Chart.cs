@@ -153,7 +153,7 @@ public sealed class Chart
     {
         axis.Position = position;
         axis.Title = title;
-        (axis.TitleFontSize, axis.AxisTitleDistance, axis.TitleColor) = (FontSize, 5, Tone.Muted.Color);
+        (axis.TitleFontSize, axis.AxisTitleDistance, axis.TitleColor) = (FontSize, position is AxisPosition.Left ? 12 : 5, Tone.Muted.Color);
         (axis.TextColor, axis.TickStyle, axis.AxisTickToLabelDistance) = (Tone.Muted.Color, TickStyle.None, 5);
         (axis.MajorGridlineStyle, axis.MajorGridlineColor, axis.MajorGridlineThickness) = (grid ? LineStyle.Solid : LineStyle.None, Tone.Grid.Color, 1);
         (axis.AxislineStyle, axis.AxislineColor) = (grid ? LineStyle.None : LineStyle.Solid, Tone.Grid.Color);

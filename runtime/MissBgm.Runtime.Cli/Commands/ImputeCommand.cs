@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli.Output;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
 
@@ -57,7 +58,7 @@ internal sealed class ImputeCommand : ImputingCommand
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
-        outputs.Write(imputed, !NoRounding, imputer, options, TableHash());
+        outputs.Write(imputed, !NoRounding, imputer, options, InputFile.Hash(Data));
         ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
     }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Bundles;
@@ -64,14 +63,6 @@ internal abstract class ImputingCommand : TableCommandBase
         KeepEmpty = KeepEmpty.Length == 0 ? null : [.. KeepEmpty.Select(KeepEmptyRule.Parse)],
         Columns = imputer.Bundle is null ? new ColumnDeclarations().With(table, Ids, Ignored) : Ignore(imputer, table),
     };
-
-    /// <summary>Lower-case hexadecimal SHA-256 of the table's file; null for a pipe, which is read by now.</summary>
-    protected string? TableHash()
-    {
-        if (!File.Exists(Data) || (File.GetAttributes(Data) & FileAttributes.Device) != 0 || Data.StartsWith("/dev/", StringComparison.Ordinal) || Data.StartsWith("/proc/", StringComparison.Ordinal)) return null;
-        using var file = File.OpenRead(Data);
-        return file.CanSeek ? Convert.ToHexStringLower(SHA256.HashData(file)) : null;
-    }
 
     // A fitted model knows its columns: those it does not are carried through anyway.
     private ColumnDeclarations? Ignore(Imputer imputer, Table table)

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Report.Findings;
+using MissBgm.Report.Pages.Prediction;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models.Pfn;
@@ -27,6 +29,9 @@ internal sealed class PredictCommand : TableCommandBase
     [Required, Option("--out <CSV>", "Where to write a line for each test row: a probability for each class, then the likeliest class.", CommandOptionType.SingleValue)]
     public string Out { get; set; } = "";
 
+    [Option("--report <HTML>", "Where to write a report to look at: probabilities, calibration on the labelled rows by cross-fitting (five predictions more), confusion where the test rows' labels are known.", CommandOptionType.SingleValue)]
+    public string? Report { get; set; }
+
     [Option("--ensemble <N>", "Forward passes to average, each with features and classes in another order (default 8).", CommandOptionType.SingleValue)]
     public int Ensemble { get; set; } = new PredictOptions().Ensemble;
 
@@ -50,19 +55,26 @@ internal sealed class PredictCommand : TableCommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        DistinctPaths.Require(("--train", Train), ("--out", Out));
-        DistinctPaths.Require(("--test", Test), ("--model", Model), ("--out", Out));
+        DistinctPaths.Require(("--train", Train), ("--out", Out), ("--report", Report));
+        DistinctPaths.Require(("--test", Test), ("--model", Model), ("--out", Out), ("--report", Report));
         var reading = Reading();
         using var model = PfnModel.Load(Model, Device);
         if (model.Note is { } newer) terminal.Note(newer);
         var (train, test) = (TableReader.Read(Train, reading), TableReader.Read(Test, reading));
-        using var output = new OutputFile(Out);
-        if (output.IsStandardOutput) terminal.LeaveStandardOutput();
+        using var outputs = new OutputTransaction();
+        var (output, report) = (outputs.Open(Out), Report is null ? null : outputs.Open(Report));
+        if (outputs.TakesStandardOutput) terminal.LeaveStandardOutput();
         var options = new PredictOptions { Ignored = [.. new ColumnDeclarations().With(train, Ids, Ignored).Columns.Keys], Ensemble = Ensemble, MaximumContext = ContextRows, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount };
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var prediction = new Predictor(model).Predict(train, test, Target, options, cancellation);
         prediction.Write(output.Stream);
-        output.Commit();
+        if (report is not null)
+        {
+            using var progress = terminal.Progress("predicting labelled rows from the others");
+            PredictionPage.Write(report.Stream, PredictionFindings.Of(model, train, test, Target, options, prediction, CommandLineHost.VersionOf<MissBgmApp>(), progress, cancellation));
+        }
+
+        outputs.Commit();
         Print(terminal, train, prediction, clock.Elapsed.TotalSeconds);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using ZstdSharp;
 
 namespace MissBgm.Runtime.Files;
@@ -32,6 +33,14 @@ public static class InputFile
         {
             throw new UserInputException($"{Name(path)} cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
+    }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of a regular file; null for anything else, whose bytes come but once.</summary>
+    public static string? Hash(string path)
+    {
+        if (Name(path) != path || Posix.Kind(path) != PathKind.File || path.StartsWith("/dev/", StringComparison.Ordinal)) return null;
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>The first bytes of a stream that can seek, up to 64 KiB; the stream stands at its beginning after that.</summary>

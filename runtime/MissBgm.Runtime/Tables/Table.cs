@@ -130,6 +130,15 @@ public sealed class Table
         Comments = [.. Comments.Where(comment => comment.Rows >= start && comment.Rows < end).Select(comment => (comment.Rows - start, comment.Text))],
     };
 
+    /// <summary>Chosen rows, in the order given, as a table of its own.</summary>
+    internal Table Select(IReadOnlyList<int> rows) => new(
+        Source, Format, RawHeader.ToArray(), [.. rows.SelectMany(row => _raw[(row * Columns)..((row + 1) * Columns)])],
+        [.. rows.SelectMany(row => _missing[(row * Columns)..((row + 1) * Columns)])], [.. rows.Select(Line)])
+    {
+        MissingTokens = MissingTokens,
+        Reading = Reading,
+    };
+
     /// <summary>The same table with other notes.</summary>
     internal Table With(IReadOnlyList<string> notes) =>
         new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines) { Notes = notes, MissingTokens = MissingTokens, Reading = Reading, Types = Types, Comments = Comments };

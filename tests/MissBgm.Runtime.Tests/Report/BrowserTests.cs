@@ -27,16 +27,18 @@ public sealed class BrowserTests : IDisposable
     {
         var page = Path.Combine(_folder, "report.html");
         Assert.Equal(0, _console.Run("report", "--model", Checkout.PathOf("models", "pfn-nano"), "--data", Checkout.PathOf("data", "wine_mnar20.csv"), "--draws", "20", "--out", page));
-        var found = Look(page);
-        Assert.Empty(found.Errors);
-        Assert.Empty(found.Requests);
-        Assert.Empty(found.Overflowing);
-        Assert.Empty(found.Violations);
-        Assert.InRange(found.PdfBytes, 20_000, 5_000_000);
-        // The browser reads the numbers that the file holds.
-        Assert.Equal(ReportPage.Figures(File.ReadAllText(page)).Select(figure => figure.Value), found.Figures.Select(figure => figure.GetProperty("value").GetString()));
+        var found = AssertStands(page);
         Assert.NotNull(found.Search);
         Assert.All(found.Search.Shown, name => Assert.Contains(found.Search.Name, name, StringComparison.Ordinal));
+    }
+
+    [ChromiumFact]
+    public void So_does_a_report_of_predictions()
+    {
+        var (page, table) = (Path.Combine(_folder, "report.html"), Path.Combine(_folder, "train.csv"));
+        File.WriteAllText(table, "x,y,label\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i * 37 % 20},{i % 7},{(i * 37 % 20 > 8 ? "yes" : "no")}\n")));
+        Assert.Equal(0, _console.Run("predict", "--model", Checkout.PathOf("models", "pfn-nano"), "--train", table, "--test", table, "--target", "label", "--out", Path.Combine(_folder, "p.csv"), "--ensemble", "1", "--report", page));
+        AssertStands(page);
     }
 
     // The checks themselves find what is wrong with a page.
@@ -51,6 +53,19 @@ public sealed class BrowserTests : IDisposable
         Assert.Contains(400, found.Overflowing);
         Assert.Contains(found.Violations, violation => violation.Id == "color-contrast");
         Assert.Contains(found.Violations, violation => violation.Id == "image-alt");
+    }
+
+    private static Found AssertStands(string page)
+    {
+        var found = Look(page);
+        Assert.Empty(found.Errors);
+        Assert.Empty(found.Requests);
+        Assert.Empty(found.Overflowing);
+        Assert.Empty(found.Violations);
+        Assert.InRange(found.PdfBytes, 20_000, 5_000_000);
+        // The browser reads the numbers that the file holds.
+        Assert.Equal(ReportPage.Figures(File.ReadAllText(page)).Select(figure => figure.Value), found.Figures.Select(figure => figure.GetProperty("value").GetString()));
+        return found;
     }
 
     private static Found Look(string page)

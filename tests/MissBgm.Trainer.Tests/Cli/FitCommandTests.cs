@@ -40,6 +40,15 @@ public sealed class FitCommandTests : IDisposable
         Assert.Equal(["c.yaml", "model", "table.csv"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public void A_report_of_a_fit_is_that_of_the_model_and_its_table()
+    {
+        var (fitted, alone) = (_folder.PathOf("fit.html"), _folder.PathOf("report.html"));
+        Assert.Equal(0, Fit(Table, "--seed", "7", "--report", fitted));
+        Assert.Equal(0, CommandLineHost.Run<Runtime.Cli.MissBgmApp>(["report", "--model", Model, "--data", _folder.PathOf("table.csv"), "--out", alone], _console, default));
+        Assert.Equal(File.ReadAllText(alone), File.ReadAllText(fitted));
+    }
+
     [Theory]
     [InlineData("auto", false)]
     [InlineData("selection", true)]

@@ -34,6 +34,9 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--device <DEVICE>", "Where to compute (default cpu).", CommandOptionType.SingleValue)]
     public string Device { get; set; } = "cpu";
 
+    [Option("--report <HTML>", "Where to write a report to look at, of the fit and of the table as the model imputes it.", CommandOptionType.SingleValue)]
+    public string? Report { get; set; }
+
     [Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue)]
     public bool Resume { get; set; }
 
@@ -64,7 +67,7 @@ internal sealed class FitCommand : TableCommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
-        var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume);
+        var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume, Report);
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
         using var messages = new FitMessages(terminal);
         if (DryRun)

@@ -23,6 +23,8 @@ internal static class FitJob
         var (table, config, schema) = Read(request, messages);
         request = request with { Config = config };
         RequireWritable(request);
+        // Opened now, so that a place that cannot be written shows before the fit.
+        using var report = request.Report is null ? null : new OutputFile(request.Report);
         if (!request.Config.IsPaper) PointOutWhatIsNotHeeded(request, messages);
         var profile = new StepProfile();
         var options = new FitOptions
@@ -38,6 +40,7 @@ internal static class FitJob
         model.Write(request.Output);
         File.Delete(request.CheckpointPath);
         messages.Explain(model.Manifest, request.Config);
+        if (report is not null) FitReport.Write(report, request, table, messages, cancel);
         return FitSummary.Of(request.Output, table, model.Manifest, profile);
     }
 

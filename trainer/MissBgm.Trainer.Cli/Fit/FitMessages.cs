@@ -94,6 +94,9 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
     /// <summary>Says something, on a line of its own.</summary>
     public void Note(string text) => terminal.Note(text);
 
+    /// <summary>The progress of imputing the table for a report.</summary>
+    public ProgressLine Imputing() => terminal.Progress("imputing");
+
     /// <inheritdoc />
     public void Report(FitProgress value)
     {

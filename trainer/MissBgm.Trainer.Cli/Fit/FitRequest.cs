@@ -14,9 +14,10 @@ namespace MissBgm.Trainer.Cli.Fit;
 /// <param name="Seed">Seed of all random numbers.</param>
 /// <param name="Device">cpu or cuda.</param>
 /// <param name="Resume">Whether to continue from the checkpoint.</param>
+/// <param name="Report">Where a report of the table's imputation goes; null for none.</param>
 internal sealed record FitRequest(
     string Data, string Output, FitConfig Config, ReadOptions Reading, string? Ids, string? Ignored, IReadOnlyList<KeepEmptyRule> KeepEmpty,
-    ulong Seed, string Device, bool Resume)
+    ulong Seed, string Device, bool Resume, string? Report)
 {
     /// <summary>The checkpoint, beside the bundle.</summary>
     public string CheckpointPath => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output))}.checkpoint.npz";
