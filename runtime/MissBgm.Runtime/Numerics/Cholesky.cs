@@ -64,12 +64,27 @@ internal static class Cholesky
     /// <summary>A^-1, full and symmetric.</summary>
     internal static void Invert(ReadOnlySpan<double> factor, int d, Span<double> inverse)
     {
-        inverse[..(d * d)].Clear();
+        // C^-1, lower triangular, column by column.
         for (var j = 0; j < d; j++)
         {
-            var column = inverse.Slice(j * d, d);
-            column[j] = 1.0;
-            Solve(factor, d, column);
+            inverse[j * d + j] = 1.0 / factor[j * d + j];
+            for (var i = j + 1; i < d; i++)
+            {
+                var sum = 0.0;
+                for (var k = j; k < i; k++) sum += factor[i * d + k] * inverse[k * d + j];
+                inverse[i * d + j] = -sum / factor[i * d + i];
+            }
+        }
+
+        // A^-1 = C'^-1 C^-1 in its place: row a is the last that row a of C^-1 is needed for.
+        for (var a = 0; a < d; a++)
+        {
+            for (var b = 0; b <= a; b++)
+            {
+                var sum = 0.0;
+                for (var k = a; k < d; k++) sum += inverse[k * d + a] * inverse[k * d + b];
+                inverse[a * d + b] = inverse[b * d + a] = sum;
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace MissBgm.Runtime.Tables;
 /// <summary>What an Arrow file says besides its values.</summary>
 /// <param name="Schema">The columns' types, with metadata.</param>
 /// <param name="Levels">The levels of columns that are dictionaries, in their order.</param>
-internal sealed record ArrowTypes(Schema Schema, IReadOnlyDictionary<string, string[]> Levels);
+internal sealed record ArrowTypes(Schema Schema, IReadOnlyDictionary<string, string[]> Levels) : StoredTypes;
 
 /// <summary>Tables in Apache Arrow's file and stream formats; the file format is Feather of version 2.</summary>
 internal static class ArrowTables

@@ -7,7 +7,7 @@ namespace MissBgm.Runtime.Tables;
 /// <summary>What a Parquet file says besides its values.</summary>
 /// <param name="Fields">The columns.</param>
 /// <param name="Metadata">Of the file, such as pandas' index and categories.</param>
-internal sealed record ParquetTypes(IReadOnlyList<DataField> Fields, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record ParquetTypes(IReadOnlyList<DataField> Fields, IReadOnlyDictionary<string, string> Metadata) : StoredTypes;
 
 /// <summary>Tables in Apache Parquet.</summary>
 internal static class ParquetTables

@@ -54,13 +54,13 @@ public sealed class Table
     internal IReadOnlyList<(int Rows, string Text)> Comments { get; init; } = [];
 
     /// <summary>The types of the file's columns, to be written again; null for text and Excel.</summary>
-    internal object? Types { get; init; }
+    internal StoredTypes? Types { get; init; }
 
     /// <summary>A table of numbers.</summary>
     /// <param name="header">Column names.</param>
     /// <param name="values">[rows, columns]; NaN where a cell is missing.</param>
     /// <param name="name">What messages call the table.</param>
-    /// <exception cref="UserInputException">No rows, no columns, a wrong width, unnamed or duplicate columns.</exception>
+    /// <exception cref="UserInputException">No rows, no columns, or a wrong width.</exception>
     public static Table FromNumbers(IReadOnlyList<string> header, double[,] values, string name = "table")
     {
         ArgumentNullException.ThrowIfNull(header);
@@ -78,7 +78,7 @@ public sealed class Table
     /// <param name="cells">Row-major [rows, columns].</param>
     /// <param name="missing">The texts that stand for a missing cell.</param>
     /// <param name="name">What messages call the table.</param>
-    /// <exception cref="UserInputException">No rows, no columns, a wrong width, unnamed or duplicate columns.</exception>
+    /// <exception cref="UserInputException">No rows, no columns, or a wrong width.</exception>
     public static Table FromText(IReadOnlyList<string> header, IReadOnlyList<string> cells, MissingTokens missing, string name = "table")
     {
         ArgumentNullException.ThrowIfNull(header);
@@ -146,15 +146,25 @@ public sealed class Table
     /// <summary>A cell as it stands in the file, with its quotes and blanks.</summary>
     internal string Raw(int row, int column) => _raw[row * Columns + column];
 
-    /// <summary>The columns' names, with names for those that have none.</summary>
-    /// <exception cref="UserInputException">No columns, or two of one name.</exception>
+    /// <summary>The columns' names, with names for those that have none, and a number for those that have another's, as pandas gives them.</summary>
+    /// <exception cref="UserInputException">No columns.</exception>
     internal static string[] Named(string source, IReadOnlyList<string> header)
     {
         if (header.Count == 0) throw new UserInputException($"{source}: the table has no columns.");
         var names = header.Select((name, i) => name.Trim().Length == 0 ? $"Unnamed: {i}" : name).ToArray();
-        var twice = names.Select((name, i) => (name, i)).GroupBy(column => column.name, StringComparer.Ordinal).Where(group => group.Count() > 1).ToArray();
-        if (twice.Length == 0) return names;
-        var faults = twice.Take(5).Select(group => $"columns {string.Join(" and ", group.Select(column => column.i + 1))} are {(group.Count() > 2 ? "all" : "both")} named '{group.Key}'");
-        throw new UserInputException($"{source}: {string.Join("; ", faults)}; give each column its own name.");
+        var taken = names.ToHashSet(StringComparer.Ordinal);
+        if (taken.Count == names.Length) return names;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. names.Select(name => seen.Add(name) ? name : Enumerable.Range(1, names.Length).Select(i => $"{name}.{i}").First(taken.Add))];
+    }
+
+    /// <summary>Says which columns are called otherwise than the file calls them because another has their name.</summary>
+    /// <param name="header">The names in the file.</param>
+    /// <param name="names">What they are called.</param>
+    internal static IEnumerable<string> Renamed(IReadOnlyList<string> header, IReadOnlyList<string> names)
+    {
+        var renamed = Enumerable.Range(0, names.Count).Where(i => header[i].Trim().Length > 0 && header[i] != names[i]).ToArray();
+        if (renamed.Length == 0) yield break;
+        yield return $"columns of one name: {Listing.Of(renamed, i => $"column {i + 1}, '{header[i]}', is called '{names[i]}'")}.";
     }
 }

@@ -11,7 +11,7 @@ public static class TableReader
     /// <summary>Reads a file, a pipe, or <c>-</c> for standard input.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read what the file does not say; the defaults if null.</param>
-    /// <exception cref="UserInputException">No such file, no header, no rows, duplicate columns, ragged rows, stray quotes, no known encoding, or no table at all.</exception>
+    /// <exception cref="UserInputException">No such file, no header, no rows, ragged rows, stray quotes, no known encoding, or no table at all.</exception>
     public static Table Read(string path, ReadOptions? options = null)
     {
         using var stream = InputFile.Open(path);
@@ -74,7 +74,8 @@ public static class TableReader
     {
         var texts = Array.ConvertAll(raw, TableFormat.Unquote);
         var missing = Array.ConvertAll(texts, options.Missing.Contains);
-        var notes = FoundTokens.Mark(reader.Names, texts, missing, options).ToList();
+        var header = Array.ConvertAll(reader.RawHeader, TableFormat.Unquote);
+        List<string> notes = [.. Table.Renamed(header, reader.Names), .. FoundTokens.Mark(reader.Names, texts, missing, options)];
         if (!TextEncoding.IsUtf8(reader.Format.Encoding) && options.Encoding is null) notes.Insert(0, $"{source} was read as {reader.Format.Encoding.WebName}, which its bytes suggest; --encoding says otherwise.");
         return new Table(source, reader.Format, reader.RawHeader, raw, missing, lines) { Notes = notes, Comments = [.. reader.Comments], MissingTokens = options.Missing, Reading = options.Declared };
     }

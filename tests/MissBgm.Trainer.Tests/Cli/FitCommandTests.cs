@@ -196,7 +196,6 @@ public sealed class FitCommandTests : IDisposable
     [Theory]
     [InlineData("", "table.csv")]
     [InlineData("a,b\n", "no rows")]
-    [InlineData("a,a\n1,2\n", "both named 'a'")]
     [InlineData("a,b\n1,2\n3\n", "line 3")]
     [InlineData("a,b\n1,x\n2,3\n", "line 2")]
     [InlineData("a,b\n1,inf\n2,3\n", "line 2")]

@@ -46,11 +46,27 @@ public sealed class SelectionFitTests
     private static int SelectionAlarms(Scenario scenario, int tables) => Enumerable.Range(0, tables).Count(seed =>
     {
         var data = MaskedMatrix.From((scenario with { Seed = 700 + (ulong)seed }).Simulate().Table);
-        return MechanismChoice.Decide(
-            data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")],
-            [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], null, 42, 1).Evidence.Chosen
-            == Mechanism.Selection;
+        return Decide(data, new SelectionSettings()).Evidence.Chosen == Mechanism.Selection;
     });
+
+    private static MechanismDecision Decide(MaskedMatrix data, SelectionSettings settings) => MechanismChoice.Decide(
+        data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")],
+        [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], settings, 42);
+
+    [Fact]
+    public void Masks_of_cells_that_must_stay_empty_say_nothing_of_values()
+    {
+        var (_, table) = new Scenario(400, 6, 2, 33) { Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - 1.5 * value)) }.Simulate();
+        var data = MaskedMatrix.From(table);
+        var all = new SelectionSettings { KeptEmpty = ["0", "1", "2", "3", "4", "5"] };
+        Assert.NotEqual(Mechanism.Ignorable, Decide(data, new SelectionSettings()).Evidence.Chosen);
+        Assert.Equal(Mechanism.Ignorable, Decide(data, all).Evidence.Chosen);
+        var forced = Decide(data, new SelectionSettings { Mechanism = Mechanism.Self, KeptEmpty = ["2"] });
+        // The first two columns are complete.
+        Assert.Equal([false, false, true, true, true, true], Decide(data, new SelectionSettings { Mechanism = Mechanism.Self }).Acts);
+        Assert.Equal([false, false, false, true, true, true], forced.Acts);
+        Assert.Equal(["2"], forced.Evidence.Ignorable);
+    }
 
     [Fact]
     public void Masks_on_the_raw_value_are_seen_as_self()

@@ -37,8 +37,8 @@ internal static class SelectionFit
         var data = MaskedMatrix.From(table);
         var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
         cancel.ThrowIfCancellationRequested();
-        decision ??= MechanismChoice.Decide(data, factors, columns, types, settings.Mechanism, seed, settings.Threads);
-        var model = Start(data, factors, types, decision);
+        decision ??= MechanismChoice.Decide(data, factors, columns, types, settings, seed);
+        var model = Start(data, factors, decision);
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
         {
             Steps = settings.Steps,
@@ -55,11 +55,11 @@ internal static class SelectionFit
         Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
 
     // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
-    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, IReadOnlyList<ColumnType> types, MechanismDecision decision)
+    private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, MechanismDecision decision)
     {
         var counts = data.ObservedCounts();
         var incomplete = Array.ConvertAll(counts, count => count < data.Rows);
-        var masked = incomplete.Select((missing, j) => missing && decision.ActsOn(j, types[j])).ToArray();
+        var masked = incomplete.Select((missing, j) => missing && decision.Acts[j]).ToArray();
         var model = new CollapsedModel(decision.Evidence.Chosen, factors, masked, decision.Slopes.Estimates);
         for (var j = 0; j < data.Columns; j++)
         {

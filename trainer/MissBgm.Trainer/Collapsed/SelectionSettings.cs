@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
 
 namespace MissBgm.Trainer.Collapsed;
@@ -46,6 +47,9 @@ public sealed record SelectionSettings
     /// <summary>Which maps columns of numbers may have.</summary>
     public MarginalMaps Marginals { get; init; } = MarginalMaps.Auto;
 
+    /// <summary>Columns that have cells which must stay empty: their masks follow a rule, and say nothing of values.</summary>
+    public IReadOnlyCollection<string> KeptEmpty { get; init; } = [];
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -65,6 +69,7 @@ public sealed record SelectionSettings
             Marginals = Enum.Parse<MarginalMaps>(config.Collapsed.Marginals, ignoreCase: true),
             Mixtures = config.Collapsed.Generator == "auto",
             ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
+            KeptEmpty = [.. config.KeepEmpty.Select(rule => KeepEmptyRule.Parse(rule).Column)],
             Threads = threads,
         };
     }

@@ -23,11 +23,9 @@ internal enum HiddenValues
 /// <param name="Evidence">Why.</param>
 /// <param name="Scores">Per column; null where nothing is missing.</param>
 /// <param name="Slopes">The columns' self slopes.</param>
-internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores, SelfSlopes Slopes)
+/// <param name="Acts">Whether the mechanism acts on each column, should it be incomplete.</param>
+internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScores?[] Scores, SelfSlopes Slopes, bool[] Acts)
 {
-    /// <summary>Whether the mechanism acts on an incomplete column.</summary>
-    public bool ActsOn(int column, ColumnType type) => MaskTerms.Allows(Evidence.Chosen, type) && (Evidence.Chosen != Mechanism.Self || Slopes.Estimates[column] != 0.0);
-
     /// <summary>Which of a column's values the mechanism hides.</summary>
     public HiddenValues Hides(int column)
     {
@@ -64,28 +62,30 @@ internal static class MechanismChoice
     /// <param name="factors">The ignorable factor model.</param>
     /// <param name="columns">The columns' names, [p].</param>
     /// <param name="types">What they stand for, [p].</param>
-    /// <param name="forced">The mechanism the user named; null to choose.</param>
+    /// <param name="settings">The mechanism the user named, if any, the columns whose mask follows a rule, and the threads.</param>
     /// <param name="seed">Seed of the choice of rows, when there are more than 2,000, and of the simulated tables.</param>
-    /// <param name="threads">Threads; results do not depend on it.</param>
-    public static MechanismDecision Decide(MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, Mechanism? forced, ulong seed, int threads)
+    public static MechanismDecision Decide(
+        MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed)
     {
+        var (forced, threads) = (settings.Mechanism, settings.Threads);
+        bool Allows(Mechanism mechanism, int j) => MaskTerms.Allows(mechanism, types[j]) && !settings.KeptEmpty.Contains(columns[j]);
         var counts = data.ObservedCounts();
         var rows = data.Rows <= MostRows
             ? [.. Enumerable.Range(0, data.Rows)]
             : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
         var (chosenRows, chosenFactors) = (data.Choose(rows), factors.Choose(rows));
-        var contest = MaskContest.Run(chosenRows, chosenFactors, j => MaskTerms.Allows(Mechanism.Self, types[j]), threads);
-        var scores = Score(ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => MaskTerms.Allows(Mechanism.Selection, types[j]), threads);
+        var contest = MaskContest.Run(chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), threads);
+        var scores = Score(ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => Allows(Mechanism.Selection, j), threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
         var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
         var common = PooledScores.Test(
             [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
         var simulate = forced is null && !own.Passes && !common.Passes;
-        var self = Test(contest, chosenRows, chosenFactors, j => MaskTerms.Allows(Mechanism.Self, types[j]), simulate, seed, threads);
+        var self = Test(contest, chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), simulate, seed, threads);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
         var slopes = new SelfSlopes(contest, data.Columns, forced == Mechanism.Self);
-        bool Acts(int j) => MaskTerms.Allows(chosen, types[j]) && (chosen != Mechanism.Self || slopes.Estimates[j] != 0.0);
+        bool Acts(int j) => Allows(chosen, j) && (chosen != Mechanism.Self || slopes.Estimates[j] != 0.0);
         var evidence = new MechanismEvidence
         {
             Chosen = chosen,
@@ -98,7 +98,7 @@ internal static class MechanismChoice
             Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && !Acts(j)).Select(j => columns[j]).Distinct()],
             Columns = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows).Select(j => Describe(j, scores[j], shared, contest, slopes.Estimates[j]))],
         };
-        return new MechanismDecision(evidence, scores, slopes);
+        return new MechanismDecision(evidence, scores, slopes, [.. Enumerable.Range(0, data.Columns).Select(Acts)]);
 
         ColumnEvidence Describe(int j, ColumnScores? score, int sharedRho, MaskContest held, double slope) => new(
             columns[j], 1.0 - counts[j] / (double)data.Rows, score is null ? 0.0 : ColumnScores.Grid[score.Best], score?.Score ?? 0.0, score?.SharedScore(sharedRho) ?? 0.0)

@@ -48,7 +48,7 @@ internal static class MarginalChoice
         var raw = coding.Encode(encoded);
         var data = MaskedMatrix.From(raw);
         var factors = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
-        var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings.Mechanism, seed, settings.Threads);
+        var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings, seed);
         if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision);
 
         var counts = ValueCounts.Of(table, schema);

@@ -63,14 +63,12 @@ internal sealed class PatternConditional
     public static void Spread(ReadOnlySpan<double> factor, int[] missing, int stride, Span<double> spread)
     {
         var m = missing.Length;
-        Span<double> column = stackalloc double[m];
+        var inverse = new double[m * m];
+        Cholesky.Invert(factor, m, inverse);
         spread.Clear();
         for (var a = 0; a < m; a++)
         {
-            column.Clear();
-            column[a] = 1.0;
-            Cholesky.Solve(factor, m, column);
-            for (var b = 0; b < m; b++) spread[a * stride + missing[b]] = column[b];
+            for (var b = 0; b < m; b++) spread[a * stride + missing[b]] = inverse[a * m + b];
         }
     }
 }
