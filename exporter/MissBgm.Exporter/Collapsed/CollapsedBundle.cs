@@ -32,6 +32,7 @@ public static class CollapsedBundle
         (GraphFiles.CollapsedLatent, CollapsedLatentGraph.Build(weights)),
         (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
         (GraphFiles.Sensitivity, SensitivityGraph.Build(weights)),
-        (GraphFiles.Impute, ImputeGraph.Build(weights, (manifest.Generator ?? GeneratorEvidence.Linear).Fits, new TableSchema(manifest.Columns, manifest.Carried))),
+        (GraphFiles.Impute, ImputeGraph.Build(
+            weights, (manifest.Generator ?? GeneratorEvidence.Linear).Fits, new TableSchema(manifest.Columns, manifest.Carried))),
     ];
 }

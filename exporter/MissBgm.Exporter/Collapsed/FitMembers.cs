@@ -5,8 +5,8 @@ using MissBgm.Runtime.Bundles;
 namespace MissBgm.Exporter.Collapsed;
 
 /// <summary>
-/// Which member of a mixture each draw is under: its fit is one in all rows, by the fits' weights; the component within the fit is each row's own, by how likely the
-/// row is under it (Laplace's method). The runtime's choice, from the same uniform numbers.
+/// Which member of a mixture each draw is under: its fit is one in all rows, by the fits' weights; the component within the fit is each
+/// row's own, by how likely the row is under it (Laplace's method). The runtime's choice, from the same uniform numbers.
 /// </summary>
 internal sealed class FitMembers
 {

@@ -7,13 +7,16 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Exporter.Collapsed;
 
 /// <summary>
-/// <c>impute.onnx</c>: a table's own columns and uniform numbers to completed rows, means, standard deviations and quantiles in the table's units, for hosts without
-/// this runtime. Each draw is the end of an independence Metropolis chain of a few steps on z that starts at the mode (one exact step where the posterior of z is
-/// Gaussian), with the missing cells drawn exactly given it; it is the runtime's draw from the same numbers.
+/// <c>impute.onnx</c>: a table's own columns and uniform numbers to completed rows, means, standard deviations and quantiles in the table's
+/// units, for hosts without this runtime. Each draw is the end of an independence Metropolis chain of a few steps on z that starts at the
+/// mode (one exact step where the posterior of z is Gaussian), with the missing cells drawn exactly given it; it is the runtime's draw from
+/// the same numbers.
 /// </summary>
 public static class ImputeGraph
 {
-    private const string Title = "Imputes rows of a table. Give the table's columns as they are and uniform random numbers; read completed rows and what is known of each missing cell.";
+    private const string Title =
+        "Imputes rows of a table. Give the table's columns as they are and uniform random numbers; read completed rows and what is "
+        + "known of each missing cell.";
 
     private const string CompletedText = "The columns of numbers completed, a table for each draw, [S, N, columns]; observed cells as they came.";
     private const string MeanText = "Posterior mean of each missing cell, [N, columns]; observed cells as they came.";
@@ -36,7 +39,9 @@ public static class ImputeGraph
         var draws = sampler.Draw(x, observed);
         if (coding.Numbers is not null) Numbers(graph, coding, draws, sampler);
         if (coding.Levels is not null) Levels(graph, coding, draws, sampler);
-        graph.Output("acceptance", draws.Acceptance, "Mean probability with which the row's proposals of z were accepted, [N]: far below 0.5, do not trust the row's draws.");
+        graph.Output(
+            "acceptance", draws.Acceptance,
+            "Mean probability with which the row's proposals of z were accepted, [N]: far below 0.5, do not trust the row's draws.");
         return graph;
     }
 
@@ -47,7 +52,9 @@ public static class ImputeGraph
         if (coding.NumberColumns is { } columns)
         {
             var values = sampler.ByDraw(columns.Decode(draws.Scores.Slice(1, 0, columns.Count)));
-            var (mean, deviation) = Moments(columns, values, sampler.ByDraw(draws.Mean.Slice(1, 0, columns.Count)), sampler.ByDraw(draws.Deviation.Slice(1, 0, columns.Count)));
+            var (mean, deviation) = Moments(
+                columns, values, sampler.ByDraw(draws.Mean.Slice(1, 0, columns.Count)),
+                sampler.ByDraw(draws.Deviation.Slice(1, 0, columns.Count)));
             Output("completed_numbers", Complete(values), CompletedText);
             Output("mean", Complete(mean), MeanText);
             Output("standard_deviation", coding.CompleteNumbers(deviation, _ => 0, zero), DeviationText);
@@ -98,9 +105,14 @@ public static class ImputeGraph
             : sampler.Repeat(coding.CompleteLevels(null));
         var probabilities = coding.Indicators(completed).Mean(0);
         graph.Output(
-            "completed_levels", completed, "The discrete columns completed, a table for each draw, [S, N, columns]; observed cells as they came.", coding.NamesOfLevelColumns);
-        graph.Output("level", coding.MostProbable(probabilities), "The most probable level of each missing cell, [N, columns]; observed cells as they came.", coding.NamesOfLevelColumns);
+            "completed_levels", completed,
+            "The discrete columns completed, a table for each draw, [S, N, columns]; observed cells as they came.",
+            coding.NamesOfLevelColumns);
         graph.Output(
-            "level_probabilities", probabilities, "Probability of each level of each discrete column, [N, levels of all columns]; 1 for an observed one.", coding.NamesOfLevels);
+            "level", coding.MostProbable(probabilities),
+            "The most probable level of each missing cell, [N, columns]; observed cells as they came.", coding.NamesOfLevelColumns);
+        graph.Output(
+            "level_probabilities", probabilities,
+            "Probability of each level of each discrete column, [N, levels of all columns]; 1 for an observed one.", coding.NamesOfLevels);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class ImputeSampler
         (_graph, _mixture, _members) = (graph, mixture, new FitMembers(fits));
         _selects = mixture.Members.Any(member => member.Correlation.Any(rho => rho != 0));
         IsGaussian = !_selects && mixture.Members.All(member => member.ThresholdLoadings.All(loading => loading == 0));
-        var width = (IsGaussian ? 1 : Steps) * ((_members.HasComponents ? 1 : 0) + (IsGaussian ? 0 : 1) + mixture.LatentDimension) + (_selects ? 2 : 1) * mixture.Columns;
+        var width = (IsGaussian ? 1 : Steps) * ((_members.HasComponents ? 1 : 0) + (IsGaussian ? 0 : 1) + mixture.LatentDimension)
+            + (_selects ? 2 : 1) * mixture.Columns;
         var noise = graph.Input("noise", [PortTexts.Draws, PortTexts.Rows, width], NoiseText(), ElementType.Double);
         if (_members.HasFits) _fitNoise = graph.Input("fit_noise", [PortTexts.Draws], FitNoiseText, ElementType.Double).Clip(0, 1);
         // Quantiles of 0 and 1 are infinite.
@@ -58,7 +59,8 @@ internal sealed class ImputeSampler
     public bool IsGaussian { get; }
 
     private const string FitNoiseText =
-        "Uniform numbers between 0 and 1, [S]: under which of the model's fits, which are draws of its parameters, all rows of a draw are completed. Best spread evenly: (s + 0.5) / S.";
+        "Uniform numbers between 0 and 1, [S]: under which of the model's fits, which are draws of its parameters, all rows of a "
+        + "draw are completed. Best spread evenly: (s + 0.5) / S.";
 
     /// <summary>Draws.</summary>
     /// <param name="x">Observed values, [N, q].</param>
@@ -148,6 +150,7 @@ internal sealed class ImputeSampler
         var component = _members.HasComponents ? "the component of the generator, " : "";
         var proposal = $"{component}{(IsGaussian ? "" : "whether the proposal is accepted, ")}the proposal of z ({_mixture.LatentDimension})";
         return $"Independent uniform numbers between 0 and 1, [S, N, {(IsGaussian ? "" : $"{Steps} x (")}{proposal}{(IsGaussian ? "" : ")")}"
-            + $"{(_selects ? $", selection of each Gaussian column ({_mixture.Columns})" : "")}, noise of each Gaussian column ({_mixture.Columns})]: those behind each draw of each row.";
+            + $"{(_selects ? $", selection of each Gaussian column ({_mixture.Columns})" : "")}, "
+            + $"noise of each Gaussian column ({_mixture.Columns})]: those behind each draw of each row.";
     }
 }

@@ -4,8 +4,8 @@ using MissBgm.Exporter.Operators;
 namespace MissBgm.Exporter.Collapsed;
 
 /// <summary>
-/// The mode of each row's z under the collapsed density and the Cholesky factor of its precision there, by damped Newton steps from 0 unrolled into the graph: the
-/// runtime's own climb, step for step, but with a given number of evaluations.
+/// The mode of each row's z under the collapsed density and the Cholesky factor of its precision there, by damped Newton steps from 0
+/// unrolled into the graph: the runtime's own climb, step for step, but with a given number of evaluations.
 /// </summary>
 /// <param name="Latent">Modes, [B, d].</param>
 /// <param name="LogDensity">The log density there, [B], in double precision.</param>

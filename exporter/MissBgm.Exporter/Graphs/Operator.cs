@@ -16,8 +16,8 @@ internal abstract record Operator
     internal virtual IEnumerable<string> Unused => [];
 
     /// <summary>
-    /// Whether the result has a named axis that a host cannot work out from the inputs' shapes; the file then states it. ONNX Runtime plans memory by the names: with
-    /// thousands of tensors of unknown size the planning alone takes seconds.
+    /// Whether the result has a named axis that a host cannot work out from the inputs' shapes; the file then states it. ONNX Runtime plans
+    /// memory by the names: with thousands of tensors of unknown size the planning alone takes seconds.
     /// </summary>
     internal virtual bool NamesAxis => false;
 

@@ -3,8 +3,9 @@ using MissBgm.Exporter.Graphs;
 namespace MissBgm.Exporter.Operators;
 
 /// <summary>
-/// The Cholesky factor C of small positive definite matrices A = C C', unrolled over their columns: column k from its diagonal down, [B, d - k, 1]. The order of the
-/// operations is that of the runtime's own factorisation. No derivative flows through it in practice: the factor serves proposals.
+/// The Cholesky factor C of small positive definite matrices A = C C', unrolled over their columns: column k from its diagonal down, [B, d
+/// - k, 1]. The order of the operations is that of the runtime's own factorisation. No derivative flows through it in practice: the factor
+/// serves proposals.
 /// </summary>
 internal sealed class CholeskyColumns
 {

@@ -37,8 +37,8 @@ internal static class Ordering
     internal static Tensor PositionOfLargest(this Tensor x, int axis) => Graph.Apply(new ArgMax(x.Shape.Axis(axis)), x);
 
     /// <summary>
-    /// How many entries of its column's table each number reaches, by bisection: a step of three nodes for each doubling of the longest table, whatever the number
-    /// of columns.
+    /// How many entries of its column's table each number reaches, by bisection: a step of three nodes for each doubling of the longest
+    /// table, whatever the number of columns.
     /// </summary>
     /// <param name="x">[..., columns].</param>
     /// <param name="tables">The columns' tables, each ascending, of any lengths.</param>

@@ -25,7 +25,8 @@ internal sealed class ColumnGroups(bool[] chosen)
         var treated = function((source ?? Pick)(x));
         if (_others.Length == 0) return treated;
         int[] order = [.. _others, .. Chosen];
-        return new[] { x.Columns(_others), treated }.Concat(x.Shape.Rank - 1).Columns([.. Enumerable.Range(0, order.Length).Select(c => Array.IndexOf(order, c))]);
+        return new[] { x.Columns(_others), treated }.Concat(x.Shape.Rank - 1).Columns(
+            [.. Enumerable.Range(0, order.Length).Select(c => Array.IndexOf(order, c))]);
     }
 }
 

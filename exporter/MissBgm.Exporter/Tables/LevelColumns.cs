@@ -28,7 +28,9 @@ internal sealed class LevelColumns
     public Tensor Encode(Tensor levels)
     {
         // A table for each Gaussian column, of its column's levels.
-        var codes = _columns.SelectMany(column => Enumerable.Range(0, column.Width).Select(IReadOnlyList<double> (k) => [.. column.Codes!.Select(code => code[k])])).ToArray();
+        var codes = _columns
+            .SelectMany(column => Enumerable.Range(0, column.Width), IReadOnlyList<double> (column, k) => [.. column.Codes!.Select(code => code[k])])
+            .ToArray();
         return levels.Columns(Owners()).EntryOf(codes).Cast(ElementType.Real);
     }
 
@@ -54,8 +56,11 @@ internal sealed class LevelColumns
     private Tensor Indicated(Tensor scores)
     {
         var widest = _indicated.Max(c => _columns[c].Width);
-        var places = _indicated.SelectMany(c => Enumerable.Range(0, widest).Select(k => (long)(_columns[c].First + Math.Min(k, _columns[c].Width - 1)))).ToArray();
-        var raw = scores.Gather(scores.Graph.Constant(TensorData.Integers(places, _indicated.Length, widest), null), scores.Shape.Rank - 1).Cast(ElementType.Double);
+        var places = _indicated
+            .SelectMany(c => Enumerable.Range(0, widest), (c, k) => (long)(_columns[c].First + Math.Min(k, _columns[c].Width - 1)))
+            .ToArray();
+        var raw = scores.Gather(scores.Graph.Constant(TensorData.Integers(places, _indicated.Length, widest), null), scores.Shape.Rank - 1)
+            .Cast(ElementType.Double);
         var shares = Ordering.Padded(scores.Graph, [.. _indicated.Select(c => _columns[c].Shares)], widest, double.NegativeInfinity);
         var spread = Ordering.Padded(
             scores.Graph, [.. _indicated.Select(c => Array.ConvertAll(_columns[c].Shares, share => Math.Sqrt(share * (1 - share))))], widest, 0);

@@ -106,5 +106,6 @@ internal sealed class MarginalCurves
 
     private Tensor Row(Tensor like, Func<ColumnMarginal, double> value) => like.Graph.Doubles([.. _maps.Select(value)], [_maps.Count]);
 
-    private IReadOnlyList<IReadOnlyList<double>> Of(Func<MarginalAtom, double> value) => [.. _atoms.Select(atoms => Array.ConvertAll(atoms, atom => value(atom)))];
+    private IReadOnlyList<IReadOnlyList<double>> Of(Func<MarginalAtom, double> value) =>
+        [.. _atoms.Select(atoms => Array.ConvertAll(atoms, atom => value(atom)))];
 }

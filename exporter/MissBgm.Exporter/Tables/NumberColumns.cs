@@ -22,7 +22,8 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
         return _scales.Merge(standardised, mapped =>
         {
             // From the standardised value in single precision, as the runtime does it.
-            var value = mapped.Cast(ElementType.Double) * Row(values, column => column.Scale, _scales.Chosen) + Row(values, column => column.Location, _scales.Chosen);
+            var value = mapped.Cast(ElementType.Double) * Row(values, column => column.Scale, _scales.Chosen)
+                + Row(values, column => column.Location, _scales.Chosen);
             return Curves(_scales.Chosen).Encode(value).Cast(ElementType.Real);
         });
     }
@@ -45,7 +46,9 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
             values = Array.TrueForAll(whole, is_ => is_) ? values.Round() : Flags(values, whole).Where(values.Round(), values);
         }
 
-        var (lowest, highest) = (Bound(column => column.LowerBound ?? double.NegativeInfinity, Math.Ceiling), Bound(column => column.UpperBound ?? double.PositiveInfinity, Math.Floor));
+        var (lowest, highest) = (
+            Bound(column => column.LowerBound ?? double.NegativeInfinity, Math.Ceiling),
+            Bound(column => column.UpperBound ?? double.PositiveInfinity, Math.Floor));
         if (!Array.TrueForAll(lowest, double.IsNegativeInfinity)) values = values.Max(values.Graph.Doubles(lowest, [columns.Count]));
         return Array.TrueForAll(highest, double.IsPositiveInfinity) ? values : values.Min(values.Graph.Doubles(highest, [columns.Count]));
 

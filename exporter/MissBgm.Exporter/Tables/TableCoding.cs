@@ -6,8 +6,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Exporter.Tables;
 
 /// <summary>
-/// A table's own columns as inputs of a graph, and what the model makes of them as outputs: a tensor of the columns of numbers and one of the columns of levels, each
-/// in the table's order.
+/// A table's own columns as inputs of a graph, and what the model makes of them as outputs: a tensor of the columns of numbers and one of
+/// the columns of levels, each in the table's order.
 /// </summary>
 internal sealed class TableCoding
 {
@@ -23,8 +23,15 @@ internal sealed class TableCoding
         _levelColumns = [.. schema.Columns.Where(column => column.IsDiscrete)];
         var coding = new GaussianCoding(schema.Modelled);
         var (numbers, levels) = (_numberColumns.Where(column => !column.IsConstant).ToArray(), _levelColumns.Where(column => !column.IsConstant).ToArray());
-        if (_numberColumns.Length > 0) Numbers = graph.Input("numbers", [PortTexts.Rows, _numberColumns.Length], NumbersText, ElementType.Double, Names(_numberColumns));
-        if (_levelColumns.Length > 0) Levels = graph.Input("levels", [PortTexts.Rows, _levelColumns.Length], LevelsText, ElementType.Integer, Names(_levelColumns));
+        if (_numberColumns.Length > 0)
+        {
+            Numbers = graph.Input(
+                "numbers", [PortTexts.Rows, _numberColumns.Length], NumbersText, ElementType.Double, Names(_numberColumns));
+        }
+        if (_levelColumns.Length > 0)
+        {
+            Levels = graph.Input("levels", [PortTexts.Rows, _levelColumns.Length], LevelsText, ElementType.Integer, Names(_levelColumns));
+        }
         if (numbers.Length > 0) NumberColumns = new NumberColumns(numbers);
         if (levels.Length > 0) LevelColumns = new LevelColumns([.. coding.Coded.Skip(numbers.Length)]);
     }
@@ -50,8 +57,11 @@ internal sealed class TableCoding
     /// <summary>The names of the columns of levels.</summary>
     public IReadOnlyList<string> NamesOfLevelColumns => Names(_levelColumns);
 
-    private const string NumbersText = "The table's columns of numbers in its own units, [N, columns]; NaN where a cell is missing. Dates are days since 1970-01-01.";
-    private const string LevelsText = "The table's discrete columns as the numbers of their levels from 0, in the order in which the manifest lists them, [N, columns]; -1 where a cell is missing.";
+    private const string NumbersText =
+        "The table's columns of numbers in its own units, [N, columns]; NaN where a cell is missing. Dates are days since 1970-01-01.";
+    private const string LevelsText =
+        "The table's discrete columns as the numbers of their levels from 0, in the order in which the manifest lists them, [N, "
+        + "columns]; -1 where a cell is missing.";
 
     /// <summary>The rows as the model sees them, [N, q] each: values, 0 where missing, and whether they are observed.</summary>
     public (Tensor X, Tensor Observed) Encode()
@@ -77,7 +87,10 @@ internal sealed class TableCoding
         return (values.Concat(1), observed.Concat(1));
     }
 
-    /// <summary>What was computed of the modelled columns of numbers, as columns of the table: where a cell is missing, and the column is one to impute.</summary>
+    /// <summary>
+    /// What was computed of the modelled columns of numbers, as columns of the table: where a cell is missing, and the column is one to
+    /// impute.
+    /// </summary>
     /// <param name="modelled">[..., N, c'].</param>
     /// <param name="constant">What stands in columns that are constant.</param>
     /// <param name="own">What stands in observed cells, [N, c].</param>
@@ -101,7 +114,9 @@ internal sealed class TableCoding
     {
         var widest = _levelColumns.Max(column => column.Levels!.Count);
         var first = _levelColumns.Select((_, c) => _levelColumns.Take(c).Sum(column => column.Levels!.Count)).ToArray();
-        var places = _levelColumns.SelectMany((column, c) => Enumerable.Range(0, widest).Select(k => (long)(first[c] + Math.Min(k, column.Levels!.Count - 1)))).ToArray();
+        var places = _levelColumns
+            .SelectMany((column, c) => Enumerable.Range(0, widest).Select(k => (long)(first[c] + Math.Min(k, column.Levels!.Count - 1))))
+            .ToArray();
         // A level's stand-ins come after it, and the first of equals is taken.
         var most = probabilities.Gather(_graph.Constant(TensorData.Integers(places, _levelColumns.Length, widest), null), 1).PositionOfLargest(-1);
         return Imputed(Levels!.Less(0), _levelColumns).Where(most, Levels!);
@@ -134,6 +149,7 @@ internal sealed class TableCoding
         if (modelled is null) return values;
         var like = modelled.Columns([.. Enumerable.Repeat(0, constant.Length)]);
         int[] order = [.. Modelled(columns), .. Enumerable.Range(0, columns.Length).Where(c => columns[c].IsConstant)];
-        return new[] { modelled, values.ExpandAs(like) }.Concat(modelled.Shape.Rank - 1).Columns([.. Enumerable.Range(0, columns.Length).Select(c => Array.IndexOf(order, c))]);
+        return new[] { modelled, values.ExpandAs(like) }.Concat(modelled.Shape.Rank - 1).Columns(
+            [.. Enumerable.Range(0, columns.Length).Select(c => Array.IndexOf(order, c))]);
     }
 }

@@ -57,7 +57,8 @@ public static class GraphFiles
     public const string Sensitivity = "sensitivity.onnx";
 
     /// <summary>
-    /// For hosts without this runtime: a table's own columns and uniform numbers to completed rows, means, standard deviations and quantiles, in the table's units.
+    /// For hosts without this runtime: a table's own columns and uniform numbers to completed rows, means, standard deviations and
+    /// quantiles, in the table's units.
     /// </summary>
     public const string Impute = "impute.onnx";
 

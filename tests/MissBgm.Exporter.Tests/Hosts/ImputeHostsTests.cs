@@ -9,8 +9,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Exporter.Tests.Hosts;
 
 /// <summary>
-/// The hosts of examples/ with a bundle of a default mechanism and discrete columns, beside this runtime. Means of some 500 draws each differ by 0.3 posterior standard
-/// deviations with a probability below 1e-5, and all seeds are fixed.
+/// The hosts of examples/ with a bundle of a default mechanism and discrete columns, beside this runtime. Means of some 500 draws each
+/// differ by 0.3 posterior standard deviations with a probability below 1e-5, and all seeds are fixed.
 /// </summary>
 public sealed class ImputeHostsTests : IDisposable
 {

@@ -104,7 +104,8 @@ public sealed class PfnModel : IDisposable
         using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
         long width = Manifest.Width;
         var results = Run(
-            sessions => sessions.Pfn, PfnFiles.Pfn, PfnSessions.ForwardInputs, [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], PfnSessions.ForwardOutputs,
+            sessions => sessions.Pfn, PfnFiles.Pfn, PfnSessions.ForwardInputs,
+            [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], PfnSessions.ForwardOutputs,
             [query.Rows * (long)Manifest.Classes, context.Rows * width, query.Rows * width, features, features], cancellation);
         return new PfnPass(results[0], results[1], results[2], results[3], results[4]);
     }
@@ -118,7 +119,8 @@ public sealed class PfnModel : IDisposable
         using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
         using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
         var results = Run(
-            sessions => sessions.Baseline, PfnFiles.FlowBaseline, PfnSessions.StartInputs, [contextValues, contextObserved, queryValues, queryObserved], PfnSessions.StartOutputs,
+            sessions => sessions.Baseline, PfnFiles.FlowBaseline, PfnSessions.StartInputs,
+            [contextValues, contextObserved, queryValues, queryObserved], PfnSessions.StartOutputs,
             [context.Rows * features, query.Rows * features, features], cancellation);
         return new FlowStart(results[0], results[1], results[2]);
     }
@@ -147,7 +149,8 @@ public sealed class PfnModel : IDisposable
         using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
         using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
         return Run(
-            sessions => sessions.Sampler, PfnFiles.FlowSampler, PfnSessions.SampleInputs, [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], PfnSessions.SampleOutputs,
+            sessions => sessions.Sampler, PfnFiles.FlowSampler, PfnSessions.SampleInputs,
+            [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], PfnSessions.SampleOutputs,
             [rows.Rows * features], cancellation)[0];
     }
 

@@ -13,7 +13,8 @@ internal sealed class PfnSessions
     internal static readonly string[] ForwardOutputs = ["probabilities", "context_embedding", "query_embedding", "location", "scale"];
     internal static readonly string[] StartInputs = ["context_values", "context_observed", "query_values", "query_observed"];
     internal static readonly string[] StartOutputs = ["context_mean", "query_mean", "spread"];
-    internal static readonly string[] SampleInputs = ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
+    internal static readonly string[] SampleInputs =
+        ["noise", "values", "observed", "location", "scale", "mean", "spread", "row_embedding", "context_embedding"];
     internal static readonly string[] SampleOutputs = ["samples"];
     private readonly SharedUse _use;
 

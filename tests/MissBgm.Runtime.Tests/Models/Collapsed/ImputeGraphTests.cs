@@ -10,8 +10,8 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Models.Collapsed;
 
 /// <summary>
-/// <c>impute.onnx</c> beside this runtime: given the numbers that the runtime draws, a draw of the graph is the last of each of the runtime's chains under a fit,
-/// to 1e-5 of the column's scale (single precision's normal quantiles), levels alike.
+/// <c>impute.onnx</c> beside this runtime: given the numbers that the runtime draws, a draw of the graph is the last of each of the
+/// runtime's chains under a fit, to 1e-5 of the column's scale (single precision's normal quantiles), levels alike.
 /// </summary>
 public sealed class ImputeGraphTests
 {
@@ -103,7 +103,10 @@ public sealed class ImputeGraphTests
             {
                 var expected = draws.Of(index)[chosen[s].Chain * settings.Draws + chosen[s].Draw];
                 var actual = outputs.Completed(s, cell.Row, cell.Column);
-                Assert.Equal(expected, actual, 1e-5 * columns[cell.Column].Scale * (columns[cell.Column].IsDiscrete ? 0 : 1 + Math.Abs(expected / columns[cell.Column].Scale)));
+                Assert.Equal(
+                    expected, actual,
+                    1e-5 * columns[cell.Column].Scale
+                        * (columns[cell.Column].IsDiscrete ? 0 : 1 + Math.Abs(expected / columns[cell.Column].Scale)));
             }
         }
 

@@ -29,8 +29,12 @@ internal sealed class ImputeHost
     {
         using var session = new InferenceSession(_graph);
         var (n, s) = (_table.Rows, fitNoise.Length);
-        var numbers = _numbers.Length == 0 ? [] : Enumerable.Range(0, n * _numbers.Length).Select(i => Cell(i / _numbers.Length, _numbers[i % _numbers.Length])).ToArray();
-        var levels = _levels.Length == 0 ? [] : Enumerable.Range(0, n * _levels.Length).Select(i => (long)Cell(i / _levels.Length, _levels[i % _levels.Length])).ToArray();
+        var numbers = _numbers.Length == 0
+            ? []
+            : Enumerable.Range(0, n * _numbers.Length).Select(i => Cell(i / _numbers.Length, _numbers[i % _numbers.Length])).ToArray();
+        var levels = _levels.Length == 0
+            ? []
+            : Enumerable.Range(0, n * _levels.Length).Select(i => (long)Cell(i / _levels.Length, _levels[i % _levels.Length])).ToArray();
         var feeds = new List<NamedOnnxValue>
         {
             NamedOnnxValue.CreateFromTensor("noise", new DenseTensor<double>(noise, [s, n, noise.Length / s / n])),
@@ -79,7 +83,10 @@ internal sealed class ImputeHost
                         var width = Values["level_probabilities"].Length / Rows;
                         var shares = columns[c].Levels!.Select((_, level) => Values["level_probabilities"][row * width + slot + level]).ToArray();
                         slot += shares.Length;
-                        for (var level = 0; level < shares.Length; level++) Assert.Equal(own.Count(value => value == level) / (double)draws, shares[level], 1e-12);
+                        for (var level = 0; level < shares.Length; level++)
+                        {
+                            Assert.Equal(own.Count(value => value == level) / (double)draws, shares[level], 1e-12);
+                        }
                         Assert.Equal(Array.IndexOf(shares, shares.Max()), Values["level"][place]);
                         continue;
                     }
