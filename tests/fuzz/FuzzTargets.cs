@@ -26,9 +26,15 @@ internal static class FuzzTargets
         TableWriter.Write(copy, table, (_, _) => null, 0, table.Rows);
     }
 
+    // Numbers, dates and times in whatever notation, alone and as a column that leaves it open.
     private static void ReadNumber(byte[] bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
+        _ = NumberText.IsNumberLike(text);
+        _ = NumberParts.Of(text);
+        string[] lines = [.. text.Split('\n').Where(line => line.Length > 0)];
+        _ = NumberNotations.Find(lines, () => '.', out _);
+        _ = DateNotations.Find(lines, dayFirst: true);
         if (NumberText.TryParse(text, out var value) && !double.IsFinite(value)) throw new InvalidOperationException($"'{text}' is read as {value}");
     }
 

@@ -21,7 +21,7 @@ dotnet sharpfuzz "$out/app/MissBgm.Runtime.dll" || true
 failed=0
 for target in "${targets[@]}"; do
   mkdir -p "$out/corpus/$target"
-  "$driver" --target_path="$out/app/MissBgm.Fuzz" --target_arg="$target" -max_total_time="$seconds" -timeout=10 -max_len=8192 \
+  "$driver" --target_path="$out/app/MissBgm.Fuzz" --target_arg="$target" -max_total_time="$seconds" -timeout=10 -max_len=16384 \
     -artifact_prefix="$out/crashes/$target-" -print_final_stats=1 "$out/corpus/$target" "corpus/$target" > "$out/$target.log" 2>&1 || failed=1
   echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$target.log") runs in $seconds s, $(ls "$out/crashes" | grep -c "^$target-" || true) inputs that break it"
 done

@@ -35,6 +35,32 @@ public static class InputFile
         }
     }
 
+    /// <summary>A short text in UTF-8, such as a configuration.</summary>
+    /// <param name="path">A file or a pipe.</param>
+    /// <param name="most">How many bytes it may have.</param>
+    /// <exception cref="UserInputException">There is no such file, it may not be read, it is longer than that, or no UTF-8.</exception>
+    public static string ReadText(string path, int most)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            using var stream = OpenRaw(path);
+            var bytes = new byte[most + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > most) throw new UserInputException($"{Name(path)} is longer than {FileSize.Text(most)}; it must be a short text.");
+            if (bytes.AsSpan(0, length).Contains((byte)0)) throw new UserInputException($"{Name(path)} is no text: it holds zero bytes.");
+            return TextEncoding.Utf8.GetString(bytes.AsSpan(0, length)).TrimStart('\uFEFF');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"{Name(path)} cannot be read: {e.Message.TrimEnd('.')}.", e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserInputException($"{Name(path)} is no text in UTF-8.", e);
+        }
+    }
+
     /// <summary>Lower-case hexadecimal SHA-256 of a regular file; null for anything else, whose bytes come but once.</summary>
     public static string? Hash(string path)
     {

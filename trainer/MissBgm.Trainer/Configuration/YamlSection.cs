@@ -1,6 +1,8 @@
 using System.Globalization;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace MissBgm.Trainer.Configuration;
@@ -11,6 +13,9 @@ namespace MissBgm.Trainer.Configuration;
 /// </summary>
 internal sealed class YamlSection
 {
+    private const int MostBytes = 1 << 20;
+    private const int MostLevels = 64;
+
     private readonly string _file;
     private readonly string _prefix;
     private readonly long _line;
@@ -40,9 +45,10 @@ internal sealed class YamlSection
     {
         try
         {
-            using var reader = new StreamReader(path);
+            var text = InputFile.ReadText(path, MostBytes);
+            RequireShallow(text, path);
             var yaml = new YamlStream();
-            yaml.Load(reader);
+            yaml.Load(new StringReader(text));
             return yaml.Documents.Count switch
             {
                 0 => new YamlSection(path, "", null),
@@ -56,9 +62,18 @@ internal sealed class YamlSection
                 $"{path}, line {exception.Start.Line}: not valid YAML: {exception.InnerException?.Message ?? exception.Message}",
                 exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+    }
+
+    // What reads the tree calls itself for every level of it, and an alias may stand for what it stands in.
+    private static void RequireShallow(string text, string path)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
         {
-            throw new UserInputException($"{path}: the configuration cannot be read: {exception.Message}", exception);
+            depth += parser.Current!.NestingIncrease;
+            var line = parser.Current.Start.Line;
+            if (depth > MostLevels) throw new UserInputException($"{path}, line {line}: more than {MostLevels} levels of lists and mappings; no setting has as many.");
+            if (parser.Current is AnchorAlias alias) throw new UserInputException($"{path}, line {line}: *{alias.Value} stands for another value; write that value out.");
         }
     }
 
