@@ -52,7 +52,9 @@ internal static class CompletionScripts
         foreach (var command in commands) script.Append($"    '{command.Name}:{ZshText(command.Description)}'\n");
         script.Append("    'completion:Print a script for a shell.'\n  )\n");
         script.Append("  if (( CURRENT == 2 )); then _describe command commands; return; fi\n");
-        script.Append("  local command=$words[2]\n  shift words; (( CURRENT-- ))\n  case $command in\n    completion) _arguments ':shell:(bash zsh fish)' ;;\n");
+        script.Append(
+            "  local command=$words[2]\n  shift words; (( CURRENT-- ))\n  case $command in\n"
+            + "    completion) _arguments ':shell:(bash zsh fish)' ;;\n");
         foreach (var command in commands)
         {
             script.Append($"    {command.Name})\n      _arguments");
@@ -72,7 +74,10 @@ internal static class CompletionScripts
     internal static string Fish(string program, CompletedCommand[] commands)
     {
         var script = new StringBuilder();
-        foreach (var command in commands) script.Append($"complete -c {program} -n __fish_use_subcommand -f -a {command.Name} -d {Quoted(command.Description)}\n");
+        foreach (var command in commands)
+        {
+            script.Append($"complete -c {program} -n __fish_use_subcommand -f -a {command.Name} -d {Quoted(command.Description)}\n");
+        }
         script.Append($"complete -c {program} -n __fish_use_subcommand -f -a completion -d 'Print a script for a shell.'\n");
         script.Append($"complete -c {program} -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n");
         foreach (var command in commands)
@@ -80,7 +85,9 @@ internal static class CompletionScripts
             foreach (var option in command.Options)
             {
                 var value = !option.TakesValue ? "" : option.Choices.Length == 0 ? " -r" : $" -x -a '{string.Join(' ', option.Choices)}'";
-                script.Append($"complete -c {program} -n '__fish_seen_subcommand_from {command.Name}' -l {option.Name[2..]}{value} -d {Quoted(option.Description)}\n");
+                script.Append(
+                    $"complete -c {program} -n '__fish_seen_subcommand_from {command.Name}' -l {option.Name[2..]}{value} -d "
+                    + $"{Quoted(option.Description)}\n");
             }
         }
 

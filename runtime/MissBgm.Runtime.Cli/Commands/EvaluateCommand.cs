@@ -32,7 +32,11 @@ internal sealed class EvaluateCommand : TableCommandBase
             .AddRow("column means", $"{accuracy.ColumnMeanRmse:0.000}")
             .AddRow("mode (MAP)", $"{accuracy.MapRmse:0.000}")
             .AddRow("posterior mean", double.IsNaN(accuracy.MeanRmse) ? "not sampled" : $"{accuracy.MeanRmse:0.000}")
-            .AddRow("intervals", double.IsNaN(accuracy.Coverage) ? "not sampled" : $"{accuracy.Coverage:P1} of the cells covered, mean width {accuracy.MeanWidth:0.000}");
+            .AddRow(
+                "intervals",
+                double.IsNaN(accuracy.Coverage)
+                    ? "not sampled"
+                    : $"{accuracy.Coverage:P1} of the cells covered, mean width {accuracy.MeanWidth:0.000}");
         return accuracy.LevelCells == 0 ? table : table.AddRow("levels", LevelShares(accuracy));
     }
 

@@ -12,13 +12,25 @@ namespace MissBgm.Runtime.Cli.Commands;
 [Command("impute", Description = "Fill the missing cells of a table; write it, and if asked an interval for each cell.")]
 internal sealed class ImputeCommand : ImputingCommand
 {
-    [Required, Option("--out <CSV>", "Where to write the completed table: the posterior mean, or the most probable level, in place of each missing cell (the mode with --map-only).", CommandOptionType.SingleValue)]
+    [Required, Option(
+        "--out <CSV>",
+        "Where to write the completed table: the posterior mean, or the most probable level, in place of each missing cell (the "
+        + "mode with --map-only).",
+        CommandOptionType.SingleValue)]
     public string Out { get; set; } = "";
 
-    [Option("--intervals <CSV>", "Where to write a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; with discrete columns level,probabilities besides.", CommandOptionType.SingleValue)]
+    [Option(
+        "--intervals <CSV>",
+        "Where to write a line for each missing cell: row,column,mean,sd,lower,upper,map,rhat,ess; with discrete columns "
+        + "level,probabilities besides.",
+        CommandOptionType.SingleValue)]
     public string? Intervals { get; set; }
 
-    [Option("--draws-out <NPY>", "Where to write all draws of the missing cells: NumPy's format, float32, [cells, chains, draws], cells in the order of --intervals, levels by number from 0.", CommandOptionType.SingleValue)]
+    [Option(
+        "--draws-out <NPY>",
+        "Where to write all draws of the missing cells: NumPy's format, float32, [cells, chains, draws], cells in the order of "
+        + "--intervals, levels by number from 0.",
+        CommandOptionType.SingleValue)]
     public string? DrawsOut { get; set; }
 
     [Option("--multiple <M>", "Write M completed tables besides, for multiple imputation (see missbgm pool).", CommandOptionType.SingleValue)]
@@ -27,10 +39,18 @@ internal sealed class ImputeCommand : ImputingCommand
     [Option("--multiple-dir <FOLDER>", "Folder of the M tables: imputation_1.csv, imputation_2.csv, ...", CommandOptionType.SingleValue)]
     public string? MultipleDir { get; set; }
 
-    [Option("--report <HTML>", "Where to write a report to look at: what was missing, what was chosen and why, observed against imputed values, convergence, the most uncertain cells.", CommandOptionType.SingleValue)]
+    [Option(
+        "--report <HTML>",
+        "Where to write a report to look at: what was missing, what was chosen and why, observed against imputed values, "
+        + "convergence, the most uncertain cells.",
+        CommandOptionType.SingleValue)]
     public string? Report { get; set; }
 
-    [Option("--no-rounding", "In the completed table, give the posterior means of columns of whole numbers as they are, not the nearest whole numbers; draws are whole in any case.", CommandOptionType.NoValue)]
+    [Option(
+        "--no-rounding",
+        "In the completed table, give the posterior means of columns of whole numbers as they are, not the nearest whole numbers; "
+        + "draws are whole in any case.",
+        CommandOptionType.NoValue)]
     public bool NoRounding { get; set; }
 
     [Option("--strict", "End with exit code 4 where a cell has not converged; the files are written all the same.", CommandOptionType.NoValue)]
@@ -45,11 +65,16 @@ internal sealed class ImputeCommand : ImputingCommand
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var (first, end) = RowRange.Parse(Rows);
-        DistinctPaths.Require(("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut), ("--report", Report));
+        DistinctPaths.Require(
+            ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut),
+            ("--report", Report));
         RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
         if (imputer.Note is { } newer) terminal.Note(newer);
-        if (Strict && !imputer.DrawsChains) throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
+        if (Strict && !imputer.DrawsChains)
+        {
+            throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
+        }
         var table = TableReader.Read(Data, Reading(imputer.Reading));
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir, Report);
         if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
@@ -60,12 +85,18 @@ internal sealed class ImputeCommand : ImputingCommand
 
         outputs.Write(imputed, !NoRounding, imputer, options, InputFile.Hash(Data));
         ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), outputs.Paths);
-        if (Strict && imputed.Report.Convergence is { Converged: false }) throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
+        if (Strict && imputed.Report.Convergence is { Converged: false })
+        {
+            throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
+        }
     }
 
     private void RequireSampling()
     {
-        if (MapOnly && (Multiple ?? (object?)DrawsOut) is not null) throw new UserInputException("--map-only makes no draws; leave it out to use --multiple or --draws-out.");
+        if (MapOnly && (Multiple ?? (object?)DrawsOut) is not null)
+        {
+            throw new UserInputException("--map-only makes no draws; leave it out to use --multiple or --draws-out.");
+        }
         if (Multiple is null != MultipleDir is null) throw new UserInputException("--multiple and --multiple-dir belong together; give both.");
     }
 }

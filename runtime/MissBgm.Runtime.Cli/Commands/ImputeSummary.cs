@@ -50,7 +50,11 @@ internal static class ImputeSummary
     [
         ("incomplete rows", $"{report.FittedRows} seen by the fit, {report.NewRows} new"),
         ("convergence", ConvergenceSentence.Describe(report.Convergence)),
-        ("acceptance", report.Updates.Count == 0 ? "not sampled" : string.Join(", ", report.Updates.Select(update => $"{update.Value.Acceptance:0.00} {update.Key}"))),
+        (
+            "acceptance",
+            report.Updates.Count == 0
+                ? "not sampled"
+                : string.Join(", ", report.Updates.Select(update => $"{update.Value.Acceptance:0.00} {update.Key}"))),
     ];
 
     private static (string, string)[] Independent(ImputeReport report) =>

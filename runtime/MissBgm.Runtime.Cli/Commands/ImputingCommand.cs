@@ -18,7 +18,9 @@ internal abstract class ImputingCommand : TableCommandBase
     [Required, Option("--data <CSV>", "The table to impute, with the columns of the training table in any order.", CommandOptionType.SingleValue)]
     public string Data { get; set; } = "";
 
-    [Option("--draws <N>", "Retained draws of each chain (default: as stored with the model; 100 in all with a PFN-Flow model).", CommandOptionType.SingleValue)]
+    [Option(
+        "--draws <N>", "Retained draws of each chain (default: as stored with the model; 100 in all with a PFN-Flow model).",
+        CommandOptionType.SingleValue)]
     public int? Draws { get; set; }
 
     [Option("--burn-in <N>", "Warm-up sweeps of each chain, discarded.", CommandOptionType.SingleValue)]
@@ -42,10 +44,16 @@ internal abstract class ImputingCommand : TableCommandBase
     [Option("--device <DEVICE>", "cpu or cuda (default cpu).", CommandOptionType.SingleValue)]
     public ComputeDevice Device { get; set; }
 
-    [Option("--threads <N>", "Chunks of rows computed at once (default: the machine's processors); results do not depend on it.", CommandOptionType.SingleValue)]
+    [Option(
+        "--threads <N>", "Chunks of rows computed at once (default: the machine's processors); results do not depend on it.",
+        CommandOptionType.SingleValue)]
     public int? Threads { get; set; }
 
-    [Option("--keep-empty <RULE>", "Cells that must stay empty: a column, or \"column | other = value and age < 18\"; may be given several times (default: as in training).", CommandOptionType.MultipleValue)]
+    [Option(
+        "--keep-empty <RULE>",
+        "Cells that must stay empty: a column, or \"column | other = value and age < 18\"; may be given several times (default: as "
+        + "in training).",
+        CommandOptionType.MultipleValue)]
     public string[] KeepEmpty { get; set; } = [];
 
     [Option("--id <COLUMNS>", "PFN-Flow models: columns that name the rows, separated by commas; carried through untouched.", CommandOptionType.SingleValue)]
@@ -67,8 +75,12 @@ internal abstract class ImputingCommand : TableCommandBase
     // A fitted model knows its columns: those it does not are carried through anyway.
     private ColumnDeclarations? Ignore(Imputer imputer, Table table)
     {
-        var own = new ColumnDeclarations().With(table, Ids, Ignored).Columns.Keys.FirstOrDefault(name => imputer.Bundle!.Schema.Columns.Any(column => column.Name == name));
-        return own is null ? null : throw new UserInputException($"--id, --ignore: column '{own}' is one of the model's; leave it out when fitting (missbgm-train fit --ignore {own}).");
+        var own = new ColumnDeclarations().With(table, Ids, Ignored).Columns.Keys
+            .FirstOrDefault(name => imputer.Bundle!.Schema.Columns.Any(column => column.Name == name));
+        return own is null
+            ? null
+            : throw new UserInputException(
+                $"--id, --ignore: column '{own}' is one of the model's; leave it out when fitting (missbgm-train fit --ignore {own}).");
     }
 
     private InferenceSettings Settings(InferenceSettings stored) => stored with

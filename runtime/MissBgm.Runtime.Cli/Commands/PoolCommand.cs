@@ -49,7 +49,8 @@ internal sealed class PoolCommand : CommandBase
                 + "one are too narrow. Give a column 'df', or --complete-df: rows less estimated parameters.");
         }
 
-        var pooled = Enumerable.Range(0, table.Rows).GroupBy(row => table.Text(row, term)).ToDictionary(group => group.Key, group => Pool(table, group, estimate, error, df));
+        var pooled = Enumerable.Range(0, table.Rows).GroupBy(row => table.Text(row, term))
+            .ToDictionary(group => group.Key, group => Pool(table, group, estimate, error, df));
         terminal.Result(pooled, Format);
     }
 
@@ -82,7 +83,8 @@ internal sealed class PoolCommand : CommandBase
         foreach (var (term, p) in pooled)
         {
             table.AddRow(
-                Markup.Escape(term), $"{p.Estimate:G6}", $"{p.StandardError:G6}", $"{p.DegreesOfFreedom:0.#}", $"{p.PValue:G3}", $"{p.Lower:G6}", $"{p.Upper:G6}", $"{p.FractionMissing:P1}", $"{p.Imputations}");
+                Markup.Escape(term), $"{p.Estimate:G6}", $"{p.StandardError:G6}", $"{p.DegreesOfFreedom:0.#}", $"{p.PValue:G3}",
+                $"{p.Lower:G6}", $"{p.Upper:G6}", $"{p.FractionMissing:P1}", $"{p.Imputations}");
         }
 
         return table;

@@ -20,22 +20,32 @@ internal sealed class PredictCommand : TableCommandBase
     [Required, Option("--train <CSV>", "The labelled table. Columns of text are taken as categories.", CommandOptionType.SingleValue)]
     public string Train { get; set; } = "";
 
-    [Required, Option("--test <CSV>", "The rows to label, with the same columns in any order; the target may be absent and is not read.", CommandOptionType.SingleValue)]
+    [Required, Option(
+        "--test <CSV>", "The rows to label, with the same columns in any order; the target may be absent and is not read.",
+        CommandOptionType.SingleValue)]
     public string Test { get; set; } = "";
 
     [Required, Option("--target <COLUMN>", "The label's column.", CommandOptionType.SingleValue)]
     public string Target { get; set; } = "";
 
-    [Required, Option("--out <CSV>", "Where to write a line for each test row: a probability for each class, then the likeliest class.", CommandOptionType.SingleValue)]
+    [Required, Option(
+        "--out <CSV>", "Where to write a line for each test row: a probability for each class, then the likeliest class.",
+        CommandOptionType.SingleValue)]
     public string Out { get; set; } = "";
 
-    [Option("--report <HTML>", "Where to write a report to look at: probabilities, calibration on the labelled rows by cross-fitting (five predictions more), confusion where the test rows' labels are known.", CommandOptionType.SingleValue)]
+    [Option(
+        "--report <HTML>",
+        "Where to write a report to look at: probabilities, calibration on the labelled rows by cross-fitting (five predictions "
+        + "more), confusion where the test rows' labels are known.",
+        CommandOptionType.SingleValue)]
     public string? Report { get; set; }
 
     [Option("--ensemble <N>", "Forward passes to average, each with features and classes in another order (default 8).", CommandOptionType.SingleValue)]
     public int Ensemble { get; set; } = new PredictOptions().Ensemble;
 
-    [Option("--context-rows <N>", "Most training rows a pass looks at; from a longer table each pass draws its own (default 4096).", CommandOptionType.SingleValue)]
+    [Option(
+        "--context-rows <N>", "Most training rows a pass looks at; from a longer table each pass draws its own (default 4096).",
+        CommandOptionType.SingleValue)]
     public int ContextRows { get; set; } = new PredictOptions().MaximumContext;
 
     [Option("--seed <N>", "Seed of the orders and draws (default 42).", CommandOptionType.SingleValue)]
@@ -64,14 +74,24 @@ internal sealed class PredictCommand : TableCommandBase
         using var outputs = new OutputTransaction();
         var (output, report) = (outputs.Open(Out), Report is null ? null : outputs.Open(Report));
         if (outputs.TakesStandardOutput) terminal.LeaveStandardOutput();
-        var options = new PredictOptions { Ignored = [.. new ColumnDeclarations().With(train, Ids, Ignored).Columns.Keys], Ensemble = Ensemble, MaximumContext = ContextRows, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount };
+        var options = new PredictOptions
+        {
+            Ignored = [.. new ColumnDeclarations().With(train, Ids, Ignored).Columns.Keys],
+            Ensemble = Ensemble,
+            MaximumContext = ContextRows,
+            Seed = Seed,
+            Threads = Threads ?? Environment.ProcessorCount,
+        };
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var prediction = new Predictor(model).Predict(train, test, Target, options, cancellation);
         prediction.Write(output.Stream);
         if (report is not null)
         {
             using var progress = terminal.Progress("predicting labelled rows from the others");
-            PredictionPage.Write(report.Stream, PredictionFindings.Of(model, train, test, Target, options, prediction, CommandLineHost.VersionOf<MissBgmApp>(), progress, cancellation));
+            PredictionPage.Write(
+                report.Stream,
+                PredictionFindings.Of(
+                    model, train, test, Target, options, prediction, CommandLineHost.VersionOf<MissBgmApp>(), progress, cancellation));
         }
 
         outputs.Commit();
@@ -83,7 +103,10 @@ internal sealed class PredictCommand : TableCommandBase
         if (prediction.UnlabelledRows > 0) terminal.Note($"{prediction.UnlabelledRows} of {train.Rows} training rows have no label: they were not used.");
         foreach (var note in train.Notes) terminal.Note(note);
         if (prediction.Carried.Count > 0) terminal.Note($"not used: {CarriedSentence.Listed(prediction.Carried)}.");
-        if (prediction.PredictedName != "predicted") terminal.Note($"a class is called 'predicted', so the last column is called '{prediction.PredictedName}'.");
+        if (prediction.PredictedName != "predicted")
+        {
+            terminal.Note($"a class is called 'predicted', so the last column is called '{prediction.PredictedName}'.");
+        }
         foreach (var (column, count) in prediction.UnseenCategories)
         {
             terminal.Warn($"{Test}, column '{column}': {count} cells hold a category that {Train} does not have; they counted as missing.");

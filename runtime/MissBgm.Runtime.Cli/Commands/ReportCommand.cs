@@ -31,7 +31,12 @@ internal sealed class ReportCommand : ImputingCommand
         var options = Options(imputer, table) with { DrawSinks = [draws] };
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
-        ImputationPage.Write(output.Stream, new ImputationFindings(imputer, imputed, draws, options) { ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(), TableHash = InputFile.Hash(Data), Sensitivity = curve });
+        ImputationPage.Write(output.Stream, new ImputationFindings(imputer, imputed, draws, options)
+        {
+            ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
+            TableHash = InputFile.Hash(Data),
+            Sensitivity = curve,
+        });
         output.Commit();
         ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), [Out]);
     }

@@ -18,19 +18,34 @@ internal sealed class SensitivityCommand : ImputingCommand
 {
     private const int ShownColumns = 6;
 
-    [Option("--parameter <NAME>", "rho: the correlation between a value and its being observed, moved from the fitted one (default for self and selection); delta: observed standard deviations added to every imputed value (default elsewhere).", CommandOptionType.SingleValue)]
+    [Option(
+        "--parameter <NAME>",
+        "rho: the correlation between a value and its being observed, moved from the fitted one (default for self and selection); "
+        + "delta: observed standard deviations added to every imputed value (default elsewhere).",
+        CommandOptionType.SingleValue)]
     public SensitivityParameter? Parameter { get; set; }
 
-    [Option("--columns <NAMES>", "Columns whose parameter is moved, separated by commas (default: all of numbers that have missing cells).", CommandOptionType.SingleValue)]
+    [Option(
+        "--columns <NAMES>", "Columns whose parameter is moved, separated by commas (default: all of numbers that have missing cells).",
+        CommandOptionType.SingleValue)]
     public string? Columns { get; set; }
 
-    [Option("--values <NUMBERS>", "How far the parameter is moved, separated by commas; 0, as fitted, is always included (default: -1 to 1 by 0.25).", CommandOptionType.SingleValue)]
+    [Option(
+        "--values <NUMBERS>",
+        "How far the parameter is moved, separated by commas; 0, as fitted, is always included (default: -1 to 1 by 0.25).",
+        CommandOptionType.SingleValue)]
     public string? Values { get; set; }
 
-    [Option("--statistic <TEXT>", "A statistic to follow: mean(x), sd(x), median(x), quantile(x, 0.9) or share(x, 3.2), with '| group = value' before the bracket for some rows only; or a difference of two.", CommandOptionType.SingleValue)]
+    [Option(
+        "--statistic <TEXT>",
+        "A statistic to follow: mean(x), sd(x), median(x), quantile(x, 0.9) or share(x, 3.2), with '| group = value' before the "
+        + "bracket for some rows only; or a difference of two.",
+        CommandOptionType.SingleValue)]
     public string? Statistic { get; set; }
 
-    [Option("--conclusion <TEXT>", "What is concluded of the statistic, such as \"> 3.2\": the values at which it tips are reported.", CommandOptionType.SingleValue)]
+    [Option(
+        "--conclusion <TEXT>", "What is concluded of the statistic, such as \"> 3.2\": the values at which it tips are reported.",
+        CommandOptionType.SingleValue)]
     public string? Conclusion { get; set; }
 
     [Option("--whole-interval", "The conclusion holds only where the statistic's whole interval is on its side.", CommandOptionType.NoValue)]
@@ -39,7 +54,9 @@ internal sealed class SensitivityCommand : ImputingCommand
     [Option("--multiple <M>", "Completed tables that estimates are pooled over (default 20).", CommandOptionType.SingleValue)]
     public int Multiple { get; set; } = 20;
 
-    [Option("--out <CSV>", "Where to write a line for each value and quantity: parameter,value,quantity,estimate,lower,upper,holds.", CommandOptionType.SingleValue)]
+    [Option(
+        "--out <CSV>", "Where to write a line for each value and quantity: parameter,value,quantity,estimate,lower,upper,holds.",
+        CommandOptionType.SingleValue)]
     public string? Out { get; set; }
 
     [Option("--svg <SVG>", "Where to draw the statistic, or the columns' means, against the parameter.", CommandOptionType.SingleValue)]
@@ -90,14 +107,21 @@ internal sealed class SensitivityCommand : ImputingCommand
     {
         var name = result.Parameter.ToString().ToLowerInvariant();
         var shown = result.Columns.Take(ShownColumns).ToArray();
-        var table = new Spectre.Console.Table().Border(TableBorder.Simple).Title($"{name} moved from its fitted value in {Markup.Escape(string.Join(", ", result.Columns))}");
+        var table = new Spectre.Console.Table().Border(TableBorder.Simple)
+            .Title($"{name} moved from its fitted value in {Markup.Escape(string.Join(", ", result.Columns))}");
         table.AddColumns([name, .. shown.Select(column => Markup.Escape($"mean({column})"))]);
         if (result.Fitted.Statistic is { } statistic) table.AddColumns(Markup.Escape(statistic.Quantity), "interval", "conclusion");
         if (shown.Length < result.Columns.Count) table.Caption($"and {result.Columns.Count - shown.Length} columns more in --out");
         foreach (var point in result.Points)
         {
             var means = shown.Select(column => $"{point.Columns.First(c => c.Quantity == $"mean({column})").Estimate:G5}");
-            string[] followed = point.Statistic is { } s ? [$"{s.Estimate:G5}", double.IsNaN(s.Lower) ? "" : $"{s.Lower:G4} to {s.Upper:G4}", point.Holds is { } h ? (h ? "holds" : "fails") : ""] : [];
+            string[] followed = point.Statistic is { } s
+                ?
+                [
+                    $"{s.Estimate:G5}", double.IsNaN(s.Lower) ? "" : $"{s.Lower:G4} to {s.Upper:G4}",
+                    point.Holds is { } h ? (h ? "holds" : "fails") : "",
+                ]
+                : [];
             table.AddRow([$"{point.Value:0.###}", .. means, .. followed]);
         }
 

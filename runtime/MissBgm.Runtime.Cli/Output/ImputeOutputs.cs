@@ -75,7 +75,11 @@ internal sealed class ImputeOutputs : IDisposable
 
         if (_report is not null)
         {
-            ImputationPage.Write(_report.Stream, new ImputationFindings(imputer, imputed, _reported!, options) { ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(), TableHash = hash });
+            ImputationPage.Write(_report.Stream, new ImputationFindings(imputer, imputed, _reported!, options)
+            {
+                ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
+                TableHash = hash,
+            });
         }
 
         _files.Commit();

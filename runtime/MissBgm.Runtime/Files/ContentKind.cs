@@ -76,9 +76,13 @@ internal static class ContentKind
         }
 
         var text = Encoding.Latin1.GetString(start[..Math.Min(start.Length, 256)]).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\r', '\n', '\t');
-        var other = text.StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) ? "a web page (HTML), as a failed download leaves"
+        var other = text.StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+            ? "a web page (HTML), as a failed download leaves"
             : text.StartsWith("<?xml", StringComparison.Ordinal) ? "an XML file"
-            : text.StartsWith("{\"", StringComparison.Ordinal) || text.StartsWith("[{", StringComparison.Ordinal) || text.StartsWith("{\n", StringComparison.Ordinal) ? "a JSON file"
+            : text.StartsWith("{\"", StringComparison.Ordinal) || text.StartsWith("[{", StringComparison.Ordinal)
+                || text.StartsWith("{\n", StringComparison.Ordinal)
+                ? "a JSON file"
             : text.StartsWith("version https://git-lfs", StringComparison.Ordinal) ? "a Git LFS pointer: the file itself has not been fetched (git lfs pull)"
             : text.StartsWith("%PDF-", StringComparison.Ordinal) ? "a PDF document"
             : text.StartsWith("{\\rtf", StringComparison.Ordinal) ? "an RTF document"
@@ -93,10 +97,16 @@ internal static class ContentKind
     /// <exception cref="UserInputException">They hold zeros that are not UTF-16's.</exception>
     internal static void RefuseNoise(ReadOnlySpan<byte> start, string name)
     {
-        if (start.StartsWith("PAR1"u8) || IsArrowFile(start) || IsArrowStream(start) || IsGzip(start) || IsZstandard(start) || start.StartsWith(Hex("504B0304"))) return;
+        if (start.StartsWith("PAR1"u8) || IsArrowFile(start) || IsArrowStream(start) || IsGzip(start) || IsZstandard(start)
+            || start.StartsWith(Hex("504B0304")))
+        {
+            return;
+        }
         if (start.Contains((byte)0) && TextEncoding.Wide(start) is null)
         {
-            throw new UserInputException($"{name} is no table: byte {start.IndexOf((byte)0)} is zero, as in no text; it must be CSV, Excel (.xlsx), Parquet or Arrow.");
+            throw new UserInputException(
+                $"{name} is no table: byte {start.IndexOf((byte)0)} is zero, as in no text; it must be CSV, Excel (.xlsx), Parquet "
+                + "or Arrow.");
         }
     }
 

@@ -81,13 +81,22 @@ public static class InputFile
 
     private static Stream OpenRaw(string path)
     {
-        if (Name(path) != path) return Posix.IsInherited(0) ? Console.OpenStandardInput() : throw new UserInputException("Standard input is closed, so nothing can be read from it; name a file.");
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw new UserInputException("An input has an empty path; name a file, or - for standard input.");
+        if (Name(path) != path)
+        {
+            return Posix.IsInherited(0)
+                ? Console.OpenStandardInput()
+                : throw new UserInputException("Standard input is closed, so nothing can be read from it; name a file.");
+        }
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new UserInputException("An input has an empty path; name a file, or - for standard input.");
+        }
         return Posix.Kind(path) switch
         {
             PathKind.Folder => throw new UserInputException($"{path} is a folder; name a file."),
             PathKind.Other => throw new UserInputException($"{path} is a disk or a socket; name a file."),
-            PathKind.Nothing when new FileInfo(path).LinkTarget is { } target => throw new UserInputException($"{path}: a symbolic link to {target}, where there is no file."),
+            PathKind.Nothing when new FileInfo(path).LinkTarget is { } target =>
+                throw new UserInputException($"{path}: a symbolic link to {target}, where there is no file."),
             PathKind.Nothing => throw new UserInputException($"{path}: no such file."),
             _ => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16),
         };
@@ -139,7 +148,12 @@ public static class InputFile
         {
             // A device may go on for ever.
             if (held.Length == 0 && refuseBinary) ContentKind.RefuseNoise(block.AsSpan(0, read), Name(path));
-            if (held.Length + read > most) throw new UserInputException($"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an unpacked file.");
+            if (held.Length + read > most)
+            {
+                throw new UserInputException(
+                    $"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an "
+                    + "unpacked file.");
+            }
             held.Write(block.AsSpan(0, read));
         }
 

@@ -160,5 +160,6 @@ public sealed class OutputFile : IDisposable
         _madeFolders.Push(folder);
     }
 
-    private string Reason(Exception e) => _temporary is null ? e.Message.TrimEnd('.') : e.Message.Replace(_temporary, Path, StringComparison.Ordinal).TrimEnd('.');
+    private string Reason(Exception e) =>
+        _temporary is null ? e.Message.TrimEnd('.') : e.Message.Replace(_temporary, Path, StringComparison.Ordinal).TrimEnd('.');
 }

@@ -15,10 +15,15 @@ internal sealed record OutputPlace(string Name, string? FullPath, bool WrittenTh
     {
         if (path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
         {
-            return Posix.IsInherited(1) ? new OutputPlace("standard output", null, true) : throw new UserInputException("standard output is closed, so nothing can be written there; name a file.");
+            return Posix.IsInherited(1)
+                ? new OutputPlace("standard output", null, true)
+                : throw new UserInputException("standard output is closed, so nothing can be written there; name a file.");
         }
 
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw new UserInputException("An output has an empty path; name a file to write.");
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new UserInputException("An output has an empty path; name a file to write.");
+        }
         var full = Path.GetFullPath(path);
         if (full.EndsWith(Path.DirectorySeparatorChar)) throw new UserInputException($"{path} is a folder; name a file to write.");
         for (var links = 0; new FileInfo(full).LinkTarget is { } target; links++)
@@ -40,5 +45,6 @@ internal sealed record OutputPlace(string Name, string? FullPath, bool WrittenTh
     }
 
     private static bool IsOfTheSystem(string full) =>
-        full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal);
+        full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)
+            || full.StartsWith("/proc/", StringComparison.Ordinal);
 }

@@ -46,7 +46,12 @@ public sealed class OutputStream : Stream
     {
         var file = File();
         var free = new DriveInfo(Path.GetFullPath(file.Name)).AvailableFreeSpace;
-        if (bytes > free) throw new UserInputException($"{_name} needs {FileSize.Text(bytes)}, and {FileSize.Text(free)} of the disk are free; free some, or choose another place.");
+        if (bytes > free)
+        {
+            throw new UserInputException(
+                $"{_name} needs {FileSize.Text(bytes)}, and {FileSize.Text(free)} of the disk are free; free some, or choose "
+                + "another place.");
+        }
         FaultPoint.Pass("set room aside");
         RandomAccess.SetLength(file.SafeFileHandle, bytes);
         _longest = bytes;
@@ -188,7 +193,10 @@ public sealed class OutputStream : Stream
         var needed = Math.Max(_longest, _beyond?.Length ?? 0);
         var size = needed > 0 ? $"; it needs {FileSize.Text(needed)}" : "";
         return e is ArgumentOutOfRangeException
-            ? new UserInputException($"{_name} cannot be written: a file may not grow that long here{size}. Raise the limit (ulimit -f), or choose another place.", e)
+            ? new UserInputException(
+                $"{_name} cannot be written: a file may not grow that long here{size}. Raise the limit (ulimit -f), or choose "
+                + "another place.",
+                e)
             : new UserInputException($"{_name} cannot be written: no space is left on the disk{size}. Free some, or choose another place.", e);
     }
 }

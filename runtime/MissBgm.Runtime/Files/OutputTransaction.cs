@@ -88,6 +88,10 @@ public sealed class OutputTransaction : IDisposable
             }
         }
 
-        if (stuck.Count > 0) throw new UserInputException($"{reason}. {string.Join(", ", stuck)} had been written by then and could not be set back; run the command again.", cause);
+        if (stuck.Count > 0)
+        {
+            throw new UserInputException(
+                $"{reason}. {string.Join(", ", stuck)} had been written by then and could not be set back; run the command again.", cause);
+        }
     }
 }

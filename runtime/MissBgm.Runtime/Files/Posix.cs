@@ -47,7 +47,8 @@ internal static partial class Posix
     }
 
     /// <summary>Exchanges two files or folders in one step; false where the file system cannot.</summary>
-    internal static bool Exchange(string one, string other) => !FaultPoint.CannotExchange && RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
+    internal static bool Exchange(string one, string other) =>
+        !FaultPoint.CannotExchange && RenameAt2(CurrentFolder, one, CurrentFolder, other, ExchangeBoth) == 0;
 
     /// <summary>Opens a pipe or a device for writing without waiting for a reader; null where there is none yet.</summary>
     internal static SafeFileHandle? OpenIfRead(string path)

@@ -80,12 +80,16 @@ internal static class TextEncoding
         if (otherwise() is { } named) return named;
         if (count.Valid > 0)
         {
-            throw new UserInputException($"{name}, line {count.InvalidLine}: the text is not UTF-8, and other lines are; save the file in one encoding, or name it with --encoding (such as windows-1252).");
+            throw new UserInputException(
+                $"{name}, line {count.InvalidLine}: the text is not UTF-8, and other lines are; save the file in one encoding, or "
+                + "name it with --encoding (such as windows-1252).");
         }
 
         if (count.Undefined)
         {
-            throw new UserInputException($"{name}, line {count.InvalidLine}: the text is not UTF-8, nor Windows-1252; name its encoding with --encoding (such as windows-1251 or shift_jis).");
+            throw new UserInputException(
+                $"{name}, line {count.InvalidLine}: the text is not UTF-8, nor Windows-1252; name its encoding with --encoding "
+                + "(such as windows-1251 or shift_jis).");
         }
 
         return Named("windows-1252");

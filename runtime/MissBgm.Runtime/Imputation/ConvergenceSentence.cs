@@ -13,7 +13,8 @@ public static class ConvergenceSentence
         if (!verdict.CanTell)
         {
             yield return
-                $"{verdict.Draws} draws of each chain are too few to tell whether the cells have converged; {ConvergenceVerdict.EssPerChain} would do (--draws {ConvergenceVerdict.EssPerChain}), 1000 are usual.";
+                $"{verdict.Draws} draws of each chain are too few to tell whether the cells have converged; "
+                + $"{ConvergenceVerdict.EssPerChain} would do (--draws {ConvergenceVerdict.EssPerChain}), 1000 are usual.";
         }
         else if (verdict.Unconverged > 0)
         {
@@ -28,16 +29,31 @@ public static class ConvergenceSentence
         {
             yield return
                 $"{verdict.Imprecise} of {verdict.Cells} cells have few effective draws: down to {Math.Min(verdict.MinimumEss, verdict.MinimumTailEss):0} "
-                + $"of {verdict.Draws * verdict.Chains} ({ConvergenceVerdict.EssPerChain * verdict.Chains} are good), so the ends of their intervals are less exact; "
-                + $"--draws {verdict.EnoughDraws} would do.";
+                + $"of {verdict.Draws * verdict.Chains} ({ConvergenceVerdict.EssPerChain * verdict.Chains} are good), "
+                + $"so the ends of their intervals are less exact; --draws {verdict.EnoughDraws} would do.";
         }
 
-        if (verdict.Divergences > 0) yield return $"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; raise --burn-in.";
-        if (verdict.SlowEnergyChains > 0) yield return $"{verdict.SlowEnergyChains} chains change energy slowly (E-BFMI below {ConvergenceVerdict.EnergyLimit}): raise --draws.";
+        if (verdict.Divergences > 0)
+        {
+            yield return $"{verdict.Divergences} updates diverged after warm-up: draws may miss narrow parts of the posterior; "
+                + "raise --burn-in.";
+        }
+
+        if (verdict.SlowEnergyChains > 0)
+        {
+            yield return $"{verdict.SlowEnergyChains} chains change energy slowly (E-BFMI below {ConvergenceVerdict.EnergyLimit}): "
+                + "raise --draws.";
+        }
     }
 
     /// <summary>How all is, in a few words.</summary>
-    public static string Describe(ConvergenceVerdict? verdict) => verdict is null or { Cells: 0 }
-        ? "not sampled"
-        : $"{(verdict.CanTell ? verdict.Unconverged == 0 ? "all cells" : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells" : "too few draws to tell")}; R-hat at most {verdict.MaximumRHat:0.000}, effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
+    public static string Describe(ConvergenceVerdict? verdict)
+    {
+        if (verdict is null or { Cells: 0 }) return "not sampled";
+        var converged = !verdict.CanTell ? "too few draws to tell"
+            : verdict.Unconverged == 0 ? "all cells"
+            : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells";
+        return $"{converged}; R-hat at most {verdict.MaximumRHat:0.000}, "
+            + $"effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
+    }
 }

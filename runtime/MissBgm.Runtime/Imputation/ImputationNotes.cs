@@ -2,7 +2,10 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Imputation;
 
-/// <summary>Says in sentences what was decided in an imputation that neither the table nor the user says, and which cells are less certain than they look.</summary>
+/// <summary>
+/// Says in sentences what was decided in an imputation that neither the table nor the user says, and which cells are less certain than they
+/// look.
+/// </summary>
 public static class ImputationNotes
 {
     /// <summary>What was decided about columns and cells.</summary>
@@ -32,12 +35,14 @@ public static class ImputationNotes
         if (report.ConstantColumns.Count > 0) yield return $"with one value throughout, by which they were imputed: {Listed(report.ConstantColumns)}.";
         if (report.CrowdedColumns.Count > 0)
         {
-            yield return $"more levels than the network has room for, so they entered as codes in their order: {Listed(report.CrowdedColumns)}. Merge levels where you can.";
+            yield return "more levels than the network has room for, so they entered as codes in their order: "
+                + $"{Listed(report.CrowdedColumns)}. Merge levels where you can.";
         }
 
         if (report.EmptyRows.Count > 0)
         {
-            yield return $"without an observed value, so imputed from the model's prior: line {Listing.Of(report.EmptyRows, row => $"{imputed.Source.Line(row)}")}.";
+            var lines = Listing.Of(report.EmptyRows, row => $"{imputed.Source.Line(row)}");
+            yield return $"without an observed value, so imputed from the model's prior: line {lines}.";
         }
     }
 
@@ -48,7 +53,9 @@ public static class ImputationNotes
         var noted = imputed.Cells.Where(cell => cell.Note.Length > 0).ToArray();
         if (noted.Length == 0) return null;
         var kinds = noted.GroupBy(cell => cell.Note.Split(':', ';')[0].Split(" with ")[0]).OrderByDescending(group => group.Count()).Take(4);
-        return $"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look ({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"))}); the column 'note' of --intervals says which and why.";
+        return $"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look "
+            + $"({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"))}); "
+            + "the column 'note' of --intervals says which and why.";
     }
 
     private static string Listed(IReadOnlyList<string> names) => Listing.Of(names, name => $"'{name}'");

@@ -23,11 +23,20 @@ internal static class ArrowTables
         {
             stream.Position = 0;
             var (schema, batches) = Batches(stream);
-            var nested = schema.FieldsList.Where(field => !ArrowValues.IsRead(field.DataType)).Select(field => $"'{field.Name}' ({field.DataType.Name})").ToArray();
-            if (nested.Length > 0) throw new UserInputException($"{source}: {string.Join(", ", nested)} {(nested.Length == 1 ? "holds" : "hold")} no single values; leave the column out, or spread it over columns of single values.");
+            var nested = schema.FieldsList.Where(field => !ArrowValues.IsRead(field.DataType))
+                .Select(field => $"'{field.Name}' ({field.DataType.Name})").ToArray();
+            if (nested.Length > 0)
+            {
+                throw new UserInputException(
+                    $"{source}: {string.Join(", ", nested)} {(nested.Length == 1 ? "holds" : "hold")} no single values; leave the "
+                    + "column out, or spread it over columns of single values.");
+            }
             var columns = schema.FieldsList.Select((_, c) => batches.SelectMany(batch => ArrowValues.Texts(batch.Column(c))).ToArray()).ToArray();
             var levels = schema.FieldsList.Select((field, c) => (field, c)).Where(pair => pair.field.DataType is DictionaryType)
-                .ToDictionary(pair => pair.field.Name, pair => batches.SelectMany(batch => ArrowValues.Levels(batch.Column(pair.c))).Distinct().ToArray(), StringComparer.Ordinal);
+                .ToDictionary(
+                    pair => pair.field.Name,
+                    pair => batches.SelectMany(batch => ArrowValues.Levels(batch.Column(pair.c))).Distinct().ToArray(),
+                    StringComparer.Ordinal);
             return TypedTable.Build(source, [.. schema.FieldsList.Select(field => field.Name)], columns, new ArrowTypes(schema, levels), options);
         }
         catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
@@ -40,7 +49,11 @@ internal static class ArrowTables
     internal static void Write(Stream stream, Table table, TypedColumn[] columns)
     {
         var types = table.Types as ArrowTypes;
-        var arrays = columns.Select((column, i) => types is null ? ArrowValues.Guessed(column) : ArrowValues.Typed(column, types.Schema.FieldsList[i], types.Levels.GetValueOrDefault(column.Name))).ToArray();
+        var arrays = columns
+            .Select((column, i) => types is null
+                ? ArrowValues.Guessed(column)
+                : ArrowValues.Typed(column, types.Schema.FieldsList[i], types.Levels.GetValueOrDefault(column.Name)))
+            .ToArray();
         var schema = new Schema(arrays.Select(array => array.Field), types?.Schema.Metadata);
         using var file = new MemoryStream();
         using (var writer = new ArrowFileWriter(file, schema, leaveOpen: true))
@@ -152,7 +165,8 @@ internal static class ArrowValues
             Decimal128Type exact => Decimals(texts, exact),
             Date32Type => Build<DateTime, Date32Array, Date32Array.Builder>(new Date32Array.Builder(), Date),
             Date64Type => Build<DateTime, Date64Array, Date64Array.Builder>(new Date64Array.Builder(), Date),
-            TimestampType moment => Build<DateTimeOffset, TimestampArray, TimestampArray.Builder>(new TimestampArray.Builder(moment), text => new DateTimeOffset(Date(text))),
+            TimestampType moment => Build<DateTimeOffset, TimestampArray, TimestampArray.Builder>(
+                new TimestampArray.Builder(moment), text => new DateTimeOffset(Date(text))),
             _ => new NullArray(texts.Length),
         };
 
@@ -207,8 +221,11 @@ internal static class ArrowValues
     {
         string[] all = [.. levels, .. texts.OfType<string>().Except(levels)];
         var numbers = all.Select((level, number) => (level, number)).ToDictionary(pair => pair.level, pair => pair.number, StringComparer.Ordinal);
-        return new DictionaryArray(type, Values(System.Array.ConvertAll(texts, text => text is null ? null : $"{numbers[text]}"), type.IndexType), Values(all, type.ValueType));
+        return new DictionaryArray(
+            type, Values(System.Array.ConvertAll(texts, text => text is null ? null : $"{numbers[text]}"), type.IndexType),
+            Values(all, type.ValueType));
     }
 
-    private static DateTime Date(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    private static DateTime Date(string text) =>
+        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -14,7 +14,8 @@ internal static class CellValue
         return value;
 
         UserInputException Outside(string side, string bound, double limit) => new(
-            $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': {table.Text(row, column).Trim()} is {side} {limit}, the column's declared {bound}; correct it or leave it empty, or declare another {bound} and fit again.");
+            $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': {table.Text(row, column).Trim()} is {side} {limit}, "
+            + $"the column's declared {bound}; correct it or leave it empty, or declare another {bound} and fit again.");
     }
 
     /// <summary>The number of the level in a cell.</summary>
@@ -25,7 +26,9 @@ internal static class CellValue
         return level >= 0
             ? level
             : throw new UserInputException(
-                $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': '{table.Text(row, column).Trim()}' is not a level of the column; allowed: {Listed(schema.Levels!, 20)}. Correct it or leave it empty; a new level needs a new fit.");
+                $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': '{table.Text(row, column).Trim()}' is not a "
+                + $"level of the column; allowed: {Listed(schema.Levels!, 20)}. Correct it or leave it empty; a new level needs a "
+                + "new fit.");
     }
 
     /// <summary>Names levels, at most so many.</summary>

@@ -5,7 +5,10 @@ namespace MissBgm.Runtime.Tables;
 /// <summary>How the types of columns are found that are not declared.</summary>
 public enum TypeDetection
 {
-    /// <summary>Texts are binary (two levels) or categorical, 0 and 1 binary, whole numbers integer, others numeric. An order of levels is never guessed.</summary>
+    /// <summary>
+    /// Texts are binary (two levels) or categorical, 0 and 1 binary, whole numbers integer, others numeric. An order of levels is never
+    /// guessed.
+    /// </summary>
     Full,
 
     /// <summary>All numeric, and texts refused.</summary>
@@ -30,10 +33,19 @@ public sealed record ColumnDeclarations
         foreach (var (list, option, role) in new[] { (ids, "--id", ColumnRole.Id), (ignored, "--ignore", ColumnRole.Ignore) })
         {
             // A name may hold a comma itself.
-            string[] names = list is null ? [] : table.Header.Contains(list) ? [list] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            string[] names = list is null
+                ? []
+                : table.Header.Contains(list)
+                ? [list]
+                : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             foreach (var name in names)
             {
-                if (!table.Header.Contains(name)) throw new UserInputException($"{option}: {table.Source} has no column '{name}'; it has {string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+                if (!table.Header.Contains(name))
+                {
+                    throw new UserInputException(
+                        $"{option}: {table.Source} has no column '{name}'; it has "
+                        + $"{string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+                }
                 columns[name] = new ColumnDeclaration { Origin = option, Role = role };
             }
         }

@@ -2,7 +2,10 @@ using MissBgm.Runtime.Diagnostics;
 
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Finds a column's type, levels and scaling from a training table's observed cells and from what the user says about it; or that it takes no part in the model.</summary>
+/// <summary>
+/// Finds a column's type, levels and scaling from a training table's observed cells and from what the user says about it; or that it takes
+/// no part in the model.
+/// </summary>
 internal sealed class ColumnDetection
 {
     // With fewer observed cells nothing can be learned of a column.
@@ -26,7 +29,9 @@ internal sealed class ColumnDetection
     private string Name => _table.Header[_column];
 
     // A role or a type that is declared takes the column into the model whatever it looks like.
-    private bool IsWanted => _declared.Type is not null || _declared.Levels is not null || _declared.Minimum is not null || _declared.Maximum is not null || _declared.Role is not null;
+    private bool IsWanted =>
+        _declared.Type is not null || _declared.Levels is not null || _declared.Minimum is not null || _declared.Maximum is not null
+            || _declared.Role is not null;
 
     /// <summary>Describes one column: its schema, or why it is carried through.</summary>
     /// <exception cref="UserInputException">A cell is not a value of the column, or the declaration cannot be met.</exception>
@@ -36,7 +41,9 @@ internal sealed class ColumnDetection
         if (detection.Carried() is { } reason) return (null, new CarriedColumn(detection.Name, reason));
         var schema = detection.Schema();
         var withRole = schema with { Role = detection._declared.Role ?? ColumnRole.Both, ObservedCells = detection._observed.Length };
-        return schema.IsConstant && !detection.IsWanted && detection._detection == TypeDetection.Full ? (null, new CarriedColumn(detection.Name, CarriedReason.Constant)) : (withRole, null);
+        return schema.IsConstant && !detection.IsWanted && detection._detection == TypeDetection.Full
+            ? (null, new CarriedColumn(detection.Name, CarriedReason.Constant))
+            : (withRole, null);
     }
 
     private CarriedReason? Carried()
@@ -86,10 +93,21 @@ internal sealed class ColumnDetection
         if (type == ColumnType.Binary && levels.Length > 2)
         {
             throw new UserInputException(
-                $"{_table.Source}: column '{Name}' has {levels.Length} levels ({Listed(levels)}) and is declared binary in {_declared.Origin}; declare it categorical or ordinal, or correct the cells.");
+                $"{_table.Source}: column '{Name}' has {levels.Length} levels ({Listed(levels)}) and is declared binary in "
+                + $"{_declared.Origin}; declare it categorical or ordinal, or correct the cells.");
         }
 
-        var schema = new ColumnSchema { Name = Name, Type = type, Location = 0, Scale = 1, Minimum = 0, Maximum = levels.Length - 1, ObservedShare = ObservedShare, Levels = levels };
+        var schema = new ColumnSchema
+        {
+            Name = Name,
+            Type = type,
+            Location = 0,
+            Scale = 1,
+            Minimum = 0,
+            Maximum = levels.Length - 1,
+            ObservedShare = ObservedShare,
+            Levels = levels,
+        };
         var values = Levels(schema);
         var (minimum, maximum) = (values.Min(), values.Max());
         double[] shares = [.. levels.Select((_, level) => values.Count(value => value == level) / (double)values.Length)];
@@ -116,7 +134,8 @@ internal sealed class ColumnDetection
         if (declared == ColumnType.Integer && Array.FindIndex(values, value => value != Math.Round(value)) is >= 0 and var broken)
         {
             throw new UserInputException(
-                $"{_table.Source}, line {_table.Line(_observed[broken])}, column '{Name}': {_texts[broken].Trim()} is not a whole number, and the column is declared integer in {_declared.Origin}; correct it, or declare the column numeric.");
+                $"{_table.Source}, line {_table.Line(_observed[broken])}, column '{Name}': {_texts[broken].Trim()} is not a whole "
+                + $"number, and the column is declared integer in {_declared.Origin}; correct it, or declare the column numeric.");
         }
 
         // 1.0 is written as a real number on purpose, and so is 1,0.
@@ -132,7 +151,8 @@ internal sealed class ColumnDetection
         var scale = constant ? 1 : Math.Sqrt(kept.Average(v => (v - location) * (v - location)));
         if (!double.IsFinite(location) || !double.IsFinite(scale) || scale == 0)
         {
-            throw new UserInputException($"{_table.Source}: column '{Name}' spans {minimum:G6} to {maximum:G6}, out of the range of double precision; rescale it.");
+            throw new UserInputException(
+                $"{_table.Source}: column '{Name}' spans {minimum:G6} to {maximum:G6}, out of the range of double precision; rescale it.");
         }
 
         var type = declared ?? (whole && _detection == TypeDetection.Full ? ColumnType.Integer : ColumnType.Numeric);

@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Reads the cells of one column of a table by the training table's schema: faults are counted, and levels that the training table does not have.</summary>
+/// <summary>
+/// Reads the cells of one column of a table by the training table's schema: faults are counted, and levels that the training table does not
+/// have.
+/// </summary>
 internal sealed class ColumnReader
 {
     private const int ShownLevels = 5;
@@ -58,6 +61,9 @@ internal sealed class ColumnReader
     internal void Throw()
     {
         if (_first is null) return;
-        throw _faults == 1 ? _first : new UserInputException($"{_first.Message} So it is with {_faults - 1} more {(_faults == 2 ? "cell" : "cells")} of the column.");
+        throw _faults == 1
+            ? _first
+            : new UserInputException(
+                $"{_first.Message} So it is with {_faults - 1} more {(_faults == 2 ? "cell" : "cells")} of the column.");
     }
 }

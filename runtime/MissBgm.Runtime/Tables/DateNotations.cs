@@ -10,7 +10,8 @@ internal static class DateNotations
     // Two digits of day and month before one, so that what is written back has as many.
     private static readonly string[] Days =
     [
-        "yyyy-MM-dd", "yyyy-M-d", "yyyy/MM/dd", "yyyy/M/d", "yyyy.MM.dd", "yyyyMMdd", "dd.MM.yyyy", "d.M.yyyy", "dd-MM-yyyy", "d-M-yyyy", "dd-MMM-yyyy", "d-MMM-yyyy", "dd MMM yyyy", "d MMM yyyy",
+        "yyyy-MM-dd", "yyyy-M-d", "yyyy/MM/dd", "yyyy/M/d", "yyyy.MM.dd", "yyyyMMdd", "dd.MM.yyyy", "d.M.yyyy", "dd-MM-yyyy", "d-M-yyyy",
+        "dd-MMM-yyyy", "d-MMM-yyyy", "dd MMM yyyy", "d MMM yyyy",
         "ddMMMyyyy", "MMM d, yyyy", "MMMM d, yyyy", "d MMMM yyyy", "dd-MMM-yy", "d-MMM-yy", "yyyy-MM",
     ];
 
@@ -18,7 +19,11 @@ internal static class DateNotations
 
     private static readonly string[] MonthFirst = ["MM/dd/yyyy", "M/d/yyyy", "MM/dd/yy", "M/d/yy", "MM-dd-yyyy", "M-d-yyyy"];
 
-    private static readonly string[] Times = ["", " HH:mm", " HH:mm:ss", " HH:mm:ss.FFFFFFF", "'T'HH:mm", "'T'HH:mm:ss", "'T'HH:mm:ss.FFFFFFF", "'T'HH:mm:ss'Z'", "'T'HH:mm:ss.FFFFFFF'Z'", " H:mm", " H:mm:ss", " h:mm tt", " h:mm:ss tt"];
+    private static readonly string[] Times =
+    [
+        "", " HH:mm", " HH:mm:ss", " HH:mm:ss.FFFFFFF", "'T'HH:mm", "'T'HH:mm:ss", "'T'HH:mm:ss.FFFFFFF", "'T'HH:mm:ss'Z'",
+        "'T'HH:mm:ss.FFFFFFF'Z'", " H:mm", " H:mm:ss", " h:mm tt", " h:mm:ss tt",
+    ];
 
     private static readonly string[] TimesAlone = ["HH:mm", "HH:mm:ss", "H:mm", "H:mm:ss", "HH:mm:ss.FFFFFFF", "h:mm tt"];
 

@@ -30,12 +30,16 @@ internal static class ExcelTables
             var sheets = MiniExcel.GetSheetNames(stream);
             stream.Position = 0;
             var rows = new List<List<object?>>();
-            foreach (IDictionary<string, object?> row in MiniExcel.Query(stream, useHeaderRow: false, sheetName: sheets[0], excelType: ExcelType.XLSX)) rows.Add([.. row.Values]);
+            var lines = MiniExcel.Query(stream, useHeaderRow: false, sheetName: sheets[0], excelType: ExcelType.XLSX);
+            foreach (IDictionary<string, object?> row in lines) rows.Add([.. row.Values]);
             return (rows, sheets);
         }
         catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
         {
-            throw new UserInputException($"{source} is an Excel workbook, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); save it anew as .xlsx or as CSV.", e);
+            throw new UserInputException(
+                $"{source} is an Excel workbook, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); save it anew "
+                + "as .xlsx or as CSV.",
+                e);
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class Faults(string source)
         if (_faults.Count == 0) return;
         if (_faults.Count == 1) throw new UserInputException(_faults[0]);
         var lines = _faults.Take(Shown).Select(fault => "\n  " + Own(fault));
-        throw new UserInputException($"{source}: {_faults.Count} faults:{string.Concat(lines)}{(_faults.Count > Shown ? $"\n  and {_faults.Count - Shown} more" : "")}");
+        var more = _faults.Count > Shown ? $"\n  and {_faults.Count - Shown} more" : "";
+        throw new UserInputException($"{source}: {_faults.Count} faults:{string.Concat(lines)}{more}");
     }
 
     // The table is named once.

@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Texts by which other programs mark a missing number. In a column of numbers or dates they can mean nothing else; elsewhere they may be levels.</summary>
+/// <summary>
+/// Texts by which other programs mark a missing number. In a column of numbers or dates they can mean nothing else; elsewhere they may be
+/// levels.
+/// </summary>
 internal static class FoundTokens
 {
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>Cells that must stay empty, as those a questionnaire skips: <c>spouse_age | married = no</c>, or a whole column. Conditions are joined by <c>and</c>.</summary>
+/// <summary>
+/// Cells that must stay empty, as those a questionnaire skips: <c>spouse_age | married = no</c>, or a whole column. Conditions are joined
+/// by <c>and</c>.
+/// </summary>
 public sealed partial class KeepEmptyRule
 {
     private readonly string _text;
@@ -21,7 +24,9 @@ public sealed partial class KeepEmptyRule
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         var column = Unquoted(bar < 0 ? text : text[..bar]);
         if (column.Length == 0) throw Unreadable(text);
-        return new KeepEmptyRule(text.Trim(), column, bar < 0 ? [] : [.. And().Split(text[(bar + 1)..]).Select(part => Condition.Parse(part) ?? throw Unreadable(text))]);
+        return new KeepEmptyRule(
+            text.Trim(), column,
+            bar < 0 ? [] : [.. And().Split(text[(bar + 1)..]).Select(part => Condition.Parse(part) ?? throw Unreadable(text))]);
     }
 
     /// <summary>Refuses columns that the table does not have.</summary>
@@ -31,7 +36,12 @@ public sealed partial class KeepEmptyRule
         ArgumentNullException.ThrowIfNull(table);
         foreach (var name in _conditions.Select(condition => condition.Column).Prepend(Column))
         {
-            if (!table.Header.Contains(name)) throw new UserInputException($"--keep-empty '{_text}': {table.Source} has no column '{name}'; it has {string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+            if (!table.Header.Contains(name))
+            {
+                throw new UserInputException(
+                    $"--keep-empty '{_text}': {table.Source} has no column '{name}'; it has "
+                    + $"{string.Join(", ", table.Header.Take(20))}{(table.Columns > 20 ? ", ..." : "")}.");
+            }
         }
     }
 
@@ -50,7 +60,9 @@ public sealed partial class KeepEmptyRule
     private static string Unquoted(string text) => text.Trim() is ['"', .. var inner, '"'] ? inner : text.Trim();
 
     private static UserInputException Unreadable(string text) =>
-        new($"--keep-empty '{text}' cannot be read; write a column, or a column and conditions, such as \"spouse_age | married = no and age >= 18\" (=, !=, <, <=, >, >=).");
+        new(
+            $"--keep-empty '{text}' cannot be read; write a column, or a column and conditions, such as \"spouse_age | married = "
+            + "no and age >= 18\" (=, !=, <, <=, >, >=).");
 
     [GeneratedRegex(@"\s+and\s+", RegexOptions.IgnoreCase)]
     private static partial Regex And();
@@ -61,7 +73,10 @@ public sealed partial class KeepEmptyRule
         internal static Condition? Parse(string text)
         {
             var match = Pattern().Match(text);
-            return match.Success ? new Condition(Unquoted(match.Groups["column"].Value), match.Groups["operator"].Value, Unquoted(match.Groups["value"].Value)) : null;
+            return match.Success
+                ? new Condition(
+                    Unquoted(match.Groups["column"].Value), match.Groups["operator"].Value, Unquoted(match.Groups["value"].Value))
+                : null;
         }
 
         internal Func<int, bool> Of(Table table, int column)
@@ -71,7 +86,8 @@ public sealed partial class KeepEmptyRule
             var bound = notation.TryParse(Value, out var number) || NumberText.TryParse(Value, out number) ? number : double.NaN;
             if (double.IsNaN(bound) && Operator is not ("=" or "!="))
             {
-                throw new UserInputException($"--keep-empty: '{Value}' is no number, and '{Column} {Operator} {Value}' compares numbers; use = or != for texts.");
+                throw new UserInputException(
+                    $"--keep-empty: '{Value}' is no number, and '{Column} {Operator} {Value}' compares numbers; use = or != for texts.");
             }
 
             return row => !table.IsMissing(row, column) && Holds(table.Text(row, column));

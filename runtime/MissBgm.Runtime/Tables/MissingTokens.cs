@@ -1,6 +1,9 @@
 namespace MissBgm.Runtime.Tables;
 
-/// <summary>The texts that stand for a missing cell; surrounding blanks do not count, and a number stands for all ways of writing it (-999 and -999.00).</summary>
+/// <summary>
+/// The texts that stand for a missing cell; surrounding blanks do not count, and a number stands for all ways of writing it (-999 and
+/// -999.00).
+/// </summary>
 public sealed class MissingTokens
 {
     private readonly HashSet<string> _tokens;

@@ -50,7 +50,11 @@ public sealed partial record Notation
         value = 0;
         if (DateFormat is not null) return DateNotations.TryParse(text, DateFormat, out value);
         if (Prefix is null && Suffix is null && Thousands is null && Decimal == '.') return NumberText.TryParse(text, out value);
-        if (NumberParts.Of(text) is not { } parts || !IsUnit(parts.Prefix, Prefix) || !IsUnit(parts.Suffix, Suffix) || Whole(parts.Body) is not { } digits) return false;
+        if (NumberParts.Of(text) is not { } parts || !IsUnit(parts.Prefix, Prefix) || !IsUnit(parts.Suffix, Suffix)
+            || Whole(parts.Body) is not { } digits)
+        {
+            return false;
+        }
         if (!double.TryParse(digits + parts.Exponent, Digits, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value)) return false;
         if (parts.Negative) value = -value;
         return true;
@@ -66,7 +70,8 @@ public sealed partial record Notation
         if (Thousands is { } mark) whole = Groups().Replace(whole, $"$0{mark}");
         return $"{(negative ? "-" : "")}{Prefix}{whole}{decimals.Replace('.', Decimal)}{exponent}{Suffix}";
 
-        static (string, string) Split(string text, char at) => text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index ? (text[..index], text[index..]) : (text, "");
+        static (string, string) Split(string text, char at) =>
+            text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var index ? (text[..index], text[index..]) : (text, "");
     }
 
     // A zero may go without its unit, and some write it with or without a blank.

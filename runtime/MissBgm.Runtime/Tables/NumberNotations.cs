@@ -27,7 +27,11 @@ internal static class NumberNotations
         {
             // Points that set off thousands make numbers too: 1.234 beside 12,5 in another column.
             var pointed = texts.Where(text => text.Contains('.', StringComparison.Ordinal)).ToArray();
-            if (pointed.Length == 0 || !Array.TrueForAll(pointed, text => NumberParts.IsGrouped(text.Trim().TrimStart('+', '-'), '.')) || decimalMark() == '.') return Notation.Plain;
+            if (pointed.Length == 0 || !Array.TrueForAll(pointed, text => NumberParts.IsGrouped(text.Trim().TrimStart('+', '-'), '.'))
+                || decimalMark() == '.')
+            {
+                return Notation.Plain;
+            }
         }
 
         var parts = new NumberParts[texts.Count];
@@ -37,7 +41,11 @@ internal static class NumberNotations
             parts[i] = part;
         }
 
-        if (One(parts.Select(part => part.Prefix)) is not { } prefix || One(parts.Select(part => part.Suffix)) is not { } suffix || (prefix.Trim().Length > 0 && suffix.Trim().Length > 0)) return null;
+        if (One(parts.Select(part => part.Prefix)) is not { } prefix || One(parts.Select(part => part.Suffix)) is not { } suffix
+            || (prefix.Trim().Length > 0 && suffix.Trim().Length > 0))
+        {
+            return null;
+        }
         var said = parts.Select(part => Evidence(part.Body)).ToHashSet();
         if (said.Contains(Says.Point) && said.Contains(Says.Comma)) return null;
         open = said.Contains(Says.PointOrComma) && !said.Contains(Says.Point) && !said.Contains(Says.Comma);

@@ -12,8 +12,10 @@ internal readonly partial record struct NumberParts(bool Negative, string Prefix
 {
     private static readonly HashSet<string> Currencies = new(StringComparer.Ordinal)
     {
-        "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₪", "₫", "₦", "₴", "฿", "US$", "R$", "C$", "A$", "NZ$", "HK$", "S$", "kr", "kr.", "Kč", "zł", "Ft", "lei", "Rs", "Rs.", "Fr.", "SFr.",
-        "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "RMB", "INR", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB", "UAH", "BRL", "MXN", "ARS", "CLP", "COP",
+        "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₪", "₫", "₦", "₴", "฿", "US$", "R$", "C$", "A$", "NZ$", "HK$", "S$", "kr", "kr.", "Kč",
+        "zł", "Ft", "lei", "Rs", "Rs.", "Fr.", "SFr.",
+        "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "RMB", "INR", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN",
+        "TRY", "RUB", "UAH", "BRL", "MXN", "ARS", "CLP", "COP",
         "ZAR", "KRW", "SGD", "HKD", "TWD", "THB", "IDR", "MYR", "PHP", "VND", "ILS", "AED", "SAR", "EGP", "NGN", "KES",
     };
 
@@ -27,7 +29,9 @@ internal readonly partial record struct NumberParts(bool Negative, string Prefix
         var brackets = match.Groups["open"].Length > 0;
         if (brackets != match.Groups["close"].Length > 0) return null;
         var negative = brackets ^ match.Groups["sign"].Captures.Any(sign => sign.Value is "-" or "−");
-        return match.Groups["sign"].Captures.Count > 1 ? null : new NumberParts(negative, prefix, match.Groups["body"].Value, match.Groups["exponent"].Value, suffix);
+        return match.Groups["sign"].Captures.Count > 1
+            ? null
+            : new NumberParts(negative, prefix, match.Groups["body"].Value, match.Groups["exponent"].Value, suffix);
     }
 
     /// <summary>Whether an amount of money: decimals are then as many in all of a column.</summary>
@@ -37,10 +41,17 @@ internal readonly partial record struct NumberParts(bool Negative, string Prefix
     internal static bool IsGrouped(string whole, char mark)
     {
         var groups = whole.Split(mark);
-        if (groups.Length < 2 || groups[0].Length is 0 or > 3 || groups[0][0] == '0' || groups[^1].Length != 3 || !groups.All(group => group.All(char.IsAsciiDigit))) return false;
+        if (groups.Length < 2 || groups[0].Length is 0 or > 3 || groups[0][0] == '0' || groups[^1].Length != 3
+            || !groups.All(group => group.All(char.IsAsciiDigit)))
+        {
+            return false;
+        }
         return groups[1..].All(group => group.Length == 3) || (mark == ',' && groups[0].Length <= 2 && groups[1..^1].All(group => group.Length == 2));
     }
 
-    [GeneratedRegex(@"^(?<open>\()?\s*(?<sign>[-+−])?(?<prefix>[^\d\s.,()+−-]{0,4}\s?)(?<sign>[-+−])?(?<body>\d[\d.,'’ \u00A0\u202F]*(?<=\d)|[.,]\d+|\d+[.,])(?<exponent>[eE][+-]?\d+)?(?<suffix>\s?[%‰°\p{L}\p{Sc}µμ²³/·^]{0,10}\.?)(?<close>\))?$")]
+    [GeneratedRegex(
+        @"^(?<open>\()?\s*(?<sign>[-+−])?(?<prefix>[^\d\s.,()+−-]{0,4}\s?)(?<sign>[-+−])?"
+        + @"(?<body>\d[\d.,'’ \u00A0\u202F]*(?<=\d)|[.,]\d+|\d+[.,])(?<exponent>[eE][+-]?\d+)?"
+        + @"(?<suffix>\s?[%‰°\p{L}\p{Sc}µμ²³/·^]{0,10}\.?)(?<close>\))?$")]
     private static partial Regex Pattern();
 }

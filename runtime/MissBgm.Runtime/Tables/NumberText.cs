@@ -31,10 +31,14 @@ internal static partial class NumberText
         if (column.IsDiscrete) return column.Levels![(int)nearest];
         if (column.Notation is not { } notation) return Plain(nearest, column);
         return notation.DateFormat is { } format ? DateNotations.Write(nearest, format)
-            : notation.Format(notation.Decimals is { } decimals ? Positive(Math.Round(nearest, Math.Min(decimals, 15))).ToString($"F{decimals}") : Plain(nearest, column));
+            : notation.Format(
+                notation.Decimals is { } decimals
+                    ? Positive(Math.Round(nearest, Math.Min(decimals, 15))).ToString($"F{decimals}")
+                    : Plain(nearest, column));
     }
 
-    private static string Plain(double value, ColumnSchema column) => column.Type == ColumnType.Integer ? Positive(value).ToString("F0") : Format(value, column.Scale);
+    private static string Plain(double value, ColumnSchema column) =>
+        column.Type == ColumnType.Integer ? Positive(value).ToString("F0") : Format(value, column.Scale);
 
     /// <summary>Writes a value with six digits below its column's standard deviation.</summary>
     internal static string Format(double value, double scale)
@@ -52,7 +56,10 @@ internal static partial class NumberText
                 ("is not a finite number", "correct it, or leave the field empty to have it imputed"),
             _ when NumberParts.Of(trimmed) is not null =>
                 ("is a number written otherwise than the column's others", "write all of a column alike, with one decimal mark and one unit"),
-            _ => ("is not a number", $"correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts besides numbers, say so in the configuration of fit (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
+            _ => (
+                "is not a number",
+                "correct it, or declare it with --missing-tokens if it stands for a missing value; to fit a column of texts "
+                + $"besides numbers, say so in the configuration of fit (columns: {{{table.Header[column]}: {{type: categorical}}}})"),
         };
         return new UserInputException($"{table.Source}, line {table.Line(row)}, column '{table.Header[column]}': '{text}' {what}; {mend}.");
     }

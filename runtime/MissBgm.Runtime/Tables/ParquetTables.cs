@@ -24,7 +24,8 @@ internal static class ParquetTables
         }
         catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
         {
-            throw new UserInputException($"{source} is a Parquet file, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); write it anew.", e);
+            throw new UserInputException(
+                $"{source} is a Parquet file, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); write it anew.", e);
         }
     }
 
@@ -41,8 +42,14 @@ internal static class ParquetTables
     private static async Task<Table> ReadAsync(Stream stream, string source, ReadOptions options)
     {
         await using var reader = await ParquetReader.CreateAsync(stream, new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: true);
-        var nested = reader.Schema.Fields.Where(field => field is not DataField { IsArray: false } single || IsBytes(single)).Select(field => field.Name).ToArray();
-        if (nested.Length > 0) throw new UserInputException($"{source}: {string.Join(", ", nested.Select(name => $"'{name}'"))} {(nested.Length == 1 ? "holds" : "hold")} lists, structures or bytes; leave the column out, or spread it over columns of single values.");
+        var nested = reader.Schema.Fields.Where(field => field is not DataField { IsArray: false } single || IsBytes(single))
+            .Select(field => field.Name).ToArray();
+        if (nested.Length > 0)
+        {
+            throw new UserInputException(
+                $"{source}: {string.Join(", ", nested.Select(name => $"'{name}'"))} {(nested.Length == 1 ? "holds" : "hold")} "
+                + "lists, structures or bytes; leave the column out, or spread it over columns of single values.");
+        }
         var fields = reader.Schema.GetDataFields();
         var columns = Array.ConvertAll(fields, _ => new List<string?>());
         for (var group = 0; group < reader.RowGroupCount; group++)
@@ -154,7 +161,8 @@ internal static class ParquetTables
             TypeCode.Single => Of(float.Parse),
             TypeCode.Double => Of(double.Parse),
             TypeCode.Decimal => Of(Decimal),
-            TypeCode.DateTime => Of(text => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)),
+            TypeCode.DateTime => Of(text =>
+                DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)),
             _ when field.ClrType == typeof(DateOnly) => Of(text => DateOnly.Parse(text, CultureInfo.InvariantCulture)),
             _ when field.ClrType == typeof(TimeOnly) => Of(text => TimeOnly.Parse(text, CultureInfo.InvariantCulture)),
             _ when field.ClrType == typeof(TimeSpan) => Of(text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
@@ -174,6 +182,8 @@ internal static class ParquetTables
             return group => group.WriteAsync<T>(field, values.AsMemory());
         }
 
-        decimal Decimal(string text) => Math.Round(decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), field is DecimalDataField exact ? Math.Min(exact.Scale, 28) : 28);
+        decimal Decimal(string text) => Math.Round(
+            decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+            field is DecimalDataField exact ? Math.Min(exact.Scale, 28) : 28);
     }
 }

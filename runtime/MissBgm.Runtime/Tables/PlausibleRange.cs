@@ -1,13 +1,15 @@
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>
-/// The numbers a column may have meant. One beyond them, such as a height of 18000 amid 150 to 200, comes back as it stands but predicts no other cell of its row: a linear model would send those as far out.
+/// The numbers a column may have meant. One beyond them, such as a height of 18000 amid 150 to 200, comes back as it stands but predicts no
+/// other cell of its row: a linear model would send those as far out.
 /// </summary>
 /// <param name="Lower">Smallest plausible number.</param>
 /// <param name="Upper">Largest plausible number.</param>
 public sealed record PlausibleRange(double Lower, double Upper)
 {
-    // So many times the span of all other values lie between an error and the nearest of them: the largest of 100 log-normal values (sigma 1) is so far out once in 200 tables.
+    // So many times the span of all other values lie between an error and the nearest of them: the largest of 100 log-normal values (sigma
+    // 1) is so far out once in 200 tables.
     private const double FarSpans = 5;
     private const double MostErrors = 0.01;
     private const int MostSearched = 50;

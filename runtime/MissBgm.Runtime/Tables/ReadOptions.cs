@@ -6,7 +6,10 @@ public sealed record ReadOptions
     /// <summary>The texts that stand for a missing cell.</summary>
     public MissingTokens Missing { get; init; } = MissingTokens.Default;
 
-    /// <summary>The encoding by its name; null for UTF-16 where it is told by its bytes, UTF-8 where the text is that, and <see cref="OtherEncoding"/> otherwise.</summary>
+    /// <summary>
+    /// The encoding by its name; null for UTF-16 where it is told by its bytes, UTF-8 where the text is that, and
+    /// <see cref="OtherEncoding"/> otherwise.
+    /// </summary>
     public string? Encoding { get; init; }
 
     /// <summary>The encoding of a text that is not UTF-8; null for Windows-1252, which holds Latin-1.</summary>

@@ -57,8 +57,12 @@ internal sealed class RecordReader : IDisposable
     /// <summary>Comment lines amid the rows, each with the number of rows before it.</summary>
     internal List<(int Rows, string Text)> Comments { get; } = [];
 
-    /// <summary>Appends the next row's raw fields; false at the end. Blank lines at the end of the file do not count; in a table of one column they are missing cells.</summary>
-    /// <exception cref="UserInputException">Rows of another width than the header, a blank line amid rows, a stray quotation mark, not of the file's encoding.</exception>
+    /// <summary>
+    /// Appends the next row's raw fields; false at the end. Blank lines at the end of the file do not count; in a table of one column they
+    /// are missing cells.
+    /// </summary>
+    /// <exception cref="UserInputException">Rows of another width than the header, a blank line amid rows, a stray quotation mark, not of
+    /// the file's encoding.</exception>
     internal bool Next(List<string> fields)
     {
         var before = fields.Count;
@@ -134,7 +138,9 @@ internal sealed class RecordReader : IDisposable
         catch (CsvFormatException e)
         {
             throw new UserInputException(
-                $"{_source}, line {e.LineNumber + _preambleLines}: a quotation mark is misplaced or never closed; quote whole fields and double the marks inside them.", e);
+                $"{_source}, line {e.LineNumber + _preambleLines}: a quotation mark is misplaced or never closed; quote whole "
+                + "fields and double the marks inside them.",
+                e);
         }
         catch (DecoderFallbackException e)
         {

@@ -19,7 +19,8 @@ internal static partial class RowNames
         if (levels <= FewLevels && 2 * levels <= texts.Length) return false;
         if (levels <= FewLevels) return levels == texts.Length && texts.Length > FewLevels / 2;
         // Schools and towns come back, each of them several times; names do not.
-        return levels > MostLevels || levels * (levels > ManyLevels ? 5 : 2) > texts.Length || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark;
+        return levels > MostLevels || levels * (levels > ManyLevels ? 5 : 2) > texts.Length
+            || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark;
     }
 
     /// <summary>Whether whole numbers are but the rows' numbers: each once, and one after the other or called an id.</summary>

@@ -91,7 +91,8 @@ public sealed class Table
         }
 
         var format = TableFormat.Default;
-        return new Table(name, format, header.Select(format.Quote).ToArray(), cells.Select(format.Quote).ToArray(), cells.Select(missing.Contains).ToArray(), null) { MissingTokens = missing };
+        string[] Quoted(IReadOnlyList<string> texts) => [.. texts.Select(format.Quote)];
+        return new Table(name, format, Quoted(header), Quoted(cells), [.. cells.Select(missing.Contains)], null) { MissingTokens = missing };
     }
 
     /// <summary>A cell's text, without quotes.</summary>
@@ -141,7 +142,14 @@ public sealed class Table
 
     /// <summary>The same table with other notes.</summary>
     internal Table With(IReadOnlyList<string> notes) =>
-        new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines) { Notes = notes, MissingTokens = MissingTokens, Reading = Reading, Types = Types, Comments = Comments };
+        new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines)
+        {
+            Notes = notes,
+            MissingTokens = MissingTokens,
+            Reading = Reading,
+            Types = Types,
+            Comments = Comments,
+        };
 
     /// <summary>A cell as it stands in the file, with its quotes and blanks.</summary>
     internal string Raw(int row, int column) => _raw[row * Columns + column];

@@ -24,7 +24,8 @@ internal static class TableNotations
         if (known is not null) return known;
         // A few cells are at fault: they must not hide how the rest is written.
         var numbers = texts.Where(text => NumberParts.Of(text) is not null).ToArray();
-        var group = numbers.GroupBy(text => NumberParts.Of(text) is { } part ? (part.Prefix.Trim(), part.Suffix.Trim()) : default).OrderByDescending(g => g.Count()).FirstOrDefault();
+        var group = numbers.GroupBy(text => NumberParts.Of(text) is { } part ? (part.Prefix.Trim(), part.Suffix.Trim()) : default)
+            .OrderByDescending(g => g.Count()).FirstOrDefault();
         return group is null ? Notation.Plain : Find(table, [.. group], out _) ?? Notation.Plain;
     }
 

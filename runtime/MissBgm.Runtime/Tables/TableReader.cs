@@ -3,8 +3,8 @@ using MissBgm.Runtime.Files;
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>
-/// Reads a table from CSV (comma, semicolon, tab or bar, whichever the header line has most of; packed with gzip or Zstandard or not), Excel (.xlsx), Parquet or Arrow. Which of
-/// them it is the bytes tell, not the name.
+/// Reads a table from CSV (comma, semicolon, tab or bar, whichever the header line has most of; packed with gzip or Zstandard or not),
+/// Excel (.xlsx), Parquet or Arrow. Which of them it is the bytes tell, not the name.
 /// </summary>
 public static class TableReader
 {
@@ -41,13 +41,18 @@ public static class TableReader
             : ContentKind.IsWorkbook(stream, start, source) ? ExcelTables.Read(stream, source, options)
             : null;
         if (whole is null) return ReadText(stream, start, source, rows, options);
-        return rows >= whole.Rows ? [whole] : Enumerable.Range(0, (whole.Rows + rows - 1) / rows).Select(part => whole.Slice(part * rows, Math.Min(whole.Rows, (part + 1) * rows)));
+        return rows >= whole.Rows
+            ? [whole]
+            : Enumerable.Range(0, (whole.Rows + rows - 1) / rows)
+                .Select(part => whole.Slice(part * rows, Math.Min(whole.Rows, (part + 1) * rows)));
     }
 
     private static IEnumerable<Table> ReadText(Stream stream, byte[] start, string source, int rows, ReadOptions options)
     {
         if (options.Encoding is null) ContentKind.RefuseOthers(start, source);
-        var encoding = options.Encoding is { } name ? TextEncoding.Named(name) : TextEncoding.Find(stream, source, () => options.OtherEncoding is { } other ? TextEncoding.Named(other) : null);
+        var encoding = options.Encoding is { } name
+            ? TextEncoding.Named(name)
+            : TextEncoding.Find(stream, source, () => options.OtherEncoding is { } other ? TextEncoding.Named(other) : null);
         using var text = TextEncoding.IsUtf8(encoding) ? stream : TextEncoding.Recode(stream, encoding, source);
         using var reader = new RecordReader(text, source, encoding, options);
         var raw = new List<string>();
@@ -76,7 +81,16 @@ public static class TableReader
         var missing = Array.ConvertAll(texts, options.Missing.Contains);
         var header = Array.ConvertAll(reader.RawHeader, TableFormat.Unquote);
         List<string> notes = [.. Table.Renamed(header, reader.Names), .. FoundTokens.Mark(reader.Names, texts, missing, options)];
-        if (!TextEncoding.IsUtf8(reader.Format.Encoding) && options.Encoding is null) notes.Insert(0, $"{source} was read as {reader.Format.Encoding.WebName}, which its bytes suggest; --encoding says otherwise.");
-        return new Table(source, reader.Format, reader.RawHeader, raw, missing, lines) { Notes = notes, Comments = [.. reader.Comments], MissingTokens = options.Missing, Reading = options.Declared };
+        if (!TextEncoding.IsUtf8(reader.Format.Encoding) && options.Encoding is null)
+        {
+            notes.Insert(0, $"{source} was read as {reader.Format.Encoding.WebName}, which its bytes suggest; --encoding says otherwise.");
+        }
+        return new Table(source, reader.Format, reader.RawHeader, raw, missing, lines)
+        {
+            Notes = notes,
+            Comments = [.. reader.Comments],
+            MissingTokens = options.Missing,
+            Reading = options.Declared,
+        };
     }
 }

@@ -27,12 +27,14 @@ public sealed class TableSchema
     public IReadOnlyList<ColumnSchema> Modelled { get; }
 
     /// <summary>The discrete columns among <see cref="Modelled"/>.</summary>
-    public IReadOnlyList<DiscreteColumn> Discrete => [.. Modelled.Where(c => c.IsDiscrete).Select(c => new DiscreteColumn(c.Levels!.Count, c.Type == ColumnType.Ordinal))];
+    public IReadOnlyList<DiscreteColumn> Discrete =>
+        [.. Modelled.Where(c => c.IsDiscrete).Select(c => new DiscreteColumn(c.Levels!.Count, c.Type == ColumnType.Ordinal))];
 
     /// <summary>Finds each column's type, levels and scaling from a training table's observed cells.</summary>
     /// <param name="table">The training table.</param>
     /// <param name="declarations">What is known of the columns beforehand; nothing if null.</param>
-    /// <exception cref="UserInputException">Cells that are not values of their column, a declaration that cannot be met, or no column to model; the message names all faults.</exception>
+    /// <exception cref="UserInputException">Cells that are not values of their column, a declaration that cannot be met, or no column to
+    /// model; the message names all faults.</exception>
     public static TableSchema Detect(Table table, ColumnDeclarations? declarations = null)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -66,7 +68,11 @@ public sealed class TableSchema
     public IReadOnlyList<string> Unknown(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return [.. table.Header.Except(Columns.Select(column => column.Name), StringComparer.Ordinal).Except(Carried.Select(column => column.Name), StringComparer.Ordinal)];
+        return
+        [
+            .. table.Header.Except(Columns.Select(column => column.Name), StringComparer.Ordinal)
+                .Except(Carried.Select(column => column.Name), StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The position in a table of each of a training table's columns, by name.</summary>
@@ -80,12 +86,14 @@ public sealed class TableSchema
         var extra = table.Header.Except(names, StringComparer.Ordinal).ToArray();
         var hint = extra.Length > 0 ? $" It has {Names(extra)} besides, which the training table had not." : "";
         throw new UserInputException(
-            $"{table.Source}: the table lacks {Names(missing)}, which the training table had; add {(missing.Length == 1 ? "it" : "them")}, empty where unknown. The order does not matter.{hint}");
+            $"{table.Source}: the table lacks {Names(missing)}, which the training table had; add "
+            + $"{(missing.Length == 1 ? "it" : "them")}, empty where unknown. The order does not matter.{hint}");
     }
 
     /// <summary>
-    /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0 where missing. A level that
-    /// the training table does not have counts as missing, and so do implausible numbers and all cells of a column that predicts no other.
+    /// A table's modelled columns as the model sees them: (value - Location) / Scale of numbers, the level's number in discrete columns, 0
+    /// where missing. A level that the training table does not have counts as missing, and so do implausible numbers and all cells of a
+    /// column that predicts no other.
     /// </summary>
     /// <exception cref="UserInputException">Columns are missing, or cells are not values of their column; the message names all faults.</exception>
     public EncodedTable Encode(Table table)
@@ -121,7 +129,8 @@ public sealed class TableSchema
     }
 
     /// <summary>The schema with other descriptions of its modelled columns, in the order of <see cref="Modelled"/>.</summary>
-    internal TableSchema With(IReadOnlyList<ColumnSchema> modelled) => new([.. Columns.Select((column, c) => _encoded[c] < 0 ? column : modelled[_encoded[c]])], Carried);
+    internal TableSchema With(IReadOnlyList<ColumnSchema> modelled) =>
+        new([.. Columns.Select((column, c) => _encoded[c] < 0 ? column : modelled[_encoded[c]])], Carried);
 
     /// <summary>The position in a table of each of <see cref="Modelled"/>.</summary>
     /// <param name="positions">As <see cref="Locate"/> gives them.</param>
@@ -140,9 +149,11 @@ public sealed class TableSchema
         return Math.Abs(standardised) < 1e12f
             ? standardised
             : throw new UserInputException(
-                $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': {table.Text(row, column)} is more than 1e12 standard deviations from the training table's mean {schema.Location:G6}; correct it or leave it empty.");
+                $"{table.Source}, line {table.Line(row)}, column '{schema.Name}': {table.Text(row, column)} is more than 1e12 "
+                + $"standard deviations from the training table's mean {schema.Location:G6}; correct it or leave it empty.");
     }
 
     private static string Names(string[] names) =>
-        (names.Length == 1 ? "the column " : "the columns ") + string.Join(", ", names.Take(10).Select(n => $"'{n}'")) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
+        (names.Length == 1 ? "the column " : "the columns ") + string.Join(", ", names.Take(10).Select(n => $"'{n}'"))
+            + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
 }

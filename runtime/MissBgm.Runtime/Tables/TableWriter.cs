@@ -4,8 +4,8 @@ using ZstdSharp;
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>
-/// Writes a table back as it was read: text with the same header, order, separator and line endings, observed cells byte for byte; Parquet and Arrow with the same types.
-/// From one format to another, columns get the type that holds all of their cells.
+/// Writes a table back as it was read: text with the same header, order, separator and line endings, observed cells byte for byte; Parquet
+/// and Arrow with the same types. From one format to another, columns get the type that holds all of their cells.
 /// </summary>
 public static class TableWriter
 {
@@ -20,7 +20,13 @@ public static class TableWriter
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(imputed);
-        switch (kind.Format ?? (table.Types is ParquetTypes ? TableFileFormat.Parquet : table.Types is ArrowTypes ? TableFileFormat.Arrow : TableFileFormat.Text))
+        var own = table.Types switch
+        {
+            ParquetTypes => TableFileFormat.Parquet,
+            ArrowTypes => TableFileFormat.Arrow,
+            _ => TableFileFormat.Text,
+        };
+        switch (kind.Format ?? own)
         {
             case TableFileFormat.Parquet:
                 ParquetTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
@@ -42,7 +48,9 @@ public static class TableWriter
             return;
         }
 
-        using Stream packed = packing == TablePacking.Gzip ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : new CompressionStream(stream, leaveOpen: true);
+        using Stream packed = packing == TablePacking.Gzip
+            ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true)
+            : new CompressionStream(stream, leaveOpen: true);
         WriteText(packed, table, imputed, start, end);
     }
 

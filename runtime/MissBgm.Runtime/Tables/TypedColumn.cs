@@ -21,8 +21,16 @@ internal sealed record TypedColumn(string Name, string?[] Texts)
         var observed = Texts.OfType<string>().ToArray();
         if (observed.Length == 0) return ValueType.Text;
         // 007 is a code.
-        if (Array.TrueForAll(observed, text => NumberText.IsWhole(text) && long.TryParse(text, out _) && (text.Length == 1 || text[0] != '0'))) return ValueType.Integer;
-        if (Array.TrueForAll(observed, text => NumberText.TryParse(text, out _) && !(text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1])))) return ValueType.Real;
+        if (Array.TrueForAll(
+            observed, text => NumberText.IsWhole(text) && long.TryParse(text, out _) && (text.Length == 1 || text[0] != '0')))
+        {
+            return ValueType.Integer;
+        }
+        if (Array.TrueForAll(
+            observed, text => NumberText.TryParse(text, out _) && !(text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]))))
+        {
+            return ValueType.Real;
+        }
         return Array.TrueForAll(observed, text => DateNotations.TryParse(text, "yyyy-MM-dd", out _)) ? ValueType.Date : ValueType.Text;
     }
 
@@ -67,6 +75,12 @@ internal static class TypedTable
         }
 
         string[] notes = [.. Table.Renamed(names, header), .. FoundTokens.Mark(header, Array.ConvertAll(raw, TableFormat.Unquote), missing, options)];
-        return new Table(source, TableFormat.Default, Array.ConvertAll(names, TableFormat.Default.Quote), raw, missing, null) { Notes = notes, MissingTokens = options.Missing, Reading = options.Declared, Types = types };
+        return new Table(source, TableFormat.Default, Array.ConvertAll(names, TableFormat.Default.Quote), raw, missing, null)
+        {
+            Notes = notes,
+            MissingTokens = options.Missing,
+            Reading = options.Declared,
+            Types = types,
+        };
     }
 }
