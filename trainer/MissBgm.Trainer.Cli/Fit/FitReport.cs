@@ -19,7 +19,12 @@ internal static class FitReport
         using var progress = messages.Imputing();
         var imputed = imputer.Impute(table, options, progress, cancel);
         ImputationPage.Write(
-            output.Stream, new ImputationFindings(imputer, imputed, draws, options) { ToolVersion = CommandLineHost.VersionOf<TrainerApp>(), TableHash = InputFile.Hash(request.Data) });
+            output.Stream,
+            new ImputationFindings(imputer, imputed, draws, options)
+            {
+                ToolVersion = CommandLineHost.VersionOf<TrainerApp>(),
+                TableHash = InputFile.Hash(request.Data),
+            });
         output.Commit();
     }
 }

@@ -30,7 +30,8 @@ public static class CollapsedFit
     /// <summary>Fits.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
-    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded (<see cref="Runtime.Models.GaussianCoding"/>).</param>
+    /// <param name="types">What each of them stands for, [p]; numbers if null. Discrete columns come coded
+    /// (<see cref="Runtime.Models.GaussianCoding"/>).</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of all random numbers.</param>
     /// <param name="progress">Told how far it has come.</param>
@@ -68,21 +69,25 @@ public static class CollapsedFit
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
-        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection ? GeneratorChoice.Decide(table, types, settings, seed, cancel) : GeneratorEvidence.Linear;
+        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection
+            ? GeneratorChoice.Decide(table, types, settings, seed, cancel)
+            : GeneratorEvidence.Linear;
         var point = Array.ConvertAll(completed, x => (double)x);
         var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
         var (weights, generator) = settings.ParameterDraws > 0 && Array.Exists(fit.Data.ObservedCounts(), count => count < table.Rows)
             ? ParameterDraws.Run(fit, generators, MixtureFit.ColumnMeans(point, table.Columns), settings, seed, cancel)
             : (generators.Mixture, generators.Evidence);
         weights.RequireFinite();
-        return new CollapsedFitResult(weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, new TrainingSummary
+        var summary = new TrainingSummary
         {
             Rows = table.Rows,
             MissingCells = table.Observed.Count(observed => observed == 0),
             Epochs = LaplaceEm.Epochs(table.Rows, settings.BatchSize, settings.Steps),
             Seconds = clock.Elapsed.TotalSeconds,
             FinalLosses = new Dictionary<string, double> { ["negative_log_density"] = -logDensity / table.Rows },
-        });
+        };
+        return new CollapsedFitResult(
+            weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary);
     }
 
     private static float[] Latent(FittedSelection fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension

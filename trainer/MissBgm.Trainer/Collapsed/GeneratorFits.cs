@@ -48,14 +48,18 @@ internal static class GeneratorFits
                 continue;
             }
 
-            var components = MixtureFit.Run(data, completed, mask, new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
+            var components = MixtureFit.Run(
+                data, completed, mask,
+                new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
             fits.Add(new PointFit(components));
             members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
             shares.AddRange(components.Select(component => component.LogWeight));
             AddScaled(MixtureFit.Complete(data, components, mask, threads), fit.Weight, average);
         }
 
-        return new FittedGenerators(fits, new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] }, average);
+        return new FittedGenerators(
+            fits, new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] },
+            average);
     }
 
     private static void AddScaled(double[] source, double factor, double[] destination)

@@ -14,8 +14,9 @@ namespace MissBgm.Trainer.Collapsed;
 internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, int FirstRepeat = 1);
 
 /// <summary>
-/// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones picked at random, so a fit that ignores the mask
-/// predicts them without bias; the mechanism plays no part here. Of categorical columns none are hidden: a level's indicator follows from the others.
+/// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones
+/// picked at random, so a fit that ignores the mask predicts them without bias; the mechanism plays no part here. Of categorical columns
+/// none are hidden: a level's indicator follows from the others.
 /// </summary>
 internal sealed class GeneratorTrials
 {
@@ -33,7 +34,11 @@ internal sealed class GeneratorTrials
     public double[] Truth => [.. _trials.SelectMany(trial => trial.Truth)];
 
     /// <summary>Predictions of the candidates, the linear generator first, [candidates][cells].</summary>
-    public double[][] Predictions => [.. Enumerable.Range(0, _trials[0].Predictions.Length).Select(candidate => _trials.SelectMany(trial => trial.Predictions[candidate]).ToArray())];
+    public double[][] Predictions =>
+        [
+            .. Enumerable.Range(0, _trials[0].Predictions.Length)
+                .Select(candidate => _trials.SelectMany(trial => trial.Predictions[candidate]).ToArray()),
+        ];
 
     /// <summary>Fits.</summary>
     /// <param name="table">The coded table; every column needs three observed values.</param>
@@ -42,7 +47,9 @@ internal sealed class GeneratorTrials
     /// <param name="settings">How to fit.</param>
     /// <param name="seed">Seed of the hidden cells and of the mixtures' starts.</param>
     /// <param name="cancel">Ends the fits.</param>
-    public static GeneratorTrials Run(EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    public static GeneratorTrials Run(
+        EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, SelectionSettings settings, ulong seed,
+        CancellationToken cancel)
     {
         var trials = new GeneratorTrials(table.Columns);
         for (var repeat = plan.FirstRepeat; repeat < plan.FirstRepeat + plan.Repeats; repeat++)
@@ -51,7 +58,9 @@ internal sealed class GeneratorTrials
             var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
             var linear = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
             var completed = Complete(data, linear);
-            var trial = new Trial(data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[plan.Sizes.Length][][], new double[plan.Sizes.Length + 1][]);
+            var trial = new Trial(
+                data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[plan.Sizes.Length][][],
+                new double[plan.Sizes.Length + 1][]);
             trial.Predictions[0] = [.. cells.Select(cell => completed[cell])];
             for (var i = 0; i < plan.Sizes.Length; i++)
             {
@@ -60,7 +69,9 @@ internal sealed class GeneratorTrials
                 for (var start = 0; start < plan.Starts; start++)
                 {
                     cancel.ThrowIfCancellationRequested();
-                    var components = MixtureFit.Run(data, completed, SelfMask.Ignorable, new MixtureSettings { Components = plan.Sizes[i], Start = start, Threads = settings.Threads }, seed);
+                    var components = MixtureFit.Run(
+                        data, completed, SelfMask.Ignorable,
+                        new MixtureSettings { Components = plan.Sizes[i], Start = start, Threads = settings.Threads }, seed);
                     var one = MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads);
                     for (var cell = 0; cell < cells.Length; cell++) trial.Predictions[i + 1][cell] += one[cells[cell]] / plan.Starts;
                     trial.Mixtures[i][start] = components;
@@ -76,7 +87,8 @@ internal sealed class GeneratorTrials
     /// <summary>Draws of the hidden cells from the average of the candidates, evenly spread, [cells][draws].</summary>
     /// <param name="weights">The candidates' weights.</param>
     /// <param name="draws">About how many draws of a cell.</param>
-    public double[][] Draws(IReadOnlyList<double> weights, int draws) => [.. _trials.SelectMany(trial => DrawsOf(trial, weights, draws)).Select(cell => cell.ToArray())];
+    public double[][] Draws(IReadOnlyList<double> weights, int draws) =>
+        [.. _trials.SelectMany(trial => DrawsOf(trial, weights, draws)).Select(cell => cell.ToArray())];
 
     /// <summary>Posterior means of a linear model's cells, [n, p]; observed cells as they are.</summary>
     public static double[] Complete(MaskedMatrix data, FactorModel model)
@@ -117,7 +129,10 @@ internal sealed class GeneratorTrials
         var (d, stride) = (model.Dimension, model.Stride);
         for (var k = 0; k < d; k++)
         {
-            for (var l = 0; l < d; l++) variance += model.Loadings[k * stride + j] * model.Loadings[l * stride + j] * model.LatentCovariance[(row * d + k) * d + l];
+            for (var l = 0; l < d; l++)
+            {
+                variance += model.Loadings[k * stride + j] * model.Loadings[l * stride + j] * model.LatentCovariance[(row * d + k) * d + l];
+            }
         }
 
         return variance;

@@ -8,10 +8,11 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
-/// Draws of the fits' parameters, so that imputations carry the uncertainty of the fit (proper imputations: Rubin, "Multiple imputation for nonresponse in surveys", 1987; Little and Rubin,
-/// "Statistical analysis with missing data", section 10.2): each is one of the fits, as often as it has weight, its parameters drawn from their posterior by Gibbs sampling from where the fit
-/// ended. Where the mechanism is selection, whose sharp cuts a sampler would not move, they are fitted anew to rows weighted at random (<see cref="BayesianBootstrap"/>). The mechanism and the
-/// generators were chosen on the table itself; self slopes are drawn from their posterior.
+/// Draws of the fits' parameters, so that imputations carry the uncertainty of the fit (proper imputations: Rubin, "Multiple imputation for
+/// nonresponse in surveys", 1987; Little and Rubin, "Statistical analysis with missing data", section 10.2): each is one of the fits, as
+/// often as it has weight, its parameters drawn from their posterior by Gibbs sampling from where the fit ended. Where the mechanism is
+/// selection, whose sharp cuts a sampler would not move, they are fitted anew to rows weighted at random (<see cref="BayesianBootstrap"/>).
+/// The mechanism and the generators were chosen on the table itself; self slopes are drawn from their posterior.
 /// </summary>
 internal static class ParameterDraws
 {
@@ -66,7 +67,8 @@ internal static class ParameterDraws
         return fit;
     }
 
-    private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
+    private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(
+        FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
     {
         if (linear.Evidence.Chosen == Mechanism.Selection) return ([CollapsedFit.Export(Refit(linear, settings, random, k), linear.Data.Columns)], [0.0]);
         var (data, stream) = (linear.Data, new RandomStream(random, k));
@@ -80,7 +82,9 @@ internal static class ParameterDraws
         }
 
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
-        var drawn = MixturePosterior.Draw(data, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(data.Rows, MixtureSweeps), stream);
+        var drawn = MixturePosterior.Draw(
+            data, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(data.Rows, MixtureSweeps),
+            stream);
         return ([.. drawn.Select(component => FactorForm.Of(component, mask, masked))], [.. drawn.Select(component => component.LogWeight)]);
     }
 
@@ -109,7 +113,9 @@ internal static class ParameterDraws
     {
         if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Factors;
         var model = linear.Model;
-        return new FactorModel(model.Dimension, model.Stride, model.Loadings.ToArray(), model.Intercept.ToArray(), [.. model.LogScale.ToArray().Select(scale => Math.Exp(2.0 * scale))], [], [], []);
+        return new FactorModel(
+            model.Dimension, model.Stride, model.Loadings.ToArray(), model.Intercept.ToArray(),
+            [.. model.LogScale.ToArray().Select(scale => Math.Exp(2.0 * scale))], [], [], []);
     }
 
     private static CollapsedModel Refit(FittedSelection linear, SelectionSettings settings, Philox random, int k)

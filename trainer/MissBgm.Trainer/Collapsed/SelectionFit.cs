@@ -10,7 +10,8 @@ using MissBgm.Trainer.Running;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>A fitted collapsed model: the parameters as kernels read them, and where the training rows' z ended.</summary>
-internal sealed record FittedSelection(MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence, SelfSlopes Slopes);
+internal sealed record FittedSelection(
+    MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence, SelfSlopes Slopes);
 
 /// <summary>Fits a linear factor model with an identified missing-data mechanism: start, choice, Laplace-EM.</summary>
 internal static class SelectionFit
@@ -19,7 +20,8 @@ internal static class SelectionFit
     public const double SharedCorrelationPull = 20.0;
 
     /// <summary>
-    /// Rows for each factor: with fewer the factors explain the noise. On tables of 10 x 5, 95 % intervals cover 37 % of the cells with three factors, 70 % with one.
+    /// Rows for each factor: with fewer the factors explain the noise. On tables of 10 x 5, 95 % intervals cover 37 % of the cells with
+    /// three factors, 70 % with one.
     /// </summary>
     public const int RowsPerFactor = 10;
 
@@ -32,7 +34,9 @@ internal static class SelectionFit
     /// <param name="decision">The mechanism, where it is settled.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancel">Ends the fit.</param>
-    public static FittedSelection Run(EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, MechanismDecision? decision = null, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
+    public static FittedSelection Run(
+        EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed,
+        MechanismDecision? decision = null, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
         var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);

@@ -72,8 +72,15 @@ internal sealed class YamlSection
         {
             depth += parser.Current!.NestingIncrease;
             var line = parser.Current.Start.Line;
-            if (depth > MostLevels) throw new UserInputException($"{path}, line {line}: more than {MostLevels} levels of lists and mappings; no setting has as many.");
-            if (parser.Current is AnchorAlias alias) throw new UserInputException($"{path}, line {line}: *{alias.Value} stands for another value; write that value out.");
+            if (depth > MostLevels)
+            {
+                throw new UserInputException(
+                    $"{path}, line {line}: more than {MostLevels} levels of lists and mappings; no setting has as many.");
+            }
+            if (parser.Current is AnchorAlias alias)
+            {
+                throw new UserInputException($"{path}, line {line}: *{alias.Value} stands for another value; write that value out.");
+            }
         }
     }
 

@@ -14,7 +14,8 @@ internal readonly record struct CutShift(double Shift, double Root)
 
 /// <summary>
 /// One column's contest between selection and the ignorable laws: maximised log-likelihoods over a grid of rho, with the factor model's z and
-/// loadings held fixed. Every law includes the mask's own term: each cell missing with the same probability, or by a rule of other columns where that is likely.
+/// loadings held fixed. Every law includes the mask's own term: each cell missing with the same probability, or by a rule of other columns
+/// where that is likely.
 /// </summary>
 internal sealed class ColumnScores
 {
@@ -51,7 +52,8 @@ internal sealed class ColumnScores
         _skewNormal = mask + Grid.Max(rho => ColumnSelectionFit.SkewNormalNoise(column, rho).LogLikelihood);
     }
 
-    // With the rule of other columns or without, whichever does better: the rule pays what its fitted coefficients gain beyond its evidence. One that fits by chance would blur the place of a sharp cut.
+    // With the rule of other columns or without, whichever does better: the rule pays what its fitted coefficients gain beyond its
+    // evidence. One that fits by chance would blur the place of a sharp cut.
     private static ColumnFit Selection(ColumnResiduals column, ColumnResiduals plain, double mask, double rho)
     {
         var alone = ColumnSelectionFit.Selection(plain, rho);

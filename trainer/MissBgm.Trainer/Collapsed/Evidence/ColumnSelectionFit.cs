@@ -57,7 +57,8 @@ internal static class ColumnSelectionFit
     }
 
     /// <summary>Skew-normal noise 2 phi(u) Phi(rho u / w) (Azzalini, 1985): concave, one start.</summary>
-    public static ColumnFit SkewNormalNoise(ColumnResiduals column, double rho) => Maximise(column, rho, ThresholdTerm.SkewNormalNoise, Start(column, rho, 0.0));
+    public static ColumnFit SkewNormalNoise(ColumnResiduals column, double rho) =>
+        Maximise(column, rho, ThresholdTerm.SkewNormalNoise, Start(column, rho, 0.0));
 
     // (theta, gamma, t) whose observed-side mean and variance match the residuals' moments: k = phi(t) / Phi(t), sigma^2 = v / (1 - rho^2 k (k + t)).
     private static double[] Start(ColumnResiduals column, double rho, double threshold)
@@ -125,7 +126,8 @@ internal static class ColumnSelectionFit
         var slope = new Vector<double>(rho * inverseW);
         var shift = new Vector<double>(t * inverseW);
         var (vTheta, vGamma) = (new Vector<double>(theta), new Vector<double>(gamma));
-        Vector<double> value = default, gu = default, gue = default, lambda = default, kappa = default, kappaE = default, kappaEe = default, ee = default, e1 = default;
+        Vector<double> value = default, gu = default, gue = default, lambda = default, kappa = default, kappaE = default, kappaEe = default,
+        ee = default, e1 = default;
         for (var i = 0; i < column.Values.Length; i += Vector<double>.Count)
         {
             var weight = column.Weight(i);

@@ -49,7 +49,8 @@ internal sealed record MechanismDecision(MechanismEvidence Evidence, ColumnScore
 
 /// <summary>
 /// Chooses the mechanism, in order: selection when the columns' own scores call for it (<see cref="SelectionTest.Passes"/>); selection with one
-/// shared rho by the same test; self when the masks follow their columns' own values better than the other columns (<see cref="SelfTest.Passes"/>); else ignorable.
+/// shared rho by the same test; self when the masks follow their columns' own values better than the other columns
+/// (<see cref="SelfTest.Passes"/>); else ignorable.
 /// </summary>
 internal static class MechanismChoice
 {
@@ -75,7 +76,9 @@ internal static class MechanismChoice
             : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
         var (chosenRows, chosenFactors) = (data.Choose(rows), factors.Choose(rows));
         var contest = MaskContest.Run(chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), threads);
-        var scores = Score(ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => Allows(Mechanism.Selection, j), threads);
+        var scores = Score(
+            ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => Allows(Mechanism.Selection, j),
+            threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
         var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
@@ -96,16 +99,22 @@ internal static class MechanismChoice
             SharedRho = ColumnScores.Grid[shared],
             Self = self,
             Ignorable = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows && !Acts(j)).Select(j => columns[j]).Distinct()],
-            Columns = [.. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows).Select(j => Describe(j, scores[j], shared, contest, slopes.Estimates[j]))],
+            Columns =
+            [
+                .. Enumerable.Range(0, data.Columns).Where(j => counts[j] < data.Rows)
+                    .Select(j => Describe(j, scores[j], shared, contest, slopes.Estimates[j])),
+            ],
         };
         return new MechanismDecision(evidence, scores, slopes, [.. Enumerable.Range(0, data.Columns).Select(Acts)]);
 
         ColumnEvidence Describe(int j, ColumnScores? score, int sharedRho, MaskContest held, double slope) => new(
-            columns[j], 1.0 - counts[j] / (double)data.Rows, score is null ? 0.0 : ColumnScores.Grid[score.Best], score?.Score ?? 0.0, score?.SharedScore(sharedRho) ?? 0.0)
+            columns[j], 1.0 - counts[j] / (double)data.Rows, score is null ? 0.0 : ColumnScores.Grid[score.Best], score?.Score ?? 0.0,
+            score?.SharedScore(sharedRho) ?? 0.0)
         {
             Follows = held.Columns.FirstOrDefault(verdict => verdict.Contest.Column == j) is { Contest: var fits } verdict
                 ? new MaskFollows(
-                    fits.Own.Slope, fits.Own.StandardError, fits.Own.LogEvidence(held.Prior.Mean, held.Prior.Deviation), fits.Anchor, fits.BestAnchor < 0 ? null : columns[fits.BestAnchor],
+                    fits.Own.Slope, fits.Own.StandardError, fits.Own.LogEvidence(held.Prior.Mean, held.Prior.Deviation), fits.Anchor,
+                    fits.BestAnchor < 0 ? null : columns[fits.BestAnchor],
                     fits.Sum.LogEvidence(held.Prior.Mean, held.Prior.Deviation), fits.Combination.LogEvidence, verdict.Probability, slope)
                 : null,
         };
@@ -124,7 +133,14 @@ internal static class MechanismChoice
         var test = new SelfTest(contest.LogBayesFactor, MaskContest.Threshold, contest.Prior.Mean, contest.Prior.Deviation, null, null, null, null, PowerSlope);
         if (!simulate || contest.Columns.Count == 0) return test;
         var simulation = new MaskSimulation(data, factors, allowed, seed, threads);
-        if (!test.Passes) return test with { Power = simulation.SelfMasked(contest, PowerSlope, SimulatedTables).Count(factor => factor > MaskContest.Threshold) / (double)SimulatedTables };
+        if (!test.Passes)
+        {
+            return test with
+            {
+                Power = simulation.SelfMasked(contest, PowerSlope, SimulatedTables).Count(factor => factor > MaskContest.Threshold)
+                    / (double)SimulatedTables,
+            };
+        }
         var simulated = simulation.Null(contest, SimulatedTables);
         var mean = simulated.Average();
         return test with

@@ -3,9 +3,9 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Trainer.Collapsed.Factors;
 
 /// <summary>
-/// Rows weighted at random (Rubin, "The Bayesian bootstrap", Annals of Statistics 9, 1981): weights are uniform on the simplex, so that estimates spread as under a
-/// bootstrap of the rows, but no row is left out, and no column without values. Draws come in antithetic pairs, of u and 1 - u: what the weights do in first order
-/// then nearly cancels in the mean over draws, while each draw spreads as it should.
+/// Rows weighted at random (Rubin, "The Bayesian bootstrap", Annals of Statistics 9, 1981): weights are uniform on the simplex, so that
+/// estimates spread as under a bootstrap of the rows, but no row is left out, and no column without values. Draws come in antithetic pairs,
+/// of u and 1 - u: what the weights do in first order then nearly cancels in the mean over draws, while each draw spreads as it should.
 /// </summary>
 internal static class BayesianBootstrap
 {

@@ -74,7 +74,8 @@ internal static class FactorAnalysis
         if (data.Columns > MostColumns)
         {
             throw new UserInputException(
-                $"the table has {data.Columns} columns, levels counted, and a fit holds the covariance of all of them: {MostColumns} would do. Leave columns out, or fit groups of columns that belong together.");
+                $"the table has {data.Columns} columns, levels counted, and a fit holds the covariance of all of them: "
+                + $"{MostColumns} would do. Leave columns out, or fit groups of columns that belong together.");
         }
 
         var (p, stride) = (data.Columns, data.Stride);

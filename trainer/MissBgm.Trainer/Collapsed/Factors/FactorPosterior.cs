@@ -8,9 +8,10 @@ namespace MissBgm.Trainer.Collapsed.Factors;
 internal sealed record FactorDraw(FactorModel Model, double[] Thresholds);
 
 /// <summary>
-/// Draws from the posterior of a factor model's parameters, by Gibbs sampling from where the fit ended: rows' z given the parameters; then each column's regression on z, conjugate, with the
-/// fit's prior of loadings, a flat one of intercepts, and one of noise variances that counts as a single cell of the variance fitted. Cells that are missing because of their own values are
-/// imputed within the chain; other missing cells are integrated out.
+/// Draws from the posterior of a factor model's parameters, by Gibbs sampling from where the fit ended: rows' z given the parameters; then
+/// each column's regression on z, conjugate, with the fit's prior of loadings, a flat one of intercepts, and one of noise variances that
+/// counts as a single cell of the variance fitted. Cells that are missing because of their own values are imputed within the chain; other
+/// missing cells are integrated out.
 /// </summary>
 internal static class FactorPosterior
 {
@@ -24,7 +25,12 @@ internal static class FactorPosterior
     /// <param name="random">Random numbers.</param>
     public static FactorDraw Draw(MaskedMatrix data, FactorModel fitted, double[] slopes, int sweeps, RandomStream random)
     {
-        var state = fitted with { Loadings = (double[])fitted.Loadings.Clone(), Intercept = (double[])fitted.Intercept.Clone(), Variance = (double[])fitted.Variance.Clone() };
+        var state = fitted with
+        {
+            Loadings = (double[])fitted.Loadings.Clone(),
+            Intercept = (double[])fitted.Intercept.Clone(),
+            Variance = (double[])fitted.Variance.Clone(),
+        };
         var counts = data.ObservedCounts();
         var own = Enumerable.Range(0, data.Columns).Where(j => slopes[j] != 0.0 && counts[j] < data.Rows).ToArray();
         var table = own.Length == 0 ? data : Seen(data, own);
@@ -98,7 +104,9 @@ internal static class FactorPosterior
     }
 
     // x = mu + sigma u, u of correlation rho with a selection noise that stays below -t.
-    private static void Impute(MaskedMatrix data, MaskedMatrix table, FactorModel state, double[] latent, (int Column, double Slope, double Threshold) own, RandomStream random)
+    private static void Impute(
+        MaskedMatrix data, MaskedMatrix table, FactorModel state, double[] latent, (int Column, double Slope, double Threshold) own,
+        RandomStream random)
     {
         var (d, stride, (j, slope, a)) = (state.Dimension, state.Stride, own);
         var sigma = Math.Sqrt(state.Variance[j]);

@@ -26,7 +26,8 @@ internal sealed class MaskedMatrix
     }
 
     private MaskedMatrix(MaskedMatrix table, double[] weights) =>
-        (Rows, Columns, Stride, Values, Observed, Weights, _patterns) = (table.Rows, table.Columns, table.Stride, table.Values, table.Observed, weights, table._patterns);
+        (Rows, Columns, Stride, Values, Observed, Weights, _patterns) =
+            (table.Rows, table.Columns, table.Stride, table.Values, table.Observed, weights, table._patterns);
 
     /// <summary>n.</summary>
     public int Rows { get; }

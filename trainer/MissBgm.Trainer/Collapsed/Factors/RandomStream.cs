@@ -57,7 +57,8 @@ internal sealed class RandomStream(Philox random, int draw)
     }
 
     /// <summary>
-    /// An inverse-Wishart matrix, by Bartlett's decomposition: with S = L L', A lower triangular of chi on its diagonal and normal numbers below, (L A'^-1)(L A'^-1)'. Row-major [p, p].
+    /// An inverse-Wishart matrix, by Bartlett's decomposition: with S = L L', A lower triangular of chi on its diagonal and normal numbers
+    /// below, (L A'^-1)(L A'^-1)'. Row-major [p, p].
     /// </summary>
     /// <param name="factor">L, the Cholesky factor of the scale matrix S, [p, p].</param>
     /// <param name="p">Its size.</param>

@@ -61,7 +61,9 @@ internal sealed class CollapsedModel
     public CollapsedModel Clone()
     {
         var zeros = new double[Dimension * Stride];
-        var model = new CollapsedModel(Mechanism, new FactorModel(Dimension, Stride, zeros, zeros[..Stride], [.. Enumerable.Repeat(1.0, Stride)], [], [], []), _masked, Slope[.._masked.Length]);
+        var model = new CollapsedModel(
+            Mechanism, new FactorModel(Dimension, Stride, zeros, zeros[..Stride], [.. Enumerable.Repeat(1.0, Stride)], [], [], []), _masked,
+            Slope[.._masked.Length]);
         Parameters.CopyTo(model.Parameters, 0);
         model.Refresh();
         return model;

@@ -81,7 +81,10 @@ internal static class CollapsedRow
         return Vector.Sum(total) - 0.5 * SquaredNorm(z);
     }
 
-    /// <summary>Adds the row's gradient in the effective quantities (<see cref="CollapsedModel.PullBack"/>'s layout) at a given z, as often as the row counts.</summary>
+    /// <summary>
+    /// Adds the row's gradient in the effective quantities (<see cref="CollapsedModel.PullBack"/>'s layout) at a given z, as often as the
+    /// row counts.
+    /// </summary>
     public static void AddParameterGradient(
         CollapsedModel model, ReadOnlySpan<double> x, ReadOnlySpan<double> r, ReadOnlySpan<double> z, double weight, RowScratch scratch, Span<double> sums)
     {

@@ -38,7 +38,9 @@ internal static class LaplaceEm
     private const int FinalNewtonSteps = 5;
 
     /// <summary>Fits the model in place, from the given z; returns where z ends.</summary>
-    public static LatentModes Fit(MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
+    public static LatentModes Fit(
+        MaskedMatrix data, CollapsedModel model, double[] latent, LaplaceEmSettings settings, ulong seed,
+        IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var (n, batch) = (data.Rows, settings.BatchSize);
         var batches = (n + batch - 1) / batch;

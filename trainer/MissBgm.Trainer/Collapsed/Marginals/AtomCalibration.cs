@@ -4,8 +4,8 @@ using MissBgm.Runtime.Models;
 namespace MissBgm.Trainer.Collapsed.Marginals;
 
 /// <summary>
-/// Moves the cut-points about atoms to where the draws of hidden cells pass them as often as observed values do, so that an atom is drawn as often as it is seen: a normal draw leaves the
-/// neighbourhood of a spike more often than the data do.
+/// Moves the cut-points about atoms to where the draws of hidden cells pass them as often as observed values do, so that an atom is drawn
+/// as often as it is seen: a normal draw leaves the neighbourhood of a spike more often than the data do.
 /// </summary>
 internal static class AtomCalibration
 {
@@ -38,7 +38,8 @@ internal static class AtomCalibration
         return marginal with { Atoms = atoms };
     }
 
-    // The share of the draws below a cut-point is to be that of the observed values below it. Which cells were hidden is an accident that the fits know of as far as they can tell the cells apart.
+    // The share of the draws below a cut-point is to be that of the observed values below it. Which cells were hidden is an accident that
+    // the fits know of as far as they can tell the cells apart.
     private static double? Move(double? cut, double share, double[] pooled, HiddenCell[] cells)
     {
         if (cut is not { } at) return null;

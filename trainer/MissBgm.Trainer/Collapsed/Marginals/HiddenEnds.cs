@@ -6,7 +6,8 @@ using MissBgm.Trainer.Collapsed.Evidence;
 namespace MissBgm.Trainer.Collapsed.Marginals;
 
 /// <summary>
-/// Where a mechanism hides the values at one end of a column, the observed values do not show how far the column goes there: draws go on beyond the last of them as the model has it.
+/// Where a mechanism hides the values at one end of a column, the observed values do not show how far the column goes there: draws go on
+/// beyond the last of them as the model has it.
 /// </summary>
 internal static class HiddenEnds
 {
@@ -14,11 +15,13 @@ internal static class HiddenEnds
     /// <param name="columns">The columns as their observed values map them.</param>
     /// <param name="decision">The mechanism.</param>
     /// <param name="coding">The columns' places in the model.</param>
-    public static ColumnSchema[] Open(ColumnSchema[] columns, MechanismDecision decision, GaussianCoding coding) => [.. columns.Select((column, c) => column.Marginal is { } marginal
+    public static ColumnSchema[] Open(ColumnSchema[] columns, MechanismDecision decision, GaussianCoding coding) =>
+        [.. columns.Select((column, c) => column.Marginal is { } marginal
         ? column with { Marginal = Open(marginal, column.UpperBound, decision.Hides(coding.PlacesOf(c).First())) }
         : column)];
 
-    // Only a declared maximum counts. A minimum of 0 stays: a column without a negative value is of a quantity that has none far more often than a mask has hidden them all.
+    // Only a declared maximum counts. A minimum of 0 stays: a column without a negative value is of a quantity that has none far more often
+    // than a mask has hidden them all.
     private static ColumnMarginal Open(ColumnMarginal marginal, double? maximum, HiddenValues hidden) => hidden switch
     {
         HiddenValues.Large => marginal with { UpperTail = Straight(marginal.UpperTail), NaturalMaximum = maximum },

@@ -10,7 +10,9 @@ internal sealed class MarginalCandidate
     private const int Draws = 40;
     private const int FewestCells = 15;
 
-    private MarginalCandidate(ColumnSchema[] columns, double[]?[] scores, double[]?[] unmapped, double squaredError) => (Columns, Scores, Unmapped, Loss) = (columns, scores, unmapped, Math.Log(scores.Sum(own => own?.Sum() ?? 0.0)) + 0.5 * Math.Log(squaredError));
+    private MarginalCandidate(ColumnSchema[] columns, double[]?[] scores, double[]?[] unmapped, double squaredError) =>
+        (Columns, Scores, Unmapped, Loss) =
+            (columns, scores, unmapped, Math.Log(scores.Sum(own => own?.Sum() ?? 0.0)) + 0.5 * Math.Log(squaredError));
 
     /// <summary>The modelled columns, their maps' cut-points calibrated.</summary>
     public ColumnSchema[] Columns { get; }
@@ -21,7 +23,10 @@ internal sealed class MarginalCandidate
     /// <summary>The same of draws without the maps; of columns on the raw scale only.</summary>
     public double[]?[] Unmapped { get; }
 
-    /// <summary>Log of the CRPS of all hidden cells and log of the root-mean-square error of the draws' means, together: neither the draws nor the completed table is to lose much for the other.</summary>
+    /// <summary>
+    /// Log of the CRPS of all hidden cells and log of the root-mean-square error of the draws' means, together: neither the draws nor the
+    /// completed table is to lose much for the other.
+    /// </summary>
     public double Loss { get; }
 
     /// <summary>Fits without some cells and scores the draws of those.</summary>
@@ -32,7 +37,9 @@ internal sealed class MarginalCandidate
     /// <param name="settings">How to fit.</param>
     /// <param name="seed">Seed; candidates of one seed have the same cells hidden.</param>
     /// <param name="cancel">Ends the trial.</param>
-    public static MarginalCandidate Try(ColumnSchema[] columns, ValueCounts?[] counts, EncodedTable encoded, TrialPlan plan, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    public static MarginalCandidate Try(
+        ColumnSchema[] columns, ValueCounts?[] counts, EncodedTable encoded, TrialPlan plan, SelectionSettings settings, ulong seed,
+        CancellationToken cancel)
     {
         var coding = new GaussianCoding(columns);
         var sample = GeneratorChoice.Sample(encoded, seed);

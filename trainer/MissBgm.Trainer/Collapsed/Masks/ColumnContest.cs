@@ -31,7 +31,10 @@ internal sealed class ColumnContest
         Own = IndexProbit.Fit(mask, others.Own());
         var candidates = Enumerable.Range(0, data.Columns).Where(k => k != column).Select(k => (Column: k, Index: others.MeanOf(k))).ToArray();
         Array.Sort([.. candidates.Select(c => -Score(mask, c.Index))], candidates);
-        var anchors = candidates.Take(MostAnchors).Select(c => (c.Column, Fit: IndexProbit.Fit(mask, others.Of(c.Column).Standardised()))).Select(a => (a.Column, a.Fit, Evidence: AnchorEvidence(a.Fit))).ToArray();
+        var anchors = candidates.Take(MostAnchors)
+            .Select(c => (c.Column, Fit: IndexProbit.Fit(mask, others.Of(c.Column).Standardised())))
+            .Select(a => (a.Column, a.Fit, Evidence: AnchorEvidence(a.Fit)))
+            .ToArray();
         if (anchors.Length > 0)
         {
             (BestAnchor, AnchorFit, _) = anchors.MaxBy(a => a.Evidence);
@@ -88,7 +91,10 @@ internal sealed class ColumnContest
         [MaskRule.Combination] = Combination.LogEvidence,
     }.MaxBy(rule => rule.Value).Key;
 
-    /// <summary>The best rule of other columns, a law of the mask that leaves the own value out, beside which a mechanism has to stand; null where none is likely.</summary>
+    /// <summary>
+    /// The best rule of other columns, a law of the mask that leaves the own value out, beside which a mechanism has to stand; null where
+    /// none is likely.
+    /// </summary>
     /// <param name="rows">n.</param>
     public MaskOffsets? Offsets(int rows)
     {

@@ -10,8 +10,8 @@ namespace MissBgm.Trainer.Collapsed.Masks;
 internal readonly record struct IndexFit(double Slope, double StandardError, double Gain)
 {
     /// <summary>
-    /// log of the mask's marginal likelihood, over that of a constant chance, when the slope is normal: the likelihood's quadratic approximation at its maximum,
-    /// integrated (Laplace).
+    /// log of the mask's marginal likelihood, over that of a constant chance, when the slope is normal: the likelihood's quadratic
+    /// approximation at its maximum, integrated (Laplace).
     /// </summary>
     public double LogEvidence(double mean, double deviation)
     {

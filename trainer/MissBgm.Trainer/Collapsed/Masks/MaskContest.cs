@@ -17,22 +17,30 @@ internal readonly record struct SelfHypothesis(SlopePrior Prior, double Share);
 internal sealed record ColumnVerdict(ColumnContest Contest, double Probability, double Slope, MaskRule Rule, double Rival);
 
 /// <summary>
-/// Whether columns' masks follow their own values, given that they may follow the other columns: marginal likelihood of the masks when a share of the columns is
-/// self-masked, over that when every mask is ignorable given the others. Slopes are of one law, whose mean may be 0: effects of either sign add up.
+/// Whether columns' masks follow their own values, given that they may follow the other columns: marginal likelihood of the masks when a
+/// share of the columns is self-masked, over that when every mask is ignorable given the others. Slopes are of one law, whose mean may be
+/// 0: effects of either sign add up.
 /// </summary>
 /// <remarks>
-/// Given complete other columns, a mask that follows the own value by Phi(alpha x + a) and one that follows the prediction of that value are the same data; but a
-/// rule that knows nothing of the prediction has no reason to agree with it, column by column. The ratio is a Bayes factor for that agreement: if masks arise by
-/// the rival rules, with their shares and laws of slopes, it exceeds k with a probability of at most 1 / k (Markov). Columns that go missing together count once.
+/// Given complete other columns, a mask that follows the own value by Phi(alpha x + a) and one that follows the prediction of that value
+/// are the same data; but a rule that knows nothing of the prediction has no reason to agree with it, column by column. The ratio is a
+/// Bayes factor for that agreement: if masks arise by the rival rules, with their shares and laws of slopes, it exceeds k with a
+/// probability of at most 1 / k (Markov). Columns that go missing together count once.
 /// </remarks>
-internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHypothesis Hypothesis, double Probability)> Posterior, IReadOnlyList<ColumnVerdict> Columns)
+internal sealed record MaskContest(
+    double LogBayesFactor, IReadOnlyList<(SelfHypothesis Hypothesis, double Probability)> Posterior, IReadOnlyList<ColumnVerdict> Columns)
 {
     /// <summary>log of how often the masks must be more probable.</summary>
     public static readonly double Threshold = Math.Log(1000.0);
 
     private const int FewestCells = 4;
     private static readonly double[] Shares = [0.25, 0.5, 0.75, 1.0];
-    private static readonly SlopePrior[] Priors = [.. from mean in new[] { 0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5, -0.8, 0.8, -1.2, 1.2 } from deviation in new[] { 0.05, 0.15, 0.4 } select new SlopePrior(mean, deviation)];
+    private static readonly SlopePrior[] Priors =
+    [
+        .. from mean in new[] { 0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5, -0.8, 0.8, -1.2, 1.2 }
+            from deviation in new[] { 0.05, 0.15, 0.4 }
+            select new SlopePrior(mean, deviation),
+    ];
 
     /// <summary>The likeliest law of the slopes.</summary>
     public SlopePrior Prior => Posterior.Count == 0 ? default : Posterior.MaxBy(p => p.Probability).Hypothesis.Prior;
@@ -45,7 +53,8 @@ internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHyp
     public static MaskContest Run(MaskedMatrix data, FactorModel model, Func<int, bool> allowed, int threads)
     {
         var counts = data.ObservedCounts();
-        var columns = Enumerable.Range(0, data.Columns).Where(j => data.Columns > 1 && allowed(j) && counts[j] >= FewestCells && data.Rows - counts[j] >= FewestCells).ToArray();
+        var columns = Enumerable.Range(0, data.Columns)
+            .Where(j => data.Columns > 1 && allowed(j) && counts[j] >= FewestCells && data.Rows - counts[j] >= FewestCells).ToArray();
         var contests = new ColumnContest[columns.Length];
         RowBlocks.Run(columns.Length, 1, threads, () => 0, (_, i, _, _) => contests[i] = new ColumnContest(data, model, columns[i]));
         return Judge(contests, [.. MaskWeights.Of(data, columns)]);
@@ -59,10 +68,13 @@ internal sealed record MaskContest(double LogBayesFactor, IReadOnlyList<(SelfHyp
         if (contests.Count == 0) return new MaskContest(0.0, [], []);
         double Total(Func<ColumnContest, double> evidence) => contests.Select((contest, i) => weights[i] * evidence(contest)).Sum();
         // The rivals are given the best law of their slopes and the best shares: an advantage they have.
-        var (rivalPrior, shares) = (from prior in Priors from share in RuleShares.All select (prior, share)).MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
+        var (rivalPrior, shares) = (from prior in Priors from share in RuleShares.All select (prior, share))
+            .MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
         var rivals = contests.Select(contest => contest.Rival(rivalPrior, shares)).ToArray();
         var hypotheses = (from prior in Priors from share in Shares select new SelfHypothesis(prior, share)).ToArray();
-        var evidence = hypotheses.Select(h => contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum()).ToArray();
+        double Evidence(SelfHypothesis h) =>
+            contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum();
+        var evidence = hypotheses.Select(Evidence).ToArray();
         var all = LogMean.Of(evidence);
         var posterior = hypotheses.Select((h, i) => (Hypothesis: h, Probability: Math.Exp(evidence[i] - all) / evidence.Length)).ToArray();
         return new MaskContest(all - rivals.Select((rival, i) => weights[i] * rival).Sum(), posterior, [.. contests.Select((contest, i) =>

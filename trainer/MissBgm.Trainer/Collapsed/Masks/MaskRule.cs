@@ -20,8 +20,10 @@ internal enum MaskRule
 internal readonly record struct RuleShares(double None, double Anchor, double Sum, double Combination)
 {
     /// <summary>
-    /// Tables whose columns differ, and tables most of whose columns follow one rule. There is none in which the sum prevails: where the columns have one strong factor in common, it and
-    /// a column's own value are the same index, and it would be an explanation of everything.
+    /// Tables whose columns differ, and tables most of whose columns follow one rule. There is none in which the sum prevails: where the
+    /// columns have one strong factor in common, it and a column's own value are the same index, and it would be an explanation of
+    /// everything.
     /// </summary>
-    public static IReadOnlyList<RuleShares> All { get; } = [new(0.25, 0.25, 0.25, 0.25), new(0.97, 0.01, 0.01, 0.01), new(0.1, 0.7, 0.1, 0.1), new(0.1, 0.1, 0.1, 0.7)];
+    public static IReadOnlyList<RuleShares> All { get; } =
+        [new(0.25, 0.25, 0.25, 0.25), new(0.97, 0.01, 0.01, 0.01), new(0.1, 0.7, 0.1, 0.1), new(0.1, 0.1, 0.1, 0.7)];
 }

@@ -17,12 +17,14 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
     private readonly Philox _random = new(seed);
 
     /// <summary>
-    /// log Bayes factors when every mask follows the best of the ignorable rules: an anchor or the sum as fitted; a combination of the fitted strength, but its coefficients in
-    /// random order and of random signs, since one fitted to self-masked columns is the prediction of their own values, which no rule of others has reason to be.
+    /// log Bayes factors when every mask follows the best of the ignorable rules: an anchor or the sum as fitted; a combination of the
+    /// fitted strength, but its coefficients in random order and of random signs, since one fitted to self-masked columns is the prediction
+    /// of their own values, which no rule of others has reason to be.
     /// </summary>
     /// <param name="contest">The contest on the table.</param>
     /// <param name="tables">How many.</param>
-    public double[] Null(MaskContest contest, int tables) => Run(tables, (table, complete) => contest.Columns.Select(verdict => (verdict.Contest.Column, Rivals(verdict, table, complete))));
+    public double[] Null(MaskContest contest, int tables) =>
+        Run(tables, (table, complete) => contest.Columns.Select(verdict => (verdict.Contest.Column, Rivals(verdict, table, complete))));
 
     /// <summary>log Bayes factors when every mask follows its own value by a slope.</summary>
     public double[] SelfMasked(MaskContest contest, double slope, int tables) => Run(tables, (_, complete) => contest.Columns.Select(verdict =>
@@ -33,7 +35,9 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
         var complete = Complete(table);
         var masked = data.WithMask(complete, Masks(table, rules(table, complete)));
         var posterior = FactorExpectation.Run(masked, model, threads, keepPosterior: true);
-        return MaskContest.Run(masked, model with { LatentMean = posterior.LatentMean, LatentCovariance = posterior.LatentCovariance }, allowed, threads).LogBayesFactor;
+        return MaskContest.Run(
+            masked, model with { LatentMean = posterior.LatentMean, LatentCovariance = posterior.LatentCovariance }, allowed,
+            threads).LogBayesFactor;
     })];
 
     // A draw of the table: z from its posterior, then the missing cells; [n, S].
@@ -74,7 +78,10 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
         for (var i = 0; i < data.Rows; i++)
         {
             _random.Uniforms(uniforms, RandomPurpose.MaskSimulation, 1, i, table);
-            foreach (var (column, index, intercept) in all) observed[i * data.Stride + column] = uniforms[column] < StandardNormal.Cdf(intercept + index[i]) ? 1.0 : 0.0;
+            foreach (var (column, index, intercept) in all)
+            {
+                observed[i * data.Stride + column] = uniforms[column] < StandardNormal.Cdf(intercept + index[i]) ? 1.0 : 0.0;
+            }
         }
 
         return observed;
@@ -118,7 +125,8 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
         return sum;
     }
 
-    private double[] Standardised(double[] complete, int column) => Standardised([.. Enumerable.Range(0, data.Rows).Select(i => complete[i * data.Stride + column])]);
+    private double[] Standardised(double[] complete, int column) =>
+        Standardised([.. Enumerable.Range(0, data.Rows).Select(i => complete[i * data.Stride + column])]);
 
     private static double[] Standardised(double[] values)
     {

@@ -2,7 +2,10 @@ using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Masks;
 
-/// <summary>What each column's mask counts as evidence: one over the number of columns that go missing with it, 1 / (1 + sum of squared correlations with the other masks).</summary>
+/// <summary>
+/// What each column's mask counts as evidence: one over the number of columns that go missing with it, 1 / (1 + sum of squared correlations
+/// with the other masks).
+/// </summary>
 internal static class MaskWeights
 {
     /// <summary>The weights of a choice of columns.</summary>

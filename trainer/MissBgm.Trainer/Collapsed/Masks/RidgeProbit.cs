@@ -27,7 +27,8 @@ internal static class RidgeProbit
         foreach (var scale in Scales)
         {
             var (beta, value, factor, intercept) = Mode(mask, columns, 1.0 / (scale * scale));
-            var log = value - mask.ConstantLogLikelihood - columns.Count * Math.Log(scale) - 0.5 * Cholesky.LogDeterminant(factor, k) + 0.5 * Math.Log(intercept);
+            var log = value - mask.ConstantLogLikelihood - columns.Count * Math.Log(scale) - 0.5 * Cholesky.LogDeterminant(factor, k)
+                + 0.5 * Math.Log(intercept);
             evidence.Add(log);
             if (log > best) (best, coefficients) = (log, beta);
         }

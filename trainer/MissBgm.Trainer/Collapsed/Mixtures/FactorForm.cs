@@ -7,8 +7,8 @@ namespace MissBgm.Trainer.Collapsed.Mixtures;
 internal static class FactorForm
 {
     /// <summary>
-    /// With s the columns' deviations and lambda the smallest eigenvalue of their correlations C, covariance = diag(s) (C - lambda I) diag(s) + lambda diag(s)^2:
-    /// the first part has rank p - 1 and gives that many loadings, the second is independent noise. Exact.
+    /// With s the columns' deviations and lambda the smallest eigenvalue of their correlations C, covariance = diag(s) (C - lambda I)
+    /// diag(s) + lambda diag(s)^2: the first part has rank p - 1 and gives that many loadings, the second is independent noise. Exact.
     /// </summary>
     /// <param name="component">The component.</param>
     /// <param name="mask">The mechanism.</param>

@@ -24,7 +24,10 @@ internal static class MixtureExpectation
             for (var i = start; i < end; i++)
             {
                 sums[^1] += data.Weights[i] * row.Condition(i, mask);
-                for (var k = 0; k < components.Length; k++) Accumulate(row.Conditionals[k], data.Weights[i] * row.Responsibilities[k], p, stride, sums.AsSpan(k * each, each));
+                for (var k = 0; k < components.Length; k++)
+                {
+                    Accumulate(row.Conditionals[k], data.Weights[i] * row.Responsibilities[k], p, stride, sums.AsSpan(k * each, each));
+                }
             }
         });
         var total = RowBlocks.Sum(partials);

@@ -40,7 +40,9 @@ internal static class MixtureFit
     public static GaussianComponent[] Run(MaskedMatrix data, double[] completed, SelfMask mask, MixtureSettings settings, ulong seed)
     {
         var centre = ColumnMeans(completed, data.Columns);
-        return Continue(data, Maximise(MixtureStart.Assign(completed, data.Columns, data.Stride, settings, seed), centre, data.Rows, settings), centre, mask, settings);
+        return Continue(
+            data, Maximise(MixtureStart.Assign(completed, data.Columns, data.Stride, settings, seed), centre, data.Rows, settings), centre,
+            mask, settings);
     }
 
     /// <summary>Climbs from given components.</summary>
@@ -116,7 +118,11 @@ internal static class MixtureFit
         {
             var count = gathered[k].Statistics.Count;
             var covariance = new double[p * p];
-            for (var i = 0; i < p * p; i++) covariance[i] = (u.Scatter[i] + borrowed * pooled[i]) / (count + borrowed) + (i % (p + 1) == 0 ? settings.VarianceFloor : 0.0);
+            for (var i = 0; i < p * p; i++)
+            {
+                covariance[i] = (u.Scatter[i] + borrowed * pooled[i]) / (count + borrowed)
+                    + (i % (p + 1) == 0 ? settings.VarianceFloor : 0.0);
+            }
             return new GaussianComponent((count + 1.0) / (rows + gathered.Length), u.Mean, covariance);
         })];
     }

@@ -4,10 +4,11 @@ using MissBgm.Trainer.Collapsed.Factors;
 namespace MissBgm.Trainer.Collapsed.Mixtures;
 
 /// <summary>
-/// Draws from the posterior of a Gaussian mixture's parameters, by data augmentation (Schafer, "Analysis of incomplete multivariate data", 1997, section 5.4) from where the fit ended: each row's component
-/// and missing cells given the parameters, then these given the completed rows. Priors are those of <see cref="MixtureFit"/>, made proper: covariances are inverse Wishart about a common matrix,
-/// which is drawn too, under Jeffreys' prior, so that one component alone has Jeffreys' prior; a component's mean borrows a row from the table's. Under a self mask the missing cells' law is
-/// its Laplace approximation, as in the fit.
+/// Draws from the posterior of a Gaussian mixture's parameters, by data augmentation (Schafer, "Analysis of incomplete multivariate data",
+/// 1997, section 5.4) from where the fit ended: each row's component and missing cells given the parameters, then these given the completed
+/// rows. Priors are those of <see cref="MixtureFit"/>, made proper: covariances are inverse Wishart about a common matrix, which is drawn
+/// too, under Jeffreys' prior, so that one component alone has Jeffreys' prior; a component's mean borrows a row from the table's. Under a
+/// self mask the missing cells' law is its Laplace approximation, as in the fit.
 /// </summary>
 internal static class MixturePosterior
 {
@@ -19,7 +20,9 @@ internal static class MixturePosterior
     /// <param name="settings">Of the fit.</param>
     /// <param name="sweeps">How many sweeps the chain makes.</param>
     /// <param name="random">Random numbers.</param>
-    public static GaussianComponent[] Draw(MaskedMatrix data, GaussianComponent[] fitted, double[] centre, SelfMask mask, MixtureSettings settings, int sweeps, RandomStream random)
+    public static GaussianComponent[] Draw(
+        MaskedMatrix data, GaussianComponent[] fitted, double[] centre, SelfMask mask, MixtureSettings settings, int sweeps,
+        RandomStream random)
     {
         var (p, components) = (data.Columns, fitted);
         var degrees = settings.Shrinkage * p + p + 1;
@@ -29,14 +32,19 @@ internal static class MixturePosterior
             var common = Common(components, p, degrees, random);
             var shares = Array.ConvertAll(statistics, s => random.ChiSquared(2.0 * (s.Count + 1.0)));
             var total = shares.Sum();
-            components = [.. statistics.Select((s, k) => Draw(s, components[k].Mean, centre, common, degrees, shares[k] / total, settings.VarianceFloor, random))];
+            components =
+            [
+                .. statistics.Select((s, k) =>
+                    Draw(s, components[k].Mean, centre, common, degrees, shares[k] / total, settings.VarianceFloor, random)),
+            ];
         }
 
         return components;
     }
 
     // Rows complete, each in one component: sums of deviations from the component's present mean.
-    private static (double Count, double[] Sum, double[] Squares)[] Complete(MaskedMatrix data, GaussianComponent[] components, SelfMask mask, RandomStream random)
+    private static (double Count, double[] Sum, double[] Squares)[] Complete(
+        MaskedMatrix data, GaussianComponent[] components, SelfMask mask, RandomStream random)
     {
         var p = data.Columns;
         var row = new RowMixture(data, components, new PatternConditionals(components, data.Patterns));
@@ -76,7 +84,9 @@ internal static class MixturePosterior
         return random.Wishart(scale, p, components.Length * degrees);
     }
 
-    private static GaussianComponent Draw((double Count, double[] Sum, double[] Squares) rows, double[] from, double[] centre, double[] common, double degrees, double share, double floor, RandomStream random)
+    private static GaussianComponent Draw(
+        (double Count, double[] Sum, double[] Squares) rows, double[] from, double[] centre, double[] common, double degrees, double share,
+        double floor, RandomStream random)
     {
         var (p, count) = (centre.Length, rows.Count);
         var (scatter, mean, noise) = (new double[p * p], new double[p], new double[p]);
