@@ -36,7 +36,8 @@ public sealed class PeakMemoryTests(Xunit.Abstractions.ITestOutputHelper output)
         foreach (var file in Directory.EnumerateFiles(Nano.Path)) File.Copy(file, bundle[Path.GetFileName(file)]);
         bundle.EditGraph("pfn.onnx", model => HostileGraphs.Double(model, "context_values", "probabilities"));
         var run = AttackRuns.Start(
-            "impute", "--model", bundle.Path, "--data", bundle.Data, "--out", Path.Combine(bundle.Folder, "out.csv"), "--draws", "4", "--threads", "1", "--quiet");
+            "impute", "--model", bundle.Path, "--data", bundle.Data, "--out", Path.Combine(bundle.Folder, "out.csv"), "--draws", "4",
+            "--threads", "1", "--quiet");
         Assert.True(run.Code == 3, run.Messages);
         output.WriteLine($"{run.PeakMegabytes:0} MB");
         Assert.InRange(run.PeakMegabytes, 10, MostMegabytes);

@@ -45,7 +45,10 @@ public sealed class FitCommandTests : IDisposable
     {
         var (fitted, alone) = (_folder.PathOf("fit.html"), _folder.PathOf("report.html"));
         Assert.Equal(0, Fit(Table, "--seed", "7", "--report", fitted));
-        Assert.Equal(0, CommandLineHost.Run<Runtime.Cli.MissBgmApp>(["report", "--model", Model, "--data", _folder.PathOf("table.csv"), "--out", alone], _console, default));
+        Assert.Equal(
+            0,
+            CommandLineHost.Run<Runtime.Cli.MissBgmApp>(
+                ["report", "--model", Model, "--data", _folder.PathOf("table.csv"), "--out", alone], _console, default));
         Assert.Equal(File.ReadAllText(alone), File.ReadAllText(fitted));
     }
 
@@ -140,7 +143,8 @@ public sealed class FitCommandTests : IDisposable
     [Fact]
     public void A_dry_run_says_what_the_columns_would_be_and_writes_nothing()
     {
-        var rows = Enumerable.Range(0, 60).Select(i => $"row {i:D2},{(i % 3 == 0 ? "" : $"{i}.5")},{(i % 2 == 0 ? "yes" : "no")},{(i % 3 == 0 ? "" : "7")},{i} %");
+        var rows = Enumerable.Range(0, 60)
+            .Select(i => $"row {i:D2},{(i % 3 == 0 ? "" : $"{i}.5")},{(i % 2 == 0 ? "yes" : "no")},{(i % 3 == 0 ? "" : "7")},{i} %");
         Assert.Equal(0, Fit($"name,a,b,c,share\n{string.Join('\n', rows)}\n", "--dry-run"));
         var lines = _console.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToArray();
         Assert.Contains("name carried through: names, codes or remarks", lines);

@@ -15,8 +15,9 @@ internal readonly record struct Row(double Y, double X1, double X2, double Noise
 }
 
 /// <summary>
-/// y = 1 + x1 + 0.5 x2 + e, or a curve of the two, and a law by which cells of y or x1 are missing, 40 % of them or about that. A group column of three levels, by
-/// x1's tertiles and chance, or seven columns that stand for the common factor of x1 and x2, take part where the law has them.
+/// y = 1 + x1 + 0.5 x2 + e, or a curve of the two, and a law by which cells of y or x1 are missing, 40 % of them or about that. A group
+/// column of three levels, by x1's tertiles and chance, or seven columns that stand for the common factor of x1 and x2, take part where the
+/// law has them.
 /// </summary>
 /// <param name="Name">Its name in the results.</param>
 /// <param name="Kind">mcar, mar, mixed, curved, self or selection.</param>
@@ -40,7 +41,10 @@ internal sealed record InferenceLaw(string Name, string Kind, Func<Row, (double 
 
     /// <summary>Names of its columns.</summary>
     public IReadOnlyList<string> Columns =>
-        ["y", "x1", "x2", .. Groups ? ["group"] : Array.Empty<string>(), .. Enumerable.Range(1, MissingIndicator is null ? 0 : Indicators).Select(j => $"w{j}")];
+        [
+            "y", "x1", "x2", .. Groups ? ["group"] : Array.Empty<string>(),
+            .. Enumerable.Range(1, MissingIndicator is null ? 0 : Indicators).Select(j => $"w{j}"),
+        ];
 
     /// <summary>All laws.</summary>
     public static IReadOnlyList<InferenceLaw> All { get; } =

@@ -8,8 +8,9 @@ public sealed class FactorPosteriorTests
 {
     private const int Columns = 3;
 
-    // Simulation-based calibration (Talts et al. 2018), the parameters drawn anew from their prior for each table: among nine draws from the posterior the truth has every rank equally often. 300
-    // tables; each of five statistics has a chi-squared number of 9 degrees of freedom, above 27.9 once in 1,000: some 0.5 % false alarms were the seed drawn anew.
+    // Simulation-based calibration (Talts et al. 2018), the parameters drawn anew from their prior for each table: among nine draws from
+    // the posterior the truth has every rank equally often. 300 tables; each of five statistics has a chi-squared number of 9 degrees of
+    // freedom, above 27.9 once in 1,000: some 0.5 % false alarms were the seed drawn anew.
     [Fact]
     public void Among_draws_the_true_parameters_have_every_rank_equally_often()
     {
@@ -23,7 +24,9 @@ public sealed class FactorPosteriorTests
             var below = new int[5];
             for (var draw = 0; draw < 9; draw++)
             {
-                var drawn = FactorPosterior.Draw(data, truth with { Variance = Scale }, new double[Columns], 40, new RandomStream(new Philox(78), table * 9 + draw)).Model;
+                var drawn = FactorPosterior.Draw(
+                    data, truth with { Variance = Scale }, new double[Columns], 40,
+                    new RandomStream(new Philox(78), table * 9 + draw)).Model;
                 var (own, other) = (Statistics(drawn), Statistics(truth));
                 for (var s = 0; s < 5; s++) below[s] += own[s] < other[s] ? 1 : 0;
             }
@@ -42,10 +45,15 @@ public sealed class FactorPosteriorTests
         var truth = Truth([0.9, 0.8, 0.8], [0.3, 0.3, 0.4]);
         var complete = Simulate(truth, 600, random, missing: 0.0);
         var observed = (double[])complete.Observed.Clone();
-        for (var i = 0; i < 600; i++) observed[i * complete.Stride + 2] = random.Uniform() < StandardNormal.Cdf(-1.2 * complete.Values[i * complete.Stride + 2]) ? 1.0 : 0.0;
+        for (var i = 0; i < 600; i++)
+        {
+            observed[i * complete.Stride + 2] =
+                random.Uniform() < StandardNormal.Cdf(-1.2 * complete.Values[i * complete.Stride + 2]) ? 1.0 : 0.0;
+        }
         var data = complete.WithMask(complete.Values, observed);
         var start = FactorAnalysis.Fit(data, 1, 1);
-        double Mean(double slope) => Enumerable.Range(0, 10).Average(k => FactorPosterior.Draw(data, start, [0.0, 0.0, slope], 50, new RandomStream(new Philox(80), k)).Model.Intercept[2]);
+        double Mean(double slope) => Enumerable.Range(0, 10).Average(k =>
+            FactorPosterior.Draw(data, start, [0.0, 0.0, slope], 50, new RandomStream(new Philox(80), k)).Model.Intercept[2]);
         Assert.InRange(Mean(-1.2), -0.15, 0.15);
         Assert.InRange(Mean(0.0), -0.6, -0.15);
     }
@@ -55,14 +63,16 @@ public sealed class FactorPosteriorTests
     private static double[] Statistics(FactorModel model) =>
         [model.Variance[0], model.Variance[2], Math.Abs(model.Loadings[2]), model.Intercept[2], model.Loadings[0] * model.Loadings[2]];
 
-    // The prior of the sampler: loadings N(0, 1), variances 0.5 over a chi-squared number of one degree of freedom; intercepts, flat there, are 0: shifting a table shifts their draws.
+    // The prior of the sampler: loadings N(0, 1), variances 0.5 over a chi-squared number of one degree of freedom; intercepts, flat there,
+    // are 0: shifting a table shifts their draws.
     private static FactorModel Prior(RandomStream random) => Truth(
         [.. Enumerable.Range(0, Columns).Select(_ => random.Normal())], [.. Enumerable.Range(0, Columns).Select(_ => 0.5 / random.ChiSquared(1.0))]);
 
     private static FactorModel Truth(double[] loadings, double[] variances) =>
         new(1, MaskedMatrix.PaddedWidth(Columns), Padded(loadings, 0.0), Padded([], 0.0), Padded(variances, 1.0), [], [], []);
 
-    private static double[] Padded(double[] values, double filling) => [.. values, .. Enumerable.Repeat(filling, MaskedMatrix.PaddedWidth(Columns) - values.Length)];
+    private static double[] Padded(double[] values, double filling) =>
+        [.. values, .. Enumerable.Repeat(filling, MaskedMatrix.PaddedWidth(Columns) - values.Length)];
 
     private static MaskedMatrix Simulate(FactorModel model, int rows, RandomStream random, double missing = 0.25)
     {

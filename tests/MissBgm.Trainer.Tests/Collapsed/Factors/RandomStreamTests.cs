@@ -11,7 +11,8 @@ public sealed class RandomStreamTests
     [InlineData(50.0)]
     public void Chi_squared_numbers_have_their_moments(double degrees)
     {
-        // 20,000 numbers: the mean is known to sqrt(2 df / 20,000), the variance, of kurtosis 3 + 12 / df, to sqrt((2 + 12 / df) / 20,000) of itself; five of either.
+        // 20,000 numbers: the mean is known to sqrt(2 df / 20,000), the variance, of kurtosis 3 + 12 / df, to sqrt((2 + 12 / df) / 20,000)
+        // of itself; five of either.
         var random = new RandomStream(new Philox(1), 0);
         var numbers = Enumerable.Range(0, 20_000).Select(_ => random.ChiSquared(degrees)).ToArray();
         var mean = numbers.Average();

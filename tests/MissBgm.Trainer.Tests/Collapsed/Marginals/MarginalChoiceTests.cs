@@ -120,7 +120,9 @@ public sealed class MarginalChoiceTests : IDisposable
     }
 
     // One factor, loadings 0.8; the first column is complete. An error stands in the first column, beside a missing cell.
-    private static Table Simulate(Func<double, double> map, double observed = 0.8, (int Row, double Value)? error = null, double wild = 0, Func<double, bool>? hidden = null)
+    private static Table Simulate(
+        Func<double, double> map, double observed = 0.8, (int Row, double Value)? error = null, double wild = 0,
+        Func<double, bool>? hidden = null)
     {
         var (values, normals, uniforms) = (new double[Rows, 4], new float[5], new float[4]);
         for (var row = 0; row < Rows; row++)

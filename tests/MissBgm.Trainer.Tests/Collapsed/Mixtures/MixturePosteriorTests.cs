@@ -11,7 +11,8 @@ public sealed class MixturePosteriorTests
     private const int Draws = 600;
     private static readonly MixtureSettings One = new() { Components = 1, VarianceFloor = 0.0 };
 
-    // A complete table's posterior is known: with the borrowed row among the n + 1, the covariance is inverse Wishart of n degrees of freedom and their scatter, the mean normal about theirs.
+    // A complete table's posterior is known: with the borrowed row among the n + 1, the covariance is inverse Wishart of n degrees of
+    // freedom and their scatter, the mean normal about theirs.
     [Fact]
     public void Draws_from_a_complete_table_have_the_moments_of_the_exact_posterior()
     {
@@ -55,7 +56,9 @@ public sealed class MixturePosteriorTests
         GaussianComponent[] start = [Component(0.5, [0.0, 0.0]), Component(0.5, [8.0, 8.0])];
         for (var draw = 0; draw < 10; draw++)
         {
-            var drawn = MixturePosterior.Draw(data, start, [4.0, 4.0], SelfMask.Ignorable, new MixtureSettings { Components = 2 }, 20, new RandomStream(new Philox(6), draw));
+            var drawn = MixturePosterior.Draw(
+                data, start, [4.0, 4.0], SelfMask.Ignorable, new MixtureSettings { Components = 2 }, 20,
+                new RandomStream(new Philox(6), draw));
             Assert.InRange(drawn[0].Mean[0], -1.5, 1.5);
             Assert.InRange(drawn[1].Mean[1], 6.0, 9.5);
             Assert.Equal(1.0, drawn.Sum(component => Math.Exp(component.LogWeight)), 1e-9);
