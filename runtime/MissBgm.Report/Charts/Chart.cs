@@ -2,6 +2,7 @@ using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
+using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace MissBgm.Report.Charts;
@@ -111,15 +112,23 @@ public sealed class Chart
     }
 
     /// <summary>Adds discs, or rings.</summary>
-    internal void Points(IEnumerable<(double X, double Y)> points, OxyColor color, double size = 3.5, bool hollow = false, MarkerType marker = MarkerType.Circle)
+    internal void Points(IEnumerable<(double X, double Y)> points, OxyColor color, double size = 3.5, bool hollow = false, MarkerType marker = MarkerType.Circle, string? name = null)
     {
         var series = new ScatterSeries
         {
             MarkerType = marker, MarkerSize = size, MarkerFill = hollow ? Tone.Ground.Color : color, MarkerStroke = hollow ? color : OxyColors.Undefined, MarkerStrokeThickness = hollow ? 1.5 : 0,
         };
+        series.Title = name;
         series.Points.AddRange(points.Select(point => new ScatterPoint(point.X, point.Y)));
         if (series.Points.Count > 0) Model.Series.Add(series);
     }
+
+    /// <summary>Says above the picture what its named series are.</summary>
+    internal void Legend() => Model.Legends.Add(new Legend
+    {
+        LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal,
+        LegendBorderThickness = 0, LegendTextColor = Tone.Ink.Color, LegendFontSize = FontSize, LegendMargin = 0, LegendPadding = 2,
+    });
 
     /// <summary>Adds a straight line through the whole picture.</summary>
     internal void Rule(bool vertical, double at, Tone tone, string? text = null)

@@ -69,7 +69,7 @@ public static partial class SvgWriter
 
     private static XElement Picture(Chart chart, string id)
     {
-        var exporter = new SvgExporter { Width = chart.Width, Height = chart.Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new TextMetrics() };
+        var exporter = new SvgExporter { Width = chart.Width, Height = chart.Height, IsDocument = false, TextMeasurer = new TextMetrics() };
         var drawn = XElement.Parse(exporter.ExportToString(chart.Model));
         var root = new XElement(
             Svg + "svg", new XAttribute("viewBox", $"0 0 {Round(chart.Width)} {Round(chart.Height)}"), new XAttribute("role", "img"),

@@ -8,7 +8,7 @@ namespace MissBgm.Report.Charts;
 internal sealed class TextMetrics() : PdfRenderContext(1, 1, OxyColors.Transparent)
 {
     private const double Wider = 1.62;
-    private const double Higher = 1.35;
+    private const double Higher = 1.45;
 
     public override OxySize MeasureText(string text, string fontFamily, double fontSize, double fontWeight)
     {

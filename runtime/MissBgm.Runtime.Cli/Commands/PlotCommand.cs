@@ -76,7 +76,7 @@ internal sealed class PlotCommand : TableCommandBase
             case "evidence":
                 using (var imputer = Imputer.Load(Required(Model, "--model")))
                 {
-                    return [EvidencePicture.Draw(imputer.Bundle?.Manifest.Evidence) ?? throw new UserInputException($"{Model} holds no evidence of what masks follow: it was fitted with mechanism paper, to a table of too few missing cells, or is pretrained.")];
+                    return [EvidencePicture.Draw(imputer.Bundle?.Manifest.Evidence, legend: true) ?? throw new UserInputException($"{Model} holds no evidence of what masks follow: it was fitted with mechanism paper, to a table of too few missing cells, or is pretrained.")];
                 }
 
             default:
