@@ -79,6 +79,7 @@ internal sealed class SensitivityCommand : ImputingCommand
         if (csv is not null) result.Write(csv.Stream);
         svg?.Stream.Write(System.Text.Encoding.UTF8.GetBytes(SvgWriter.Document(SensitivityPicture.Draw(SensitivityCurve.Of(result)))));
         outputs.Commit();
+        foreach (var note in result.Notes) terminal.Note(note);
         if (result.Verdict() is { } verdict) terminal.Note(verdict);
         terminal.Result(result, Format);
     }

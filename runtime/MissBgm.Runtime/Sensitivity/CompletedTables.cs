@@ -9,6 +9,9 @@ internal sealed class CompletedTables(ImputedTable imputed, MultipleImputations 
     private readonly ILookup<int, int> _cells = Enumerable.Range(0, imputed.Cells.Count).ToLookup(cell => imputed.Cells[cell].Column);
     private readonly Dictionary<string, double[]> _observed = [];
 
+    /// <summary>What was imputed.</summary>
+    public ImputedTable Imputed => imputed;
+
     /// <summary>The incomplete table.</summary>
     public Table Source => imputed.Source;
 

@@ -59,6 +59,7 @@ public static class SensitivityAnalysis
             Parameter = parameter,
             Columns = columns,
             Points = points,
+            Notes = [.. ImputationNotes.OfTable(fitted!.Imputed, imputer.Bundle?.Schema.Unknown(table))],
             Conclusion = options.Conclusion,
             TippingPoints = [.. Tips(points, options)],
         };

@@ -34,6 +34,9 @@ public sealed record SensitivityResult
     /// <summary>Where the conclusion begins or ceases to hold, interpolated between the values.</summary>
     public IReadOnlyList<double> TippingPoints { get; init; } = [];
 
+    /// <summary>What was decided about the table's columns and cells, in sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The point as fitted.</summary>
     public SensitivityPoint Fitted => Points.Single(point => point.Value == 0);
 

@@ -26,6 +26,7 @@ public static class CarriedSentence
         CarriedReason.Declared => "as asked",
         CarriedReason.Names => "names, codes or remarks",
         CarriedReason.Key => "numbers of the rows",
+        CarriedReason.Crowded => "more levels than the rows can tell apart",
         CarriedReason.Empty => "empty",
         CarriedReason.Constant => "constant",
         _ => "one or two observed values, too few",

@@ -59,7 +59,7 @@ internal sealed class ColumnDetection
         if (IsWanted || _detection == TypeDetection.Off) return null;
         if (_observed.Length < FewestCells && _table.Rows > 2 * FewestCells) return CarriedReason.Rare;
         if (RowNames.IsKey(Name, _table.Rows, _texts)) return CarriedReason.Key;
-        return IsText && RowNames.AreNames(_texts) ? CarriedReason.Names : null;
+        return IsText ? RowNames.NoLevels(_texts) : null;
     }
 
     private ColumnSchema Schema()

@@ -39,6 +39,9 @@ public enum CarriedReason
 
     /// <summary>One or two cells are observed: too few to learn from.</summary>
     Rare,
+
+    /// <summary>Levels that come back, as schools and towns do, but too many of them for the rows to tell them apart.</summary>
+    Crowded,
 }
 
 /// <summary>A column that is carried through untouched.</summary>

@@ -9,18 +9,21 @@ internal static partial class RowNames
 
     // Levels need rows to be learned from, and the more of them the more.
     private const int ManyLevels = 100;
+    private const int RowsOfLevel = 5;
     private const int MostLevels = 300;
     private const int WordsOfRemark = 4;
 
-    /// <summary>Whether texts are names, codes or remarks: with hardly a repetition, or of many words each.</summary>
-    internal static bool AreNames(string[] texts)
+    /// <summary>
+    /// Why texts are no levels: names, codes or remarks, with hardly a repetition or of many words each; or too many. Null if they are.
+    /// </summary>
+    internal static CarriedReason? NoLevels(string[] texts)
     {
         var levels = texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).Count();
-        if (levels <= FewLevels && 2 * levels <= texts.Length) return false;
-        if (levels <= FewLevels) return levels == texts.Length && texts.Length > FewLevels / 2;
+        if (levels <= FewLevels && 2 * levels <= texts.Length) return null;
+        if (levels <= FewLevels) return levels == texts.Length && texts.Length > FewLevels / 2 ? CarriedReason.Names : null;
+        if (2 * levels > texts.Length || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark) return CarriedReason.Names;
         // Schools and towns come back, each of them several times; names do not.
-        return levels > MostLevels || levels * (levels > ManyLevels ? 5 : 2) > texts.Length
-            || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark;
+        return levels > MostLevels || (levels > ManyLevels && levels * RowsOfLevel > texts.Length) ? CarriedReason.Crowded : null;
     }
 
     /// <summary>Whether whole numbers are but the rows' numbers: each once, and one after the other or called an id.</summary>

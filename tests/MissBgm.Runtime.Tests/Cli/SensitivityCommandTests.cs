@@ -24,6 +24,16 @@ public sealed class SensitivityCommandTests : IDisposable
     private int Run(params string[] more) => _console.Run(["sensitivity", "--model", _model.Path, "--data", _model.Write("data.csv", Data), .. more]);
 
     [Fact]
+    public void What_was_decided_about_the_table_is_said()
+    {
+        var data = _model.Write("noted.csv", "who,a,b\nx,1,2\ny,nan,3\nz,2,1\nu,4,\nv,,5\nw,3,2\n");
+        Assert.Equal(0, _console.Run("sensitivity", "--model", _model.Path, "--data", data, "--values=0.5", "--json"));
+        Assert.Contains("note: column 'a': 'nan' counts as missing (1 cell)", _console.Messages, StringComparison.Ordinal);
+        Assert.Contains("note: not in the training table, so carried through untouched: 'who'.", _console.Messages, StringComparison.Ordinal);
+        Assert.Contains("counts as missing", JsonDocument.Parse(_console.Output).RootElement.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Table_and_drawing_are_written_and_the_verdict_said()
     {
         Assert.Equal(

@@ -68,6 +68,19 @@ public class ColumnTypeTests
         Assert.Equal(15, TableSchema.Detect(table, Declare("id", new() { Type = ColumnType.Categorical })).Columns[0].Levels!.Count);
     }
 
+    [Theory]
+    [InlineData(1800, 120, null)]
+    [InlineData(60, 20, null)]
+    [InlineData(640, 160, CarriedReason.Crowded)]
+    [InlineData(2400, 400, CarriedReason.Crowded)]
+    [InlineData(600, 400, CarriedReason.Names)]
+    public void Schools_of_many_pupils_are_levels_or_too_many_but_no_names(int pupils, int schools, CarriedReason? reason)
+    {
+        var schema = TableSchema.Detect(Read("school,b\n" + string.Concat(Enumerable.Range(0, pupils).Select(i => $"school {i % schools},{i}\n"))));
+        Assert.Equal(reason, schema.Carried.SingleOrDefault()?.Reason);
+        Assert.Equal(reason is null ? schools : 0, schema.Columns.SingleOrDefault(column => column.IsDiscrete)?.Levels!.Count ?? 0);
+    }
+
     [Fact]
     public void What_a_column_does_not_allow_is_refused_with_the_place()
     {

@@ -9,6 +9,9 @@ internal sealed class ClassLabels
     private const int MostNumbers = 20;
     private const int RowsOfNumber = 3;
 
+    // Numbers with decimals are amounts sooner than whole ones.
+    private const int RowsOfFraction = 10;
+
     private ClassLabels(string[] names, int[] rows, int[] classes) => (Names, Rows, Classes) = (names, rows, classes);
 
     /// <summary>The classes as they stand in the table: numbers in their order, other texts in ordinal order.</summary>
@@ -46,7 +49,8 @@ internal sealed class ClassLabels
             throw new UserInputException(
                 $"{table.Source}: column '{target}' holds one class only, '{names[0]}'; there is nothing to tell apart.");
         }
-        if (names.Length > MostNumbers && names.Length * RowsOfNumber > rows.Length
+        var rowsOfClass = Array.TrueForAll(names, NumberText.IsWhole) ? RowsOfNumber : RowsOfFraction;
+        if (names.Length > MostNumbers && names.Length * rowsOfClass > rows.Length
             && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _)))
         {
             throw new UserInputException(

@@ -37,7 +37,7 @@ public sealed class FeatureEncoding
             CarriedReason? reason = ignored?.Contains(name) == true ? CarriedReason.Declared
                 : feature is null ? CarriedReason.Empty
                 : RowNames.IsKey(name, table.Rows, table.Observed(column)) ? CarriedReason.Key
-                : feature.Codes is not null && RowNames.AreNames(table.Observed(column)) ? CarriedReason.Names
+                : feature.Codes is not null ? RowNames.NoLevels(table.Observed(column))
                 : null;
             if (reason is { } why) carried.Add(new CarriedColumn(name, why));
             else features.Add(feature!);
