@@ -51,7 +51,7 @@ public sealed class Bundle
             throw new BundleException(
                 $"{path} is a bundle of kind '{files.Kind}'; imputation with this command needs kind '{Manifest.MissBgmKind}'.");
         }
-        var manifest = files.ReadManifest<Manifest>();
+        var manifest = files.ReadManifest<Manifest>(ManifestTypes.Default);
         ManifestRules.Require(manifest, path);
         files.Check(manifest.Files, manifest.Sizes, GraphFiles.Required(manifest.Mechanism));
         return new Bundle(path, manifest, files);

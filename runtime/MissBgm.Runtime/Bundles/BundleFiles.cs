@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Bundles;
@@ -108,7 +109,7 @@ internal sealed class BundleFiles
 
     /// <summary>The manifest, as one of its kinds.</summary>
     /// <exception cref="BundleException">It is not one; the message says where.</exception>
-    public T ReadManifest<T>() => _format.Parse<T>(Get(Manifest.FileName));
+    public T ReadManifest<T>(IJsonTypeInfoResolver types) => _format.Parse<T>(Get(Manifest.FileName), types);
 
     private static bool IsWeights(string name) => name.EndsWith(".onnx" + WeightsSuffix, StringComparison.Ordinal);
 

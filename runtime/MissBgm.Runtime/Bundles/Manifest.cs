@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MissBgm.Runtime.Tables;
@@ -106,9 +107,10 @@ public sealed record Manifest
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;
 
     /// <summary>
-    /// How manifests are written and read: snake_case, indented, enumerations by name; unknown members, members that come twice and nulls
-    /// where none belongs are refused.
+    /// How manifests, and configurations within them, are written: snake_case, indented, enumerations by name; unknown members, members that
+    /// come twice and nulls where none belongs are refused.
     /// </summary>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Programs that only read bundles have no use for it: they read by generated code.")]
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -119,9 +121,6 @@ public sealed record Manifest
         AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
-
-    /// <summary>How manifests of a newer minor format are read: members that are not known are passed over.</summary>
-    internal static JsonSerializerOptions NewerJson { get; } = new(Json) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 }
 
 /// <summary>What a fit did.</summary>

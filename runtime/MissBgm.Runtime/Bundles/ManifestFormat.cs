@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MissBgm.Runtime.Bundles;
 
@@ -59,12 +60,14 @@ internal sealed class ManifestFormat
     }
 
     /// <summary>Reads the whole manifest, as one of its kinds.</summary>
+    /// <param name="manifest">The manifest's bytes.</param>
+    /// <param name="types">The kind's generated metadata.</param>
     /// <exception cref="BundleException">It is not one; the message says where.</exception>
-    internal T Parse<T>(byte[] manifest)
+    internal T Parse<T>(byte[] manifest, IJsonTypeInfoResolver types)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(manifest, IsNewer ? Manifest.NewerJson : Manifest.Json)!;
+            return JsonSerializer.Deserialize(manifest, (JsonTypeInfo<T>)ManifestJson.Options(types, IsNewer).GetTypeInfo(typeof(T)))!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {

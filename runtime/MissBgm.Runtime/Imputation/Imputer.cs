@@ -109,6 +109,24 @@ public sealed class Imputer : IDisposable
         return Impute(Table.FromNumbers(names, rows, "rows"), options, null, cancellation);
     }
 
+    /// <summary>Imputes rows of a fitted model's columns, the levels of discrete columns by number.</summary>
+    /// <param name="rows">Row-major [rows, columns] in the training table's column order (<see cref="TableSchema.Columns"/>): numbers, in discrete columns the level's number
+    /// from 0; NaN where a cell is missing.</param>
+    /// <param name="options">How; the defaults if null.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="UserInputException">The rows do not fit the model, the model is a pretrained one, or an option is out of range.</exception>
+    /// <exception cref="NumericalException">A computation left the finite numbers.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been closed.</exception>
+    public ImputedTable Impute(ReadOnlySpan<double> rows, ImputeOptions? options = null, CancellationToken cancellation = default) => Bundle is { Schema: var schema }
+        ? Impute(Table.FromCodes(schema, rows, "rows"), options, null, cancellation)
+        : throw new UserInputException($"{Path} is no fitted model, whose columns would be known; give a table.");
+
+    /// <summary>Imputes a table's missing cells on the thread pool.</summary>
+    /// <inheritdoc cref="Impute(Table, ImputeOptions?, IProgress{double}?, CancellationToken)" />
+    public Task<ImputedTable> ImputeAsync(Table table, ImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Impute(table, options, progress, cancellation), cancellation);
+
     /// <summary>
     /// Imputes a table larger than memory part by part; the results are those of the whole table when every part but the last has a multiple of
     /// 512 rows. Draw sinks are told of each part anew. A pretrained model needs the whole table.

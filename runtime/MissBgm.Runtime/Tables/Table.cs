@@ -3,7 +3,9 @@ namespace MissBgm.Runtime.Tables;
 /// <summary>A table of text cells as read from a file or built in memory; immutable.</summary>
 public sealed class Table
 {
+    // The cells' texts, or numbers of which a text is made when it is asked for.
     private readonly string[] _raw;
+    private readonly NumberCells? _numbers;
     private readonly bool[] _missing;
     private readonly int[]? _lines;
     private readonly Notation?[] _notations;
@@ -14,12 +16,16 @@ public sealed class Table
         Format = format;
         RawHeader = rawHeader;
         Header = Named(source, Array.ConvertAll(rawHeader, TableFormat.Unquote));
-        Rows = raw.Length / rawHeader.Length;
+        Rows = missing.Length / rawHeader.Length;
         _raw = raw;
         _missing = missing;
         _lines = lines;
         _notations = new Notation?[rawHeader.Length];
     }
+
+    internal Table(string source, IReadOnlyList<string> header, NumberCells numbers)
+        : this(source, TableFormat.Default, [.. header.Select(TableFormat.Default.Quote)], [], numbers.Missing(), null) =>
+        _numbers = numbers;
 
     /// <summary>The file's path, or the name given in memory: messages name it.</summary>
     public string Source { get; }
@@ -65,12 +71,35 @@ public sealed class Table
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(values);
+        _ = Named(name, header);
         if (values.GetLength(1) != header.Count)
         {
             throw new UserInputException($"{name}: {header.Count} column names but {values.GetLength(1)} columns of values; give one name for each column.");
         }
 
-        return FromText(header, values.Cast<double>().Select(v => double.IsNaN(v) ? "" : v.ToString("R")).ToArray(), MissingTokens.Default, name);
+        if (values.Length == 0) throw new UserInputException($"{name}: the table has no rows; give at least one.");
+        var cells = new double[values.Length];
+        Buffer.BlockCopy(values, 0, cells, 0, cells.Length * sizeof(double));
+        return new Table(name, header, new NumberCells(cells, new IReadOnlyList<string>?[header.Count]));
+    }
+
+    /// <summary>A table of a fitted model's columns, the levels by number: no cell becomes text.</summary>
+    /// <param name="schema">The columns.</param>
+    /// <param name="values">Row-major [rows, columns], the columns in the schema's order: numbers, in discrete columns the level's number from 0; NaN where a cell is missing.</param>
+    /// <param name="name">What messages call the table.</param>
+    /// <exception cref="UserInputException">The values do not fill rows, or a number is none of a level.</exception>
+    public static Table FromCodes(TableSchema schema, ReadOnlySpan<double> values, string name = "table")
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        string[] names = [.. schema.Columns.Select(column => column.Name)];
+        if (values.Length == 0 || values.Length % names.Length != 0)
+        {
+            throw new UserInputException($"{name}: {values.Length} values do not fill rows of the model's {names.Length} columns; give whole rows, at least one.");
+        }
+
+        var cells = new NumberCells(values.ToArray(), [.. schema.Columns.Select(column => column.Levels)]);
+        cells.RequireLevels(names, name);
+        return new Table(name, names, cells);
     }
 
     /// <summary>A table of texts.</summary>
@@ -108,6 +137,7 @@ public sealed class Table
     /// <exception cref="UserInputException">The cell does not hold a finite number.</exception>
     public double Number(int row, int column)
     {
+        if (_numbers?.Number(row, column) is { } number) return double.IsFinite(number) ? number : throw NumberText.Failure(this, row, column, Text(row, column));
         var text = Text(row, column);
         return Notation(column).TryParse(text, out var value) ? value : throw NumberText.Failure(this, row, column, text);
     }
@@ -115,13 +145,13 @@ public sealed class Table
     /// <summary>How a column's numbers are written, as far as they are numbers.</summary>
     /// <param name="column">The column.</param>
     /// <param name="known">How they were in the training table, which decides where the column leaves it open.</param>
-    internal Notation Notation(int column, Notation? known = null) => _notations[column] ??= TableNotations.Of(this, column, known);
+    internal Notation Notation(int column, Notation? known = null) => _numbers is not null ? Tables.Notation.Plain : _notations[column] ??= TableNotations.Of(this, column, known);
 
     /// <summary>The observed cells' texts of a column.</summary>
     internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];
 
     /// <summary>The rows from <paramref name="start"/> up to but not including <paramref name="end"/>, as a table of its own.</summary>
-    public Table Slice(int start, int end) => new(
+    public Table Slice(int start, int end) => _numbers is { } numbers ? new(Source, Header, numbers.Slice(start, end)) : new(
         Source, Format, RawHeader.ToArray(), _raw[(start * Columns)..(end * Columns)], _missing[(start * Columns)..(end * Columns)],
         Enumerable.Range(start, end - start).Select(Line).ToArray())
     {
@@ -141,8 +171,9 @@ public sealed class Table
     };
 
     /// <summary>The same table with other notes.</summary>
-    internal Table With(IReadOnlyList<string> notes) =>
-        new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines)
+    internal Table With(IReadOnlyList<string> notes) => _numbers is { } numbers
+        ? new(Source, Header, numbers) { Notes = notes, MissingTokens = MissingTokens, Reading = Reading }
+        : new(Source, Format, RawHeader.ToArray(), _raw, _missing, _lines)
         {
             Notes = notes,
             MissingTokens = MissingTokens,
@@ -152,7 +183,7 @@ public sealed class Table
         };
 
     /// <summary>A cell as it stands in the file, with its quotes and blanks.</summary>
-    internal string Raw(int row, int column) => _raw[row * Columns + column];
+    internal string Raw(int row, int column) => _numbers is { } numbers ? Format.Quote(numbers.Text(row, column)) : _raw[row * Columns + column];
 
     /// <summary>The columns' names, with names for those that have none, and a number for those that have another's, as pandas gives them.</summary>
     /// <exception cref="UserInputException">No columns.</exception>

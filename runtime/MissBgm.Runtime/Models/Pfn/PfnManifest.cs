@@ -84,3 +84,8 @@ public sealed record PfnTrainingSummary
     /// <summary>Losses of the averaged weights on the fixed evaluation tasks, by name (class, flow, distillation).</summary>
     public required IReadOnlyDictionary<string, double> Losses { get; init; }
 }
+
+/// <summary>Generated metadata of <see cref="PfnManifest"/>.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(PfnManifest))]
+internal sealed partial class PfnManifestTypes : JsonSerializerContext;

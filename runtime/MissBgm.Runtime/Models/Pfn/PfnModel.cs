@@ -59,7 +59,7 @@ public sealed class PfnModel : IDisposable
             throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; this needs kind '{PfnManifest.PfnFlowKind}', such as models/pfn-nano.");
         }
 
-        var manifest = files.ReadManifest<PfnManifest>();
+        var manifest = files.ReadManifest<PfnManifest>(PfnManifestTypes.Default);
         manifest.Require(path);
         files.Check(manifest.Files, manifest.Sizes, PfnFiles.Required);
         return (manifest, files);
