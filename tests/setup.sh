@@ -5,15 +5,22 @@ cd "$(dirname "$0")/.."
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# ONNX's own checker, pandas to read and write tables, strace to see what a run opens, and a browser for examples/browser and reports.
+# ONNX's own checker, pandas to read and write tables, scikit-learn and a native compiler for the bindings, strace to see what a run opens, and a browser for examples/browser and reports.
 needed=()
-for package in python3-onnx python3-pandas strace chromium; do
+for package in python3-onnx python3-pandas python3-sklearn clang zlib1g-dev strace chromium; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || needed+=("$package")
 done
 if [ ${#needed[@]} -gt 0 ]; then
   echo "tests: installing Debian packages: ${needed[*]}"
   as_root apt-get update -qq
   DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${needed[@]}" >/dev/null
+fi
+
+# The library for other languages, which the tests of bindings/ load.
+library=bin/lib/libmissbgm.so
+if [ ! -f "$library" ] || [ -n "$(find runtime/MissBgm.Runtime bindings/c -name '*.cs' -newer "$library" -not -path '*/obj/*' -print -quit)" ]; then
+  echo "tests: building $library"
+  dotnet publish bindings/c -c Release -p:Native=true -o bin/lib --nologo -v quiet
 fi
 
 for example in examples/node examples/browser tests/pages; do

@@ -40,7 +40,7 @@ internal static class FuzzTargets
 
     private static void ReadManifest(byte[] bytes)
     {
-        var manifest = ManifestFormat.Read(bytes, "manifest.json").Parse<Manifest>(bytes);
+        var manifest = ManifestFormat.Read(bytes, "manifest.json").Parse<Manifest>(bytes, ManifestTypes.Default);
         ManifestRules.Require(manifest, "bundle");
         _ = new TableSchema(manifest.Columns, manifest.Carried);
     }

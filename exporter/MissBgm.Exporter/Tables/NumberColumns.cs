@@ -18,7 +18,7 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
     /// <summary>Values as the model sees them, Real; what is not a number must have been replaced.</summary>
     public Tensor Encode(Tensor values)
     {
-        var standardised = ((values - Row(values, column => column.Location)) / Row(values, column => column.Scale)).Cast(ElementType.Real);
+        var standardised = Limited(((values - Row(values, column => column.Location)) / Row(values, column => column.Scale)).Cast(ElementType.Real));
         return _scales.Merge(standardised, mapped =>
         {
             // From the standardised value in single precision, as the runtime does it.
@@ -26,6 +26,15 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
                 + Row(values, column => column.Location, _scales.Chosen);
             return Curves(_scales.Chosen).Encode(value).Cast(ElementType.Real);
         });
+    }
+
+    /// <summary>Which values are plausible, and so predict others; null if all are.</summary>
+    public Tensor? Plausible(Tensor values)
+    {
+        if (columns.All(column => column.Plausible is null)) return null;
+        var low = Row(values, column => column.Plausible?.Lower ?? double.NegativeInfinity);
+        var high = Row(values, column => column.Plausible?.Upper ?? double.PositiveInfinity);
+        return values.Less(low).Not().And(values.Greater(high).Not());
     }
 
     /// <summary>Draws of the model's columns, Real, as values of the table's: within bounds, and whole where the column is.</summary>
@@ -64,6 +73,15 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
     {
         var flags = columns.Select(column => column.IsRestricted).ToArray();
         return Array.TrueForAll(flags, flag => flag) ? restricted : Array.TrueForAll(flags, flag => !flag) ? free : Flags(free, flags).Where(restricted, free);
+    }
+
+    // On the raw scale a value far out may count as one at a limit.
+    private Tensor Limited(Tensor standardised)
+    {
+        double[] limits = [.. columns.Select(column => (column.Marginal is { Scale: MarginalScale.Raw } map ? map.Limit : null) ?? double.PositiveInfinity)];
+        if (Array.TrueForAll(limits, double.IsPositiveInfinity)) return standardised;
+        var most = standardised.Graph.Constant(limits, [limits.Length]);
+        return standardised.Min(most).Max(-most);
     }
 
     private MarginalCurves Curves(int[] chosen) => new([.. chosen.Select(c => columns[c].Marginal!)]);

@@ -70,8 +70,10 @@ internal sealed class TableCoding
         if (NumberColumns is { } numbers)
         {
             var own = Numbers!.Columns(Modelled(_numberColumns));
+            var finite = own.IsNaN().Where(_graph.Scalar(ElementType.Double, 0), own);
             var seen = Seen(own.IsNaN().Not(), _numberColumns);
-            var encoded = numbers.Encode(own.IsNaN().Where(_graph.Scalar(ElementType.Double, 0), own));
+            if (numbers.Plausible(finite) is { } plausible) seen = seen.And(plausible);
+            var encoded = numbers.Encode(finite);
             values.Add(seen.Where(encoded, _graph.Constant(0)));
             observed.Add(seen.Cast(ElementType.Real));
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MissBgm.Runtime.Diagnostics;
 
 namespace MissBgm.Runtime.Bundles;
@@ -15,6 +16,23 @@ public enum SamplerKind
 /// <summary>How a bundle is meant to be refined and sampled; the command line may override each (MissBGM Section 4.3, Appendix E.4, Table 6).</summary>
 public sealed record InferenceSettings
 {
+    /// <summary>The defaults.</summary>
+    public InferenceSettings()
+    {
+    }
+
+    // Generated code gives members that a manifest lacks the default of their parameter, not that of their property.
+    [JsonConstructor]
+    internal InferenceSettings(
+        SamplerKind sampler = SamplerKind.Joint, double beta = 0.01, double latentLearningRate = 0.002, double missingLearningRate = 0.002, int innerSteps = 3,
+        int mapEpochs = 30, double gradientClip = 25.0, int draws = 1000, int burnIn = 1000, int chains = 4, int leapfrogSteps = 5, double stepSize = 0.1,
+        double targetAcceptance = 0.75, double adaptationShare = 0.8, double alpha = 0.05)
+    {
+        (Sampler, Beta, LatentLearningRate, MissingLearningRate, InnerSteps) = (sampler, beta, latentLearningRate, missingLearningRate, innerSteps);
+        (MapEpochs, GradientClip, Draws, BurnIn, Chains) = (mapEpochs, gradientClip, draws, burnIn, chains);
+        (LeapfrogSteps, StepSize, TargetAcceptance, AdaptationShare, Alpha) = (leapfrogSteps, stepSize, targetAcceptance, adaptationShare, alpha);
+    }
+
     /// <summary>How draws are made.</summary>
     public SamplerKind Sampler { get; init; } = SamplerKind.Joint;
 

@@ -71,16 +71,16 @@ public sealed record Manifest
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 
     /// <summary>Columns of the training table that take no part in the model.</summary>
-    public IReadOnlyList<CarriedColumn> Carried { get; init; } = [];
+    public IReadOnlyList<CarriedColumn> Carried { get; init => field = value ?? []; } = [];
 
     /// <summary>Columns that were never observed in one row: how they go together was not to be learned.</summary>
-    public IReadOnlyList<ColumnPair> NeverTogether { get; init; } = [];
+    public IReadOnlyList<ColumnPair> NeverTogether { get; init => field = value ?? []; } = [];
 
     /// <summary>Cells that must stay empty, as rules.</summary>
-    public IReadOnlyList<string> KeepEmpty { get; init; } = [];
+    public IReadOnlyList<string> KeepEmpty { get; init => field = value ?? []; } = [];
 
     /// <summary>How the training table was to be read, as declared; tables to impute are read likewise.</summary>
-    public DeclaredReading Reading { get; init; } = new();
+    public DeclaredReading Reading { get; init => field = value ?? new(); } = new();
 
     /// <summary>Tokens that stand for a missing cell.</summary>
     public required IReadOnlyList<string> MissingTokens { get; init; }
@@ -98,10 +98,10 @@ public sealed record Manifest
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
     /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Sizes { get; init => field = value ?? new Dictionary<string, long>(); } = new Dictionary<string, long>();
 
     /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init; } = new Dictionary<string, GraphDescription>();
+    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init => field = value ?? new Dictionary<string, GraphDescription>(); } = new Dictionary<string, GraphDescription>();
 
     /// <summary>Models that the graphs hold: the components of all fits.</summary>
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;

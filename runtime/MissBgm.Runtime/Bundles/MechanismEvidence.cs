@@ -100,7 +100,7 @@ public sealed record MechanismEvidence
     public SelfTest? Self { get; init; }
 
     /// <summary>Columns with missing cells whose mask is taken as ignorable under the chosen mechanism.</summary>
-    public IReadOnlyList<string> Ignorable { get; init; } = [];
+    public IReadOnlyList<string> Ignorable { get; init => field = value ?? []; } = [];
 
     /// <summary>The columns with missing cells.</summary>
     public required IReadOnlyList<ColumnEvidence> Columns { get; init; }

@@ -13,7 +13,7 @@ public sealed partial record Notation
     public static Notation Plain { get; } = new();
 
     /// <summary>The mark between whole part and decimals: a point or a comma.</summary>
-    public char Decimal { get; init; } = '.';
+    public char Decimal { get; init => field = value == '\0' ? '.' : value; } = '.';
 
     /// <summary>The mark between groups of digits; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Tests.Harness;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
 
@@ -14,17 +12,14 @@ namespace MissBgm.Exporter.Tests.Hosts;
 /// </summary>
 public sealed class ImputeHostsTests : IDisposable
 {
-    private const string Csv = "height,smoker,colour,age\n1.71,yes,,40\n,no,red,31\n1.85,,green,\n,,,22\n1.6,yes,blue,\n";
-
-    private static readonly string[] Colours = ["red", "green", "blue"];
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
     private readonly string _bundle;
 
     public ImputeHostsTests()
     {
         _bundle = Path.Combine(_folder, "model");
-        Write(_bundle);
-        File.WriteAllText(Path.Combine(_folder, "table.csv"), Csv);
+        MixedBundle.Write(_bundle);
+        File.WriteAllText(Path.Combine(_folder, "table.csv"), MixedBundle.Csv);
     }
 
     [Fact]
@@ -37,7 +32,7 @@ public sealed class ImputeHostsTests : IDisposable
     [Fact]
     public void A_page_imputes_a_dropped_table_by_a_dropped_archive()
     {
-        Write(Place("model.zip"));
+        MixedBundle.Write(Place("model.zip"));
         var output = Programs.Run("node", Path.Combine(Programs.Root, "examples/browser/drive.mjs"), Place("model.zip"), Place("table.csv"));
         var shown = JsonSerializer.Deserialize<Dictionary<string, string>>(output)!;
         Assert.StartsWith("Done: 8 cells of 5 rows", shown["status"], StringComparison.Ordinal);
@@ -93,7 +88,7 @@ public sealed class ImputeHostsTests : IDisposable
             var line = lines?.Single(fields => fields[0] == $"{cell.Row}" && fields[1] == name);
             if (cell.Probabilities is { } probabilities)
             {
-                var levels = name == "colour" ? Colours : ["no", "yes"];
+                var levels = name == "colour" ? MixedBundle.Colours : ["no", "yes"];
                 Assert.True(probabilities[Array.IndexOf(levels, text)] > probabilities.Max() - 0.1);
                 var shares = line?[7].Split(';').Select(part => Number(part.Split('=')[1])).ToArray();
                 if (shares is not null) Assert.All(probabilities.Zip(shares), pair => Assert.Equal(pair.First, pair.Second, 0.1));
@@ -109,29 +104,4 @@ public sealed class ImputeHostsTests : IDisposable
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    // Two fits: draws of the parameters. Six Gaussian columns: height, age, smoker, and an indicator of each colour.
-    private static void Write(string path)
-    {
-        CollapsedWeights Weights(int stream) => new(
-            2, 6, Randomly.Normals(12, stream, 0.5), Randomly.Normals(6, stream + 1, 0.2), Randomly.Uniforms(6, stream + 2, 0.5, 0.9),
-            Randomly.Uniforms(6, stream + 3, -0.8, 0.8), Randomly.Normals(12, stream + 4, 0.2), Randomly.Normals(6, stream + 5, 0.3));
-        var fits = GeneratorEvidence.Linear with { Fits = [new GeneratorFit(1, 0.5, null), new GeneratorFit(1, 0.5, null)] };
-        var manifest = Descriptions.Of(2, 0, new InferenceSettings { Chains = 2, BurnIn = 10, Draws = 256 }) with
-        {
-            Mechanism = Mechanism.Selection,
-            Generator = fits,
-            Columns =
-            [
-                Column("height", ColumnType.Numeric, 1.7, 0.1, 1.4, 2.1),
-                Column("smoker", ColumnType.Binary, 0, 1, 0, 1) with { Levels = ["no", "yes"], LevelShares = [0.6, 0.4] },
-                Column("colour", ColumnType.Categorical, 0, 1, 0, 2) with { Levels = Colours, LevelShares = [0.5, 0.3, 0.2] },
-                Column("age", ColumnType.Integer, 35, 10, 18, 70) with { LowerBound = 0 },
-            ],
-        };
-        CollapsedBundle.Write(path, manifest, new CollapsedMixture([Weights(4000), Weights(4010)], [0, 0]), null);
-    }
-
-    private static ColumnSchema Column(string name, ColumnType type, double location, double scale, double minimum, double maximum) =>
-        new() { Name = name, Type = type, Location = location, Scale = scale, Minimum = minimum, Maximum = maximum, ObservedShare = 0.8 };
 }

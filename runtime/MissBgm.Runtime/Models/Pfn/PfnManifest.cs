@@ -50,10 +50,10 @@ public sealed record PfnManifest
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
     /// <summary>Bytes of each of these files, which bound what is read of them; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Sizes { get; init => field = value ?? new Dictionary<string, long>(); } = new Dictionary<string, long>();
 
     /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init; } = new Dictionary<string, GraphDescription>();
+    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init => field = value ?? new Dictionary<string, GraphDescription>(); } = new Dictionary<string, GraphDescription>();
 
     /// <summary>Checks every number.</summary>
     /// <param name="path">What messages call the bundle.</param>

@@ -35,9 +35,14 @@ public sealed class ImputeGraphTests
         Atoms = [new MarginalAtom(-1, -1.2, null, -0.6), new MarginalAtom(0, 0.0, -0.6, 0.4), new MarginalAtom(2, 1.6, 0.9, null)],
     };
 
+    private static readonly ColumnMarginal Limited = new()
+    {
+        Scale = MarginalScale.Raw, Scores = [-3, 3], Values = [1.5, 4.5], Atoms = [], Limit = 0.5, LowerTail = new MarginalTail(0.5, 0.4), UpperTail = new MarginalTail(0.5, 0.4),
+    };
+
     private static readonly ColumnSchema[] Mixed =
     [
-        Number("plain", 3.0, 0.5),
+        Number("plain", 3.0, 0.5) with { Marginal = Limited, Plausible = new PlausibleRange(2.7, 3.4) },
         Discrete("smoker", ColumnType.Binary, [0.7, 0.3]),
         Number("income", 5.0, 4.0) with { Marginal = Curve, LowerBound = 0 },
         Discrete("colour", ColumnType.Categorical, [0.5, 0.2, 0.3]),
