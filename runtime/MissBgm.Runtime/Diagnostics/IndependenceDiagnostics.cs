@@ -19,7 +19,7 @@ internal sealed class IndependenceDiagnostics(int rows, int chains, int dimensio
     /// <param name="draw">Its number.</param>
     /// <param name="whitened">The noise that proposed the z where the chains stand, [chains, rows, d].</param>
     /// <param name="logWeights">Log weights of what was proposed to them, [chains, rows].</param>
-    internal void Keep(int draw, double[] whitened, double[] logWeights)
+    internal void Keep(int draw, ReadOnlySpan<double> whitened, ReadOnlySpan<double> logWeights)
     {
         for (var chain = 0; chain < chains; chain++)
         {

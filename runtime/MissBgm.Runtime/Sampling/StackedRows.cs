@@ -43,10 +43,10 @@ internal sealed class StackedRows(Philox random, int[] rows, int chains)
     }
 
     /// <summary>Fills row-major [N, k], or [N], with uniform numbers.</summary>
-    internal void Uniforms(float[] destination, RandomPurpose purpose, long step)
+    internal void Uniforms(Span<float> destination, RandomPurpose purpose, long step)
     {
         var width = destination.Length / Count;
-        for (var i = 0; i < Count; i++) random.Uniforms(destination.AsSpan(i * width, width), purpose, i / rows.Length, TableRow(i), step);
+        for (var i = 0; i < Count; i++) random.Uniforms(destination.Slice(i * width, width), purpose, i / rows.Length, TableRow(i), step);
     }
 
     /// <summary>Refuses log densities that are not finite, [N].</summary>

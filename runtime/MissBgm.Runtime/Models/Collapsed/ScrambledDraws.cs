@@ -35,7 +35,7 @@ internal sealed class ScrambledDraws(StackedRows rows, int draws)
     }
 
     /// <summary>The present number of every sequence of every chain, [chains, sequences].</summary>
-    internal void Fill(double[] uniforms, ScrambledSequence[] sequences)
+    internal void Fill(Span<double> uniforms, ScrambledSequence[] sequences)
     {
         for (var chain = 0; chain < _reversedIndex.Length; chain++)
         {
