@@ -123,11 +123,17 @@ public sealed class Chart
         if (series.Points.Count > 0) Model.Series.Add(series);
     }
 
-    /// <summary>Says above the picture what its named series are.</summary>
-    internal void Legend() => Model.Legends.Add(new Legend
+    /// <summary>Says what named series are, above the picture or beside it.</summary>
+    internal void Legend(bool beside = false) => Model.Legends.Add(new Legend
     {
-        LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal,
-        LegendBorderThickness = 0, LegendTextColor = Tone.Ink.Color, LegendFontSize = FontSize, LegendMargin = 0, LegendPadding = 2,
+        LegendPlacement = LegendPlacement.Outside,
+        LegendPosition = beside ? LegendPosition.RightTop : LegendPosition.TopLeft,
+        LegendOrientation = beside ? LegendOrientation.Vertical : LegendOrientation.Horizontal,
+        LegendBorderThickness = 0,
+        LegendTextColor = Tone.Ink.Color,
+        LegendFontSize = FontSize,
+        LegendMargin = beside ? 12 : 0,
+        LegendPadding = 2,
     });
 
     /// <summary>Adds a straight line through the whole picture.</summary>

@@ -57,6 +57,25 @@ public sealed class ChartWriterTests
     }
 
     [Fact]
+    public void Series_have_discs_rings_for_published_figures_and_a_legend()
+    {
+        var plot = new SeriesPicture("Errors", "", "RMSE", [(0, "wine"), (1, "concrete")], Lines: false, Logarithmic: false);
+        var svg = XElement.Parse(SvgWriter.Document(plot.Draw([new PlotSeries("ours", false, [(0, 0.6, 0.1), (1, 0.5, 0)]), new PlotSeries("theirs", true, [(0, 0.7, 0)])])));
+        int Marks(string fill) => svg.Descendants().Count(e => e.Name.LocalName is "ellipse" or "circle" && (string?)e.Attribute("fill") == fill);
+        // A mark for each figure, and one in the legend.
+        Assert.Equal((3, 2), (Marks(Tone.Series[0].Light), Marks(Tone.Ground.Light)));
+        Assert.Superset(new HashSet<string> { "ours", "theirs", "wine", "concrete" }, svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToHashSet());
+    }
+
+    [Fact]
+    public void A_task_has_a_square_for_each_observed_cell_and_a_label_for_each_row()
+    {
+        float[] values = [1, 2, 3, 5, 5, 5];
+        var svg = XElement.Parse(SvgWriter.Document(TaskPicture.Draw(values, [1, 0, 1, 1, 1, 0], [0, 1, 0], 2)));
+        Assert.Equal(4 + 3, svg.Descendants().Count(e => (string?)e.Attribute("class") is "f-observed" or "f-imputed"));
+    }
+
+    [Fact]
     public void A_png_is_one_of_twice_the_size()
     {
         using var stream = new MemoryStream();

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Report.Charts;
+using MissBgm.Report.Pictures;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Prior;
 
@@ -35,7 +37,10 @@ internal sealed class PriorCommand : CommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var settings = Config is { } path ? PretrainConfigReader.Read(path) : new PretrainConfig();
-        var summaries = PriorSamples.Write(settings.Prior, Show, Tasks, Rows, (ulong)Seed, cancellation);
+        var summaries = PriorSamples.Write(settings.Prior, Show, Tasks, Rows, (ulong)Seed, Draw, cancellation);
         terminal.Result(summaries, tasks => string.Join(Environment.NewLine, tasks));
     }
+
+    private static string Draw(PriorSample sample) =>
+        SvgWriter.Document(TaskPicture.Draw(sample.Values, sample.Observed, sample.Labels, sample.Features));
 }

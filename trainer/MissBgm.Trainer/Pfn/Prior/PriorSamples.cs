@@ -13,35 +13,35 @@ namespace MissBgm.Trainer.Pfn.Prior;
 /// </summary>
 public static class PriorSamples
 {
-    private const int CellSize = 6;
-
     /// <summary>Draws tasks and writes them; all files appear together, or none.</summary>
     /// <param name="config">The prior.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="tasks">Number of tasks.</param>
     /// <param name="rows">Rows of each.</param>
     /// <param name="seed">Seed of the draws.</param>
+    /// <param name="draw">Draws a task's picture, an SVG file.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>A line on each task.</returns>
     /// <exception cref="UserInputException">The folder cannot be written.</exception>
     public static IReadOnlyList<string> Write(
-        PriorConfig config, string folder, int tasks, int rows, ulong seed, CancellationToken cancellation = default)
+        PriorConfig config, string folder, int tasks, int rows, ulong seed, Func<PriorSample, string> draw, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(draw);
         using var files = new OutputTransaction();
         var summaries = new List<string>();
         // One draw for each task, so that the number of features varies.
         for (var task = 0; task < tasks; task++)
         {
             cancellation.ThrowIfCancellationRequested();
-            summaries.Add(WriteOne(config, files, folder, task, rows, seed));
+            summaries.Add(WriteOne(config, files, folder, task, rows, seed, draw));
         }
 
         files.Commit();
         return summaries;
     }
 
-    private static string WriteOne(PriorConfig config, OutputTransaction files, string folder, int number, int rows, ulong seed)
+    private static string WriteOne(PriorConfig config, OutputTransaction files, string folder, int number, int rows, ulong seed, Func<PriorSample, string> draw)
     {
         using var scope = NewDisposeScope();
         using var random = new StepRandom(seed, RandomPurpose.Prior, number, TrainingDevice.Named("cpu"));
@@ -54,7 +54,7 @@ public static class PriorSamples
         Write(".csv", Lines($"{header},label", rows, row => Cells(row, (i, shown) => shown ? $"{values[i]:G6}" : "") + $",{labels[row]}"));
         Write("_complete.csv", Lines($"{header},label", rows, row => Cells(row, (i, _) => $"{values[i]:G6}") + $",{labels[row]}"));
         Write("_mask.csv", Lines(header, rows, row => Cells(row, (_, shown) => shown ? "0" : "1")));
-        Write(".svg", Picture(values, observed, labels, features));
+        Write(".svg", draw(new PriorSample(values, observed, labels, features)));
         return $"{path}.csv: {rows} rows, {features} features, {classes} classes, {1 - observed.Average():P1} missing";
 
         void Write(string ending, string text) => files.Write(path + ending, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
@@ -65,36 +65,11 @@ public static class PriorSamples
 
     private static string Lines(string header, int rows, Func<int, string> line) =>
         string.Concat(Enumerable.Range(0, rows).Select(line).Prepend(header).Select(text => text + "\n"));
-
-    // A heat map, rows sorted by label: blue below a feature's mean, red above, white gaps; the label's hue on the left.
-    private static string Picture(float[] values, float[] observed, int[] labels, int features)
-    {
-        var rows = labels.Length;
-        var svg = new StringBuilder(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{(features + 2) * CellSize}\" height=\"{rows * 2}\" "
-            + "shape-rendering=\"crispEdges\">\n");
-        var order = Enumerable.Range(0, rows).OrderBy(row => labels[row]).ToArray();
-        for (var y = 0; y < rows; y++)
-        {
-            svg.Append($"<rect x=\"0\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" fill=\"hsl({labels[order[y]] * 36},70%,45%)\"/>\n");
-        }
-
-        for (var f = 0; f < features; f++)
-        {
-            var column = Enumerable.Range(0, rows).Select(row => (double)values[row * features + f]).ToArray();
-            var mean = column.Average();
-            var deviation = Math.Sqrt(column.Average(x => (x - mean) * (x - mean))) + 1e-9;
-            for (var y = 0; y < rows; y++)
-            {
-                if (observed[order[y] * features + f] == 0) continue;
-                var z = Math.Clamp((column[order[y]] - mean) / deviation / 2.5, -1, 1);
-                var pale = (int)(235 * (1 - Math.Abs(z)));
-                svg.Append(
-                    $"<rect x=\"{(f + 2) * CellSize}\" y=\"{y * 2}\" width=\"{CellSize}\" height=\"2\" "
-                    + $"fill=\"rgb({(z > 0 ? 235 : pale)},{pale},{(z > 0 ? pale : 235)})\"/>\n");
-            }
-        }
-
-        return svg.Append("</svg>\n").ToString();
-    }
 }
+
+/// <summary>A task drawn from the prior.</summary>
+/// <param name="Values">Row-major [rows, features].</param>
+/// <param name="Observed">1 where a cell is observed, [rows, features].</param>
+/// <param name="Labels">Class of each row, from 0.</param>
+/// <param name="Features">Number of features.</param>
+public sealed record PriorSample(float[] Values, float[] Observed, int[] Labels, int Features);
