@@ -14,6 +14,10 @@ public static class InputFile
 {
     private const int StartLength = 1 << 16;
 
+    // What unpacks to less is no harm; tables pack to a third or a thirtieth, those of few values to a hundredth.
+    private const long HarmlessBytes = 64L << 20;
+    private const long LargestRatio = 100;
+
     /// <summary>What messages call the input of a path.</summary>
     public static string Name(string path) => path is "-" or "/dev/stdin" ? "standard input" : path;
 
@@ -114,7 +118,7 @@ public static class InputFile
             using (stream)
             using (unpacking)
             {
-                var held = Held(unpacking, path, refuseBinary: false);
+                var held = Held(unpacking, path, refuseBinary: false, Math.Max(HarmlessBytes, LargestRatio * stream.Length));
                 if (unpacking is GZipStream) RequireWhole(stream, held.Length);
                 return held;
             }
@@ -139,7 +143,7 @@ public static class InputFile
         if (parts == 0 || said > length) throw new InvalidDataException("its end is missing");
     }
 
-    private static MemoryStream Held(Stream stream, string path, bool refuseBinary)
+    private static MemoryStream Held(Stream stream, string path, bool refuseBinary, long unlikely = long.MaxValue)
     {
         var most = Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
         var held = new MemoryStream();
@@ -154,6 +158,13 @@ public static class InputFile
                     $"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an "
                     + "unpacked file.");
             }
+            if (held.Length + read > unlikely)
+            {
+                throw new UserInputException(
+                    $"{Name(path)} unpacks to more than {LargestRatio} times its size, which hardly any table does; if it is one, unpack it "
+                    + "and give that file.");
+            }
+
             held.Write(block.AsSpan(0, read));
         }
 

@@ -31,6 +31,7 @@ internal static class ArrowTables
                     $"{source}: {string.Join(", ", nested)} {(nested.Length == 1 ? "holds" : "hold")} no single values; leave the "
                     + "column out, or spread it over columns of single values.");
             }
+            foreach (var batch in batches) foreach (var array in batch.Arrays) ArrowCheck.Require(array.Data);
             var columns = schema.FieldsList.Select((_, c) => batches.SelectMany(batch => ArrowValues.Texts(batch.Column(c))).ToArray()).ToArray();
             var levels = schema.FieldsList.Select((field, c) => (field, c)).Where(pair => pair.field.DataType is DictionaryType)
                 .ToDictionary(
@@ -39,7 +40,7 @@ internal static class ArrowTables
                     StringComparer.Ordinal);
             return TypedTable.Build(source, [.. schema.FieldsList.Select(field => field.Name)], columns, new ArrowTypes(schema, levels), options);
         }
-        catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
+        catch (Exception e) when (e is not MissBgmException)
         {
             throw new UserInputException($"{source} is an Arrow file, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); write it anew.", e);
         }

@@ -26,6 +26,7 @@ internal static class ExcelTables
     {
         try
         {
+            ExcelBounds.Require(stream, source);
             stream.Position = 0;
             var sheets = MiniExcel.GetSheetNames(stream);
             stream.Position = 0;
@@ -34,7 +35,7 @@ internal static class ExcelTables
             foreach (IDictionary<string, object?> row in lines) rows.Add([.. row.Values]);
             return (rows, sheets);
         }
-        catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
+        catch (Exception e) when (e is not MissBgmException)
         {
             throw new UserInputException(
                 $"{source} is an Excel workbook, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); save it anew "

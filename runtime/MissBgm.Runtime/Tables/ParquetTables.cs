@@ -20,9 +20,10 @@ internal static class ParquetTables
     {
         try
         {
+            ThriftCheck.RequireFooter(stream);
             return Task.Run(() => ReadAsync(stream, source, options)).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is not MissBgmException and not OutOfMemoryException)
+        catch (Exception e) when (e is not MissBgmException)
         {
             throw new UserInputException(
                 $"{source} is a Parquet file, and damaged or of a kind that is not read ({e.Message.TrimEnd('.')}); write it anew.", e);

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Tests.Attacks;
+
+/// <summary>Packed tables, workbooks, Parquet and Arrow files that would fill the memory, never end or read what is not theirs.</summary>
+public sealed class HostileFormatTests
+{
+    private static string Refused(byte[] bytes)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, bytes);
+            return Assert.Throws<UserInputException>(() => TableReader.Read(path)).Message;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void What_unpacks_to_a_thousand_times_its_size_is_refused()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write("a,b\n"u8);
+            var rows = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2\n", 1 << 18)));
+            for (var i = 0; i < 70; i++) gzip.Write(rows);
+        }
+
+        Assert.Contains("unpacks to more than 100 times its size", Refused(packed.ToArray()), StringComparison.Ordinal);
+
+        // Zstandard: blocks that repeat one byte 128 K times.
+        var blocks = Enumerable.Repeat<byte[]>([0x02, 0x00, 0x10, 0x31], 2000).SelectMany(block => block);
+        byte[] zstd = [0x28, 0xB5, 0x2F, 0xFD, 0, 0x58, .. blocks, 0x0B, 0, 0, 0x31];
+        Assert.Contains("unpacks to more than 100 times its size", Refused(zstd), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0x1C, 3000)]
+    [InlineData(0x1C, 3_000_000)]
+    [InlineData(0x19, 1000)]
+    [InlineData(0x1B, 1000)]
+    [InlineData(0xFF, 10)]
+    [InlineData(0x18, 1)]
+    public void A_Parquet_file_whose_end_is_garbled_is_refused(byte value, int count)
+    {
+        byte[] file = [.. "PAR1"u8, .. Enumerable.Repeat(value, count), .. BitConverter.GetBytes(count), .. "PAR1"u8];
+        Assert.Contains("its end is cut off or garbled", Refused(file), StringComparison.Ordinal);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 8), uint.MaxValue);
+        Assert.Contains("its end is cut off or garbled", Refused(file), StringComparison.Ordinal);
+    }
+
+    /// <summary>Found by fuzzing: the library would read the text of a column from wherever its offsets point.</summary>
+    [Fact]
+    public void An_Arrow_file_whose_texts_lie_elsewhere_is_refused()
+    {
+        var good = File.ReadAllBytes(Corpus.Path("../fuzz/corpus/table/s.arrow"));
+        // The offsets of the second column, texts of one letter.
+        byte[] offsets = [.. Enumerable.Range(0, 7).SelectMany(BitConverter.GetBytes)];
+        var at = good.AsSpan().IndexOf(offsets);
+        Assert.True(at > 0);
+        foreach (var wrong in new[] { int.MaxValue, int.MinValue, -1, 1000, 1 << 28 })
+        {
+            var bad = (byte[])good.Clone();
+            BinaryPrimitives.WriteInt32LittleEndian(bad.AsSpan(at + 8), wrong);
+            Assert.Contains("a text lies outside its column", Refused(bad), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(
+        "<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>",
+        "spread over 1048576 rows and 16384 columns")]
+    [InlineData("<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>", "damaged or of a kind that is not read")]
+    [InlineData("<row r=\"2147483648\"><c r=\"A2147483648\"><v>1</v></c></row>", "spread over 2147483648 rows")]
+    [InlineData("<row r=\"1\"><c r=\"ZZZZZZZZZZ1\"><v>1</v></c></row>", "spread over 1 rows")]
+    public void A_workbook_of_cells_far_apart_or_with_entities_is_refused(string rows, string says)
+    {
+        const string Head = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
+        var sheet = rows.StartsWith("<!", StringComparison.Ordinal) ? rows + "<worksheet/>" : Head + rows + "</sheetData></worksheet>";
+        Assert.Contains(says, Refused(Workbook(stream => stream.Write(Encoding.UTF8.GetBytes(sheet)))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_workbook_that_unpacks_to_a_thousand_times_its_size_is_refused()
+    {
+        var blanks = new byte[1 << 20];
+        Array.Fill(blanks, (byte)' ');
+        var bomb = Workbook(sheet =>
+        {
+            for (var i = 0; i < 80; i++) sheet.Write(blanks);
+        });
+        Assert.Contains("would unpack from", Refused(bomb), StringComparison.Ordinal);
+    }
+
+    // The fuzzer's workbook with another first sheet.
+    private static byte[] Workbook(Action<Stream> write)
+    {
+        using var file = new MemoryStream();
+        file.Write(File.ReadAllBytes(Corpus.Path("../fuzz/corpus/table/s.xlsx")));
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            const string Sheet = "xl/worksheets/sheet1.xml";
+            archive.GetEntry(Sheet)!.Delete();
+            using var stream = archive.CreateEntry(Sheet, CompressionLevel.SmallestSize).Open();
+            write(stream);
+        }
+
+        return file.ToArray();
+    }
+}
