@@ -45,7 +45,9 @@ public sealed class Chart
     internal PlotModel Model { get; }
 
     /// <summary>Adds an axis of numbers.</summary>
-    internal LinearAxis Numbers(AxisPosition position, string? title = null, double low = double.NaN, double high = double.NaN, Func<double, string>? label = null, bool grid = false)
+    internal LinearAxis Numbers(
+        AxisPosition position, string? title = null, double low = double.NaN, double high = double.NaN, Func<double, string>? label = null,
+        bool grid = false)
     {
         var axis = Styled(new LinearAxis(), position, title, grid);
         (axis.Minimum, axis.Maximum) = (low, high);
@@ -68,7 +70,8 @@ public sealed class Chart
         var vertical = position is AxisPosition.Left or AxisPosition.Right;
         if (vertical) (axis.StartPosition, axis.EndPosition) = (1, 0);
         (axis.Minimum, axis.Maximum, axis.MajorStep, axis.MinimumMajorStep, axis.Angle) = (-margin, names.Count - 1 + margin, 1, 1, angle);
-        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < names.Count - 0.5 ? names[(int)Math.Round(value)] : "";
+        axis.LabelFormatter = value =>
+            Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < names.Count - 0.5 ? names[(int)Math.Round(value)] : "";
         axis.TextColor = Tone.Ink.Color;
         axis.AxislineStyle = LineStyle.None;
         return axis;
@@ -112,11 +115,17 @@ public sealed class Chart
     }
 
     /// <summary>Adds discs, or rings.</summary>
-    internal void Points(IEnumerable<(double X, double Y)> points, OxyColor color, double size = 3.5, bool hollow = false, MarkerType marker = MarkerType.Circle, string? name = null)
+    internal void Points(
+        IEnumerable<(double X, double Y)> points, OxyColor color, double size = 3.5, bool hollow = false,
+        MarkerType marker = MarkerType.Circle, string? name = null)
     {
         var series = new ScatterSeries
         {
-            MarkerType = marker, MarkerSize = size, MarkerFill = hollow ? Tone.Ground.Color : color, MarkerStroke = hollow ? color : OxyColors.Undefined, MarkerStrokeThickness = hollow ? 1.5 : 0,
+            MarkerType = marker,
+            MarkerSize = size,
+            MarkerFill = hollow ? Tone.Ground.Color : color,
+            MarkerStroke = hollow ? color : OxyColors.Undefined,
+            MarkerStrokeThickness = hollow ? 1.5 : 0,
         };
         series.Title = name;
         series.Points.AddRange(points.Select(point => new ScatterPoint(point.X, point.Y)));
@@ -148,17 +157,25 @@ public sealed class Chart
     }
 
     /// <summary>Adds a text beside a point.</summary>
-    internal void Text(double x, double y, string text, Tone tone, HorizontalAlignment horizontal = HorizontalAlignment.Left, VerticalAlignment vertical = VerticalAlignment.Middle)
+    internal void Text(
+        double x, double y, string text, Tone tone, HorizontalAlignment horizontal = HorizontalAlignment.Left,
+        VerticalAlignment vertical = VerticalAlignment.Middle)
     {
         Model.Annotations.Add(new TextAnnotation
         {
-            TextPosition = new DataPoint(x, y), Text = text, TextColor = tone.Color, FontSize = FontSize - 1, StrokeThickness = 0, Stroke = OxyColors.Transparent,
+            TextPosition = new DataPoint(x, y),
+            Text = text,
+            TextColor = tone.Color,
+            FontSize = FontSize - 1,
+            StrokeThickness = 0,
+            Stroke = OxyColors.Transparent,
             TextHorizontalAlignment = horizontal, TextVerticalAlignment = vertical, Padding = new OxyThickness(0),
         });
     }
 
     /// <summary>A number as an axis has it.</summary>
-    internal static string Label(double value) => value == 0 ? "0" : Math.Abs(value) is >= 1e-4 and < 1e6 ? value.ToString("#,0.######") : value.ToString("0.##e0");
+    internal static string Label(double value) =>
+        value == 0 ? "0" : Math.Abs(value) is >= 1e-4 and < 1e6 ? value.ToString("#,0.######") : value.ToString("0.##e0");
 
     /// <summary>A name that fits beside an axis.</summary>
     internal static string Short(string name, int length = 22) => name.Length <= length ? name : name[..(length - 1)] + "…";

@@ -17,9 +17,21 @@ public static class PngWriter
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(chart);
         var families = SKFontManager.Default.FontFamilies.ToArray();
-        if (families.Length == 0) throw new Runtime.UserInputException("There is no font on this machine to write the texts of a PNG with; install one (on Debian fonts-dejavu-core), or write an .svg, which needs none.");
+        if (families.Length == 0)
+        {
+            throw new Runtime.UserInputException(
+                "There is no font on this machine to write the texts of a PNG with; install one (on Debian fonts-dejavu-core), or "
+                + "write an .svg, which needs none.");
+        }
         chart.Model.DefaultFont = Array.Find(Fonts, families.Contains) ?? families[0];
-        (chart.Model.Background, chart.Model.Title, chart.Model.TitleFontSize, chart.Model.TitleHorizontalAlignment) = (Tone.Ground.Color, chart.Title, Chart.FontSize + 2, TitleHorizontalAlignment.CenteredWithinView);
-        new PngExporter { Width = (int)(chart.Width * Fineness), Height = (int)(chart.Height * Fineness), Dpi = 96 * Fineness, UseTextShaping = false }.Export(chart.Model, stream);
+        (chart.Model.Background, chart.Model.Title, chart.Model.TitleFontSize, chart.Model.TitleHorizontalAlignment) =
+            (Tone.Ground.Color, chart.Title, Chart.FontSize + 2, TitleHorizontalAlignment.CenteredWithinView);
+        new PngExporter
+        {
+            Width = (int)(chart.Width * Fineness),
+            Height = (int)(chart.Height * Fineness),
+            Dpi = 96 * Fineness,
+            UseTextShaping = false,
+        }.Export(chart.Model, stream);
     }
 }

@@ -6,8 +6,8 @@ using OxyPlot;
 namespace MissBgm.Report.Charts;
 
 /// <summary>
-/// Writes charts as SVG that goes with its surroundings: colours are attributes that every viewer knows, and classes by which a style sheet changes them on a dark ground;
-/// numbers are rounded, and what only repeats a default is left out.
+/// Writes charts as SVG that goes with its surroundings: colours are attributes that every viewer knows, and classes by which a style sheet
+/// changes them on a dark ground; numbers are rounded, and what only repeats a default is left out.
 /// </summary>
 public static partial class SvgWriter
 {
@@ -17,7 +17,8 @@ public static partial class SvgWriter
     /// <summary>A chart to be put into a page, whose style sheet has the rules for dark grounds.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="id">A name that no other chart of the page has.</param>
-    public static string Inline(Chart chart, string id) => Picture(chart, id).ToString(SaveOptions.DisableFormatting).Replace(" xmlns=\"http://www.w3.org/2000/svg\"", "", StringComparison.Ordinal);
+    public static string Inline(Chart chart, string id) => Picture(chart, id).ToString(SaveOptions.DisableFormatting)
+        .Replace(" xmlns=\"http://www.w3.org/2000/svg\"", "", StringComparison.Ordinal);
 
     /// <summary>A file of its own, light or dark as its viewer is.</summary>
     public static string Document(Chart chart)
@@ -46,7 +47,8 @@ public static partial class SvgWriter
                 picture.SetAttributeValue("width", Round(chart.Width));
                 picture.SetAttributeValue("height", Round(chart.Height));
                 parts.Add(new XElement(
-                    Svg + "text", new XAttribute("x", Round(x + 4)), new XAttribute("y", Round(y + 14)), new XAttribute("class", "f-ink"), new XAttribute("fill", Tone.Ink.Light),
+                    Svg + "text", new XAttribute("x", Round(x + 4)), new XAttribute("y", Round(y + 14)), new XAttribute("class", "f-ink"),
+                    new XAttribute("fill", Tone.Ink.Light),
                     new XAttribute("font-size", 14), new XAttribute("font-weight", 600), chart.Title));
                 parts.Add(picture);
                 x += chart.Width + Gap;
@@ -58,13 +60,18 @@ public static partial class SvgWriter
 
         var height = y - Gap + Margin;
         var root = new XElement(
-            Svg + "svg", new XAttribute("viewBox", $"0 0 {Round(width)} {Round(height)}"), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)),
+            Svg + "svg", new XAttribute("viewBox", $"0 0 {Round(width)} {Round(height)}"), new XAttribute("width", Round(width)),
+            new XAttribute("height", Round(height)),
             new XAttribute("role", "img"), new XAttribute("font-family", "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"),
             new XElement(Svg + "title", single ? rows[0][0].Title : title),
             new XElement(Svg + "style", $"@media (prefers-color-scheme: dark){{{Tone.DarkRules}}}"),
-            new XElement(Svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("class", "f-ground"), new XAttribute("fill", Tone.Ground.Light), new XAttribute("rx", 6)),
+            new XElement(
+                Svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("class", "f-ground"),
+                new XAttribute("fill", Tone.Ground.Light), new XAttribute("rx", 6)),
             parts);
-        return root.ToString(SaveOptions.DisableFormatting).Replace("><g", ">\n<g", StringComparison.Ordinal).Replace("><svg", ">\n<svg", StringComparison.Ordinal) + "\n";
+        return root.ToString(SaveOptions.DisableFormatting).Replace("><g", ">\n<g", StringComparison.Ordinal)
+            .Replace("><svg", ">\n<svg", StringComparison.Ordinal)
+            + "\n";
     }
 
     private static XElement Picture(Chart chart, string id)
@@ -74,7 +81,8 @@ public static partial class SvgWriter
         var root = new XElement(
             Svg + "svg", new XAttribute("viewBox", $"0 0 {Round(chart.Width)} {Round(chart.Height)}"), new XAttribute("role", "img"),
             new XAttribute("aria-labelledby", $"{id}-t {id}-d"), new XAttribute("font-size", Chart.FontSize),
-            new XElement(Svg + "title", new XAttribute("id", $"{id}-t"), chart.Title), new XElement(Svg + "desc", new XAttribute("id", $"{id}-d"), chart.Description));
+            new XElement(Svg + "title", new XAttribute("id", $"{id}-t"), chart.Title),
+            new XElement(Svg + "desc", new XAttribute("id", $"{id}-d"), chart.Description));
         foreach (var element in drawn.Elements()) Add(root, element, id);
         return root;
     }
@@ -106,17 +114,23 @@ public static partial class SvgWriter
         foreach (var child in source.Elements()) Add(element, child, id);
         // Groups that hold nothing, and shapes of no colour, are not to be seen.
         if (element.Name.LocalName is "g" && !element.HasElements) return;
-        if (element.Name.LocalName is "polyline" or "polygon" or "rect" or "ellipse" or "path" && parent.Name.LocalName != "clipPath" && (string?)element.Attribute("fill") is null or "none" && element.Attribute("stroke") is null) return;
+        if (element.Name.LocalName is "polyline" or "polygon" or "rect" or "ellipse" or "path" && parent.Name.LocalName != "clipPath"
+            && (string?)element.Attribute("fill") is null or "none" && element.Attribute("stroke") is null)
+        {
+            return;
+        }
         parent.Add(element);
     }
 
     private static void Style(XElement element, string style)
     {
-        var parts = style.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part => part.Split(':', 2)).ToDictionary(part => part[0], part => part[1]);
+        var parts = style.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => part.Split(':', 2)).ToDictionary(part => part[0], part => part[1]);
         foreach (var (name, value) in parts)
         {
+            var drawn = value != "1" && parts.GetValueOrDefault("stroke", "none") != "none";
             if (name is "fill" or "stroke") Paint(element, name, value, parts.GetValueOrDefault($"{name}-opacity"));
-            else if (name is "stroke-width" && value != "1" && parts.GetValueOrDefault("stroke", "none") != "none") element.SetAttributeValue(name, Rounded(value));
+            else if (name is "stroke-width" && drawn) element.SetAttributeValue(name, Rounded(value));
             else if (name is "stroke-dasharray" or "stroke-linejoin") element.SetAttributeValue(name, value);
         }
     }
@@ -148,7 +162,8 @@ public static partial class SvgWriter
     {
         "black" => "#000000",
         "white" => "#ffffff",
-        _ when Rgb().Match(color) is { Success: true } match => "#" + string.Concat(Enumerable.Range(1, 3).Select(i => byte.Parse(match.Groups[i].Value, CultureInfo.InvariantCulture).ToString("x2"))),
+        _ when Rgb().Match(color) is { Success: true } match => "#" + string.Concat(
+            Enumerable.Range(1, 3).Select(i => byte.Parse(match.Groups[i].Value, CultureInfo.InvariantCulture).ToString("x2"))),
         _ => color.ToLowerInvariant(),
     };
 

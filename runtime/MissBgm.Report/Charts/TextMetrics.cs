@@ -3,7 +3,8 @@ using OxyPlot;
 namespace MissBgm.Report.Charts;
 
 /// <summary>
-/// Sizes of texts by metrics that do not hang on the machine: OxyPlot's own of Helvetica, which are in points, widened to the pixels of the widest of usual fonts, so that no label is cut off.
+/// Sizes of texts by metrics that do not hang on the machine: OxyPlot's own of Helvetica, which are in points, widened to the pixels of the
+/// widest of usual fonts, so that no label is cut off.
 /// </summary>
 internal sealed class TextMetrics() : PdfRenderContext(1, 1, OxyColors.Transparent)
 {

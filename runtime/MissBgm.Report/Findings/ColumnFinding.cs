@@ -31,24 +31,34 @@ internal sealed record ColumnFinding
     public double ObservedMean => Schema is { IsDiscrete: false } && Values.Length > 0 ? Values.Average() : double.NaN;
 
     /// <summary>Their standard deviation (n - 1).</summary>
-    public double ObservedSd => Schema is { IsDiscrete: false } && Values.Length > 1 ? Math.Sqrt(Values.Sum(x => (x - ObservedMean) * (x - ObservedMean)) / (Values.Length - 1)) : double.NaN;
+    public double ObservedSd => Schema is { IsDiscrete: false } && Values.Length > 1
+        ? Math.Sqrt(Values.Sum(x => (x - ObservedMean) * (x - ObservedMean)) / (Values.Length - 1))
+        : double.NaN;
 
     /// <summary>Mean of the imputed cells' posterior means.</summary>
     public required double ImputedMean { get; init; }
 
     /// <summary>
-    /// Standard deviation of what was drawn for the imputed cells: the square root of the mean of their posterior variances plus the variance of their posterior means.
+    /// Standard deviation of what was drawn for the imputed cells: the square root of the mean of their posterior variances plus the
+    /// variance of their posterior means.
     /// </summary>
     public required double ImputedSd { get; init; }
 
-    /// <summary>How far the imputed cells' mean lies from the observed, in the observed standard deviations; of levels, half the sum of the differences of their shares. NaN where there is nothing to compare.</summary>
+    /// <summary>
+    /// How far the imputed cells' mean lies from the observed, in the observed standard deviations; of levels, half the sum of the
+    /// differences of their shares. NaN where there is nothing to compare.
+    /// </summary>
     public required double Shift { get; init; }
 
     /// <summary>Mean probability of each level over the imputed cells; null for numbers.</summary>
     public IReadOnlyList<double>? ImputedShares { get; init; }
 
     /// <summary>Share of each level among observed cells; null for numbers.</summary>
-    public IReadOnlyList<double>? ObservedShares => Schema is not { IsDiscrete: true } ? null : [.. Enumerable.Range(0, Schema.Levels!.Count).Select(level => Values.Length == 0 ? double.NaN : Values.Count(v => v == level) / (double)Values.Length)];
+    public IReadOnlyList<double>? ObservedShares => Schema is not { IsDiscrete: true } ? null :
+    [
+        .. Enumerable.Range(0, Schema.Levels!.Count)
+            .Select(level => Values.Length == 0 ? double.NaN : Values.Count(v => v == level) / (double)Values.Length),
+    ];
 
     /// <summary>Looks at a column.</summary>
     internal static ColumnFinding Of(ImputedTable imputed, int column, int[] cells)
@@ -56,7 +66,13 @@ internal sealed record ColumnFinding
         var (table, schema) = (imputed.Source, imputed.Schema[column]);
         var rows = Enumerable.Range(imputed.FirstRow, imputed.EndRow - imputed.FirstRow).ToArray();
         var missing = rows.Count(row => table.IsMissing(row, column));
-        double[] values = schema is null ? [] : [.. rows.Where(row => !table.IsMissing(row, column)).Select(row => imputed.Value(row, column)).Where(value => !double.IsNaN(value))];
+        double[] values = schema is null
+            ? []
+            :
+            [
+                .. rows.Where(row => !table.IsMissing(row, column)).Select(row => imputed.Value(row, column))
+                    .Where(value => !double.IsNaN(value)),
+            ];
         var drawn = cells.Select(cell => imputed.Cells[cell]).ToArray();
         var finding = new ColumnFinding
         {
@@ -74,6 +90,11 @@ internal sealed record ColumnFinding
 
         var mean = drawn.Average(cell => cell.Mean);
         var sd = Math.Sqrt(drawn.Average(cell => cell.Sd * cell.Sd + (cell.Mean - mean) * (cell.Mean - mean)));
-        return finding with { ImputedMean = mean, ImputedSd = sd, Shift = finding.ObservedSd > 0 ? Math.Abs(mean - finding.ObservedMean) / finding.ObservedSd : double.NaN };
+        return finding with
+        {
+            ImputedMean = mean,
+            ImputedSd = sd,
+            Shift = finding.ObservedSd > 0 ? Math.Abs(mean - finding.ObservedMean) / finding.ObservedSd : double.NaN,
+        };
     }
 }

@@ -43,7 +43,8 @@ internal sealed class Density
         return IsHistogram ? Steps(values) : Smooth(values);
     }
 
-    // Freedman and Diaconis (1981), with Sturges' number of bins at least; bins are whole multiples of the values' step, so that each holds as many of the values that there could be.
+    // Freedman and Diaconis (1981), with Sturges' number of bins at least; bins are whole multiples of the values' step, so that each holds
+    // as many of the values that there could be.
     private static Density Bins(double[] sorted, double quartiles, double low, double high)
     {
         var gaps = sorted.Zip(sorted.Skip(1), (a, b) => b - a).Where(gap => gap > 1e-9 * (high - low)).ToArray();
@@ -67,7 +68,8 @@ internal sealed class Density
         bounds = (low == bounds.Low ? low : null, high == bounds.High ? high : null);
         var step = (high - low) / (Points - 1);
         var half = Math.Min(Points - 1, (int)Math.Ceiling(Reach * width / step));
-        var kernel = Enumerable.Range(-half, 2 * half + 1).Select(i => Math.Exp(-0.5 * (i * step / width) * (i * step / width)) / (width * Math.Sqrt(2 * Math.PI))).ToArray();
+        var kernel = Enumerable.Range(-half, 2 * half + 1)
+            .Select(i => Math.Exp(-0.5 * (i * step / width) * (i * step / width)) / (width * Math.Sqrt(2 * Math.PI))).ToArray();
         return new Density(low, step, kernel, false, [.. Enumerable.Range(0, Points).Select(i => low + i * step)], bounds);
     }
 

@@ -57,11 +57,12 @@ public sealed class ImputationFindings
 
     internal int MissingCells => Columns.Sum(column => column.Missing);
 
-    internal int IncompleteRows => Enumerable.Range(Imputed.FirstRow, Rows).Count(row => Enumerable.Range(0, Table.Columns).Any(column => Table.IsMissing(row, column)));
+    internal int IncompleteRows => Enumerable.Range(Imputed.FirstRow, Rows).Count(row =>
+        Enumerable.Range(0, Table.Columns).Any(column => Table.IsMissing(row, column)));
 
     /// <summary>
-    /// How uncertain a cell is: of numbers its posterior standard deviation in observed standard deviations of the column, of levels the probability that the most probable is wrong. NaN where
-    /// nothing was drawn.
+    /// How uncertain a cell is: of numbers its posterior standard deviation in observed standard deviations of the column, of levels the
+    /// probability that the most probable is wrong. NaN where nothing was drawn.
     /// </summary>
     internal double Uncertainty(ImputedCell cell) => cell.Probabilities is { } shares ? 1 - shares.Max() : cell.Sd / Imputed.Schema[cell.Column]!.Scale;
 }

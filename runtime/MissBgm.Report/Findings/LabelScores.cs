@@ -69,7 +69,9 @@ internal sealed record LabelScores
     // Mann and Whitney's statistic, ties by halves.
     private static double Area((double Probability, bool Second)[] rows)
     {
-        var (first, second) = (rows.Where(row => !row.Second).Select(row => row.Probability).Order().ToArray(), rows.Where(row => row.Second).Select(row => row.Probability).ToArray());
+        var (first, second) = (
+            rows.Where(row => !row.Second).Select(row => row.Probability).Order().ToArray(),
+            rows.Where(row => row.Second).Select(row => row.Probability).ToArray());
         if (first.Length == 0 || second.Length == 0) return double.NaN;
         return second.Sum(p =>
         {
@@ -106,7 +108,10 @@ internal sealed record CalibrationBin(int Rows, double Predicted, double Observe
 
     /// <summary>Ten bins of equal width, without the empty ones.</summary>
     internal static IReadOnlyList<CalibrationBin> Of(IReadOnlyList<(double Probability, bool True)> rows) =>
-        [.. rows.GroupBy(row => Math.Min(Bins - 1, (int)(row.Probability * Bins))).OrderBy(bin => bin.Key).Select(bin => Of(bin.Count(), bin.Average(row => row.Probability), bin.Average(row => row.True ? 1.0 : 0)))];
+        [
+            .. rows.GroupBy(row => Math.Min(Bins - 1, (int)(row.Probability * Bins))).OrderBy(bin => bin.Key)
+                .Select(bin => Of(bin.Count(), bin.Average(row => row.Probability), bin.Average(row => row.True ? 1.0 : 0))),
+        ];
 
     private static CalibrationBin Of(int rows, double predicted, double observed)
     {

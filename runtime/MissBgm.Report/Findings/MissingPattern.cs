@@ -8,10 +8,16 @@ namespace MissBgm.Report.Findings;
 internal sealed record MissingPattern(bool[] Missing, int Rows)
 {
     /// <summary>The patterns of a table's columns, the most frequent first.</summary>
-    internal static IReadOnlyList<MissingPattern> Of(Table table, IReadOnlyList<int> columns) =>
-        [.. Enumerable.Range(0, table.Rows).GroupBy(row => new string([.. columns.Select(column => table.IsMissing(row, column) ? '1' : '0')]), StringComparer.Ordinal)
-            .Select(group => new MissingPattern([.. group.Key.Select(c => c == '1')], group.Count()))
-            .OrderByDescending(pattern => pattern.Rows).ThenBy(pattern => pattern.Missing.Count(missing => missing))];
+    internal static IReadOnlyList<MissingPattern> Of(Table table, IReadOnlyList<int> columns)
+    {
+        string Mask(int row) => new([.. columns.Select(column => table.IsMissing(row, column) ? '1' : '0')]);
+        return
+        [
+            .. Enumerable.Range(0, table.Rows).GroupBy(Mask, StringComparer.Ordinal)
+                .Select(group => new MissingPattern([.. group.Key.Select(c => c == '1')], group.Count()))
+                .OrderByDescending(pattern => pattern.Rows).ThenBy(pattern => pattern.Missing.Count(missing => missing)),
+        ];
+    }
 }
 
 /// <summary>How columns are missing together: the correlation of their masks (phi coefficients).</summary>
@@ -25,7 +31,9 @@ internal sealed record MaskCorrelation(IReadOnlyList<int> Columns, double[,] Val
     internal static MaskCorrelation Of(Table table, IEnumerable<int> columns)
     {
         var rows = table.Rows;
-        var masks = columns.Select(column => (Column: column, Mask: Enumerable.Range(0, rows).Select(row => table.IsMissing(row, column)).ToArray())).Select(c => (c.Column, c.Mask, Count: c.Mask.Count(m => m)))
+        var masks = columns
+            .Select(column => (Column: column, Mask: Enumerable.Range(0, rows).Select(row => table.IsMissing(row, column)).ToArray()))
+            .Select(c => (c.Column, c.Mask, Count: c.Mask.Count(m => m)))
             .Where(c => c.Count > 0 && c.Count < rows).ToArray();
         var values = new double[masks.Length, masks.Length];
         for (var a = 0; a < masks.Length; a++)
@@ -44,5 +52,8 @@ internal sealed record MaskCorrelation(IReadOnlyList<int> Columns, double[,] Val
 
     /// <summary>The pairs of columns, the most correlated first.</summary>
     internal IEnumerable<(int First, int Second, double Value)> Pairs() =>
-        (from a in Enumerable.Range(0, Columns.Count) from b in Enumerable.Range(0, a) orderby Math.Abs(Values[a, b]) descending select (Columns[b], Columns[a], Values[a, b]));
+        from a in Enumerable.Range(0, Columns.Count)
+        from b in Enumerable.Range(0, a)
+        orderby Math.Abs(Values[a, b]) descending
+        select (Columns[b], Columns[a], Values[a, b]);
 }

@@ -10,7 +10,9 @@ public sealed class PredictionFindings
     private const int MostFolds = 5;
     private const int MostRows = 2000;
 
-    private PredictionFindings(PfnModel model, Table train, Table test, string target, PredictOptions options, Prediction prediction, ClassLabels labels, int[] testLabels, LabelScores? context)
+    private PredictionFindings(
+        PfnModel model, Table train, Table test, string target, PredictOptions options, Prediction prediction, ClassLabels labels,
+        int[] testLabels, LabelScores? context)
     {
         (Model, Train, Test, Target, Options, Prediction) = (model, train, test, target, options, prediction);
         ContextShares = [.. labels.Names.Select((_, k) => labels.Classes.Count(label => label == k) / (double)labels.Classes.Length)];
@@ -57,13 +59,15 @@ public sealed class PredictionFindings
     /// <param name="progress">Told the share of the folds that is done.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static PredictionFindings Of(
-        PfnModel model, Table train, Table test, string target, PredictOptions options, Prediction prediction, string toolVersion, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        PfnModel model, Table train, Table test, string target, PredictOptions options, Prediction prediction, string toolVersion,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(options);
         var labels = ClassLabels.Read(train, target);
         return new PredictionFindings(
-            model, train, test, target, options, prediction, labels, Labels(test, target, labels.Names), CrossFitted(model, train, target, options, labels, progress, cancellation)) { ToolVersion = toolVersion };
+            model, train, test, target, options, prediction, labels, Labels(test, target, labels.Names),
+            CrossFitted(model, train, target, options, labels, progress, cancellation)) { ToolVersion = toolVersion };
     }
 
     /// <summary>The rows that are predicted least surely, the least sure first.</summary>
@@ -75,11 +79,17 @@ public sealed class PredictionFindings
     private static int[] Labels(Table table, string target, string[] names)
     {
         var column = table.Header.ToList().IndexOf(target);
-        return [.. Enumerable.Range(0, table.Rows).Select(row => column < 0 || table.IsMissing(row, column) ? -1 : Array.IndexOf(names, table.Text(row, column).Trim()))];
+        return
+        [
+            .. Enumerable.Range(0, table.Rows)
+                .Select(row => column < 0 || table.IsMissing(row, column) ? -1 : Array.IndexOf(names, table.Text(row, column).Trim())),
+        ];
     }
 
     // Every class in every fold, as far as it has rows; of many rows a part.
-    private static LabelScores? CrossFitted(PfnModel model, Table train, string target, PredictOptions options, ClassLabels labels, IProgress<double>? progress, CancellationToken cancellation)
+    private static LabelScores? CrossFitted(
+        PfnModel model, Table train, string target, PredictOptions options, ClassLabels labels, IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         var order = new Philox(options.Seed).Permutation(labels.Rows.Length, RandomPurpose.Shuffle, 0)[..Math.Min(labels.Rows.Length, MostRows)];
         var dealt = order.GroupBy(i => labels.Classes[i]).OrderBy(group => group.Key).SelectMany(group => group).ToArray();
@@ -88,12 +98,19 @@ public sealed class PredictionFindings
         var (classes, probabilities) = (labels.Names.Length, new double[dealt.Length * labels.Names.Length]);
         for (var fold = 0; fold < folds; fold++)
         {
-            var (hidden, shown) = (Enumerable.Range(0, dealt.Length).Where(i => i % folds == fold).ToArray(), Enumerable.Range(0, dealt.Length).Where(i => i % folds != fold).ToArray());
+            var (hidden, shown) = (
+                Enumerable.Range(0, dealt.Length).Where(i => i % folds == fold).ToArray(),
+                Enumerable.Range(0, dealt.Length).Where(i => i % folds != fold).ToArray());
             var found = new Predictor(model).Predict(
-                train.Select([.. shown.Select(i => labels.Rows[dealt[i]])]), train.Select([.. hidden.Select(i => labels.Rows[dealt[i]])]), target, options, cancellation);
+                train.Select([.. shown.Select(i => labels.Rows[dealt[i]])]), train.Select([.. hidden.Select(i => labels.Rows[dealt[i]])]),
+                target, options, cancellation);
             for (var i = 0; i < hidden.Length; i++)
             {
-                for (var k = 0; k < found.Classes.Count; k++) probabilities[hidden[i] * classes + Array.IndexOf(labels.Names, found.Classes[k])] = found.Probabilities[i * found.Classes.Count + k];
+                for (var k = 0; k < found.Classes.Count; k++)
+                {
+                    probabilities[hidden[i] * classes + Array.IndexOf(labels.Names, found.Classes[k])] =
+                        found.Probabilities[i * found.Classes.Count + k];
+                }
             }
 
             progress?.Report((fold + 1.0) / folds);

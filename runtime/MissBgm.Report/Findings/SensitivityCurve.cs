@@ -30,7 +30,10 @@ public sealed record SensitivityCurve(string Parameter, IReadOnlyList<CurvePoint
     public string? Statistic { get; init; }
 
     /// <summary>What is drawn: the statistic, else the columns' means.</summary>
-    internal IReadOnlyList<string> Drawn => Statistic is { } followed ? [followed] : [.. Points.Select(point => point.Quantity).Where(name => name.StartsWith("mean(", StringComparison.Ordinal)).Distinct()];
+    internal IReadOnlyList<string> Drawn =>
+        Statistic is { } followed
+            ? [followed]
+            : [.. Points.Select(point => point.Quantity).Where(name => name.StartsWith("mean(", StringComparison.Ordinal)).Distinct()];
 
     /// <summary>Takes over an analysis.</summary>
     public static SensitivityCurve Of(SensitivityResult result)
@@ -38,9 +41,17 @@ public sealed record SensitivityCurve(string Parameter, IReadOnlyList<CurvePoint
         ArgumentNullException.ThrowIfNull(result);
         var points =
             from point in result.Points
-            from estimate in point.Columns.Select(column => (Estimate: column, Holds: (bool?)null)).Concat(point.Statistic is { } followed ? [(followed, point.Holds)] : [])
-            select new CurvePoint(point.Value, estimate.Estimate.Quantity, estimate.Estimate.Estimate, estimate.Estimate.Lower, estimate.Estimate.Upper, estimate.Holds);
-        return new SensitivityCurve(result.Parameter.ToString().ToLowerInvariant(), Once(points)) { Conclusion = result.Conclusion, TippingPoints = result.TippingPoints, Statistic = result.Fitted.Statistic?.Quantity };
+            from estimate in point.Columns.Select(column => (Estimate: column, Holds: (bool?)null))
+                .Concat(point.Statistic is { } followed ? [(followed, point.Holds)] : [])
+            select new CurvePoint(
+                point.Value, estimate.Estimate.Quantity, estimate.Estimate.Estimate, estimate.Estimate.Lower, estimate.Estimate.Upper,
+                estimate.Holds);
+        return new SensitivityCurve(result.Parameter.ToString().ToLowerInvariant(), Once(points))
+        {
+            Conclusion = result.Conclusion,
+            TippingPoints = result.TippingPoints,
+            Statistic = result.Fitted.Statistic?.Quantity,
+        };
     }
 
     /// <summary>Reads what <c>missbgm sensitivity --out</c> wrote.</summary>
@@ -48,15 +59,22 @@ public sealed record SensitivityCurve(string Parameter, IReadOnlyList<CurvePoint
     public static SensitivityCurve Read(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (!table.Header.SequenceEqual(Header, StringComparer.Ordinal)) throw new UserInputException($"{table.Source} has the columns {string.Join(", ", table.Header)}; it must be a file that missbgm sensitivity --out wrote ({string.Join(",", Header)}).");
+        if (!table.Header.SequenceEqual(Header, StringComparer.Ordinal))
+        {
+            throw new UserInputException(
+                $"{table.Source} has the columns {string.Join(", ", table.Header)}; it must be a file that missbgm sensitivity "
+                + $"--out wrote ({string.Join(",", Header)}).");
+        }
         double Number(int row, int column) => table.IsMissing(row, column) ? double.NaN : table.Number(row, column);
         CurvePoint[] points = [.. Enumerable.Range(0, table.Rows).Select(row => new CurvePoint(
-            table.Number(row, 1), table.Text(row, 2), table.Number(row, 3), Number(row, 4), Number(row, 5), table.IsMissing(row, 6) ? null : table.Text(row, 6) == "yes"))];
+            table.Number(row, 1), table.Text(row, 2), table.Number(row, 3), Number(row, 4), Number(row, 5),
+            table.IsMissing(row, 6) ? null : table.Text(row, 6) == "yes"))];
         // Of a column there are the mean and three quantiles, in this order; whatever stands once more or apart was followed.
         var first = points.TakeWhile(point => point.Value == points[0].Value).ToArray();
         return new SensitivityCurve(table.Text(0, 0), Once(points)) { Statistic = first.Length % 4 == 1 ? first[^1].Quantity : null };
     }
 
     // A statistic that is a column's mean or quantile stands there twice.
-    private static IReadOnlyList<CurvePoint> Once(IEnumerable<CurvePoint> points) => [.. points.GroupBy(point => (point.Value, point.Quantity)).Select(group => group.Last())];
+    private static IReadOnlyList<CurvePoint> Once(IEnumerable<CurvePoint> points) =>
+        [.. points.GroupBy(point => (point.Value, point.Quantity)).Select(group => group.Last())];
 }

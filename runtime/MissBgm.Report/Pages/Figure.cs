@@ -15,7 +15,8 @@ internal static class Figure
         double.IsNaN(value) ? Dash : Exact(value.ToString("R"), source, value.ToString(format), column, row);
 
     /// <summary>A count.</summary>
-    internal static Html Count(long value, string source, string? column = null, string? row = null) => Exact(value.ToString(), source, value.ToString("#,0"), column, row);
+    internal static Html Count(long value, string source, string? column = null, string? row = null) =>
+        Exact(value.ToString(), source, value.ToString("#,0"), column, row);
 
     /// <summary>A share, in percent.</summary>
     internal static Html Share(double value, string source, string? column = null, string? row = null) => Of(value, source, "0.0 %", column, row);

@@ -7,7 +7,8 @@ namespace MissBgm.Report.Pages;
 /// <summary>A whole page in one file: nothing is fetched from anywhere, and the page's own policy forbids it.</summary>
 internal static class Page
 {
-    private static readonly Lazy<string> Style = new(() => $"{Resource("page.css")}\n@media screen and (prefers-color-scheme: dark){{{Tone.DarkRules}}}{LightRules}");
+    private static readonly Lazy<string> Style = new(() =>
+        $"{Resource("page.css")}\n@media screen and (prefers-color-scheme: dark){{{Tone.DarkRules}}}{LightRules}");
     private static readonly Lazy<string> Script = new(() => Resource("page.js"));
 
     // Charts carry their light colours themselves; legends and other marks of the page have classes alone.

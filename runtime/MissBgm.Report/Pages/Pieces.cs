@@ -17,8 +17,9 @@ internal static class Pieces
     internal static Html Table(string caption, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<Html>> rows, IReadOnlyList<string>? searched = null)
     {
         Html Class(int i) => new(header[i].EndsWith('#') ? " class=\"number\"" : "");
-        var lines = rows.Select((row, line) => Html.Of(
-            $"<tr{(searched is null ? Html.Empty : Html.Of($" data-name=\"{searched[line]}\""))}><th scope=\"row\">{row[0]}</th>{Html.Join(row.Skip(1).Select((cell, i) => Html.Of($"<td{Class(i + 1)}>{cell}</td>")))}</tr>\n"));
+        Html Name(int line) => searched is null ? Html.Empty : Html.Of($" data-name=\"{searched[line]}\"");
+        Html Cells(IReadOnlyList<Html> row) => Html.Join(row.Skip(1).Select((cell, i) => Html.Of($"<td{Class(i + 1)}>{cell}</td>")));
+        var lines = rows.Select((row, line) => Html.Of($"<tr{Name(line)}><th scope=\"row\">{row[0]}</th>{Cells(row)}</tr>\n"));
         return Html.Of(
             $"""
             <div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>
@@ -30,13 +31,15 @@ internal static class Pieces
 
     /// <summary>A chart with a caption.</summary>
     internal static Html Picture(Chart chart, string id, Html caption, string? searched = null) => Html.Of(
-        $"<figure{(searched is null ? Html.Empty : Html.Of($" data-name=\"{searched}\""))}><figcaption><strong>{chart.Title}</strong> {caption}</figcaption>{new Html(SvgWriter.Inline(chart, id))}</figure>\n");
+        $"<figure{(searched is null ? Html.Empty : Html.Of($" data-name=\"{searched}\""))}><figcaption><strong>{chart.Title}</strong> "
+        + $"{caption}</figcaption>{new Html(SvgWriter.Inline(chart, id))}</figure>\n");
 
     /// <summary>Something that is there to look at if one wants to.</summary>
     internal static Html Details(string summary, Html body) => Html.Of($"<details><summary>{summary}</summary>{body}</details>\n");
 
     /// <summary>Names and values.</summary>
-    internal static Html List(IEnumerable<(string Name, Html Value)> entries) => Html.Of($"<dl>{Html.Each(entries, entry => Html.Of($"<div><dt>{entry.Name}</dt><dd>{entry.Value}</dd></div>"))}</dl>\n");
+    internal static Html List(IEnumerable<(string Name, Html Value)> entries) =>
+        Html.Of($"<dl>{Html.Each(entries, entry => Html.Of($"<div><dt>{entry.Name}</dt><dd>{entry.Value}</dd></div>"))}</dl>\n");
 
     /// <summary>Sentences that say what was decided; nothing where there are none.</summary>
     internal static Html Notes(IReadOnlyList<string> notes, int most = 12)
@@ -53,7 +56,13 @@ internal static class Pieces
     internal static Html Legend(params ReadOnlySpan<(string Tone, string Meaning)> entries)
     {
         var pieces = new List<Html>();
-        foreach (var (tone, meaning) in entries) pieces.Add(Html.Of($"<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect width=\"12\" height=\"12\" rx=\"3\" class=\"f-{tone}\"/></svg>{meaning}</li>"));
+        foreach (var (tone, meaning) in entries)
+        {
+            pieces.Add(
+                Html.Of(
+                    $"<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect width=\"12\" height=\"12\" rx=\"3\" "
+                    + $"class=\"f-{tone}\"/></svg>{meaning}</li>"));
+        }
         return Html.Of($"<ul class=\"legend\">{Html.Join(pieces)}</ul>\n");
     }
 }

@@ -27,13 +27,16 @@ public static class DistributionPicture
         if (columns.Count == 0) throw new Runtime.UserInputException($"{findings.Table.Source} has no imputed cell, so there is nothing to draw.");
         if (names is null) return [.. columns.Take(MostColumns).Select(column => Draw(findings, column))];
         return [.. names.Select(name => Draw(findings, columns.FirstOrDefault(column => column.Name == name)
-            ?? throw new Runtime.UserInputException($"{findings.Table.Source} has no column '{name}' with imputed cells; there are {string.Join(", ", columns.Take(20).Select(column => column.Name))}.")))];
+            ?? throw new Runtime.UserInputException(
+                $"{findings.Table.Source} has no column '{name}' with imputed cells; there are "
+                + $"{string.Join(", ", columns.Take(20).Select(column => column.Name))}.")))];
     }
 
     internal static Chart Draw(ImputationFindings findings, ColumnFinding column)
     {
         // Each completed table's imputed values.
-        var tables = Enumerable.Range(0, findings.Draws.Tables).Select(table => Array.ConvertAll(column.Cells, cell => findings.Draws.Value(table, cell))).ToArray();
+        var tables = Enumerable.Range(0, findings.Draws.Tables)
+            .Select(table => Array.ConvertAll(column.Cells, cell => findings.Draws.Value(table, cell))).ToArray();
         return column.Schema!.IsDiscrete ? Levels(column, tables) : Numbers(column, tables);
     }
 
@@ -64,17 +67,29 @@ public static class DistributionPicture
     {
         var (levels, observed) = (column.Schema!.Levels!, column.ObservedShares!);
         // Of many levels the most frequent ones.
-        int[] shown = [.. Enumerable.Range(0, levels.Count).OrderByDescending(level => Math.Max(Number(observed[level]), column.ImputedShares?[level] ?? 0)).Take(MostLevels).Order()];
+        int[] shown =
+        [
+            .. Enumerable.Range(0, levels.Count)
+                .OrderByDescending(level => Math.Max(Number(observed[level]), column.ImputedShares?[level] ?? 0))
+                .Take(MostLevels)
+                .Order(),
+        ];
         var shares = Array.ConvertAll(tables, values => Array.ConvertAll(shown, level => values.Count(v => v == level) / (double)values.Length));
         var (_, lower, upper) = Spread(shares, shown.Length);
         var more = shown.Length < levels.Count ? $" The {shown.Length} most frequent of {levels.Count} levels." : "";
         var chart = new Chart(column.Name, Described(column) + more, Width, Math.Max(Height, 44 + 26 * shown.Length));
         chart.Names(AxisPosition.Left, [.. shown.Select(level => Chart.Short(levels[level], 14))], 0.6);
-        chart.Numbers(AxisPosition.Bottom, null, 0, Math.Min(1, 1.08 * new[] { shown.Max(level => Number(observed[level])), upper.DefaultIfEmpty().Max(), 0.01 }.Max()), share => $"{100 * share:0.#} %", grid: true);
+        chart.Numbers(
+            AxisPosition.Bottom, null, 0,
+            Math.Min(1, 1.08 * new[] { shown.Max(level => Number(observed[level])), upper.DefaultIfEmpty().Max(), 0.01 }.Max()),
+            share => $"{100 * share:0.#} %", grid: true);
         chart.Rectangles(shown.Select((level, i) => (0.0, i - 0.36, Number(observed[level]), i - 0.02)), Tone.Observed.Faint(0.6));
         if (tables.Length == 0) return chart;
         chart.Rectangles(shown.Select((level, i) => (0.0, i + 0.02, column.ImputedShares![level], i + 0.36)), Tone.Imputed.Faint(0.75));
-        chart.Line(Enumerable.Range(0, shown.Length).SelectMany(i => new[] { (lower[i], i + 0.19), (upper[i], i + 0.19), (double.NaN, double.NaN) }), Tone.Ink.Color, 1.4);
+        chart.Line(
+            Enumerable.Range(0, shown.Length)
+                .SelectMany(i => new[] { (lower[i], i + 0.19), (upper[i], i + 0.19), (double.NaN, double.NaN) }),
+            Tone.Ink.Color, 1.4);
         return chart;
     }
 
@@ -86,16 +101,20 @@ public static class DistributionPicture
         return observed.Length == 0 ? (low, high) : (Math.Min(low, observed.Min()), Math.Max(high, observed.Max()));
     }
 
-    private static (double? Low, double? High) Bounds(ColumnSchema schema) => (schema.LowerBound ?? schema.Marginal?.NaturalMinimum, schema.UpperBound ?? schema.Marginal?.NaturalMaximum);
+    private static (double? Low, double? High) Bounds(ColumnSchema schema) =>
+        (schema.LowerBound ?? schema.Marginal?.NaturalMinimum, schema.UpperBound ?? schema.Marginal?.NaturalMaximum);
 
     private static (double[] Mean, double[] Lower, double[] Upper) Spread(double[][] estimates, int count)
     {
         if (estimates.Length == 0) return ([], [], []);
         double[][] sorted = [.. Enumerable.Range(0, count).Select(i => estimates.Select(estimate => estimate[i]).Order().ToArray())];
-        return (Array.ConvertAll(sorted, s => s.Average()), Array.ConvertAll(sorted, s => Quantile.OfSorted<double>(s, 0.025)), Array.ConvertAll(sorted, s => Quantile.OfSorted<double>(s, 0.975)));
+        return (
+            Array.ConvertAll(sorted, s => s.Average()), Array.ConvertAll(sorted, s => Quantile.OfSorted<double>(s, 0.025)),
+            Array.ConvertAll(sorted, s => Quantile.OfSorted<double>(s, 0.975)));
     }
 
-    private static Func<double, string> Labels(ColumnSchema schema) => schema.Notation?.DateFormat is { } format ? value => DateNotations.Write(value, format) : Chart.Label;
+    private static Func<double, string> Labels(ColumnSchema schema) =>
+        schema.Notation?.DateFormat is { } format ? value => DateNotations.Write(value, format) : Chart.Label;
 
     private static double Number(double share) => double.IsNaN(share) ? 0 : share;
 

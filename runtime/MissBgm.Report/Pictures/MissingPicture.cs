@@ -21,7 +21,11 @@ public static class MissingPicture
         var patterns = MissingPattern.Of(table, columns);
         var shown = patterns.Take(MostPatterns).ToArray();
         var rest = patterns.Skip(MostPatterns).Sum(pattern => pattern.Rows);
-        string[] labels = [.. shown.Select(pattern => $"{pattern.Rows:#,0} {(pattern.Rows == 1 ? "row" : "rows")}"), .. rest > 0 ? [$"{rest:#,0} rows of {patterns.Count - shown.Length} other patterns"] : Array.Empty<string>()];
+        string[] labels =
+        [
+            .. shown.Select(pattern => $"{pattern.Rows:#,0} {(pattern.Rows == 1 ? "row" : "rows")}"),
+            .. rest > 0 ? [$"{rest:#,0} rows of {patterns.Count - shown.Length} other patterns"] : Array.Empty<string>(),
+        ];
         var chart = new Chart(
             "Missing patterns",
             $"{patterns.Count} patterns of {columns.Count} columns; the most frequent, of {shown[0].Rows} rows, lacks {Listed(shown[0], columns, table)}.",
@@ -42,9 +46,13 @@ public static class MissingPicture
         var correlation = MaskCorrelation.Of(table, Shown(table));
         var (count, columns) = (correlation.Columns.Count, correlation.Columns);
         string[] names = [.. columns.Select(column => Chart.Short(table.Header[column], 14))];
-        var strongest = correlation.Pairs().Take(1).Select(pair => $"; strongest between {table.Header[pair.First]} and {table.Header[pair.Second]}, {pair.Value:0.00}").FirstOrDefault("");
+        var strongest = correlation.Pairs()
+            .Select(pair => $"; strongest between {table.Header[pair.First]} and {table.Header[pair.Second]}, {pair.Value:0.00}")
+            .FirstOrDefault("");
         var size = count <= 8 ? 44.0 : Cell;
-        var chart = new Chart("Correlation of missingness", $"Phi coefficients between the masks of {count} columns{strongest}.", 120 + size * Math.Max(3, count), 96 + size * Math.Max(1, count));
+        var chart = new Chart(
+            "Correlation of missingness", $"Phi coefficients between the masks of {count} columns{strongest}.",
+            120 + size * Math.Max(3, count), 96 + size * Math.Max(1, count));
         if (count == 0) return chart;
         chart.Names(AxisPosition.Top, names, angle: -45);
         chart.Names(AxisPosition.Left, names, 0.55);
@@ -66,7 +74,8 @@ public static class MissingPicture
     /// <summary>The columns that are shown: all if they are few, else those with most missing cells, in the table's order.</summary>
     private static List<int> Shown(Table table)
     {
-        var counts = Enumerable.Range(0, table.Columns).Select(column => (column, Missing: Enumerable.Range(0, table.Rows).Count(row => table.IsMissing(row, column)))).ToArray();
+        var counts = Enumerable.Range(0, table.Columns)
+            .Select(column => (column, Missing: Enumerable.Range(0, table.Rows).Count(row => table.IsMissing(row, column)))).ToArray();
         return [.. counts.OrderByDescending(c => c.Missing).Take(MostColumns).Select(c => c.column).Order()];
     }
 

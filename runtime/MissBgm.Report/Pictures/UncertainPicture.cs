@@ -17,12 +17,22 @@ public static class UncertainPicture
         ArgumentNullException.ThrowIfNull(findings);
         var cells = Worst(findings, discrete: false);
         var chart = new Chart(
-            "The most uncertain cells of numbers", $"Means and {1 - findings.Inference.Alpha:P0} intervals of {cells.Count} cells, in standard deviations of their columns.", 520, 60 + 20 * Math.Max(1, cells.Count));
+            "The most uncertain cells of numbers",
+            $"Means and {1 - findings.Inference.Alpha:P0} intervals of {cells.Count} cells, in standard deviations of their columns.", 520,
+            60 + 20 * Math.Max(1, cells.Count));
         if (cells.Count == 0) return chart;
         double Place(ImputedCell cell, double value) => (value - findings.Imputed.Schema[cell.Column]!.Location) / findings.Imputed.Schema[cell.Column]!.Scale;
-        chart.Names(AxisPosition.Left, [.. cells.Select(cell => $"{Chart.Short(findings.Table.Header[cell.Column], 18)}, row {cell.Row + findings.Imputed.RowOffset}")], 0.7);
+        chart.Names(
+            AxisPosition.Left,
+            [
+                .. cells.Select(cell =>
+                    $"{Chart.Short(findings.Table.Header[cell.Column], 18)}, row {cell.Row + findings.Imputed.RowOffset}"),
+            ],
+            0.7);
         chart.Numbers(AxisPosition.Bottom, "standard deviations from the column's observed mean", grid: true);
-        chart.Line(cells.SelectMany((cell, i) => new[] { (Place(cell, cell.Lower), i), (Place(cell, cell.Upper), i), (double.NaN, double.NaN) }), Tone.Imputed.Faint(0.7), 3);
+        chart.Line(
+            cells.SelectMany((cell, i) => new[] { (Place(cell, cell.Lower), i), (Place(cell, cell.Upper), i), (double.NaN, double.NaN) }),
+            Tone.Imputed.Faint(0.7), 3);
         chart.Points(cells.Select((cell, i) => (Place(cell, cell.Mean), (double)i)), Tone.Imputed.Color, 4);
         return chart;
     }

@@ -17,7 +17,12 @@ internal sealed class PlotCommand : TableCommandBase
     private const int PicturesInRow = 3;
 
     [AllowedValues("missing", "correlation", "distribution", "convergence", "trace", "uncertain", "evidence", "sensitivity")]
-    [Option("--kind <KIND>", "missing: patterns of missing cells; correlation: of their masks (both need --data alone); distribution: observed and imputed values; convergence: R-hat and effective draws; trace: the draws of the worst cell; uncertain: the most uncertain cells; evidence: what masks follow (--model alone); sensitivity (--sensitivity alone). Default distribution.", CommandOptionType.SingleValue)]
+    [Option(
+        "--kind <KIND>",
+        "missing: patterns of missing cells; correlation: of their masks (both need --data alone); distribution: observed and "
+        + "imputed values; convergence: R-hat and effective draws; trace: the draws of the worst cell; uncertain: the most uncertain "
+        + "cells; evidence: what masks follow (--model alone); sensitivity (--sensitivity alone). Default distribution.",
+        CommandOptionType.SingleValue)]
     public string Kind { get; set; } = "distribution";
 
     [Option("--out <FILE>", "Where to write it: a name ending in .svg or .png.", CommandOptionType.SingleValue)]
@@ -29,7 +34,11 @@ internal sealed class PlotCommand : TableCommandBase
     [Option("--data <CSV>", "The incomplete table.", CommandOptionType.SingleValue)]
     public string? Data { get; set; }
 
-    [Option("--columns <NAMES>", "With distribution: the columns, separated by commas (default: all with imputed cells, at most 12); of several there is an SVG alone.", CommandOptionType.SingleValue)]
+    [Option(
+        "--columns <NAMES>",
+        "With distribution: the columns, separated by commas (default: all with imputed cells, at most 12); of several there is an "
+        + "SVG alone.",
+        CommandOptionType.SingleValue)]
     public string? Columns { get; set; }
 
     [Option("--sensitivity <CSV>", "With sensitivity: what missbgm sensitivity --out wrote.", CommandOptionType.SingleValue)]
@@ -56,9 +65,22 @@ internal sealed class PlotCommand : TableCommandBase
         DistinctPaths.Require(("--data", Data), ("--model", Model), ("--sensitivity", Sensitivity), ("--out", Out));
         using var output = new OutputFile(Out);
         var charts = Charts(terminal, cancellation);
-        if (png && charts.Count > 1) throw new UserInputException($"A PNG holds one picture, and there are {charts.Count} columns ({string.Join(", ", charts.Select(chart => chart.Title))}); name one with --columns, or write an .svg.");
-        if (png) PngWriter.Write(output.Stream, charts[0]);
-        else output.Stream.Write(System.Text.Encoding.UTF8.GetBytes(SvgWriter.Document([.. charts.Chunk(PicturesInRow)], "Observed (blue) and imputed (orange) values")));
+        if (png && charts.Count > 1)
+        {
+            throw new UserInputException(
+                $"A PNG holds one picture, and there are {charts.Count} columns "
+                + $"({string.Join(", ", charts.Select(chart => chart.Title))}); name one with --columns, or write an .svg.");
+        }
+        if (png)
+        {
+            PngWriter.Write(output.Stream, charts[0]);
+        }
+        else
+        {
+            var svg = SvgWriter.Document([.. charts.Chunk(PicturesInRow)], "Observed (blue) and imputed (orange) values");
+            output.Stream.Write(System.Text.Encoding.UTF8.GetBytes(svg));
+        }
+
         output.Commit();
         terminal.Result(new { Written = Out }, written => written.Written);
     }
@@ -76,7 +98,13 @@ internal sealed class PlotCommand : TableCommandBase
             case "evidence":
                 using (var imputer = Imputer.Load(Required(Model, "--model")))
                 {
-                    return [EvidencePicture.Draw(imputer.Bundle?.Manifest.Evidence, legend: true) ?? throw new UserInputException($"{Model} holds no evidence of what masks follow: it was fitted with mechanism paper, to a table of too few missing cells, or is pretrained.")];
+                    return
+                    [
+                        EvidencePicture.Draw(imputer.Bundle?.Manifest.Evidence, legend: true)
+                            ?? throw new UserInputException(
+                                $"{Model} holds no evidence of what masks follow: it was fitted with mechanism paper, to a table "
+                                + "of too few missing cells, or is pretrained."),
+                    ];
                 }
 
             default:
@@ -97,9 +125,18 @@ internal sealed class PlotCommand : TableCommandBase
         if (imputer.Note is { } newer) terminal.Note(newer);
         var table = TableReader.Read(Required(Data, "--data"), Reading(imputer.Reading));
         var draws = new ReportDraws();
-        var options = new ImputeOptions { Inference = imputer.Inference with { Draws = Draws ?? imputer.Inference.Draws }, Seed = Seed, Threads = Threads ?? Environment.ProcessorCount, DrawSinks = [draws] };
+        var options = new ImputeOptions
+        {
+            Inference = imputer.Inference with { Draws = Draws ?? imputer.Inference.Draws },
+            Seed = Seed,
+            Threads = Threads ?? Environment.ProcessorCount,
+            DrawSinks = [draws],
+        };
         using var progress = terminal.Progress("imputing");
-        return new ImputationFindings(imputer, imputer.Impute(table, options, progress, cancellation), draws, options) { ToolVersion = CommandLineHost.VersionOf<MissBgmApp>() };
+        return new ImputationFindings(imputer, imputer.Impute(table, options, progress, cancellation), draws, options)
+        {
+            ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
+        };
     }
 
     private string Required(string? value, string option) => value ?? throw new UserInputException($"--kind {Kind} needs {option}.");

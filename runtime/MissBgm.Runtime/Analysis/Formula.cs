@@ -1,8 +1,9 @@
 namespace MissBgm.Runtime.Analysis;
 
 /// <summary>
-/// What is regressed on what, in R's notation (Wilkinson and Rogers 1973): <c>y ~ x + group</c>, interactions <c>x:group</c>, <c>x * group</c> for both and their interaction,
-/// <c>(a + b)^2</c>, <c>.</c> for all other columns, <c>- 1</c> for no intercept, functions such as <c>log(x)</c>, <c>I(x^2)</c> and <c>factor(code)</c>.
+/// What is regressed on what, in R's notation (Wilkinson and Rogers 1973): <c>y ~ x + group</c>, interactions <c>x:group</c>, <c>x *
+/// group</c> for both and their interaction, <c>(a + b)^2</c>, <c>.</c> for all other columns, <c>- 1</c> for no intercept, functions such
+/// as <c>log(x)</c>, <c>I(x^2)</c> and <c>factor(code)</c>.
 /// </summary>
 /// <param name="Text">As it was given.</param>
 /// <param name="Response">Left of the tilde.</param>

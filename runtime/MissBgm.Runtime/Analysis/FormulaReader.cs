@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace MissBgm.Runtime.Analysis;
 
-/// <summary>Reads a formula by descent through R's grammar of formulas: <c>^</c> binds closest, then <c>:</c>, then <c>*</c>, then <c>+</c> and <c>-</c>.</summary>
+/// <summary>
+/// Reads a formula by descent through R's grammar of formulas: <c>^</c> binds closest, then <c>:</c>, then <c>*</c>, then <c>+</c> and
+/// <c>-</c>.
+/// </summary>
 internal sealed partial class FormulaReader
 {
     private readonly string _text;
@@ -38,9 +41,18 @@ internal sealed partial class FormulaReader
         reader.Expect("~");
         var terms = reader.Sum([FormulaTerm.Intercept]);
         if (reader.Peek.Length > 0) throw reader.Unreadable();
-        if (terms.Find(term => term.Variables.Contains(response)) is { } own) throw new UserInputException($"The formula '{text}' has its response {response} on the right as well ({own}); leave it out there.");
+        if (terms.Find(term => term.Variables.Contains(response)) is { } own)
+        {
+            throw new UserInputException(
+                $"The formula '{text}' has its response {response} on the right as well ({own}); leave it out there.");
+        }
         // As in R, terms of fewer variables come first, and a term's variables in the order in which the formula first has them.
-        return new Formula(text.Trim(), response, [.. terms.OrderBy(term => term.Variables.Count).Select(term => new FormulaTerm([.. term.Variables.OrderBy(reader._seen.IndexOf)]))]);
+        return new Formula(
+            text.Trim(), response,
+            [
+                .. terms.OrderBy(term => term.Variables.Count)
+                    .Select(term => new FormulaTerm([.. term.Variables.OrderBy(reader._seen.IndexOf)])),
+            ]);
     }
 
     private List<FormulaTerm> Sum(List<FormulaTerm> terms)
@@ -137,7 +149,9 @@ internal sealed partial class FormulaReader
         if (!function) return new FormulaVariable(Column());
         if (name != "I" && name != FormulaVariable.Factor && !FormulaVariable.Functions.ContainsKey(name))
         {
-            throw new UserInputException($"The formula '{_text}' has a function {name}; there are {string.Join(", ", FormulaVariable.Functions.Keys)}, factor and I(x^2).");
+            throw new UserInputException(
+                $"The formula '{_text}' has a function {name}; there are {string.Join(", ", FormulaVariable.Functions.Keys)}, "
+                + "factor and I(x^2).");
         }
 
         Take();
@@ -163,7 +177,9 @@ internal sealed partial class FormulaReader
         if (_columns.Contains(name)) return name;
         var near = _columns.FirstOrDefault(column => string.Equals(column, name, StringComparison.OrdinalIgnoreCase));
         var listed = string.Join(", ", _columns.Take(20)) + (_columns.Count > 20 ? ", ..." : "");
-        throw new UserInputException($"The formula '{_text}' names a column '{name}', which the tables do not have; {(near is null ? $"there are {listed}" : $"did you mean '{near}'?")}{(near is null ? "." : "")}");
+        throw new UserInputException(
+            $"The formula '{_text}' names a column '{name}', which the tables do not have; "
+            + $"{(near is null ? $"there are {listed}" : $"did you mean '{near}'?")}{(near is null ? "." : "")}");
     }
 
     private int Whole() => int.TryParse(Peek, out var power) && power is >= 1 and <= 10 && Take() is not null ? power : throw Unreadable();
@@ -179,11 +195,14 @@ internal sealed partial class FormulaReader
     private UserInputException Unreadable() => Unreadable(_next < _tokens.Count ? _tokens[_next].At : _text.Length);
 
     private UserInputException Unreadable(int at) => new(
-        $"The formula '{_text}' cannot be read {(at < _text.Length ? $"from '{_text[at..].Trim()}' on" : "to its end")}; it is such as y ~ x + z, y ~ x * group, log(y) ~ I(x^2) + factor(code) or y ~ x - 1; names with blanks or signs stand in backquotes.");
+        $"The formula '{_text}' cannot be read {(at < _text.Length ? $"from '{_text[at..].Trim()}' on" : "to its end")}; it is "
+        + "such as y ~ x + z, y ~ x * group, log(y) ~ I(x^2) + factor(code) or y ~ x - 1; names with blanks or signs stand in "
+        + "backquotes.");
 
     private static void Join(List<FormulaTerm> terms, List<FormulaTerm> more) => terms.AddRange(more.Except(terms).ToArray());
 
-    private static List<FormulaTerm> Cross(List<FormulaTerm> left, List<FormulaTerm> right) => [.. (from a in left from b in right select a.With(b)).Distinct()];
+    private static List<FormulaTerm> Cross(List<FormulaTerm> left, List<FormulaTerm> right) =>
+        [.. (from a in left from b in right select a.With(b)).Distinct()];
 
     [GeneratedRegex("""\s+|`[^`]+`|"[^"]+"|[\p{L}_][\p{L}\p{N}_.]*|\.[\p{L}_][\p{L}\p{N}_.]*|\d+|[~+\-*:^().]""")]
     private static partial Regex Token();

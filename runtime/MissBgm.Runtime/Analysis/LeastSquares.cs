@@ -9,7 +9,10 @@ namespace MissBgm.Runtime.Analysis;
 /// <param name="Rank">Coefficients that are determined.</param>
 internal sealed record LeastSquares(double[] Coefficients, double[] UnscaledVariances, int Rank)
 {
-    /// <summary>Fits; a column is left out as R's <c>dqrdc2</c> leaves it out: where what earlier ones do not explain of it is shorter than a share of its length.</summary>
+    /// <summary>
+    /// Fits; a column is left out as R's <c>dqrdc2</c> leaves it out: where what earlier ones do not explain of it is shorter than a share
+    /// of its length.
+    /// </summary>
     /// <param name="columns">[terms][rows].</param>
     /// <param name="response">[rows].</param>
     /// <param name="roots">Square roots of the weights, [rows].</param>

@@ -22,7 +22,11 @@ internal sealed class ModelFrame
         FormulaVariable[] variables = [formula.Response, .. formula.Predictors];
         var used = variables.Select(variable => Column(variable.Column)).Append(_weights).Where(column => column >= 0).Distinct().ToArray();
         Rows = [.. Enumerable.Range(0, _first.Rows).Where(row => tables.All(table => !Array.Exists(used, column => table.IsMissing(row, column))))];
-        if (Rows.Length == 0) throw new UserInputException($"{_first.Source}: no row has a value in every column of '{formula.Text}'; there is nothing to analyse.");
+        if (Rows.Length == 0)
+        {
+            throw new UserInputException(
+                $"{_first.Source}: no row has a value in every column of '{formula.Text}'; there is nothing to analyse.");
+        }
         foreach (var variable in variables) _levels[variable] = Levels(tables, variable);
     }
 
@@ -44,7 +48,9 @@ internal sealed class ModelFrame
         {
             var value = variable.Apply(table.Number(row, column));
             if (double.IsFinite(value)) return value;
-            throw new UserInputException($"{table.Source}, line {table.Line(row)}: {variable} of {table.Text(row, column)} is not a finite number; leave the function out, or the row.");
+            throw new UserInputException(
+                $"{table.Source}, line {table.Line(row)}: {variable} of {table.Text(row, column)} is not a finite number; leave "
+                + "the function out, or the row.");
         });
     }
 
@@ -63,8 +69,12 @@ internal sealed class ModelFrame
         if (_weights < 0) return Array.ConvertAll(Rows, _ => 1.0);
         var weights = Array.ConvertAll(Rows, row => table.Number(row, _weights) is >= 0 and var weight
             ? weight
-            : throw new UserInputException($"{table.Source}, line {table.Line(row)}, column '{table.Header[_weights]}': the weight is {table.Text(row, _weights)}; allowed is 0 or more."));
-        return Array.Exists(weights, weight => weight > 0) ? weights : throw new UserInputException($"{table.Source}: all weights in column '{table.Header[_weights]}' are 0.");
+            : throw new UserInputException(
+                $"{table.Source}, line {table.Line(row)}, column '{table.Header[_weights]}': the weight is "
+                + $"{table.Text(row, _weights)}; allowed is 0 or more."));
+        return Array.Exists(weights, weight => weight > 0)
+            ? weights
+            : throw new UserInputException($"{table.Source}: all weights in column '{table.Header[_weights]}' are 0.");
     }
 
     private string[]? Levels(IReadOnlyList<Table> tables, FormulaVariable variable)
@@ -74,25 +84,39 @@ internal sealed class ModelFrame
         if (numbers && !variable.IsFactor) return null;
         if (!numbers && (variable.Power != 1 || variable is { Function: not null, IsFactor: false }))
         {
-            throw new UserInputException($"The formula '{_formula.Text}': column '{variable.Column}' holds texts, of which there is no {variable}; name the column itself.");
+            throw new UserInputException(
+                $"The formula '{_formula.Text}': column '{variable.Column}' holds texts, of which there is no {variable}; name the "
+                + "column itself.");
         }
 
         // R's order in the C locale; numbers by their size.
         var levels = tables.SelectMany(table => Rows.Select(row => table.Text(row, column).Trim())).Distinct(StringComparer.Ordinal);
-        return numbers ? [.. levels.OrderBy(level => _first.Notation(column).TryParse(level, out var value) ? value : 0)] : [.. levels.Order(StringComparer.Ordinal)];
+        return numbers
+            ? [.. levels.OrderBy(level => _first.Notation(column).TryParse(level, out var value) ? value : 0)]
+            : [.. levels.Order(StringComparer.Ordinal)];
     }
 
     private int Column(string name) => _first.Header.ToList().IndexOf(name) is >= 0 and var column
         ? column
-        : throw new UserInputException($"{_first.Source} has no column '{name}'; there are {string.Join(", ", _first.Header.Take(20))}{(_first.Columns > 20 ? ", ..." : "")}.");
+        : throw new UserInputException(
+            $"{_first.Source} has no column '{name}'; there are "
+            + $"{string.Join(", ", _first.Header.Take(20))}{(_first.Columns > 20 ? ", ..." : "")}.");
 
     private static void RequireAlike(IReadOnlyList<Table> tables)
     {
         var first = tables[0];
         foreach (var table in tables.Skip(1))
         {
-            if (table.Rows != first.Rows) throw new UserInputException($"{table.Source} has {table.Rows} rows and {first.Source} {first.Rows}; they must be imputations of one table.");
-            if (!table.Header.SequenceEqual(first.Header, StringComparer.Ordinal)) throw new UserInputException($"{table.Source} and {first.Source} have different columns; they must be imputations of one table.");
+            if (table.Rows != first.Rows)
+            {
+                throw new UserInputException(
+                    $"{table.Source} has {table.Rows} rows and {first.Source} {first.Rows}; they must be imputations of one table.");
+            }
+            if (!table.Header.SequenceEqual(first.Header, StringComparer.Ordinal))
+            {
+                throw new UserInputException(
+                    $"{table.Source} and {first.Source} have different columns; they must be imputations of one table.");
+            }
         }
     }
 }

@@ -27,7 +27,12 @@ internal sealed record ModelMatrix(IReadOnlyList<string> Names, IReadOnlyList<do
                 var contrasts = (rest.Variables.Count == 0 || formula.Terms.Contains(rest)) && (whole || frame.Levels(variable) is null);
                 whole |= frame.Levels(variable) is not null;
                 var own = Coded(frame, table, variable, contrasts);
-                product = [.. from right in own from left in product select (left.Name.Length == 0 ? right.Name : $"{left.Name}:{right.Name}", Multiply(left.Values, right.Values))];
+                product =
+                [
+                    .. from right in own
+                        from left in product
+                        select (left.Name.Length == 0 ? right.Name : $"{left.Name}:{right.Name}", Multiply(left.Values, right.Values)),
+                ];
             }
 
             names.AddRange(product.Select(column => column.Name.Length == 0 ? Intercept : column.Name));
@@ -37,12 +42,14 @@ internal sealed record ModelMatrix(IReadOnlyList<string> Names, IReadOnlyList<do
         return new ModelMatrix(names, columns);
     }
 
-    // Levels are contrasted with the first (treatment contrasts) where the term without the variable is in the formula, or is the intercept; else each has an indicator.
+    // Levels are contrasted with the first (treatment contrasts) where the term without the variable is in the formula, or is the
+    // intercept; else each has an indicator.
     private static IEnumerable<(string Name, double[] Values)> Coded(ModelFrame frame, Table table, FormulaVariable variable, bool contrasts)
     {
         if (frame.Levels(variable) is not { } levels) return [($"{variable}", frame.Numbers(table, variable))];
         var codes = frame.Codes(table, variable);
-        return Enumerable.Range(0, levels.Length).Skip(contrasts ? 1 : 0).Select(level => ($"{variable}{levels[level]}", Array.ConvertAll(codes, code => code == level ? 1.0 : 0.0)));
+        return Enumerable.Range(0, levels.Length).Skip(contrasts ? 1 : 0)
+            .Select(level => ($"{variable}{levels[level]}", Array.ConvertAll(codes, code => code == level ? 1.0 : 0.0)));
     }
 
     private static double[] Multiply(double[] left, double[] right) => [.. left.Zip(right, (a, b) => a * b)];

@@ -45,12 +45,20 @@ public sealed record PooledRegression
     /// <param name="family">The response's law.</param>
     /// <param name="weights">The column of weights (of trials for a binomial response); null for none.</param>
     /// <param name="alpha">Intervals cover 1 - alpha.</param>
-    /// <exception cref="UserInputException">Too few tables or rows, tables that differ in shape, a response not of the family, or terms that separate it.</exception>
+    /// <exception cref="UserInputException">Too few tables or rows, tables that differ in shape, a response not of the family, or terms
+    /// that separate it.</exception>
     /// <exception cref="NumericalException">A fit does not converge.</exception>
-    public static PooledRegression Fit(IReadOnlyList<Table> tables, string formula, RegressionFamily family = RegressionFamily.Gaussian, string? weights = null, double alpha = 0.05)
+    public static PooledRegression Fit(
+        IReadOnlyList<Table> tables, string formula, RegressionFamily family = RegressionFamily.Gaussian, string? weights = null,
+        double alpha = 0.05)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        if (tables.Count < 2) throw new UserInputException($"{tables.Count} completed {(tables.Count == 1 ? "table" : "tables")} cannot be pooled; give at least two, and 20 or more are better.");
+        if (tables.Count < 2)
+        {
+            throw new UserInputException(
+                $"{tables.Count} completed {(tables.Count == 1 ? "table" : "tables")} cannot be pooled; give at least two, and 20 "
+                + "or more are better.");
+        }
         var parsed = Analysis.Formula.Parse(formula, tables[0].Header);
         if (parsed.Terms.Count == 0) throw new UserInputException($"The formula '{formula}' has no term at all; give one, or leave the intercept in.");
         var frame = new ModelFrame(parsed, tables, weights);
@@ -68,23 +76,43 @@ public sealed record PooledRegression
             CompleteDegreesOfFreedom = df,
             Outcome = response.Outcome,
             Dispersion = fits.Average(fit => fit.Dispersion),
-            Terms = [.. matrices[0].Names.Select((name, j) => Pool(name, [.. fits.Select(fit => fit.Coefficients[j])], [.. fits.Select(fit => fit.StandardErrors[j])], df, alpha))],
+            Terms =
+            [
+                .. matrices[0].Names.Select((name, j) =>
+                    Pool(name, [.. fits.Select(fit => fit.Coefficients[j])], [.. fits.Select(fit => fit.StandardErrors[j])], df, alpha)),
+            ],
         };
     }
 
-    /// <summary>Writes a line for each term: term,estimate,std_error,statistic,df,p_value,lower,upper,fraction_missing; empty where a term is not determined.</summary>
+    /// <summary>
+    /// Writes a line for each term: term,estimate,std_error,statistic,df,p_value,lower,upper,fraction_missing; empty where a term is not
+    /// determined.
+    /// </summary>
     public void Write(Stream stream)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine("term,estimate,std_error,statistic,df,p_value,lower,upper,fraction_missing");
         foreach (var (term, pooled, _) in Terms)
         {
-            double[] numbers = pooled is null ? [] : [pooled.Estimate, pooled.StandardError, pooled.Estimate / pooled.StandardError, pooled.DegreesOfFreedom, pooled.PValue, pooled.Lower, pooled.Upper, pooled.FractionMissing];
-            writer.WriteLine(string.Join(',', [TableFormat.Default.Quote(term), .. pooled is null ? Enumerable.Repeat("", 8) : numbers.Select(number => number.ToString("R"))]));
+            double[] numbers = pooled is null
+                ? []
+                :
+                [
+                    pooled.Estimate, pooled.StandardError, pooled.Estimate / pooled.StandardError, pooled.DegreesOfFreedom, pooled.PValue,
+                    pooled.Lower, pooled.Upper, pooled.FractionMissing,
+                ];
+            writer.WriteLine(
+                string.Join(
+                    ',',
+                    [
+                        TableFormat.Default.Quote(term),
+                        .. pooled is null ? Enumerable.Repeat("", 8) : numbers.Select(number => number.ToString("R")),
+                    ]));
         }
     }
 
-    private static PooledTerm Pool(string name, double[] estimates, double[] errors, int df, double alpha) => estimates.Count(double.IsNaN) is > 0 and var aliased
+    private static PooledTerm Pool(string name, double[] estimates, double[] errors, int df, double alpha) =>
+        estimates.Count(double.IsNaN) is > 0 and var aliased
         ? new PooledTerm(name, null, aliased)
         : new PooledTerm(name, RubinPooling.Pool(estimates, errors, df, alpha), 0);
 }

@@ -39,11 +39,17 @@ internal sealed record Regression(double[] Coefficients, double[] StandardErrors
         var squares = response.Select((y, i) => weights[i] * (y - fitted[i]) * (y - fitted[i])).Sum();
         var size = fitted.Select((f, i) => weights[i] * f * f).Sum();
         var df = Degrees(response.Length, fit.Rank, source);
-        if (squares <= 1e-24 * size || squares == 0) throw new UserInputException($"{source}: the terms fit the response exactly, so that nothing can be said of its noise; leave out what determines it, or a response of one value.");
+        if (squares <= 1e-24 * size || squares == 0)
+        {
+            throw new UserInputException(
+                $"{source}: the terms fit the response exactly, so that nothing can be said of its noise; leave out what "
+                + "determines it, or a response of one value.");
+        }
         return Of(fit, df, squares / df, squares);
     }
 
-    private static Regression Iterated(IReadOnlyList<string> names, double[][] columns, double[] response, double[] weights, RegressionFamily family, string source)
+    private static Regression Iterated(
+        IReadOnlyList<string> names, double[][] columns, double[] response, double[] weights, RegressionFamily family, string source)
     {
         var mean = response.Select((y, i) => family.Start(y, weights[i])).ToArray();
         var predictor = Array.ConvertAll(mean, value => family.Link(value));
@@ -57,7 +63,11 @@ internal sealed record Regression(double[] Coefficients, double[] StandardErrors
             predictor = fit.Fitted(columns);
             mean = Array.ConvertAll(predictor, eta => family.Mean(eta));
             deviance = Deviance(mean);
-            if (!double.IsFinite(deviance)) throw new NumericalException($"{source}: the fit leaves the finite numbers after {iteration} iterations; rescale the terms.");
+            if (!double.IsFinite(deviance))
+            {
+                throw new NumericalException(
+                    $"{source}: the fit leaves the finite numbers after {iteration} iterations; rescale the terms.");
+            }
             var converged = Math.Abs(deviance - last) / (Math.Abs(deviance) + 0.1) < Precision;
             if (!converged && iteration < MostIterations) continue;
             var step = predictor.Zip(before, (now, then) => Math.Abs(now - then)).Max();
@@ -74,16 +84,23 @@ internal sealed record Regression(double[] Coefficients, double[] StandardErrors
 
     private static int Degrees(int rows, int rank, string source) => rows > rank
         ? rows - rank
-        : throw new UserInputException($"{source}: {rows} {(rows == 1 ? "row" : "rows")} for {rank} coefficients leave nothing to tell their errors by; leave out terms.");
+        : throw new UserInputException(
+            $"{source}: {rows} {(rows == 1 ? "row" : "rows")} for {rank} coefficients leave nothing to tell their errors by; leave "
+            + "out terms.");
 
-    // Where a combination of terms tells responses apart without error, the likelihood grows without bound along it (Albert and Anderson 1984), and each iteration goes on by
-    // about 1: what has gone far is that combination.
-    private static UserInputException Separated(IReadOnlyList<string> names, double[][] columns, LeastSquares fit, double[] predictor, RegressionFamily family, string source)
+    // Where a combination of terms tells responses apart without error, the likelihood grows without bound along it (Albert and Anderson
+    // 1984), and each iteration goes on by about 1: what has gone far is that combination.
+    private static UserInputException Separated(
+        IReadOnlyList<string> names, double[][] columns, LeastSquares fit, double[] predictor, RegressionFamily family, string source)
     {
         double Reach(int j) => double.IsNaN(fit.Coefficients[j]) ? 0 : Math.Abs(fit.Coefficients[j]) * (columns[j].Max() - columns[j].Min());
         var terms = Enumerable.Range(0, names.Count).OrderByDescending(Reach).Where(j => Reach(j) > 0).Take(2).Select(j => $"'{names[j]}'").ToArray();
-        var what = family == RegressionFamily.Poisson ? "only zeros where it has one of its values" : "one outcome from the other without error, in all rows or in some";
+        var what = family == RegressionFamily.Poisson
+            ? "only zeros where it has one of its values"
+            : "one outcome from the other without error, in all rows or in some";
         return new UserInputException(
-            $"{source}: the response is separated: a combination of terms, foremost {(terms.Length == 0 ? "the intercept" : string.Join(" and ", terms))}, tells {what} (fitted values go to {predictor.Max(Math.Abs):0} and on), so that no finite estimate exists. Leave the term out, or merge levels.");
+            $"{source}: the response is separated: a combination of terms, foremost "
+            + $"{(terms.Length == 0 ? "the intercept" : string.Join(" and ", terms))}, tells {what} (fitted values go to "
+            + $"{predictor.Max(Math.Abs):0} and on), so that no finite estimate exists. Leave the term out, or merge levels.");
     }
 }

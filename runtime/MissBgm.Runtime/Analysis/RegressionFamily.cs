@@ -48,7 +48,8 @@ internal static class RegressionFamilyLaws
 
     /// <summary>A response's part of the deviance.</summary>
     internal static double Deviance(this RegressionFamily family, double response, double mean, double weight) =>
-        2 * weight * (family == RegressionFamily.Poisson ? LogRatio(response, mean) - (response - mean) : LogRatio(response, mean) + LogRatio(1 - response, 1 - mean));
+        2 * weight * (LogRatio(response, mean)
+            + (family == RegressionFamily.Poisson ? mean - response : LogRatio(1 - response, 1 - mean)));
 
     private static double LogRatio(double value, double mean) => value == 0 ? 0 : value * Math.Log(value / mean);
 }

@@ -14,8 +14,18 @@ internal sealed class ResponseReader
     {
         (_frame, _response, _family) = (frame, formula.Response, family);
         if (frame.Levels(_response) is not { } levels) return;
-        if (family != RegressionFamily.Binomial) throw new UserInputException($"The response {_response} holds texts ({Listed(levels)}), and the family {Name} is of numbers; the family binomial takes texts of two levels.");
-        if (levels.Length != 2) throw new UserInputException($"The response {_response} has {levels.Length} {(levels.Length == 1 ? "level" : "levels")} ({Listed(levels)}), and the family binomial takes two; merge or choose levels first.");
+        if (family != RegressionFamily.Binomial)
+        {
+            throw new UserInputException(
+                $"The response {_response} holds texts ({Listed(levels)}), and the family {Name} is of numbers; the family "
+                + "binomial takes texts of two levels.");
+        }
+        if (levels.Length != 2)
+        {
+            throw new UserInputException(
+                $"The response {_response} has {levels.Length} {(levels.Length == 1 ? "level" : "levels")} ({Listed(levels)}), and "
+                + "the family binomial takes two; merge or choose levels first.");
+        }
         Outcome = levels[1];
     }
 
@@ -38,7 +48,9 @@ internal sealed class ResponseReader
         };
         var fault = Array.FindIndex(values, value => value < low || value > high);
         if (fault < 0) return values;
-        throw new UserInputException($"{table.Source}, line {table.Line(_frame.Rows[fault])}: the response {_response} is {values[fault]}; the family {Name} allows {allowed}.");
+        throw new UserInputException(
+            $"{table.Source}, line {table.Line(_frame.Rows[fault])}: the response {_response} is {values[fault]}; the family "
+            + $"{Name} allows {allowed}.");
     }
 
     private static string Listed(string[] levels) => string.Join(", ", levels.Take(5)) + (levels.Length > 5 ? ", ..." : "");

@@ -24,7 +24,9 @@ public sealed class PooledRegressionTests
 
     [Fact]
     public void So_is_a_level_of_zeros_only_among_counts() =>
-        Assert.Contains("'zlow'", Fault(i => $"{(i < 5 ? 0 : i)},{X[i] * X[i]},1,{(i < 5 ? "low" : "high")}", "y ~ z", RegressionFamily.Poisson), StringComparison.Ordinal);
+        Assert.Contains(
+            "'zlow'", Fault(i => $"{(i < 5 ? 0 : i)},{X[i] * X[i]},1,{(i < 5 ? "low" : "high")}", "y ~ z", RegressionFamily.Poisson),
+            StringComparison.Ordinal);
 
     // The largest coefficient that is still an estimate: one row on the wrong side.
     [Fact]
@@ -79,21 +81,36 @@ public sealed class PooledRegressionTests
 
     [Fact]
     public void A_single_row_is_too_few() =>
-        Assert.Contains("1 row for 1 coefficients leave nothing", Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1), Read("x\n2\n", 2)], "x ~ 1")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 row for 1 coefficients leave nothing",
+            Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1), Read("x\n2\n", 2)], "x ~ 1")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Tables_of_different_shapes_are_refused()
     {
-        Assert.Contains("has 1 rows", Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n2\n", 1), Read("x\n2\n", 2)], "x ~ 1")).Message, StringComparison.Ordinal);
-        Assert.Contains("different columns", Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1), Read("y\n2\n", 2)], "x ~ 1")).Message, StringComparison.Ordinal);
-        Assert.Contains("at least two", Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1)], "x ~ 1")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 1 rows",
+            Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n2\n", 1), Read("x\n2\n", 2)], "x ~ 1")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "different columns",
+            Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1), Read("y\n2\n", 2)], "x ~ 1")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "at least two", Assert.Throws<UserInputException>(() => PooledRegression.Fit([Read("x\n1\n", 1)], "x ~ 1")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("-1", "allowed is 0 or more")]
     [InlineData("0", "are 0")]
     public void Weights_are_checked(string weight, string part) =>
-        Assert.Contains(part, Assert.Throws<UserInputException>(() => PooledRegression.Fit(Tables(i => $"{i},{X[i]},{weight},1"), "y ~ x", RegressionFamily.Gaussian, "w")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            part,
+            Assert.Throws<UserInputException>(
+                () => PooledRegression.Fit(Tables(i => $"{i},{X[i]},{weight},1"), "y ~ x", RegressionFamily.Gaussian, "w")).Message,
+            StringComparison.Ordinal);
 
     private static string Fault(Func<int, string> line, string formula, RegressionFamily family) =>
         Assert.Throws<UserInputException>(() => PooledRegression.Fit(Tables(line), formula, family)).Message;

@@ -17,7 +17,10 @@ public sealed class RegressionReferenceTests
         get
         {
             var (expected, cases) = (TableReader.Read(Path.Combine(Folder, "regression.csv")), new TheoryData<string, string, string>());
-            foreach (var (formula, family, weights) in Enumerable.Range(0, expected.Rows).Select(row => Case(expected, row)).Distinct()) cases.Add(formula, family, weights);
+            foreach (var (formula, family, weights) in Enumerable.Range(0, expected.Rows).Select(row => Case(expected, row)).Distinct())
+            {
+                cases.Add(formula, family, weights);
+            }
             return cases;
         }
     }
@@ -38,7 +41,9 @@ public sealed class RegressionReferenceTests
             for (var i = 0; i < found.Length; i++)
             {
                 var value = expected.Number(row, 4 + i);
-                Assert.True(Math.Abs(found[i] - value) <= Tolerance * Math.Max(1, Math.Abs(value)), $"{formula}, {term.Term}, {expected.Header[4 + i]}: {found[i]:R}, R says {value:R}");
+                Assert.True(
+                    Math.Abs(found[i] - value) <= Tolerance * Math.Max(1, Math.Abs(value)),
+                    $"{formula}, {term.Term}, {expected.Header[4 + i]}: {found[i]:R}, R says {value:R}");
             }
         }
     }
@@ -50,7 +55,8 @@ public sealed class RegressionReferenceTests
         try
         {
             File.Copy(Path.Combine(Folder, "imputations.csv"), Path.Combine(folder, "imputations.csv"));
-            using var process = Process.Start(new ProcessStartInfo("Rscript", [Path.Combine(Folder, "regression.R"), folder]) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("Rscript", [Path.Combine(Folder, "regression.R"), folder]) { RedirectStandardError = true })!;
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, errors);
@@ -62,7 +68,10 @@ public sealed class RegressionReferenceTests
                 for (var c = 4; c < now.Columns; c++)
                 {
                     Assert.Equal(expected.IsMissing(row, c), now.IsMissing(row, c));
-                    if (!now.IsMissing(row, c)) Assert.Equal(expected.Number(row, c), now.Number(row, c), 1e-9 * Math.Max(1, Math.Abs(expected.Number(row, c))));
+                    if (!now.IsMissing(row, c))
+                    {
+                        Assert.Equal(expected.Number(row, c), now.Number(row, c), 1e-9 * Math.Max(1, Math.Abs(expected.Number(row, c))));
+                    }
                 }
             }
         }
@@ -72,7 +81,8 @@ public sealed class RegressionReferenceTests
         }
     }
 
-    private static (string Formula, string Family, string Weights) Case(Table expected, int row) => (expected.Text(row, 0), expected.Text(row, 1), expected.Text(row, 2));
+    private static (string Formula, string Family, string Weights) Case(Table expected, int row) =>
+        (expected.Text(row, 0), expected.Text(row, 1), expected.Text(row, 2));
 
     // Column .imp numbers the tables.
     private static Table[] Imputations()
@@ -86,7 +96,8 @@ public sealed class RegressionReferenceTests
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RFactAttribute : FactAttribute
 {
-    private static readonly Lazy<bool> HasMice = new(() => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "Rscript")))
+    private static readonly Lazy<bool> HasMice =
+        new(() => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "Rscript")))
         && Directory.Exists("/usr/lib/R/site-library/mice"));
 
     public RFactAttribute()

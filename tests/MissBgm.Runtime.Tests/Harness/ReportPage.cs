@@ -20,6 +20,9 @@ internal static partial class ReportPage
 
     private static string Text(Match match, string group) => WebUtility.HtmlDecode(match.Groups[group].Value);
 
-    [GeneratedRegex("""<data value="(?<value>[^"]*)" data-source="(?<source>[^"]*)"( data-column="(?<column>[^"]*)")?( data-row="(?<row>[^"]*)")?>(?<text>[^<]*)</data>""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """<data value="(?<value>[^"]*)" data-source="(?<source>[^"]*)"( data-column="(?<column>[^"]*)")?"""
+        + """( data-row="(?<row>[^"]*)")?>(?<text>[^<]*)</data>""",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Data();
 }

@@ -8,10 +8,16 @@ namespace MissBgm.Runtime.Tests.Report;
 
 public sealed class ChartWriterTests
 {
-    private static Chart Curve(string name = "a <b> & \"c\"") => SensitivityPicture.Draw(new SensitivityCurve("rho", [.. new[] { -0.5, 0, 0.5 }.Select(value => new CurvePoint(value, name, 3 + value, 2, 5, null))])
+    private static Chart Curve(string name = "a <b> & \"c\"")
     {
-        Statistic = name, Conclusion = Conclusion.Parse("> 3"), TippingPoints = [0.25],
-    });
+        var points = new[] { -0.5, 0, 0.5 }.Select(value => new CurvePoint(value, name, 3 + value, 2, 5, null));
+        return SensitivityPicture.Draw(new SensitivityCurve("rho", [.. points])
+        {
+            Statistic = name,
+            Conclusion = Conclusion.Parse("> 3"),
+            TippingPoints = [0.25],
+        });
+    }
 
     [Fact]
     public void A_document_is_the_same_each_time_and_has_its_names_as_texts()

@@ -71,7 +71,12 @@ public sealed class DensityTests
     }
 
     private static int Peaks(double[] curve, double least) =>
-        Enumerable.Range(0, curve.Length).Count(i => curve[i] > least && (i == 0 || curve[i] > curve[i - 1]) && curve.Skip(i + 1).TakeWhile(value => value >= least * 0.99 && value != curve[i] || value == curve[i]).All(value => value <= curve[i]) && curve.Take(i).Reverse().TakeWhile(value => value >= least * 0.99).All(value => value <= curve[i]));
+        Enumerable.Range(0, curve.Length).Count(i =>
+            curve[i] > least && (i == 0 || curve[i] > curve[i - 1])
+                && curve.Skip(i + 1).TakeWhile(value => value >= least * 0.99 && value != curve[i] || value == curve[i])
+                    .All(value => value <= curve[i])
+                && curve.Take(i).Reverse().TakeWhile(value => value >= least * 0.99).All(value => value <= curve[i]));
 
-    private static double Integral(double[] grid, double[] density) => grid.Zip(grid.Skip(1), (a, b) => b - a).Select((width, i) => width * (density[i] + density[i + 1]) / 2).Sum();
+    private static double Integral(double[] grid, double[] density) =>
+        grid.Zip(grid.Skip(1), (a, b) => b - a).Select((width, i) => width * (density[i] + density[i + 1]) / 2).Sum();
 }

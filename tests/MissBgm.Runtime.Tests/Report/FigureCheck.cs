@@ -37,7 +37,8 @@ internal sealed class FigureCheck
     internal void Assert(ReportFigure figure)
     {
         var expected = Expected(figure);
-        var same = double.TryParse(expected, CultureInfo.InvariantCulture, out var number) && double.TryParse(figure.Value, CultureInfo.InvariantCulture, out var value)
+        var same = double.TryParse(expected, CultureInfo.InvariantCulture, out var number)
+            && double.TryParse(figure.Value, CultureInfo.InvariantCulture, out var value)
             ? Math.Abs(number - value) <= Tolerance(figure) * Math.Max(1e-3, Math.Abs(number))
             : expected == figure.Value;
         Xunit.Assert.True(same, $"{figure}: the source says {expected}");
@@ -45,7 +46,8 @@ internal sealed class FigureCheck
     }
 
     // What is summed up from rounded fields of the file of cells is as exact as these.
-    private static double Tolerance(ReportFigure figure) => figure.Source.StartsWith("imputed:", StringComparison.Ordinal) || figure.Source == "cells:uncertainty" ? 20 * Rounded : 1e-12;
+    private static double Tolerance(ReportFigure figure) =>
+        figure.Source.StartsWith("imputed:", StringComparison.Ordinal) || figure.Source == "cells:uncertainty" ? 20 * Rounded : 1e-12;
 
     private string Expected(ReportFigure figure)
     {
@@ -58,9 +60,13 @@ internal sealed class FigureCheck
             "manifest" => At(_manifest, parts[1]),
             "run" => At(_run, parts[1]),
             "settings" => Text(Settings[parts[1]]),
-            "hash" => parts[1] == "table" ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_dataPath))) : _manifest["files"]![parts[1]["file:".Length..]]!.GetValue<string>(),
+            "hash" => parts[1] == "table"
+                ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_dataPath)))
+                : _manifest["files"]![parts[1]["file:".Length..]]!.GetValue<string>(),
             "sensitivity" => _sensitivity!.Text(
-                Enumerable.Range(0, _sensitivity.Rows).Last(row => _sensitivity.Text(row, 2) == figure.Column && _sensitivity.Number(row, 1) == double.Parse(figure.Row)), _sensitivity.Header.ToList().IndexOf(parts[1])),
+                Enumerable.Range(0, _sensitivity.Rows)
+                    .Last(row => _sensitivity.Text(row, 2) == figure.Column && _sensitivity.Number(row, 1) == double.Parse(figure.Row)),
+                _sensitivity.Header.ToList().IndexOf(parts[1])),
             _ => throw new InvalidOperationException($"{figure}: there is no such source"),
         };
     }
@@ -68,8 +74,16 @@ internal sealed class FigureCheck
     private double OfTable(string what, ReportFigure figure)
     {
         bool[] Mask(string name) => [.. Enumerable.Range(0, _data.Rows).Select(row => _data.IsMissing(row, Column(name)))];
-        double[] Values() => [.. Enumerable.Range(0, _data.Rows).Where(row => !_data.IsMissing(row, Column(figure.Column))).Select(row => _data.Number(row, Column(figure.Column)))];
-        string[] Texts() => [.. Enumerable.Range(0, _data.Rows).Where(row => !_data.IsMissing(row, Column(figure.Column))).Select(row => _data.Text(row, Column(figure.Column)))];
+        double[] Values() =>
+            [
+                .. Enumerable.Range(0, _data.Rows).Where(row => !_data.IsMissing(row, Column(figure.Column)))
+                    .Select(row => _data.Number(row, Column(figure.Column))),
+            ];
+        string[] Texts() =>
+            [
+                .. Enumerable.Range(0, _data.Rows).Where(row => !_data.IsMissing(row, Column(figure.Column)))
+                    .Select(row => _data.Text(row, Column(figure.Column))),
+            ];
         switch (what)
         {
             case "rows": return _data.Rows;
@@ -102,7 +116,9 @@ internal sealed class FigureCheck
         {
             case "cells": return rows.Length;
             case "mean": return Field("mean").Average();
-            case "sd": return Math.Sqrt(Field("sd").Average(sd => sd * sd) + Field("mean").Average(m => (m - Field("mean").Average()) * (m - Field("mean").Average())));
+            case "sd": return Math.Sqrt(
+                Field("sd").Average(sd => sd * sd)
+                    + Field("mean").Average(m => (m - Field("mean").Average()) * (m - Field("mean").Average())));
             case "shift": return Math.Abs(Field("mean").Average() - OfTable("mean", observed)) / OfTable("sd", observed);
             case "level_share": return rows.Average(row => Probability(row, figure.Row));
             default: throw new InvalidOperationException($"{figure}: there is no such number of imputed cells");
@@ -115,14 +131,19 @@ internal sealed class FigureCheck
         if (what == "columns") return $"{(_cells is null ? 0 : Enumerable.Range(0, _cells.Rows).Select(row => _cells.Text(row, 1)).Distinct().Count())}";
         var line = Enumerable.Range(0, _cells!.Rows).Single(row => _cells.Text(row, 0) == figure.Row && _cells.Text(row, 1) == figure.Column);
         if (what != "uncertainty") return _cells.Text(line, Field0(what));
-        if (_cells.Header.Contains("probabilities") && !_cells.IsMissing(line, Field0("probabilities"))) return Text(1 - Shares(line).Max(share => share.Value));
+        if (_cells.Header.Contains("probabilities") && !_cells.IsMissing(line, Field0("probabilities")))
+        {
+            return Text(1 - Shares(line).Max(share => share.Value));
+        }
         var scale = _manifest["columns"]?.AsArray().Single(c => c!["name"]!.GetValue<string>() == figure.Column)!["scale"]!.GetValue<double>() ?? double.NaN;
         return Text(_cells.Number(line, Field0("sd")) / scale);
     }
 
     private double Probability(int line, string level) => Shares(line)[level];
 
-    private Dictionary<string, double> Shares(int line) => _cells!.Text(line, Field0("probabilities")).Split(';').Select(share => share.Split('=')).ToDictionary(share => share[0], share => double.Parse(share[1]));
+    private Dictionary<string, double> Shares(int line) => _cells!.Text(line, Field0("probabilities")).Split(';')
+        .Select(share => share.Split('='))
+        .ToDictionary(share => share[0], share => double.Parse(share[1]));
 
     private int Field0(string name) => _cells!.Header.ToList().IndexOf(name);
 
@@ -142,7 +163,9 @@ internal sealed class FigureCheck
     private static bool Shows(ReportFigure figure)
     {
         var percent = figure.Text.EndsWith(" %", StringComparison.Ordinal);
-        if (!double.TryParse(figure.Text.Replace(" %", "", StringComparison.Ordinal), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var shown)) return figure.Text == figure.Value;
+        var text = figure.Text.Replace(" %", "", StringComparison.Ordinal);
+        const NumberStyles Style = NumberStyles.Float | NumberStyles.AllowThousands;
+        if (!double.TryParse(text, Style, CultureInfo.InvariantCulture, out var shown)) return figure.Text == figure.Value;
         var value = double.Parse(figure.Value) * (percent ? 100 : 1);
         var digits = figure.Text.Split('.') is [_, var after] && !figure.Text.Contains('E', StringComparison.Ordinal) ? after.Count(char.IsAsciiDigit) : 0;
         return Math.Abs(shown - value) <= Math.Max(0.5001 * Math.Pow(10, -digits), 5.1e-4 * Math.Abs(value));

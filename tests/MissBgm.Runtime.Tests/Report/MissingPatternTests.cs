@@ -26,7 +26,9 @@ public sealed class MissingPatternTests
     public void The_picture_has_a_square_for_each_cell_and_those_missing_are_orange()
     {
         var svg = XElement.Parse(SvgWriter.Document(MissingPicture.Patterns(Three)));
-        int Squares(Tone tone) => svg.Descendants().Count(e => e.Name.LocalName is "rect" or "polygon" && ((string?)e.Attribute("class") ?? "").Contains($"f-{tone.Name}", StringComparison.Ordinal));
+        int Squares(Tone tone) => svg.Descendants().Count(e =>
+            e.Name.LocalName is "rect" or "polygon"
+                && ((string?)e.Attribute("class") ?? "").Contains($"f-{tone.Name}", StringComparison.Ordinal));
         Assert.Equal((3, 6), (Squares(Tone.Imputed), Squares(Tone.Observed)));
         var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
         Assert.Contains("3 rows", texts);
@@ -46,5 +48,8 @@ public sealed class MissingPatternTests
 
     [Fact]
     public void Columns_without_missing_cells_or_of_nothing_else_have_no_correlation() =>
-        Assert.Equal([1], MaskCorrelation.Of(Table.FromNumbers(["a", "b", "c"], new[,] { { 1, 2, double.NaN }, { 1, double.NaN, double.NaN } }), [0, 1, 2]).Columns);
+        Assert.Equal(
+            [1],
+            MaskCorrelation.Of(
+                Table.FromNumbers(["a", "b", "c"], new[,] { { 1, 2, double.NaN }, { 1, double.NaN, double.NaN } }), [0, 1, 2]).Columns);
 }

@@ -83,13 +83,16 @@ public sealed class PredictionReportTests : IDisposable
     }
 
     private int Predict(string train, string test) => _console.Run(
-        "predict", "--model", Checkout.PathOf("models", "pfn-nano"), "--train", train, "--test", test, "--target", "label", "--out", PathOf("p.csv"), "--ensemble", "2", "--report", PathOf("r.html"));
+        "predict", "--model", Checkout.PathOf("models", "pfn-nano"), "--train", train, "--test", test, "--target", "label", "--out",
+        PathOf("p.csv"), "--ensemble", "2", "--report", PathOf("r.html"));
 
     // Three kinds of points in the plane; every third row is asked, and its label known.
     private (string Train, string Test, string[] Known) Split()
     {
-        var rows = Enumerable.Range(0, 60).Select(i => (Label: $"kind {"abc"[i % 3]}", X: i % 3 * 2 + 0.05 * (i * 37 % 20), Y: i % 2 - 0.03 * (i * 53 % 17))).ToArray();
-        string Lines(IEnumerable<(string Label, double X, double Y)> part) => "x,y,label\n" + string.Concat(part.Select(row => $"{row.X:0.###},{row.Y:0.###},{row.Label}\n"));
+        var rows = Enumerable.Range(0, 60)
+            .Select(i => (Label: $"kind {"abc"[i % 3]}", X: i % 3 * 2 + 0.05 * (i * 37 % 20), Y: i % 2 - 0.03 * (i * 53 % 17))).ToArray();
+        string Lines(IEnumerable<(string Label, double X, double Y)> part) =>
+            "x,y,label\n" + string.Concat(part.Select(row => $"{row.X:0.###},{row.Y:0.###},{row.Label}\n"));
         File.WriteAllText(PathOf("train.csv"), Lines(rows.Where((_, i) => i % 4 != 0)));
         File.WriteAllText(PathOf("test.csv"), Lines(rows.Where((_, i) => i % 4 == 0)));
         return (PathOf("train.csv"), PathOf("test.csv"), [.. rows.Where((_, i) => i % 4 == 0).Select(row => row.Label)]);

@@ -12,7 +12,8 @@ public sealed class ReportCommandTests : IDisposable
 {
     private readonly TestConsole _console = new();
     private readonly TestModel _model = new(
-        new CollapsedWeights(1, 3, [0.9, 0.7, 0.5], [0, 0, 0], [0.4, 0.5, 0.8], [0.4, 0.4, 0.4], [0, 0, 0], [0.5, 0.5, 0.5]), Mechanism.Selection, TestModel.Columns(3, 10, 2),
+        new CollapsedWeights(1, 3, [0.9, 0.7, 0.5], [0, 0, 0], [0.4, 0.5, 0.8], [0.4, 0.4, 0.4], [0, 0, 0], [0.5, 0.5, 0.5]),
+        Mechanism.Selection, TestModel.Columns(3, 10, 2),
         new InferenceSettings { Draws = 120, BurnIn = 5, Chains = 2 });
 
     public void Dispose()
@@ -26,10 +27,21 @@ public sealed class ReportCommandTests : IDisposable
     {
         Evidence();
         var (data, cells) = (_model.Write("data.csv", Numbers(60)), _model.File("cells.csv"));
-        Assert.Equal(0, _console.Run("impute", "--json", "--model", _model.Path, "--data", data, "--out", _model.File("c.csv"), "--intervals", cells, "--report", _model.File("r.html"), "--seed", "7"));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "impute", "--json", "--model", _model.Path, "--data", data, "--out", _model.File("c.csv"), "--intervals", cells, "--report",
+                _model.File("r.html"), "--seed", "7"));
         var run = _console.Output;
-        Assert.Equal(0, _console.Run("sensitivity", "--model", _model.Path, "--data", data, "--statistic", "mean(a)", "--values=-0.5,0.5", "--out", _model.File("s.csv"), "--draws", "20"));
-        var check = new FigureCheck(data, cells, _model.Path, run, _model.File("s.csv")) { Settings = { ["seed"] = 7, ["chains"] = 2, ["draws"] = 120, ["burn_in"] = 5, ["coverage"] = 0.95 } };
+        Assert.Equal(
+            0,
+            _console.Run(
+                "sensitivity", "--model", _model.Path, "--data", data, "--statistic", "mean(a)", "--values=-0.5,0.5", "--out",
+                _model.File("s.csv"), "--draws", "20"));
+        var check = new FigureCheck(data, cells, _model.Path, run, _model.File("s.csv"))
+        {
+            Settings = { ["seed"] = 7, ["chains"] = 2, ["draws"] = 120, ["burn_in"] = 5, ["coverage"] = 0.95 },
+        };
         var figures = ReportPage.Figures(File.ReadAllText(_model.File("r.html")));
         Assert.True(figures.Count > 150);
         Assert.All(figures, check.Assert);
@@ -37,7 +49,11 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(sources.Order(), figures.Select(figure => figure.Source.Split(':')[0]).Distinct().Order());
 
         // The report by itself is of the same numbers, and shows the sensitivity.
-        Assert.Equal(0, _console.Run("report", "--model", _model.Path, "--data", data, "--out", _model.File("r2.html"), "--seed", "7", "--sensitivity", _model.File("s.csv")));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "report", "--model", _model.Path, "--data", data, "--out", _model.File("r2.html"), "--seed", "7", "--sensitivity",
+                _model.File("s.csv")));
         var more = ReportPage.Figures(File.ReadAllText(_model.File("r2.html")));
         Assert.All(more, check.Assert);
         Assert.Equal(figures, more.Where(figure => !figure.Source.StartsWith("sensitivity:", StringComparison.Ordinal)));
@@ -48,9 +64,16 @@ public sealed class ReportCommandTests : IDisposable
     public void A_report_of_levels_and_numbers_by_a_pretrained_network_is_the_files()
     {
         var (data, cells) = (_model.Write("data.csv", Mixed(48)), _model.File("cells.csv"));
-        Assert.Equal(0, _console.Run("impute", "--json", "--model", Checkout.PathOf("models", "pfn-nano"), "--data", data, "--out", _model.File("c.csv"), "--intervals", cells, "--report", _model.File("r.html"), "--draws", "24"));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "impute", "--json", "--model", Checkout.PathOf("models", "pfn-nano"), "--data", data, "--out", _model.File("c.csv"),
+                "--intervals", cells, "--report", _model.File("r.html"), "--draws", "24"));
         var page = File.ReadAllText(_model.File("r.html"));
-        var check = new FigureCheck(data, cells, Checkout.PathOf("models", "pfn-nano"), _console.Output) { Settings = { ["seed"] = 42, ["draws"] = 24, ["coverage"] = 0.95 } };
+        var check = new FigureCheck(data, cells, Checkout.PathOf("models", "pfn-nano"), _console.Output)
+        {
+            Settings = { ["seed"] = 42, ["draws"] = 24, ["coverage"] = 0.95 },
+        };
         var figures = ReportPage.Figures(page);
         Assert.All(figures.Where(figure => figure is not { Source: "cells:uncertainty", Column: "x" or "y" }), check.Assert);
         Assert.Contains(figures, figure => figure.Source == "imputed:level_share");
@@ -77,7 +100,10 @@ public sealed class ReportCommandTests : IDisposable
         Evidence();
         Assert.Equal(0, _console.Run("report", "--model", _model.Path, "--data", _model.Write("data.csv", Numbers(40)), "--out", _model.File("r.html")));
         var page = File.ReadAllText(_model.File("r.html"));
-        foreach (var id in new[] { "table", "choice", "distributions", "convergence", "cells", "sensitivity", "settings", "citation" }) Assert.Contains($"<section id=\"{id}\"", page, StringComparison.Ordinal);
+        foreach (var id in new[] { "table", "choice", "distributions", "convergence", "cells", "sensitivity", "settings", "citation" })
+        {
+            Assert.Contains($"<section id=\"{id}\"", page, StringComparison.Ordinal);
+        }
         Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
         Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", page.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -111,7 +137,11 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public void Modes_alone_have_a_report_without_distributions()
     {
-        Assert.Equal(0, _console.Run("impute", "--map-only", "--model", _model.Path, "--data", _model.Write("data.csv", Numbers(20)), "--out", _model.File("c.csv"), "--report", _model.File("r.html")));
+        Assert.Equal(
+            0,
+            _console.Run(
+                "impute", "--map-only", "--model", _model.Path, "--data", _model.Write("data.csv", Numbers(20)), "--out",
+                _model.File("c.csv"), "--report", _model.File("r.html")));
         Assert.Contains("Only the modes were computed", File.ReadAllText(_model.File("r.html")), StringComparison.Ordinal);
     }
 
@@ -129,7 +159,11 @@ public sealed class ReportCommandTests : IDisposable
     public void A_file_that_is_no_sensitivity_analysis_is_refused()
     {
         var data = _model.Write("data.csv", Numbers(20));
-        Assert.Equal(2, _console.Run("report", "--model", _model.Path, "--data", data, "--out", _model.File("r.html"), "--sensitivity", _model.Write("other.csv", Numbers(20))));
+        Assert.Equal(
+            2,
+            _console.Run(
+                "report", "--model", _model.Path, "--data", data, "--out", _model.File("r.html"), "--sensitivity",
+                _model.Write("other.csv", Numbers(20))));
         Assert.Contains("missbgm sensitivity --out", _console.Messages, StringComparison.Ordinal);
     }
 
@@ -138,9 +172,21 @@ public sealed class ReportCommandTests : IDisposable
     {
         var evidence = new MechanismEvidence
         {
-            Chosen = Mechanism.Selection, Forced = false, SharedCorrelation = false, Selection = new SelectionTest(12.5, 4.25, 1, 0.5), SharedSelection = new SelectionTest(3, 1, 1, 0.5), SharedRho = 0.25,
+            Chosen = Mechanism.Selection,
+            Forced = false,
+            SharedCorrelation = false,
+            Selection = new SelectionTest(12.5, 4.25, 1, 0.5),
+            SharedSelection = new SelectionTest(3, 1, 1, 0.5),
+            SharedRho = 0.25,
             Self = new SelfTest(-2, 6.9, 0.5, 0.25, -1, 0.5, 0.5, 0.4, 0.5), Ignorable = [],
-            Columns = [new ColumnEvidence("a", 0.3, -0.4, 5.25, 4) { Follows = new MaskFollows(0.5, 0.125, 3.5, 1.25, "b", 0.75, 2.5, 0.75, 0.375) }, new ColumnEvidence("b", 0.1, 0.2, 1.5, 1)],
+            Columns =
+            [
+                new ColumnEvidence("a", 0.3, -0.4, 5.25, 4)
+                {
+                    Follows = new MaskFollows(0.5, 0.125, 3.5, 1.25, "b", 0.75, 2.5, 0.75, 0.375),
+                },
+                new ColumnEvidence("b", 0.1, 0.2, 1.5, 1),
+            ],
         };
         var path = Path.Combine(_model.Path, Manifest.FileName);
         var manifest = JsonNode.Parse(File.ReadAllText(path))!;
@@ -159,7 +205,12 @@ public sealed class ReportCommandTests : IDisposable
         var values = new float[rows * 3];
         new Philox(3).Normals(values, RandomPurpose.Simulation, 0, 0, 0);
         var text = new StringBuilder("a,b,c\n");
-        for (var row = 0; row < rows; row++) text.Append(string.Join(',', Enumerable.Range(0, 3).Select(c => row % 4 == c && row % 3 == 0 || row % 11 == 5 && c == 0 ? "" : $"{10 + 2 * values[row * 3 + c]:0.###}"))).Append('\n');
+        for (var row = 0; row < rows; row++)
+        {
+            var cells = Enumerable.Range(0, 3).Select(c =>
+                row % 4 == c && row % 3 == 0 || row % 11 == 5 && c == 0 ? "" : $"{10 + 2 * values[row * 3 + c]:0.###}");
+            text.Append(string.Join(',', cells)).Append('\n');
+        }
         return text.ToString();
     }
 
@@ -171,7 +222,8 @@ public sealed class ReportCommandTests : IDisposable
         for (var row = 0; row < rows; row++)
         {
             var (x, y) = (values[2 * row], values[2 * row] + values[2 * row + 1]);
-            text.Append($"{(row % 5 == 0 ? "" : $"{x:0.###}")},{(row % 7 == 2 ? "" : $"{y:0.###}")},{(row % 6 == 1 ? "" : x < -0.5 ? "low" : x < 0.5 ? "mid" : "high")},{(row % 8 == 3 ? "" : y > 0 ? "yes" : "no")}\n");
+            text.Append($"{(row % 5 == 0 ? "" : $"{x:0.###}")},{(row % 7 == 2 ? "" : $"{y:0.###}")},");
+            text.Append($"{(row % 6 == 1 ? "" : x < -0.5 ? "low" : x < 0.5 ? "mid" : "high")},{(row % 8 == 3 ? "" : y > 0 ? "yes" : "no")}\n");
         }
 
         return text.ToString();

@@ -16,11 +16,17 @@ internal static class CellTable
         var noted = cells.Any(cell => cell.Note.Length > 0);
         return Pieces.Table(
             caption,
-            ["column", "row#", discrete ? "chance of another#" : "s.d. / column's#", .. fields.Select(field => discrete && field is "level" or "probabilities" ? field : $"{field}#"), .. noted ? ["note"] : Array.Empty<string>()],
+            [
+                "column", "row#", discrete ? "chance of another#" : "s.d. / column's#",
+                .. fields.Select(field => discrete && field is "level" or "probabilities" ? field : $"{field}#"),
+                .. noted ? ["note"] : Array.Empty<string>(),
+            ],
             cells.Select(cell => (IReadOnlyList<Html>)
             [
                 Pieces.Text(findings.Table.Header[cell.Column]), Pieces.Text($"{cell.Row + findings.Imputed.RowOffset}"),
-                Figure.Of(findings.Uncertainty(cell), "cells:uncertainty", "0.00", findings.Table.Header[cell.Column], $"{cell.Row + findings.Imputed.RowOffset}"),
+                Figure.Of(
+                    findings.Uncertainty(cell), "cells:uncertainty", "0.00", findings.Table.Header[cell.Column],
+                    $"{cell.Row + findings.Imputed.RowOffset}"),
                 .. fields.Select(field => Field(findings, cell, field)), .. noted ? [Pieces.Text(cell.Note)] : Array.Empty<Html>(),
             ]));
     }

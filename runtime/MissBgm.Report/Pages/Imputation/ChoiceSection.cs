@@ -5,7 +5,10 @@ using MissBgm.Runtime.Marginals;
 
 namespace MissBgm.Report.Pages.Imputation;
 
-/// <summary>What was chosen, and on what evidence: the mechanism, the generator, the columns' own laws; of a pretrained network, how far it is trusted.</summary>
+/// <summary>
+/// What was chosen, and on what evidence: the mechanism, the generator, the columns' own laws; of a pretrained network, how far it is
+/// trusted.
+/// </summary>
 internal static class ChoiceSection
 {
     internal static Html Of(ImputationFindings findings) => findings.Manifest is { } manifest ? Fitted(manifest) : Pretrained(findings);
@@ -26,20 +29,30 @@ internal static class ChoiceSection
         var rows = evidence.Columns.Select((column, i) =>
         {
             Html Number(string name, double value, string format = "0.0") => Figure.Of(value, $"manifest:evidence.columns.{i}.{name}", format);
-            Html Follows(string name, Func<MaskFollows, double> value, string format = "0.0") => column.Follows is { } follows ? Number($"follows.{name}", value(follows), format) : Figure.Of(double.NaN, "");
+            Html Follows(string name, Func<MaskFollows, double> value, string format = "0.0") =>
+                column.Follows is { } follows ? Number($"follows.{name}", value(follows), format) : Figure.Of(double.NaN, "");
             return (IReadOnlyList<Html>)
             [
-                Pieces.Text(column.Column), Number("missing_share", column.MissingShare, "0.0 %"), Number("score", column.Score), Follows("own_evidence", f => f.OwnEvidence),
-                Follows("anchor_evidence", f => f.AnchorEvidence), Pieces.Text(column.Follows?.Anchor ?? ""), Follows("sum_evidence", f => f.SumEvidence), Follows("combination_evidence", f => f.CombinationEvidence),
+                Pieces.Text(column.Column), Number("missing_share", column.MissingShare, "0.0 %"), Number("score", column.Score),
+                Follows("own_evidence", f => f.OwnEvidence),
+                Follows("anchor_evidence", f => f.AnchorEvidence), Pieces.Text(column.Follows?.Anchor ?? ""),
+                Follows("sum_evidence", f => f.SumEvidence), Follows("combination_evidence", f => f.CombinationEvidence),
                 Follows("slope", f => f.Slope, "0.00"), Follows("slope_error", f => f.SlopeError, "0.00"), Follows("fitted_slope", f => f.FittedSlope, "0.00"),
             ];
         });
         var table = Pieces.Details("The evidence, column by column", Pieces.Table(
-            "Logarithms of how much more probable a rule makes the column's mask than a constant chance does; slopes are changes of the probit per standard deviation",
-            ["column", "missing#", "cut off#", "own value#", "another column#", "which", "sum of others#", "combination#", "slope#", "its error#", "slope used#"], rows));
+            "Logarithms of how much more probable a rule makes the column's mask than a constant chance does; slopes are changes of "
+            + "the probit per standard deviation",
+            [
+                "column", "missing#", "cut off#", "own value#", "another column#", "which", "sum of others#", "combination#", "slope#",
+                "its error#", "slope used#",
+            ],
+            rows));
         var legend = Pieces.Legend([.. EvidencePicture.Rivals.Select(rival => (rival.Tone.Name, rival.Name))]);
+        var caption = Html.Of($"Farther to the right: the mask is better explained by it.");
         return EvidencePicture.Draw(evidence) is { } chart
-            ? Html.Of($"{legend}<div class=\"wide\">{Pieces.Picture(chart, "evidence", Html.Of($"Farther to the right: the mask is better explained by it."))}</div>{table}")
+            ? Html.Of(
+                $"{legend}<div class=\"wide\">{Pieces.Picture(chart, "evidence", caption)}</div>{table}")
             : table;
     }
 
@@ -47,7 +60,8 @@ internal static class ChoiceSection
     {
         if (manifest.Generator is not { HiddenCells: > 0 } generator) return Html.Empty;
         var kinds = generator.Fits.GroupBy(fit => (fit.Components, fit.HiddenCellError)).OrderBy(group => group.Key.Components).ToArray();
-        Html First(string name, GeneratorFit fit, double value, string format) => Figure.Of(value, $"manifest:generator.fits.{generator.Fits.ToList().IndexOf(fit)}.{name}", format);
+        Html First(string name, GeneratorFit fit, double value, string format) =>
+            Figure.Of(value, $"manifest:generator.fits.{generator.Fits.ToList().IndexOf(fit)}.{name}", format);
         return Html.Of(
             $"""
             {Pieces.Table(
@@ -66,11 +80,14 @@ internal static class ChoiceSection
         var mapped = manifest.Columns.Select((column, i) => (column, i)).Where(pair => pair.column.Marginal is not null).ToArray();
         if (mapped.Length == 0) return Html.Empty;
         return Pieces.Details("How each column's values are drawn", Pieces.Table(
-            "The columns' own laws; errors (CRPS) of draws for hidden observed cells, in standard deviations", ["column", "law", "as it is#", "with atoms and bounds#", "normal scores#"],
+            "The columns' own laws; errors (CRPS) of draws for hidden observed cells, in standard deviations",
+            ["column", "law", "as it is#", "with atoms and bounds#", "normal scores#"],
             mapped.Select(pair =>
             {
                 var evidence = pair.column.Marginal!.Evidence;
-                Html Error(string name, double? value) => value is { } error ? Figure.Of(error, $"manifest:columns.{pair.i}.marginal.evidence.{name}", "0.000") : Figure.Of(double.NaN, "");
+                Html Error(string name, double? value) => value is { } error
+                    ? Figure.Of(error, $"manifest:columns.{pair.i}.marginal.evidence.{name}", "0.000")
+                    : Figure.Of(double.NaN, "");
                 return (IReadOnlyList<Html>)
                 [
                     Pieces.Text(pair.column.Name), Pieces.Text(MarginalSentence.Describe(pair.column.Marginal with { Evidence = null })),

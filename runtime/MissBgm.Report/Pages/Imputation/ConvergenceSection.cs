@@ -12,7 +12,12 @@ internal static class ConvergenceSection
     {
         var report = findings.Imputed.Report;
         if (findings.Imputed.Cells.Count == 0) return Html.Empty;
-        if (!findings.Model.DrawsChains) return Html.Of($"<p>Draws of a pretrained network are independent of one another: there are no chains that could fail to converge. {Figure.Count(report.Draws, "run:draws")} draws of each cell were made, in antithetic pairs.</p>");
+        if (!findings.Model.DrawsChains)
+        {
+            return Html.Of(
+                $"<p>Draws of a pretrained network are independent of one another: there are no chains that could fail to "
+                + $"converge. {Figure.Count(report.Draws, "run:draws")} draws of each cell were made, in antithetic pairs.</p>");
+        }
         if (report.Convergence is not { Cells: > 0 } verdict) return Html.Of($"<p>Nothing was sampled, so there is nothing to converge.</p>");
         var faults = ConvergenceSentence.Faults(findings.Imputed).ToArray();
         return Html.Of(
@@ -37,6 +42,8 @@ internal static class ConvergenceSection
     private static Html Trace(ImputationFindings findings, int rank)
     {
         var cell = findings.Imputed.Cells[findings.Draws.Traces[rank].Cell];
-        return Pieces.Picture(ConvergencePicture.Trace(findings, rank), $"t{rank}", Html.Of($"R-hat {CellTable.Field(findings, cell, "rhat")}, {CellTable.Field(findings, cell, "ess")} effective draws"));
+        return Pieces.Picture(
+            ConvergencePicture.Trace(findings, rank), $"t{rank}",
+            Html.Of($"R-hat {CellTable.Field(findings, cell, "rhat")}, {CellTable.Field(findings, cell, "ess")} effective draws"));
     }
 }

@@ -14,9 +14,18 @@ internal static class DistributionSection
         var columns = findings.ImputedColumns;
         if (columns.Count == 0) return Html.Of($"<p>Nothing was imputed, so there is nothing to compare.</p>");
         var drawn = findings.Draws.Tables > 0;
-        var pictured = columns.Count <= MostPictures ? columns : [.. columns.OrderByDescending(column => double.IsNaN(column.Shift) ? -1 : column.Shift).ThenBy(column => column.Index).Take(WidePictures).OrderBy(column => column.Index)];
-        var which = pictured.Count == columns.Count ? "" : $" There are {columns.Count} columns with imputed cells: the {pictured.Count} whose imputed values differ most from the observed have pictures, the table has all.";
-        var empty = columns.Where(column => column.Values.Length == 0).Select(column => $"Column '{column.Name}' has no observed cell in this table: its imputations come from what the model knows, and there is nothing to compare them with.").ToArray();
+        var farthest = columns.OrderByDescending(column => double.IsNaN(column.Shift) ? -1 : column.Shift).ThenBy(column => column.Index);
+        var pictured = columns.Count <= MostPictures ? columns : [.. farthest.Take(WidePictures).OrderBy(column => column.Index)];
+        var which = pictured.Count == columns.Count
+            ? ""
+            : $" There are {columns.Count} columns with imputed cells: the {pictured.Count} whose imputed values differ most "
+                + "from the observed have pictures, the table has all.";
+        var empty = columns
+            .Where(column => column.Values.Length == 0)
+            .Select(column =>
+                $"Column '{column.Name}' has no observed cell in this table: its imputations come from what the model knows, and "
+                + "there is nothing to compare them with.")
+            .ToArray();
         return Html.Of(
             $"""
             <p>Imputed values need not look like observed ones: where values are missing for a reason, they should not. Look for values that could not be, and for differences that you cannot explain.{which}</p>
@@ -32,7 +41,10 @@ internal static class DistributionSection
 
     private static Html Picture(ImputationFindings findings, ColumnFinding column) => Pieces.Picture(
         DistributionPicture.Draw(findings, column), $"d{column.Index}",
-        Html.Of($"{Figure.Count(column.Cells.Length, "imputed:cells", column.Name)} imputed beside {Figure.Count(column.Observed, "table:observed", column.Name)} observed"), column.Name);
+        Html.Of(
+            $"{Figure.Count(column.Cells.Length, "imputed:cells", column.Name)} imputed beside "
+            + $"{Figure.Count(column.Observed, "table:observed", column.Name)} observed"),
+        column.Name);
 
     private static Html Numbers(IReadOnlyList<ColumnFinding> columns)
     {
@@ -42,7 +54,8 @@ internal static class DistributionSection
             ["column", "imputed#", "observed mean#", "imputed mean#", "shift#", "observed s.d.#", "imputed s.d.#"],
             numbers.Select(column => (IReadOnlyList<Html>)
             [
-                Pieces.Text(column.Name), Figure.Count(column.Cells.Length, "imputed:cells", column.Name), Figure.Of(column.ObservedMean, "table:mean", column: column.Name),
+                Pieces.Text(column.Name), Figure.Count(column.Cells.Length, "imputed:cells", column.Name),
+                Figure.Of(column.ObservedMean, "table:mean", column: column.Name),
                 Figure.Of(column.ImputedMean, "imputed:mean", column: column.Name), Figure.Of(column.Shift, "imputed:shift", "0.00", column.Name),
                 Figure.Of(column.ObservedSd, "table:sd", column: column.Name), Figure.Of(column.ImputedSd, "imputed:sd", column: column.Name),
             ]),
@@ -62,7 +75,9 @@ internal static class DistributionSection
             [
                 Pieces.Text(row.column.Name), Pieces.Text(row.column.Schema!.Levels![row.level]),
                 Figure.Share(row.column.ObservedShares![row.level], "table:level_share", row.column.Name, row.column.Schema.Levels[row.level]),
-                row.column.ImputedShares is { } shares ? Figure.Share(shares[row.level], "imputed:level_share", row.column.Name, row.column.Schema.Levels[row.level]) : Figure.Of(double.NaN, ""),
+                row.column.ImputedShares is { } shares
+                    ? Figure.Share(shares[row.level], "imputed:level_share", row.column.Name, row.column.Schema.Levels[row.level])
+                    : Figure.Of(double.NaN, ""),
             ]),
             [.. all.Select(row => row.column.Name)]);
     }

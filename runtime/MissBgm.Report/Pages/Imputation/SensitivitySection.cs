@@ -11,7 +11,10 @@ internal static class SensitivitySection
         if (findings.ImputedColumns.Count == 0) return Html.Empty;
         if (findings.Sensitivity is not { } curve)
         {
-            return Html.Of($"<p>Not run. No data can tell for certain why values are missing; <code>missbgm sensitivity --model … --data … --out s.csv</code> moves what they cannot tell, and <code>missbgm report --sensitivity s.csv</code> shows it here.</p>");
+            return Html.Of(
+                $"<p>Not run. No data can tell for certain why values are missing; <code>missbgm sensitivity --model … --data … "
+                + $"--out s.csv</code> moves what they cannot tell, and <code>missbgm report --sensitivity s.csv</code> shows it "
+                + $"here.</p>");
         }
 
         return Html.Of(
@@ -28,5 +31,6 @@ internal static class SensitivitySection
             """);
     }
 
-    private static Html Number(CurvePoint point, string name, double value) => Figure.Of(value, $"sensitivity:{name}", "G5", point.Quantity, point.Value.ToString("R"));
+    private static Html Number(CurvePoint point, string name, double value) =>
+        Figure.Of(value, $"sensitivity:{name}", "G5", point.Quantity, point.Value.ToString("R"));
 }

@@ -32,7 +32,12 @@ internal static class SettingsSection
     }
 
     private static (string, Html)[] Sampling(ImputationFindings findings, Func<string, double, string, Html> number) => findings.Model.DrawsChains
-        ? [("sampling", Html.Of($"{number("chains", findings.Inference.Chains, "0")} chains of {number("draws", findings.Inference.Draws, "0")} draws after {number("burn_in", findings.Inference.BurnIn, "0")}"))]
+        ?
+        [
+            ("sampling", Html.Of(
+                $"{number("chains", findings.Inference.Chains, "0")} chains of {number("draws", findings.Inference.Draws, "0")} "
+                + $"draws after {number("burn_in", findings.Inference.BurnIn, "0")}")),
+        ]
         : [("draws of each cell", number("draws", findings.Inference.Draws, "0"))];
 
     private static Html Files(Manifest manifest) => Html.Of(

@@ -12,7 +12,10 @@ internal static class TableSection
 
     internal static Html Of(ImputationFindings findings)
     {
-        var (table, notes) = (findings.Table, ImputationNotes.OfTable(findings.Imputed, findings.Model.Bundle?.Schema.Unknown(findings.Table)).Concat(ImputationNotes.OfCells(findings.Imputed)).ToArray());
+        var (table, notes) = (
+            findings.Table,
+            ImputationNotes.OfTable(findings.Imputed, findings.Model.Bundle?.Schema.Unknown(findings.Table))
+                .Concat(ImputationNotes.OfCells(findings.Imputed)).ToArray());
         var cells = (double)findings.Rows * table.Columns;
         return Html.Of(
             $"""
@@ -30,20 +33,24 @@ internal static class TableSection
     private static Html Search(ImputationFindings findings) => findings.Columns.Count <= 20 ? Html.Empty : SearchBox("find-column");
 
     internal static Html SearchBox(string id) => Html.Of(
-        $"<p class=\"search\"><label for=\"{id}\">Find a column</label><input type=\"search\" id=\"{id}\" aria-describedby=\"{id}-found\"><span id=\"{id}-found\" role=\"status\"></span></p>\n");
+        $"<p class=\"search\"><label for=\"{id}\">Find a column</label><input type=\"search\" id=\"{id}\" "
+        + $"aria-describedby=\"{id}-found\"><span id=\"{id}-found\" role=\"status\"></span></p>\n");
 
     private static Html Columns(ImputationFindings findings) => Pieces.Table(
         "The table's columns: observed numbers in their own units",
         ["column", "type", "observed#", "missing#", "share#", "mean#", "s.d.#", "smallest#", "largest#", "levels"],
         findings.Columns.Select(column =>
         {
-            Html Stat(string name, Func<double> value) => column.Schema is { IsDiscrete: false } && column.Values.Length > 0 ? Figure.Of(value(), $"table:{name}", column: column.Name) : Figure.Of(double.NaN, "");
+            Html Stat(string name, Func<double> value) => column.Schema is { IsDiscrete: false } && column.Values.Length > 0
+                ? Figure.Of(value(), $"table:{name}", column: column.Name)
+                : Figure.Of(double.NaN, "");
             return (IReadOnlyList<Html>)
             [
                 Pieces.Text(column.Name), Pieces.Text(Kind(column)),
                 Figure.Count(column.Observed, "table:observed", column.Name), Figure.Count(column.Missing, "table:missing", column.Name),
                 Figure.Share(column.Missing / (double)findings.Rows, "table:share", column.Name),
-                Stat("mean", () => column.ObservedMean), Stat("sd", () => column.ObservedSd), Stat("minimum", () => column.Values.Min()), Stat("maximum", () => column.Values.Max()),
+                Stat("mean", () => column.ObservedMean), Stat("sd", () => column.ObservedSd), Stat("minimum", () => column.Values.Min()),
+                Stat("maximum", () => column.Values.Max()),
                 Pieces.Text(Levels(column)),
             ];
         }),
@@ -69,13 +76,26 @@ internal static class TableSection
     {
         if (findings.MissingCells == 0) return Html.Of($"<p>No cell is missing: there is nothing to impute.</p>");
         var rows = findings.Rows == findings.Table.Rows ? findings.Table : findings.Table.Slice(findings.Imputed.FirstRow, findings.Imputed.EndRow);
-        var correlation = MaskCorrelation.Of(rows, Enumerable.Range(0, rows.Columns).OrderByDescending(column => findings.Columns[column].Missing).Take(100).Order());
+        var correlation = MaskCorrelation.Of(
+            rows, Enumerable.Range(0, rows.Columns).OrderByDescending(column => findings.Columns[column].Missing).Take(100).Order());
         var pairs = correlation.Pairs().Take(MostPairs).ToArray();
-        var pictures = new List<Html> { Pieces.Picture(MissingPicture.Patterns(rows), "patterns", Html.Of($"Each line is a set of rows that lack the same columns; orange is missing.")) };
-        if (correlation.Columns.Count > 1) pictures.Add(Pieces.Picture(MissingPicture.Correlation(rows), "mask-correlation", Html.Of($"Orange: missing together more often than by chance; blue: less often.")));
+        var caption = Html.Of($"Each line is a set of rows that lack the same columns; orange is missing.");
+        var pictures = new List<Html> { Pieces.Picture(MissingPicture.Patterns(rows), "patterns", caption) };
+        if (correlation.Columns.Count > 1)
+        {
+            pictures.Add(
+                Pieces.Picture(
+                    MissingPicture.Correlation(rows), "mask-correlation",
+                    Html.Of($"Orange: missing together more often than by chance; blue: less often.")));
+        }
         var table = pairs.Length == 0 ? Html.Empty : Pieces.Table(
             "The columns whose missingness goes together most", ["column", "and", "correlation#"],
-            pairs.Select(pair => (IReadOnlyList<Html>)[Pieces.Text(rows.Header[pair.First]), Pieces.Text(rows.Header[pair.Second]), Figure.Of(pair.Value, "table:mask_correlation", "0.000", rows.Header[pair.First], rows.Header[pair.Second])]));
+            pairs.Select(pair => (First: rows.Header[pair.First], Second: rows.Header[pair.Second], pair.Value)).Select(pair =>
+                (IReadOnlyList<Html>)
+                [
+                    Pieces.Text(pair.First), Pieces.Text(pair.Second),
+                    Figure.Of(pair.Value, "table:mask_correlation", "0.000", pair.First, pair.Second),
+                ]));
         return Html.Of($"<h3>What is missing together</h3><div class=\"wide\">{Html.Join(pictures)}</div>{table}");
     }
 }

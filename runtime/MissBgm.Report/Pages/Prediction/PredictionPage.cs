@@ -68,8 +68,12 @@ public static class PredictionPage
     [
         .. findings.Train.Notes,
         .. findings.Prediction.Carried.Count == 0 ? [] : new[] { $"not used: {CarriedSentence.Listed(findings.Prediction.Carried)}." },
-        .. findings.Prediction.UnlabelledRows == 0 ? [] : new[] { $"{findings.Prediction.UnlabelledRows} rows of {findings.Train.Source} have no label and were not used." },
-        .. findings.Prediction.UnseenCategories.Select(unseen => $"column '{unseen.Key}': {unseen.Value} cells hold a category that {findings.Train.Source} does not have; they counted as missing."),
+        .. findings.Prediction.UnlabelledRows == 0
+            ? []
+            : new[] { $"{findings.Prediction.UnlabelledRows} rows of {findings.Train.Source} have no label and were not used." },
+        .. findings.Prediction.UnseenCategories.Select(unseen =>
+            $"column '{unseen.Key}': {unseen.Value} cells hold a category that {findings.Train.Source} does not have; they counted "
+            + $"as missing."),
     ];
 
     private static Html Context(PredictionFindings findings) => findings.Context is not { } context
@@ -82,12 +86,16 @@ public static class PredictionPage
 
     private static Html Known(PredictionFindings findings) => findings.Known is not { } known
         ? Html.Empty
-        : Html.Of($"<p>{findings.Test.Source} has the labels of {Figure.Count(known.Rows, "known:rows")} of its rows. They were not read for the prediction.</p>{Scores(known, "known", findings, "rows of known labels")}");
+        : Html.Of(
+            $"<p>{findings.Test.Source} has the labels of {Figure.Count(known.Rows, "known:rows")} of its rows. They were not read "
+            + $"for the prediction.</p>{Scores(known, "known", findings, "rows of known labels")}");
 
     private static Html Scores(LabelScores scores, string source, PredictionFindings findings, string of)
     {
         var confusion = PredictionPicture.Confusion(scores, findings.Prediction.Classes, of);
-        var which = findings.Prediction.Classes.Count == 2 ? $"the probability of '{findings.Prediction.Classes[1]}'" : "the probability of the likeliest class";
+        var which = findings.Prediction.Classes.Count == 2
+            ? $"the probability of '{findings.Prediction.Classes[1]}'"
+            : "the probability of the likeliest class";
         return Html.Of(
             $"""
             {Pieces.List([
@@ -112,7 +120,8 @@ public static class PredictionPage
         var (prediction, classes) = (findings.Prediction, findings.Prediction.Classes);
         int[] shown = [.. Enumerable.Range(0, classes.Count).Take(MostColumns)];
         return Pieces.Table(
-            $"The {Math.Min(MostUnsure, prediction.Rows)} rows of the least probable predictions{(shown.Length < classes.Count ? $"; of {classes.Count} classes the first {shown.Length}" : "")}",
+            $"The {Math.Min(MostUnsure, prediction.Rows)} rows of the least probable "
+            + $"predictions{(shown.Length < classes.Count ? $"; of {classes.Count} classes the first {shown.Length}" : "")}",
             ["row", "predicted", .. shown.Select(k => $"{classes[k]}#")],
             findings.Unsure().Take(MostUnsure).Select(row => (IReadOnlyList<Html>)
             [
@@ -121,7 +130,8 @@ public static class PredictionPage
             ]));
 
         // As the file of probabilities has it.
-        static Html Probability(double value, string name, int row) => Figure.Exact(value.ToString("0.########"), "probabilities", value.ToString("0.000"), name, $"{row}");
+        static Html Probability(double value, string name, int row) =>
+            Figure.Exact(value.ToString("0.########"), "probabilities", value.ToString("0.000"), name, $"{row}");
     }
 
     private static Html Settings(PredictionFindings findings)
