@@ -51,7 +51,8 @@ internal static unsafe class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "missbgm_impute")]
     public static int Impute(
-        nint model, NativeOptions* options, long rows, double* values, double* completed, double* deviation, double* lower, double* upper, double* imputations) =>
+        nint model, NativeOptions* options, long rows, double* values, double* completed, double* deviation, double* lower, double* upper,
+        double* imputations) =>
         Guarded(() =>
         {
             var own = NativeModel.Of(model);
@@ -63,7 +64,10 @@ internal static unsafe class Exports
 
             if (values is null) throw new UserInputException("missbgm_impute: the values are NULL.");
             var settings = options is null ? default : *options;
-            if (imputations is not null && settings.Imputations < 1) throw new UserInputException("missbgm_impute: imputations are wanted, and options->imputations is below 1.");
+            if (imputations is not null && settings.Imputations < 1)
+            {
+                throw new UserInputException("missbgm_impute: imputations are wanted, and options->imputations is below 1.");
+            }
             var multiple = imputations is null ? null : new MultipleImputations(settings.Imputations);
             var given = new ReadOnlySpan<double>(values, (int)rows * columns);
             var imputed = own.Imputer.Impute(given, settings.For(own.Imputer, multiple));

@@ -101,7 +101,11 @@ public sealed record Manifest
     public IReadOnlyDictionary<string, long> Sizes { get; init => field = value ?? new Dictionary<string, long>(); } = new Dictionary<string, long>();
 
     /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init => field = value ?? new Dictionary<string, GraphDescription>(); } = new Dictionary<string, GraphDescription>();
+    public IReadOnlyDictionary<string, GraphDescription> Graphs
+    {
+        get;
+        init => field = value ?? new Dictionary<string, GraphDescription>();
+    } = new Dictionary<string, GraphDescription>();
 
     /// <summary>Models that the graphs hold: the components of all fits.</summary>
     internal int Members => Generator?.Fits.Sum(fit => fit.Components) ?? 1;

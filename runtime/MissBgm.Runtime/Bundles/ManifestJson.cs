@@ -7,8 +7,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>
-/// How manifests are read: by generated code, so that a program that was trimmed or compiled ahead of time reads them too. Snake_case, enumerations by name; unknown
-/// members, members that come twice and nulls where none belongs are refused.
+/// How manifests are read: by generated code, so that a program that was trimmed or compiled ahead of time reads them too. Snake_case,
+/// enumerations by name; unknown members, members that come twice and nulls where none belongs are refused.
 /// </summary>
 internal static class ManifestJson
 {
@@ -23,7 +23,11 @@ internal static class ManifestJson
         IgnoreReadOnlyProperties = true,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
-        Converters = { ByName<Mechanism>(), ByName<SamplerKind>(), ByName<ColumnType>(), ByName<ColumnRole>(), ByName<CarriedReason>(), ByName<MarginalScale>() },
+        Converters =
+        {
+            ByName<Mechanism>(), ByName<SamplerKind>(), ByName<ColumnType>(), ByName<ColumnRole>(), ByName<CarriedReason>(),
+            ByName<MarginalScale>(),
+        },
     };
 
     private static JsonStringEnumConverter<T> ByName<T>()

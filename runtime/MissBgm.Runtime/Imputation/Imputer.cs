@@ -110,21 +110,23 @@ public sealed class Imputer : IDisposable
     }
 
     /// <summary>Imputes rows of a fitted model's columns, the levels of discrete columns by number.</summary>
-    /// <param name="rows">Row-major [rows, columns] in the training table's column order (<see cref="TableSchema.Columns"/>): numbers, in discrete columns the level's number
-    /// from 0; NaN where a cell is missing.</param>
+    /// <param name="rows">Row-major [rows, columns] in the training table's column order (<see cref="TableSchema.Columns"/>): numbers, in
+    /// discrete columns the level's number from 0; NaN where a cell is missing.</param>
     /// <param name="options">How; the defaults if null.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="UserInputException">The rows do not fit the model, the model is a pretrained one, or an option is out of range.</exception>
     /// <exception cref="NumericalException">A computation left the finite numbers.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been closed.</exception>
-    public ImputedTable Impute(ReadOnlySpan<double> rows, ImputeOptions? options = null, CancellationToken cancellation = default) => Bundle is { Schema: var schema }
+    public ImputedTable Impute(ReadOnlySpan<double> rows, ImputeOptions? options = null, CancellationToken cancellation = default) =>
+        Bundle is { Schema: var schema }
         ? Impute(Table.FromCodes(schema, rows, "rows"), options, null, cancellation)
         : throw new UserInputException($"{Path} is no fitted model, whose columns would be known; give a table.");
 
     /// <summary>Imputes a table's missing cells on the thread pool.</summary>
     /// <inheritdoc cref="Impute(Table, ImputeOptions?, IProgress{double}?, CancellationToken)" />
-    public Task<ImputedTable> ImputeAsync(Table table, ImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+    public Task<ImputedTable> ImputeAsync(
+        Table table, ImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
         Task.Run(() => Impute(table, options, progress, cancellation), cancellation);
 
     /// <summary>

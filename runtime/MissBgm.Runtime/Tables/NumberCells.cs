@@ -35,7 +35,8 @@ internal sealed record NumberCells(double[] Values, IReadOnlyList<string>?[] Lev
             if (double.IsNaN(Values[i]) || Levels[i % Columns] is not { } levels) continue;
             if (Values[i] == Math.Floor(Values[i]) && Values[i] >= 0 && Values[i] < levels.Count) continue;
             throw new UserInputException(
-                $"{source}: data row {i / Columns}, column '{names[i % Columns]}': {Values[i]} is no number of a level; allowed is 0 to {levels.Count - 1} ({CellValue.Listed(levels, 20)}), or NaN.");
+                $"{source}: data row {i / Columns}, column '{names[i % Columns]}': {Values[i]} is no number of a level; allowed is "
+                + $"0 to {levels.Count - 1} ({CellValue.Listed(levels, 20)}), or NaN.");
         }
     }
 }

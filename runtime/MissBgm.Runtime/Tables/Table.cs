@@ -85,7 +85,8 @@ public sealed class Table
 
     /// <summary>A table of a fitted model's columns, the levels by number: no cell becomes text.</summary>
     /// <param name="schema">The columns.</param>
-    /// <param name="values">Row-major [rows, columns], the columns in the schema's order: numbers, in discrete columns the level's number from 0; NaN where a cell is missing.</param>
+    /// <param name="values">Row-major [rows, columns], the columns in the schema's order: numbers, in discrete columns the level's number
+    /// from 0; NaN where a cell is missing.</param>
     /// <param name="name">What messages call the table.</param>
     /// <exception cref="UserInputException">The values do not fill rows, or a number is none of a level.</exception>
     public static Table FromCodes(TableSchema schema, ReadOnlySpan<double> values, string name = "table")
@@ -94,7 +95,8 @@ public sealed class Table
         string[] names = [.. schema.Columns.Select(column => column.Name)];
         if (values.Length == 0 || values.Length % names.Length != 0)
         {
-            throw new UserInputException($"{name}: {values.Length} values do not fill rows of the model's {names.Length} columns; give whole rows, at least one.");
+            throw new UserInputException(
+                $"{name}: {values.Length} values do not fill rows of the model's {names.Length} columns; give whole rows, at least one.");
         }
 
         var cells = new NumberCells(values.ToArray(), [.. schema.Columns.Select(column => column.Levels)]);
@@ -137,7 +139,10 @@ public sealed class Table
     /// <exception cref="UserInputException">The cell does not hold a finite number.</exception>
     public double Number(int row, int column)
     {
-        if (_numbers?.Number(row, column) is { } number) return double.IsFinite(number) ? number : throw NumberText.Failure(this, row, column, Text(row, column));
+        if (_numbers?.Number(row, column) is { } number)
+        {
+            return double.IsFinite(number) ? number : throw NumberText.Failure(this, row, column, Text(row, column));
+        }
         var text = Text(row, column);
         return Notation(column).TryParse(text, out var value) ? value : throw NumberText.Failure(this, row, column, text);
     }
@@ -145,7 +150,8 @@ public sealed class Table
     /// <summary>How a column's numbers are written, as far as they are numbers.</summary>
     /// <param name="column">The column.</param>
     /// <param name="known">How they were in the training table, which decides where the column leaves it open.</param>
-    internal Notation Notation(int column, Notation? known = null) => _numbers is not null ? Tables.Notation.Plain : _notations[column] ??= TableNotations.Of(this, column, known);
+    internal Notation Notation(int column, Notation? known = null) =>
+        _numbers is not null ? Tables.Notation.Plain : _notations[column] ??= TableNotations.Of(this, column, known);
 
     /// <summary>The observed cells' texts of a column.</summary>
     internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];

@@ -12,9 +12,11 @@ public sealed class ManifestJsonTests
         """ "marginal":{"scale":"normal","scores":[0],"values":[1],"atoms":[]}}""";
 
     private const string Fitted = """{"format_version":1,"kind":"missbgm","tool_version":"0.1.0","seed":1,"latent_dimension":2,"columns":[""" + Column +
-        """],"missing_tokens":[""],"inference":{},"hyperparameters":{},"evidence":null,"training":{"rows":1,"missing_cells":0,"epochs":1,"final_losses":{}},"files":{}}""";
+        """],"missing_tokens":[""],"inference":{},"hyperparameters":{},"evidence":null,""" +
+        """ "training":{"rows":1,"missing_cells":0,"epochs":1,"final_losses":{}},"files":{}}""";
 
-    private const string Pretrained = """{"format_version":1,"kind":"pfn-flow","tool_version":"0.1.0","seed":1,"features":2,"classes":2,"width":4,"flow_steps":3,""" +
+    private const string Pretrained =
+        """{"format_version":1,"kind":"pfn-flow","tool_version":"0.1.0","seed":1,"features":2,"classes":2,"width":4,"flow_steps":3,""" +
         """ "hyperparameters":{},"training":{"steps":1,"tasks":1,"losses":{}},"files":{}}""";
 
     [Fact]
@@ -23,7 +25,9 @@ public sealed class ManifestJsonTests
 
     [Fact]
     public void A_pretrained_manifest_of_required_members_alone_has_the_defaults_of_the_others() =>
-        Assert.Equal(Reflected<PfnManifest>(Pretrained), Serialise(ManifestFormat.Read(Utf8(Pretrained), "m").Parse<PfnManifest>(Utf8(Pretrained), PfnManifestTypes.Default)));
+        Assert.Equal(
+            Reflected<PfnManifest>(Pretrained),
+            Serialise(ManifestFormat.Read(Utf8(Pretrained), "m").Parse<PfnManifest>(Utf8(Pretrained), PfnManifestTypes.Default)));
 
     [Fact]
     public void Every_setting_of_the_inference_is_read()

@@ -12,7 +12,16 @@ public sealed class NumberRowsTests : IDisposable
     private static readonly ColumnSchema[] Columns =
     [
         TestModel.Columns(1, 1.7, 0.1)[0],
-        TestModel.Columns(1)[0] with { Name = "smoker", Type = ColumnType.Binary, Location = 0, Minimum = 0, Maximum = 1, Levels = ["no", "yes"], LevelShares = [0.6, 0.4] },
+        TestModel.Columns(1)[0] with
+        {
+            Name = "smoker",
+            Type = ColumnType.Binary,
+            Location = 0,
+            Minimum = 0,
+            Maximum = 1,
+            Levels = ["no", "yes"],
+            LevelShares = [0.6, 0.4],
+        },
         TestModel.Columns(1, 40, 10, ColumnType.Integer)[0] with { Name = "age" },
     ];
 
@@ -62,7 +71,9 @@ public sealed class NumberRowsTests : IDisposable
 
     [Fact]
     public void Rows_that_are_not_whole_are_refused() =>
-        Assert.Contains("4 values do not fill rows of the model's 3 columns", Assert.Throws<UserInputException>(() => _imputer.Impute([1.7, 0, 30, 1.7])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 values do not fill rows of the model's 3 columns",
+            Assert.Throws<UserInputException>(() => _imputer.Impute([1.7, 0, 30, 1.7])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_closed_model_says_so()

@@ -21,14 +21,21 @@ public sealed partial class PictureTests : IDisposable
         Draw();
         string[] Names(string folder) => [.. Directory.GetFiles(folder, "*.svg").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(Names(RepositoryFiles.PathOf("docs", "pictures")), Names(_folder.Root));
-        Assert.All(Names(_folder.Root), name => AssertAlike(XElement.Load(RepositoryFiles.PathOf("docs", "pictures", name)), XElement.Load(_folder.PathOf(name)), name));
+        Assert.All(
+            Names(_folder.Root),
+            name => AssertAlike(
+                XElement.Load(RepositoryFiles.PathOf("docs", "pictures", name)), XElement.Load(_folder.PathOf(name)), name));
         var readme = File.ReadAllText(RepositoryFiles.PathOf("README.md"));
         Assert.All(Names(_folder.Root), name => Assert.Contains($"docs/pictures/{name}", readme, StringComparison.Ordinal));
     }
 
     private void Draw()
     {
-        var start = new ProcessStartInfo(RepositoryFiles.PathOf("docs", "pictures", "draw"), [_folder.Root]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(RepositoryFiles.PathOf("docs", "pictures", "draw"), [_folder.Root])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MISSBGM"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "missbgm.dll")}";
         start.Environment["MISSBGM_TRAIN"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "missbgm-train.dll")}";
         using var process = Process.Start(start)!;
@@ -52,8 +59,10 @@ public sealed partial class PictureTests : IDisposable
 
     private static double[] Coordinates(XElement svg) =>
     [
-        .. svg.Descendants().Where(e => e.Name.LocalName is "polyline" or "polygon" or "path" or "rect" or "ellipse" or "circle").SelectMany(e => e.Attributes())
-            .Where(a => a.Name.LocalName is "points" or "d" or "x" or "y" or "width" or "height" or "cx" or "cy").SelectMany(a => Number().Matches(a.Value)).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture)),
+        .. svg.Descendants().Where(e => e.Name.LocalName is "polyline" or "polygon" or "path" or "rect" or "ellipse" or "circle")
+            .SelectMany(e => e.Attributes())
+            .Where(a => a.Name.LocalName is "points" or "d" or "x" or "y" or "width" or "height" or "cx" or "cy")
+            .SelectMany(a => Number().Matches(a.Value)).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture)),
     ];
 
     [GeneratedRegex(@"-?\d+(\.\d+)?")]

@@ -53,7 +53,11 @@ public sealed record PfnManifest
     public IReadOnlyDictionary<string, long> Sizes { get; init => field = value ?? new Dictionary<string, long>(); } = new Dictionary<string, long>();
 
     /// <summary>What each graph computes, its inputs and its outputs; empty in bundles of earlier versions.</summary>
-    public IReadOnlyDictionary<string, GraphDescription> Graphs { get; init => field = value ?? new Dictionary<string, GraphDescription>(); } = new Dictionary<string, GraphDescription>();
+    public IReadOnlyDictionary<string, GraphDescription> Graphs
+    {
+        get;
+        init => field = value ?? new Dictionary<string, GraphDescription>();
+    } = new Dictionary<string, GraphDescription>();
 
     /// <summary>Checks every number.</summary>
     /// <param name="path">What messages call the bundle.</param>

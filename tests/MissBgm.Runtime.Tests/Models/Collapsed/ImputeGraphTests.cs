@@ -37,7 +37,13 @@ public sealed class ImputeGraphTests
 
     private static readonly ColumnMarginal Limited = new()
     {
-        Scale = MarginalScale.Raw, Scores = [-3, 3], Values = [1.5, 4.5], Atoms = [], Limit = 0.5, LowerTail = new MarginalTail(0.5, 0.4), UpperTail = new MarginalTail(0.5, 0.4),
+        Scale = MarginalScale.Raw,
+        Scores = [-3, 3],
+        Values = [1.5, 4.5],
+        Atoms = [],
+        Limit = 0.5,
+        LowerTail = new MarginalTail(0.5, 0.4),
+        UpperTail = new MarginalTail(0.5, 0.4),
     };
 
     private static readonly ColumnSchema[] Mixed =

@@ -12,7 +12,8 @@ public sealed class ClassLabelsTests
     [InlineData(200, 80, 1.0)]
     public void A_target_of_many_different_numbers_is_refused(int rows, int numbers, double step) =>
         Assert.Contains(
-            $"holds {numbers} different numbers in {rows} rows", Assert.Throws<UserInputException>(() => Read(rows, numbers, step)).Message, StringComparison.Ordinal);
+            $"holds {numbers} different numbers in {rows} rows", Assert.Throws<UserInputException>(() => Read(rows, numbers, step)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(90, 5, 1.0)]
