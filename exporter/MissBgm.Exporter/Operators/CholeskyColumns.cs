@@ -59,7 +59,9 @@ internal sealed class CholeskyColumns
     /// <summary>The sum of the logarithms of the diagonal, half of log det A, [B].</summary>
     public Tensor HalfLogDeterminant() => _columns.Select(Pivot).Select(pivot => pivot.Log()).Aggregate((sum, term) => sum + term).Squeeze(1);
 
-    /// <summary>A^-1 b by elimination without pivots, as positive definite matrices allow: a third of the nodes of a factorisation.</summary>
+    /// <summary>
+    /// A^-1 b by elimination without pivots, as positive definite matrices allow: a third of the nodes of a factorisation.
+    /// </summary>
     /// <param name="matrix">[B, d, d].</param>
     /// <param name="b">[B, d], in double precision.</param>
     public static Tensor Solve(Tensor matrix, Tensor b)

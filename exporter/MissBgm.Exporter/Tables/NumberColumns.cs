@@ -68,7 +68,9 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
     /// <summary>The columns' scales, [c].</summary>
     public Tensor Scales(Tensor like) => Row(like, column => column.Scale);
 
-    /// <summary>Where the second tensor is of columns whose values are not all the numbers, [..., c]: restricted ones; the first elsewhere.</summary>
+    /// <summary>
+    /// Where the second tensor is of columns whose values are not all the numbers, [..., c]: restricted ones; the first elsewhere.
+    /// </summary>
     public Tensor WhereRestricted(Tensor free, Tensor restricted)
     {
         var flags = columns.Select(column => column.IsRestricted).ToArray();

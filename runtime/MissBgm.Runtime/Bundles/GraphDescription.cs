@@ -11,7 +11,8 @@ public sealed record GraphDescription(string Purpose, IReadOnlyList<PortDescript
 /// <summary>An input or output of a graph.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its elements: float32, float64, int64 or bool.</param>
-/// <param name="Shape">Its axes, outermost first: a size, or a name for a size that the host chooses, the same wherever the name stands.</param>
+/// <param name="Shape">Its axes, outermost first: a size, or a name for a size that the host chooses, the same wherever the name
+/// stands.</param>
 /// <param name="Meaning">What it is, and in which units.</param>
 public sealed record PortDescription(string Name, string Type, IReadOnlyList<string> Shape, string Meaning)
 {

@@ -85,7 +85,8 @@ internal sealed class IndependenceKernel : IDisposable
     internal double[] Acceptance { get; }
 
     /// <summary>Proposes to every chain for every sweep of a block, and lets the chains walk.</summary>
-    /// <param name="sweeps">The sweeps' numbers, which key the decisions' noise, their draws and the fits they are under; at most B of them.</param>
+    /// <param name="sweeps">The sweeps' numbers, which key the decisions' noise, their draws and the fits they are under; at most B of
+    /// them.</param>
     internal void Run(ReadOnlySpan<BlockSweep> sweeps)
     {
         for (var b = 0; b < sweeps.Length; b++) Propose(b, sweeps[b]);
