@@ -101,7 +101,8 @@ public sealed class KilledRunTests : IDisposable
 
     // Some faults by name, and in the long run others: by number, and null for a random moment.
     private IEnumerable<string?> Kills(string[] named, int steps) =>
-        named.Concat(Enumerable.Range(0, Long ? 100 - named.Length : 0).Select(trial => trial % 2 == 0 ? null : $"kill:{_random.Next(1, steps)}"));
+        named.Concat(Enumerable.Range(0, Long ? 100 - named.Length : 0).Select(trial =>
+            trial % 2 == 0 ? null : $"kill:{_random.Next(1, steps)}"));
 
     // Null lets it end, with exit code 0; an empty text kills it at a random moment.
     private int Run<TProgram>(string? fault, params string[] arguments)

@@ -34,10 +34,12 @@ public sealed class SignalTests : IDisposable
         var config = File.ReadAllText(RepositoryFiles.PathOf("configs", "pfn-nano.yaml"));
         _folder.Write("pretrain.yaml", config.Replace("../data", RepositoryFiles.PathOf("data"), StringComparison.Ordinal));
         Process.Start("mkfifo", _folder.PathOf("fifo")).WaitForExit();
-        var program = (arguments.StartsWith("evaluate", StringComparison.Ordinal) ? typeof(MissBgmApp) : typeof(TrainerApp)).Assembly.Location;
+        var isRuntime = arguments.StartsWith("evaluate", StringComparison.Ordinal);
+        var program = (isRuntime ? typeof(MissBgmApp) : typeof(TrainerApp)).Assembly.Location;
         var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _folder.Root).Split(' ');
         // A test run in the background inherits ignored signals; env gives the program the terminal's.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP,TERM", "dotnet", program, .. line]) { RedirectStandardError = true };
+        string[] command = ["--default-signal=INT,HUP,TERM", "dotnet", program, .. line];
+        var start = new ProcessStartInfo("env", command) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var messages = process.StandardError.ReadToEndAsync();
         WaitForHandlers(process);
