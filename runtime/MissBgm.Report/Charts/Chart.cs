@@ -151,8 +151,15 @@ public sealed class Chart
         Model.Annotations.Add(new LineAnnotation
         {
             Type = vertical ? LineAnnotationType.Vertical : LineAnnotationType.Horizontal,
-            X = at, Y = at, Color = tone.Color, LineStyle = LineStyle.Dash, StrokeThickness = 1,
-            Text = text, TextColor = tone.Color, FontSize = FontSize - 1, TextOrientation = AnnotationTextOrientation.Horizontal,
+            X = at,
+            Y = at,
+            Color = tone.Color,
+            LineStyle = LineStyle.Dash,
+            StrokeThickness = 1,
+            Text = text,
+            TextColor = tone.Color,
+            FontSize = FontSize - 1,
+            TextOrientation = AnnotationTextOrientation.Horizontal,
         });
     }
 
@@ -169,7 +176,9 @@ public sealed class Chart
             FontSize = FontSize - 1,
             StrokeThickness = 0,
             Stroke = OxyColors.Transparent,
-            TextHorizontalAlignment = horizontal, TextVerticalAlignment = vertical, Padding = new OxyThickness(0),
+            TextHorizontalAlignment = horizontal,
+            TextVerticalAlignment = vertical,
+            Padding = new OxyThickness(0),
         });
     }
 

@@ -76,8 +76,16 @@ internal sealed record ColumnFinding
         var drawn = cells.Select(cell => imputed.Cells[cell]).ToArray();
         var finding = new ColumnFinding
         {
-            Index = column, Name = table.Header[column], Schema = schema, Observed = rows.Length - missing, Missing = missing, Cells = cells, Values = values,
-            ImputedMean = double.NaN, ImputedSd = double.NaN, Shift = double.NaN,
+            Index = column,
+            Name = table.Header[column],
+            Schema = schema,
+            Observed = rows.Length - missing,
+            Missing = missing,
+            Cells = cells,
+            Values = values,
+            ImputedMean = double.NaN,
+            ImputedSd = double.NaN,
+            Shift = double.NaN,
         };
         if (drawn.Length == 0) return finding;
         if (schema!.IsDiscrete)

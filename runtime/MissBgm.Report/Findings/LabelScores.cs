@@ -54,7 +54,11 @@ internal sealed record LabelScores
         var count = (double)known.Length;
         return new LabelScores
         {
-            Rows = known.Length, Confusion = confusion, Accuracy = right / count, LogLoss = loss / count, Brier = brier / count,
+            Rows = known.Length,
+            Confusion = confusion,
+            Accuracy = right / count,
+            LogLoss = loss / count,
+            Brier = brier / count,
             Auc = classes == 2 ? Area([.. known.Select(row => (probabilities[row * 2 + 1], labels[row] == 1))]) : double.NaN,
             Bins = CalibrationBin.Of([.. known.Select(row => classes == 2 ? (probabilities[row * 2 + 1], labels[row] == 1) : Confidence(row))]),
         };

@@ -67,7 +67,8 @@ public sealed class PredictionFindings
         var labels = ClassLabels.Read(train, target);
         return new PredictionFindings(
             model, train, test, target, options, prediction, labels, Labels(test, target, labels.Names),
-            CrossFitted(model, train, target, options, labels, progress, cancellation)) { ToolVersion = toolVersion };
+            CrossFitted(model, train, target, options, labels, progress, cancellation))
+        { ToolVersion = toolVersion };
     }
 
     /// <summary>The rows that are predicted least surely, the least sure first.</summary>

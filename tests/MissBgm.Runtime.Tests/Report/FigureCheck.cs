@@ -116,7 +116,8 @@ internal sealed class FigureCheck
         {
             case "cells": return rows.Length;
             case "mean": return Field("mean").Average();
-            case "sd": return Math.Sqrt(
+            case "sd":
+                return Math.Sqrt(
                 Field("sd").Average(sd => sd * sd)
                     + Field("mean").Average(m => (m - Field("mean").Average()) * (m - Field("mean").Average())));
             case "shift": return Math.Abs(Field("mean").Average() - OfTable("mean", observed)) / OfTable("sd", observed);

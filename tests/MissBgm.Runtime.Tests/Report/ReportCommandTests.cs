@@ -178,7 +178,8 @@ public sealed class ReportCommandTests : IDisposable
             Selection = new SelectionTest(12.5, 4.25, 1, 0.5),
             SharedSelection = new SelectionTest(3, 1, 1, 0.5),
             SharedRho = 0.25,
-            Self = new SelfTest(-2, 6.9, 0.5, 0.25, -1, 0.5, 0.5, 0.4, 0.5), Ignorable = [],
+            Self = new SelfTest(-2, 6.9, 0.5, 0.25, -1, 0.5, 0.5, 0.4, 0.5),
+            Ignorable = [],
             Columns =
             [
                 new ColumnEvidence("a", 0.3, -0.4, 5.25, 4)
