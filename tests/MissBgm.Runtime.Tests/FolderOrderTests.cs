@@ -9,7 +9,7 @@ public sealed class FolderOrderTests
     [
         ["Numerics"],
         ["Diagnostics"],
-        ["Marginals"],
+        ["Marginals", "Levels"],
         ["Files"],
         ["Tables"],
         ["Bundles"],

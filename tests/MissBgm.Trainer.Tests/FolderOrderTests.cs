@@ -12,7 +12,7 @@ public sealed class FolderOrderTests
         ["Paper/Steps", "Collapsed/Masks", "Collapsed/Laplace", "Collapsed/Mixtures", "Pfn/Evaluation"],
         ["Collapsed/Evidence"],
         ["Paper", "Collapsed", "Pfn"],
-        ["Collapsed/Marginals"],
+        ["Collapsed/Marginals", "Collapsed/Levels"],
     ];
 
     private static string Room => RepositoryFiles.PathOf("trainer", "MissBgm.Trainer");

@@ -5,9 +5,11 @@ using MissBgm.Exporter.Paper;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Collapsed.Evidence;
+using MissBgm.Trainer.Collapsed.Levels;
 using MissBgm.Trainer.Collapsed.Marginals;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Paper;
@@ -55,8 +57,10 @@ public static class ModelFit
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
         if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
-        (schema, var decision) = MarginalChoice.Run(table, schema, encoded, SelectionSettings.Of(config, options.Threads), options.Seed, cancel);
-        return FitCollapsed(encoded, new GaussianCoding(schema.Modelled), decision, Describe, config, options, cancel);
+        var settings = SelectionSettings.Of(config, options.Threads);
+        (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
+        if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
+        return FitCollapsed(encoded, schema, decision, Describe, config, options, cancel);
 
         Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
         {
@@ -144,14 +148,14 @@ public static class ModelFit
 
     private static FittedModel FitCollapsed(
         EncodedTable encoded,
-        GaussianCoding coding,
+        TableSchema schema,
         MechanismDecision decision,
         Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
         FitConfig config,
         FitOptions options,
         CancellationToken cancel)
     {
-        var settings = SelectionSettings.Of(config, options.Threads);
+        var (settings, coding) = (SelectionSettings.Of(config, options.Threads), new GaussianCoding(schema.Modelled));
         var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
         // The fit counts the Gaussian columns' cells.
@@ -164,8 +168,15 @@ public static class ModelFit
             Chains = config.Collapsed.NChains,
             Alpha = config.Alpha,
         };
+        var calibrated = LevelCalibration.Run(schema.Modelled, result.Weights, result.Generator.Fits, new Philox(options.Seed));
         return new FittedModel(
-            describe(d, inference, summary) with { Mechanism = result.Evidence.Chosen, Evidence = result.Evidence, Generator = result.Generator },
+            describe(d, inference, summary) with
+            {
+                Columns = schema.With(calibrated).Columns,
+                Mechanism = result.Evidence.Chosen,
+                Evidence = result.Evidence,
+                Generator = result.Generator,
+            },
             (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 
@@ -12,6 +13,7 @@ internal sealed class ManifestRules
 {
     private const int MostColumns = 1_000_000;
     private const int MostMembers = 100_000;
+    private const int MostNodes = 1_000_000;
 
     private readonly string _path;
 
@@ -99,6 +101,12 @@ internal sealed class ManifestRules
             Hold(false, $"columns has '{twice.Key}' {twice.Count()} times", "each name once");
         }
 
+        var byName = columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        for (var c = 0; c < columns.Count; c++)
+        {
+            if (columns[c].Tree is { } tree) Tree(tree, columns[c], byName, $"columns[{c}].tree");
+        }
+
         Hold(columns.Any(column => !column.IsConstant), "all columns are constant", "one that varies");
     }
 
@@ -124,10 +132,40 @@ internal sealed class ManifestRules
         Range($"{at}.maximum", column.Maximum, 0, levels.Count - 1);
         Range($"{at}.location", column.Location, 0, levels.Count - 1);
         Range($"{at}.scale", column.Scale, 1, 1);
+        if (column.LevelOffsets is { } offsets)
+        {
+            Hold(offsets.Count == levels.Count, $"{at}.level_offsets has {offsets.Count} numbers", $"one for each of {levels.Count} levels");
+            for (var k = 0; k < offsets.Count; k++) Finite($"{at}.level_offsets[{k}]", offsets[k]);
+        }
+
         if (column.LevelShares is not { } shares) return;
         Hold(shares.Count == levels.Count, $"{at}.level_shares has {shares.Count} numbers", $"one for each of {levels.Count} levels");
         for (var k = 0; k < shares.Count; k++) Range($"{at}.level_shares[{k}]", shares[k], 0, 1);
         Range($"the sum of {at}.level_shares", shares.Sum(), 0.999, 1.001);
+    }
+
+    // Nodes stand before those below them, so that a row comes to an end.
+    private void Tree(LevelTree tree, ColumnSchema column, Dictionary<string, ColumnSchema> columns, string at)
+    {
+        Hold(column.IsDiscrete, $"{at} is there", "trees of discrete columns alone");
+        Range($"{at}.weight", tree.Weight, 0, 1);
+        Range($"the number of {at}.nodes", tree.Nodes.Count, 1, MostNodes);
+        for (var k = 0; k < tree.Nodes.Count; k++)
+        {
+            var name = $"{at}.nodes[{k}]";
+            Hold(tree.Nodes[k] is not null, $"{name} is null", "a node");
+            var node = tree.Nodes[k];
+            Hold(node.Levels.Count > 0 && node.Levels.Count == node.Shares.Count, $"{name} has {node.Levels.Count} levels and {node.Shares.Count} shares", "as many of each, one at least");
+            foreach (var level in node.Levels) Range($"a level of {name}", level, 0, column.Levels!.Count - 1);
+            foreach (var share in node.Shares) Range($"a share of {name}", share, 0, 1);
+            Hold(node.Column is null == node.Below is null, $"{name} has {(node.Below is null ? "a column and no nodes" : "nodes and no column")} below it", "both or neither");
+            if (node.Column is not { } by) continue;
+            Hold(by != column.Name && columns.ContainsKey(by), $"{name}.column is '{by}'", "the name of another column");
+            Hold(columns[by].IsDiscrete == node.Threshold is null, $"{name}.threshold is {(node.Threshold is null ? "not there" : "there")}", "one for a column of numbers, and none for a discrete one");
+            Finite($"{name}.threshold", node.Threshold ?? 0);
+            Range($"the number of {name}.below", node.Below!.Count, columns[by].Levels?.Count ?? 2, columns[by].Levels?.Count ?? 2);
+            foreach (var below in node.Below.Where(below => below != -1)) Range($"a node below {name}", below, k + 1, tree.Nodes.Count - 1);
+        }
     }
 
     // A mean lies among the values, and a standard deviation is no more than their range: a scale that is not theirs would turn draws into nonsense.

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 
@@ -60,10 +61,12 @@ internal static class FittedDescription
             {
                 column.Name, column.IsConstant ? "constant" : column.Type.ToString().ToLowerInvariant(),
                 Number(column.Location), Number(column.Scale), Number(column.Minimum), Number(column.Maximum), $"{column.ObservedShare:P1}", Allowed(column),
-                string.Join(
-                    "; ",
-                    new[] { column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "", Errors(column) }.Where(text =>
-                        text.Length > 0)),
+                string.Join("; ", new[]
+                {
+                    column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "",
+                    column.Tree is { } tree ? LevelSentence.Describe(tree) : "",
+                    Errors(column),
+                }.Where(text => text.Length > 0)),
             };
         })]);
 

@@ -9,7 +9,7 @@ namespace MissBgm.Runtime.Models;
 /// a standard normal variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to
 /// variance 1; back, a value is the level whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and
 /// Schafer, Statistics in Medicine 26, 2007). A categorical column of K levels is K columns, each level's standardised indicator; back, the
-/// level whose indicator is largest. Numbers stay as they are, or follow their column's map (<see cref="ColumnMarginal"/>).
+/// level whose indicator is largest, each moved by an offset so that draws have the levels with their shares (<see cref="LevelOffsets"/>). Numbers stay as they are, or follow their column's map (<see cref="ColumnMarginal"/>).
 /// </summary>
 public sealed class GaussianCoding
 {
@@ -18,13 +18,14 @@ public sealed class GaussianCoding
     private readonly CodedColumn[] _columns;
 
     /// <param name="modelled">The columns that are modelled, [p].</param>
-    public GaussianCoding(IReadOnlyList<ColumnSchema> modelled)
+    /// <param name="normal">Whether what is led back are draws of normal variables, whose levels have the levels' shares only with offsets (<see cref="LevelOffsets"/>).</param>
+    public GaussianCoding(IReadOnlyList<ColumnSchema> modelled, bool normal = true)
     {
         ArgumentNullException.ThrowIfNull(modelled);
         _columns = new CodedColumn[modelled.Count];
         for (var c = 0; c < modelled.Count; c++)
         {
-            _columns[c] = CodedColumn.Of(modelled[c], Columns);
+            _columns[c] = CodedColumn.Of(modelled[c], Columns, normal);
             Columns += _columns[c].Width;
         }
 
@@ -81,6 +82,9 @@ public sealed class GaussianCoding
     /// <summary>One column's value in a row of Gaussian columns, [q]: the number as it is, or the level's number.</summary>
     internal float Decode(ReadOnlySpan<float> row, int column) => _columns[column].Decode(row);
 
+    /// <summary>A categorical column's indicators in a row of Gaussian columns, before offsets.</summary>
+    internal double Indicator(ReadOnlySpan<float> row, int column, int level) => _columns[column].Indicator(row, level) - _columns[column].Offsets[level];
+
     /// <summary>The Gaussian columns of a column.</summary>
     internal IEnumerable<int> PlacesOf(int column) => Enumerable.Range(_columns[column].First, _columns[column].Width);
 
@@ -96,7 +100,7 @@ public sealed class GaussianCoding
     /// <param name="Map">The map of a column of numbers.</param>
     internal sealed record CodedColumn(int First, int Width, double[][]? Codes, double[] Cuts, double[] Shares, StandardisedMap? Map = null)
     {
-        public static CodedColumn Of(ColumnSchema schema, int first)
+        public static CodedColumn Of(ColumnSchema schema, int first, bool normal)
         {
             if (!schema.IsDiscrete)
             {
@@ -107,8 +111,11 @@ public sealed class GaussianCoding
             var levels = schema.Levels!.Count;
             var raw = (schema.LevelShares ?? [.. Enumerable.Repeat(1.0 / levels, levels)]).Select(share => Math.Max(share, SmallestShare)).ToArray();
             var shares = Array.ConvertAll(raw, share => share / raw.Sum());
-            return schema.Type == ColumnType.Categorical && levels > 2 ? Indicators(first, shares) : Scores(first, shares);
+            return schema.Type == ColumnType.Categorical && levels > 2 ? Indicators(first, shares, normal ? schema.LevelOffsets ?? LevelOffsets.Of(shares) : new double[levels]) : Scores(first, shares);
         }
+
+        /// <summary>What is added to each level's indicator before the largest is taken.</summary>
+        public IReadOnlyList<double> Offsets { get; init; } = [];
 
         public float Encode(float value, int place) => Codes is { } codes ? (float)codes[(int)value][place] : Map?.Encode(value) ?? value;
 
@@ -130,7 +137,7 @@ public sealed class GaussianCoding
             return level;
         }
 
-        private double Indicator(ReadOnlySpan<float> row, int level) => Shares[level] + Math.Sqrt(Shares[level] * (1 - Shares[level])) * row[First + level];
+        public double Indicator(ReadOnlySpan<float> row, int level) => Offsets[level] + Shares[level] + Math.Sqrt(Shares[level] * (1 - Shares[level])) * row[First + level];
 
         private static CodedColumn Scores(int first, double[] shares)
         {
@@ -143,11 +150,14 @@ public sealed class GaussianCoding
             return new CodedColumn(first, 1, [.. scores.Select(score => new[] { score / scale })], cuts, shares);
         }
 
-        private static CodedColumn Indicators(int first, double[] shares)
+        private static CodedColumn Indicators(int first, double[] shares, IReadOnlyList<double> offsets)
         {
             double Code(int level, int of) => ((level == of ? 1 : 0) - shares[of]) / Math.Sqrt(shares[of] * (1 - shares[of]));
             return new CodedColumn(
-                first, shares.Length, [.. shares.Select((_, level) => shares.Select((_, of) => Code(level, of)).ToArray())], [], shares);
+                first, shares.Length, [.. shares.Select((_, level) => shares.Select((_, of) => Code(level, of)).ToArray())], [], shares)
+            {
+                Offsets = offsets,
+            };
         }
     }
 

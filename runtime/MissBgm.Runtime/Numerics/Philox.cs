@@ -89,6 +89,9 @@ public enum RandomPurpose : byte
     /// <summary>Completed tables and masks on which the test of the mechanism is tried.</summary>
     MaskSimulation = 26,
 
+    /// <summary>Levels of discrete columns, drawn by a tree, or in a trial of one.</summary>
+    LevelChoice = 28,
+
     /// <summary>Weights of the rows, and slopes of masks, of draws of the parameters.</summary>
     Bootstrap = 27,
 

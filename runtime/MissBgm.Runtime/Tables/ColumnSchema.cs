@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 
 namespace MissBgm.Runtime.Tables;
@@ -54,6 +55,11 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? LevelShares { get; init; }
 
+    /// <summary>What is added to the indicator of each level of a categorical column before the largest is taken, so that draws have the levels as often as they are observed; null for what normal
+    /// indicators ask for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? LevelOffsets { get; init; }
+
     /// <summary>Smallest value the column may take; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LowerBound { get; init; }
@@ -65,6 +71,10 @@ public sealed record ColumnSchema
     /// <summary>The map between a column of numbers and its Gaussian column; null for the standardised value as it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ColumnMarginal? Marginal { get; init; }
+
+    /// <summary>A tree that gives a discrete column's levels given the row's other columns; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LevelTree? Tree { get; init; }
 
     /// <summary>How the column's numbers are written; null for plain ones, and for levels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

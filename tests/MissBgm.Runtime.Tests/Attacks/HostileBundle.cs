@@ -6,6 +6,7 @@ using Google.Protobuf;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
@@ -103,6 +104,19 @@ internal sealed class HostileBundle : IDisposable
         return new CollapsedWeights(1, Columns, Each(0.5), Each(0.1), Each(0.8), Each(0.2), Each(0.1), Each(0.3));
     }
 
+    private static LevelTree Tree => new()
+    {
+        Weight = 0.5,
+        Nodes =
+        [
+            new LevelNode { Column = "c", Below = [1, -1], Levels = [0, 2], Shares = [0.4, 0.6] },
+            new LevelNode { Column = "a", Threshold = 1.2, Below = [2, 3], Levels = [0, 1, 2], Shares = [0.5, 0.1, 0.4] },
+            new LevelNode { Levels = [1], Shares = [1] },
+            new LevelNode { Levels = [2], Shares = [1] },
+        ],
+        Evidence = new LevelEvidence(20, 1.1, 0.4, 0.3),
+    };
+
     private static Manifest Describe() => new()
     {
         FormatVersion = Manifest.CurrentFormatVersion,
@@ -160,6 +174,7 @@ internal sealed class HostileBundle : IDisposable
                 ObservedShare = 0.9,
                 Levels = ["red", "green", "blue"],
                 LevelShares = [0.3, 0.3, 0.4],
+                Tree = Tree,
             },
         ],
         MissingTokens = ["", "NA"],

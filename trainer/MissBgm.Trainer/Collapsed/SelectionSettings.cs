@@ -50,6 +50,9 @@ public sealed record SelectionSettings
     /// <summary>Columns that have cells which must stay empty: their masks follow a rule, and say nothing of values.</summary>
     public IReadOnlyCollection<string> KeptEmpty { get; init; } = [];
 
+    /// <summary>Whether discrete columns may have trees beside their latent normal variables.</summary>
+    public bool Trees { get; init; } = true;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -67,6 +70,7 @@ public sealed record SelectionSettings
             BatchSize = config.Collapsed.BatchSize,
             LearningRate = config.Collapsed.Lr,
             Marginals = Enum.Parse<MarginalMaps>(config.Collapsed.Marginals, ignoreCase: true),
+            Trees = config.Collapsed.Levels == "auto",
             Mixtures = config.Collapsed.Generator == "auto",
             ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
             KeptEmpty = [.. config.KeepEmpty.Select(rule => KeepEmptyRule.Parse(rule).Column)],

@@ -25,6 +25,12 @@ public sealed record CollapsedConfig
     public string Marginals { get; init; } = "auto";
 
     /// <summary>
+    /// Levels of discrete columns: <c>auto</c> draws them by a classification tree beside their latent normal variables where that
+    /// foretells hidden levels better, <c>normal</c> by those alone.
+    /// </summary>
+    public string Levels { get; init; } = "auto";
+
+    /// <summary>
     /// Whether imputations carry the fit's own uncertainty (proper imputation): the bundle holds draws of the parameters from their
     /// posterior. Without, it holds their estimates, and intervals and pooled standard errors are too small.
     /// </summary>

@@ -8,20 +8,26 @@ namespace MissBgm.Runtime.Models.Collapsed;
 internal sealed class CodedSweep : ISweep
 {
     private readonly CollapsedSweep _sweep;
+    private readonly StackedRows _rows;
     private readonly GaussianCoding _coding;
+    private readonly LevelTrees _trees;
+    private readonly float[] _observed;
+    private readonly float[] _uniforms;
     private readonly int[] _missing;
     private readonly int _columns;
     private readonly ConditionalMoments _moments;
 
     /// <param name="sweep">Draws the Gaussian columns.</param>
-    /// <param name="coding">The way between the columns.</param>
+    /// <param name="rows">The chains.</param>
+    /// <param name="family">The way between the columns.</param>
     /// <param name="start">Where the table's rows start.</param>
-    /// <param name="chains">Chains of each.</param>
-    internal CodedSweep(CollapsedSweep sweep, GaussianCoding coding, StartingPoint start, int chains)
+    internal CodedSweep(CollapsedSweep sweep, StackedRows rows, CollapsedModel family, StartingPoint start)
     {
-        (_sweep, _coding, _columns) = (sweep, coding, start.Completed.Length / start.Rows.Length);
-        Completed = RowMajor.Repeat(start.Completed, chains);
-        _missing = [.. Enumerable.Range(0, Completed.Length).Where(cell => start.Observed[cell % start.Observed.Length] == 0)];
+        (_sweep, _rows, _coding, _trees, _columns) = (sweep, rows, family.Coding, family.Trees, start.Completed.Length / start.Rows.Length);
+        Completed = RowMajor.Repeat(start.Completed, rows.Chains);
+        _observed = RowMajor.Repeat(start.Observed, rows.Chains);
+        _missing = [.. Enumerable.Range(0, Completed.Length).Where(cell => _observed[cell] == 0)];
+        _uniforms = new float[_trees.IsEmpty ? 0 : Completed.Length];
         _moments = new ConditionalMoments(new float[Completed.Length], new float[Completed.Length]);
     }
 
@@ -42,6 +48,13 @@ internal sealed class CodedSweep : ISweep
             Completed[cell] = _coding.Decode(_sweep.Completed.AsSpan(row, _coding.Columns), column);
             if (_coding.PlaceOf(column) is not (>= 0 and var place)) continue;
             (_moments.Mean[cell], _moments.StandardDeviation[cell]) = (moments.Mean[row + place], moments.StandardDeviation[row + place]);
+        }
+
+        if (_trees.IsEmpty) return;
+        _rows.Uniforms(_uniforms, RandomPurpose.LevelChoice, sweep);
+        for (var at = 0; at < Completed.Length; at += _columns)
+        {
+            _trees.Draw(Completed.AsSpan(at, _columns), _observed.AsSpan(at, _columns), _uniforms.AsSpan(at, _columns));
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class CollapsedModel(Bundle bundle, ComputeDevice device) : Fitt
     /// <summary>The Gaussian columns that the graphs have for the schema's.</summary>
     internal GaussianCoding Coding { get; } = new(bundle.Schema.Modelled);
 
+    /// <summary>The trees of its discrete columns.</summary>
+    internal LevelTrees Trees { get; } = LevelTrees.Of(bundle.Schema.Modelled);
+
     internal override Model ModelOf(ModelSessions sessions) =>
         new(sessions, Bundle.Manifest.LatentDimension, Coding.Columns, [], Bundle.Manifest.Members);
 
@@ -21,6 +24,6 @@ internal sealed class CollapsedModel(Bundle bundle, ComputeDevice device) : Fitt
         Model model, EncodedTable table, int[] rows, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation)
     {
         var (mode, posteriors) = RowPosteriors.Find(this, model, table, rows, options.RowOffset, cancellation);
-        return new CollapsedStart(model, Coding, settings, mode, posteriors, options.CorrelationChange);
+        return new CollapsedStart(model, this, settings, mode, posteriors, options.CorrelationChange);
     }
 }

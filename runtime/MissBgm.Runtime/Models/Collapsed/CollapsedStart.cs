@@ -6,13 +6,13 @@ namespace MissBgm.Runtime.Models.Collapsed;
 
 /// <summary>Rows at the mode of z, their missing cells at their conditional means there.</summary>
 /// <param name="model">The worker's model.</param>
-/// <param name="coding">The way between the graphs' columns and the table's.</param>
+/// <param name="family">The way between the graphs' columns and the table's.</param>
 /// <param name="settings">Sampling.</param>
 /// <param name="mode">The rows.</param>
 /// <param name="posteriors">What is known of their posteriors.</param>
 /// <param name="change">What is added to the correlation of each modelled column; null for nothing.</param>
 internal sealed class CollapsedStart(
-    Model model, GaussianCoding coding, InferenceSettings settings, StartingPoint mode, RowPosteriors posteriors, float[]? change) : IRowStart
+    Model model, CollapsedModel family, InferenceSettings settings, StartingPoint mode, RowPosteriors posteriors, float[]? change) : IRowStart
 {
     public StartingPoint Mode => mode;
 
@@ -21,6 +21,6 @@ internal sealed class CollapsedStart(
         // Only numbers have a correlation to change, and they come first.
         float[]? coded = change is null ? null : [.. change, .. new float[model.Columns - change.Length]];
         var sweep = new CollapsedSweep(model, rows, settings, posteriors, coded);
-        return coding.IsIdentity ? sweep : new CodedSweep(sweep, coding, mode, settings.Chains);
+        return family.Coding.IsIdentity ? sweep : new CodedSweep(sweep, rows, family, mode);
     }
 }

@@ -31,7 +31,16 @@ internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, E
         var modes = LatentModes.Find(model, coded.Values, coded.Observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
         var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
         AddMeans(model, modes, weights, coded);
-        var start = new StartingPoint(rows, chosen.Observed, modes.Latent[..(rows.Length * d)], coding.Decode(coded.Values), found.Count(index => index >= 0));
+        var completed = coding.Decode(coded.Values);
+        // An atom's score may lie beyond the cut-points of its draws: what is observed is not led back from there.
+        for (var cell = 0; cell < completed.Length; cell++)
+        {
+            if (chosen.Observed[cell] == 1) completed[cell] = chosen.Values[cell];
+        }
+
+        var p = chosen.Columns;
+        for (var at = 0; at < completed.Length; at += p) family.Trees.Settle(completed.AsSpan(at, p), chosen.Observed.AsSpan(at, p));
+        var start = new StartingPoint(rows, chosen.Observed, modes.Latent[..(rows.Length * d)], completed, found.Count(index => index >= 0));
         return (start, new RowPosteriors(modes, weights, coded));
     }
 

@@ -19,7 +19,7 @@ internal sealed class FlowCoding
     public FlowCoding(IReadOnlyList<ColumnSchema> modelled, int room)
     {
         bool Crowds(ColumnSchema column) => column.Type == ColumnType.Categorical && column.Levels!.Count > Math.Max(2, room / 2);
-        _coding = new GaussianCoding([.. modelled.Select(column => Crowds(column) ? column with { Type = ColumnType.Ordinal } : column)]);
+        _coding = new GaussianCoding([.. modelled.Select(column => Crowds(column) ? column with { Type = ColumnType.Ordinal } : column)], normal: false);
         Columns = modelled.Count;
         Crowded = [.. modelled.Where(Crowds).Select(column => column.Name)];
     }

@@ -32,7 +32,7 @@ internal static class MarginalChoice
     // Normal scores must be better by so many standard errors: with few cells the scale stays.
     private const double Margin = 1.0;
 
-    // And a table must gain as much by it: relations between columns that a trial of few components does not see may be lost.
+    // And a table must gain as much by it, or by a limit: relations between columns that a trial of few components does not see may be lost.
     private const double LeastGain = 0.02;
 
     /// <summary>Chooses.</summary>
@@ -71,7 +71,7 @@ internal static class MarginalChoice
     {
         var support = tryOut(new Scales(_ => false, false));
         var candidates = new List<MarginalCandidate> { support };
-        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss) candidates.Add(support = limited);
+        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss - LeastGain) candidates.Add(support = limited);
         var hasLimit = candidates.Count > 1;
         var changing = Enumerable.Range(0, counts.Length).Where(c => counts[c] is not null && mayChange(c)).ToHashSet();
         MarginalCandidate? normal = null;

@@ -57,7 +57,7 @@ internal sealed class RealTable
         var encoded = schema.Encode(table);
         var target = schema.Modelled.Select(column => column.Name).ToList().IndexOf(source.Target ?? "");
         int[] columns = [.. Enumerable.Range(0, encoded.Columns).Where(c => c != target)];
-        var coding = new GaussianCoding([.. columns.Select(c => schema.Modelled[c])]);
+        var coding = new GaussianCoding([.. columns.Select(c => schema.Modelled[c])], normal: false);
         var classes = source.Target is null ? 0 : target < 0 ? 1 : schema.Modelled[target].Levels!.Count;
         Require(source, network, coding.Columns, classes);
 
