@@ -1,3 +1,4 @@
+using MissBgm.Bench.Studies.Bounds;
 using MissBgm.Bench.Studies.League;
 
 namespace MissBgm.Bench.Studies;
@@ -20,7 +21,7 @@ internal sealed record Study(
     /// <summary>All studies.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
-        RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(),
+        RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), BoundsStudy.Create(),
         Inference.InferenceStudy.Create(),
     ];
 }

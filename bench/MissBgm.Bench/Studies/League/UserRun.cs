@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Simulation;
@@ -16,7 +15,6 @@ namespace MissBgm.Bench.Studies.League;
 internal sealed record UserRun(string Mechanism, double FitSeconds, double ImputeSeconds, Matrix<double> Mean, Matrix<double>[] Imputations, double[][] Draws)
 {
     private const int Multiple = 5;
-    private const int PollMilliseconds = 20;
 
     /// <summary>Fits and imputes.</summary>
     /// <param name="data">The incomplete table of numbers.</param>
@@ -26,8 +24,8 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
         try
         {
             string In(string name) => Path.Combine(folder.FullName, name);
-            var fit = Seconds("missbgm-train", "fit", "--data", data, "--out", In("model"), "--quiet");
-            var impute = Seconds(
+            var fit = Programs.Run("missbgm-train", "fit", "--data", data, "--out", In("model"), "--quiet");
+            var impute = Programs.Run(
                 "missbgm", "impute", "--model", In("model"), "--data", data, "--out", In("mean.csv"), "--draws-out", In("draws.npy"),
                 "--multiple", $"{Multiple}", "--multiple-dir", In("draws"), "--quiet");
             using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(In("model"), Runtime.Bundles.Manifest.FileName)));
@@ -62,34 +60,5 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
         ];
 
         static double[] Numbers(JsonElement texts) => [.. texts.EnumerateArray().Select(text => double.Parse(text.GetString()!))];
-    }
-
-    private static double Seconds(string program, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo(Repository.Path("bin", program), arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-        var (errors, output, seconds) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync(), 0.0);
-        while (!process.WaitForExit(PollMilliseconds)) seconds = Used(process) ?? seconds;
-        output.Wait();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {errors.Result}");
-        return seconds;
-    }
-
-    // Linux tells a process's time only while it lives.
-    private static double? Used(Process process)
-    {
-        try
-        {
-            process.Refresh();
-            return process.TotalProcessorTime.TotalSeconds;
-        }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
     }
 }
