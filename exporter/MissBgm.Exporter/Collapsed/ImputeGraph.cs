@@ -34,7 +34,7 @@ public static class ImputeGraph
         ArgumentNullException.ThrowIfNull(schema);
         var graph = new Graph("impute", Title);
         var coding = new TableCoding(graph, schema);
-        var sampler = new ImputeSampler(graph, mixture, fits);
+        var sampler = new ImputeSampler(graph, mixture, fits, coding.Trees.Count);
         var (x, observed) = coding.Encode();
         var draws = sampler.Draw(x, observed);
         if (coding.Numbers is not null) Numbers(graph, coding, draws, sampler);
@@ -101,7 +101,7 @@ public static class ImputeGraph
     private static void Levels(Graph graph, TableCoding coding, ImputeDraws draws, ImputeSampler sampler)
     {
         var completed = coding.LevelColumns is { } columns
-            ? coding.CompleteLevels(sampler.ByDraw(columns.Decode(draws.Scores)))
+            ? coding.CompleteLevels(Drawn(columns))
             : sampler.Repeat(coding.CompleteLevels(null));
         var probabilities = coding.Indicators(completed).Mean(0);
         graph.Output(
@@ -114,5 +114,13 @@ public static class ImputeGraph
         graph.Output(
             "level_probabilities", probabilities,
             "Probability of each level of each discrete column, [N, levels of all columns]; 1 for an observed one.", coding.NamesOfLevels);
+
+        Tensor Drawn(LevelColumns own)
+        {
+            var levels = sampler.ByDraw(own.Decode(draws.Scores));
+            if (draws.Trees is not { } uniforms) return levels;
+            var numbers = coding.NumberColumns is { } columns ? sampler.ByDraw(columns.Decode(draws.Scores.Slice(1, 0, columns.Count))) : null;
+            return coding.DrawByTrees(numbers, levels, uniforms);
+        }
     }
 }

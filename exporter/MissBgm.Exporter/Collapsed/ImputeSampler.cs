@@ -8,8 +8,9 @@ namespace MissBgm.Exporter.Collapsed;
 /// <param name="Scores">Draws of the Gaussian columns given that their cells are missing.</param>
 /// <param name="Mean">Their means given z.</param>
 /// <param name="Deviation">Their standard deviations given z.</param>
+/// <param name="Trees">Uniform numbers of the trees, [S, N, trees]; null if there are none.</param>
 /// <param name="Acceptance">Mean probability of acceptance of each row, [N].</param>
-internal sealed record ImputeDraws(Tensor Scores, Tensor Mean, Tensor Deviation, Tensor Acceptance);
+internal sealed record ImputeDraws(Tensor Scores, Tensor Mean, Tensor Deviation, Tensor? Trees, Tensor Acceptance);
 
 /// <summary>Draws of a collapsed model's Gaussian columns as one graph, from the host's uniform numbers.</summary>
 internal sealed class ImputeSampler
@@ -26,6 +27,7 @@ internal sealed class ImputeSampler
     private readonly CollapsedMixture _mixture;
     private readonly FitMembers _members;
     private readonly bool _selects;
+    private readonly int _trees;
     private readonly Tensor _noise;
     private readonly Tensor? _fitNoise;
     private readonly Tensor _row;
@@ -37,13 +39,17 @@ internal sealed class ImputeSampler
     private long _taken;
 
     /// <summary>Declares the noise.</summary>
-    public ImputeSampler(Graph graph, CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits)
+    /// <param name="graph">The graph.</param>
+    /// <param name="mixture">The fitted parameters.</param>
+    /// <param name="fits">The fits that the members belong to.</param>
+    /// <param name="trees">How many columns of levels have trees, each of which takes a number.</param>
+    public ImputeSampler(Graph graph, CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, int trees = 0)
     {
-        (_graph, _mixture, _members) = (graph, mixture, new FitMembers(fits));
+        (_graph, _mixture, _members, _trees) = (graph, mixture, new FitMembers(fits), trees);
         _selects = mixture.Members.Any(member => member.Correlation.Any(rho => rho != 0));
         IsGaussian = !_selects && mixture.Members.All(member => member.ThresholdLoadings.All(loading => loading == 0));
         var width = (IsGaussian ? 1 : Steps) * ((_members.HasComponents ? 1 : 0) + (IsGaussian ? 0 : 1) + mixture.LatentDimension)
-            + (_selects ? 2 : 1) * mixture.Columns;
+            + (_selects ? 2 : 1) * mixture.Columns + trees;
         var noise = graph.Input("noise", [PortTexts.Draws, PortTexts.Rows, width], NoiseText(), ElementType.Double);
         if (_members.HasFits) _fitNoise = graph.Input("fit_noise", [PortTexts.Draws], FitNoiseText, ElementType.Double).Clip(0, 1);
         // Quantiles of 0 and 1 are infinite.
@@ -82,7 +88,7 @@ internal sealed class ImputeSampler
 
         var cells = new CollapsedCells(_graph, _mixture, place.Member);
         var (mean, deviation, draw) = Cells(cells, place.Z);
-        return new ImputeDraws(draw, mean, deviation, ByDraw(chain.Acceptance()).Mean(0));
+        return new ImputeDraws(draw, mean, deviation, _trees == 0 ? null : ByDraw(Take(_trees)), ByDraw(chain.Acceptance()).Mean(0));
     }
 
     /// <summary>A tensor of all rows for each draw, [S, N, ...].</summary>
@@ -151,6 +157,6 @@ internal sealed class ImputeSampler
         var proposal = $"{component}{(IsGaussian ? "" : "whether the proposal is accepted, ")}the proposal of z ({_mixture.LatentDimension})";
         return $"Independent uniform numbers between 0 and 1, [S, N, {(IsGaussian ? "" : $"{Steps} x (")}{proposal}{(IsGaussian ? "" : ")")}"
             + $"{(_selects ? $", selection of each Gaussian column ({_mixture.Columns})" : "")}, "
-            + $"noise of each Gaussian column ({_mixture.Columns})]: those behind each draw of each row.";
+            + $"noise of each Gaussian column ({_mixture.Columns}){(_trees == 0 ? "" : $", trees ({_trees})")}]: those behind each draw of each row.";
     }
 }

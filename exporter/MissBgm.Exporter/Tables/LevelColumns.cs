@@ -61,7 +61,9 @@ internal sealed class LevelColumns
             .ToArray();
         var raw = scores.Gather(scores.Graph.Constant(TensorData.Integers(places, _indicated.Length, widest), null), scores.Shape.Rank - 1)
             .Cast(ElementType.Double);
-        var shares = Ordering.Padded(scores.Graph, [.. _indicated.Select(c => _columns[c].Shares)], widest, double.NegativeInfinity);
+        var shares = Ordering.Padded(
+            scores.Graph, [.. _indicated.Select(c => _columns[c].Shares.Zip(_columns[c].Offsets, (share, offset) => share + offset).ToArray())], widest,
+            double.NegativeInfinity);
         var spread = Ordering.Padded(
             scores.Graph, [.. _indicated.Select(c => Array.ConvertAll(_columns[c].Shares, share => Math.Sqrt(share * (1 - share))))], widest, 0);
         return (shares + spread * raw).PositionOfLargest(-1);

@@ -28,13 +28,14 @@ internal sealed class NumberColumns(IReadOnlyList<ColumnSchema> columns)
         });
     }
 
-    /// <summary>Which values are plausible, and so predict others; null if all are.</summary>
-    public Tensor? Plausible(Tensor values)
+    /// <summary>Whether values are numbers, and plausible ones of their columns.</summary>
+    public Tensor Predicts(Tensor values)
     {
-        if (columns.All(column => column.Plausible is null)) return null;
-        var low = Row(values, column => column.Plausible?.Lower ?? double.NegativeInfinity);
-        var high = Row(values, column => column.Plausible?.Upper ?? double.PositiveInfinity);
-        return values.Less(low).Not().And(values.Greater(high).Not());
+        var numbers = values.IsNaN().Not();
+        if (columns.All(column => column.Plausible is null)) return numbers;
+        var lowest = Row(values, column => column.Plausible?.Lower ?? double.NegativeInfinity);
+        var highest = Row(values, column => column.Plausible?.Upper ?? double.PositiveInfinity);
+        return numbers.And(values.Less(lowest).Not()).And(values.Greater(highest).Not());
     }
 
     /// <summary>Draws of the model's columns, Real, as values of the table's: within bounds, and whole where the column is.</summary>

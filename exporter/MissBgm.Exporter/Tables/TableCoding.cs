@@ -34,6 +34,7 @@ internal sealed class TableCoding
         }
         if (numbers.Length > 0) NumberColumns = new NumberColumns(numbers);
         if (levels.Length > 0) LevelColumns = new LevelColumns([.. coding.Coded.Skip(numbers.Length)]);
+        Trees = new TreeColumns(numbers, levels);
     }
 
     /// <summary>The columns of numbers, [N, c], NaN where missing; null if there are none.</summary>
@@ -47,6 +48,9 @@ internal sealed class TableCoding
 
     /// <summary>Those of the columns of levels that are modelled.</summary>
     public LevelColumns? LevelColumns { get; }
+
+    /// <summary>The modelled columns of levels that have trees.</summary>
+    public TreeColumns Trees { get; }
 
     /// <summary>All levels of all discrete columns, named as <c>column=level</c>.</summary>
     public IReadOnlyList<string> NamesOfLevels => [.. _levelColumns.SelectMany(column => column.Levels!.Select(level => $"{column.Name}={level}"))];
@@ -70,10 +74,8 @@ internal sealed class TableCoding
         if (NumberColumns is { } numbers)
         {
             var own = Numbers!.Columns(Modelled(_numberColumns));
-            var finite = own.IsNaN().Where(_graph.Scalar(ElementType.Double, 0), own);
-            var seen = Seen(own.IsNaN().Not(), _numberColumns);
-            if (numbers.Plausible(finite) is { } plausible) seen = seen.And(plausible);
-            var encoded = numbers.Encode(finite);
+            var seen = Seen(numbers.Predicts(own), _numberColumns);
+            var encoded = numbers.Encode(own.IsNaN().Where(_graph.Scalar(ElementType.Double, 0), own));
             values.Add(seen.Where(encoded, _graph.Constant(0)));
             observed.Add(seen.Cast(ElementType.Real));
         }
@@ -87,6 +89,23 @@ internal sealed class TableCoding
         }
 
         return (values.Concat(1), observed.Concat(1));
+    }
+
+    /// <summary>Draws of the modelled columns of levels with those of their trees in their place, as often as these have draws.</summary>
+    /// <param name="numbers">Draws of the modelled columns of numbers, [S, N, c']; null if there are none.</param>
+    /// <param name="levels">Draws of the modelled columns of levels, [S, N, l'].</param>
+    /// <param name="uniforms">A uniform number for each tree, [S, N, trees].</param>
+    public Tensor DrawByTrees(Tensor? numbers, Tensor levels, Tensor uniforms)
+    {
+        var parts = new List<Tensor>();
+        if (NumberColumns is { } columns)
+        {
+            var own = Numbers!.Columns(Modelled(_numberColumns));
+            parts.Add(Seen(columns.Predicts(own), _numberColumns).Where(own, numbers!));
+        }
+
+        var (known, seen) = (Levels!.Columns(Modelled(_levelColumns)), Seen(Levels!.Columns(Modelled(_levelColumns)).Less(0).Not(), _levelColumns));
+        return Trees.Draw(parts.Count == 0 ? null : parts[0], seen.Where(known, levels), seen, uniforms);
     }
 
     /// <summary>

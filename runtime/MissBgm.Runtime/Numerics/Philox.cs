@@ -90,7 +90,7 @@ public enum RandomPurpose : byte
     MaskSimulation = 26,
 
     /// <summary>Levels of discrete columns, drawn by a tree, or in a trial of one.</summary>
-    LevelChoice = 28,
+    LevelChoice = 30,
 
     /// <summary>Weights of the rows, and slopes of masks, of draws of the parameters.</summary>
     Bootstrap = 27,

@@ -1,6 +1,7 @@
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
@@ -72,6 +73,42 @@ public sealed class ImputeGraphTests
         Compare(model, Mixed, fits, rows, steps: 3, dimension: 3);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(1)]
+    public void Draws_of_levels_by_trees_with_offsets_and_limits_are_the_runtime_s(int rows)
+    {
+        var evidence = new LevelEvidence(20, 1, 1, 1);
+        LevelNode Leaf(int[] levels, double[] shares) => new() { Levels = levels, Shares = shares };
+        var colour = new LevelTree
+        {
+            Weight = 0.9,
+            Nodes =
+            [
+                Leaf([0, 1, 2], [0.3, 0.3, 0.4]) with { Column = "age", Threshold = 41.5, Below = [1, 2] },
+                Leaf([0, 2], [0.4, 0.6]) with { Column = "city", Below = [3, -1, 4, 3 + 1, -1] },
+                Leaf([1], [1]),
+                Leaf([0], [1]),
+                Leaf([0, 1, 2], [0.2, 0.1, 0.7]),
+            ],
+            Evidence = evidence,
+        };
+        // After colour, whose draw it goes by.
+        var smoker = new LevelTree { Weight = 0.6, Nodes = [Leaf([0, 1], [0.5, 0.5]) with { Column = "colour", Below = [1, -1, 2] }, Leaf([0], [1]), Leaf([0, 1], [0.1, 0.9])], Evidence = evidence };
+        ColumnSchema[] columns = [.. Mixed.Select(column => column.Name switch
+        {
+            "plain" => column with { Plausible = new PlausibleRange(2.6, 9) },
+            "code" => column with { Marginal = Set with { Limit = 0.5 } },
+            "city" => column with { LevelOffsets = [0.3, -0.2, 0, 0.1, -0.2] },
+            "colour" => column with { Tree = colour },
+            "grade" => column with { Tree = smoker with { Nodes = [smoker.Nodes[0] with { Levels = [1, 3] }, .. smoker.Nodes.Skip(1)] } },
+            _ => column,
+        })];
+        GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
+        using var model = Model(columns, Mixture(3, MixedColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12);
+        Compare(model, columns, fits, rows, steps: 3, dimension: 3);
+    }
+
     [Fact]
     public void Draws_of_a_single_selection_model_are_the_runtime_s()
     {
@@ -106,7 +143,7 @@ public sealed class ImputeGraphTests
         var cells = imputer.Impute(table, new ImputeOptions { Seed = Seed, DrawSinks = [draws] }).Cells;
         var graph = new ImputeHost(model.Path, columns, table);
         var chosen = Kept(fits, settings, steps);
-        var outputs = graph.Run(Noise(fits, settings, chosen, rows, steps, dimension, graph), [.. chosen.Select(kept => kept.FitNoise)]);
+        var outputs = graph.Run(Noise(fits, settings, chosen, rows, steps, dimension, graph, columns), [.. chosen.Select(kept => kept.FitNoise)]);
         foreach (var (cell, index) in cells.Select((cell, index) => (cell, index)))
         {
             if (columns[cell.Column].IsConstant) continue;
@@ -144,11 +181,12 @@ public sealed class ImputeGraphTests
     }
 
     private static double[] Noise(
-        GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps, int dimension, ImputeHost graph)
+        GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps, int dimension, ImputeHost graph, ColumnSchema[] columns)
     {
         var random = new Philox(Seed);
         var room = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)settings.Draws);
         var noise = new List<double>();
+        ColumnSchema[] modelled = [.. columns.Where(column => column is { IsDiscrete: false, IsConstant: false }), .. columns.Where(column => column.IsDiscrete)];
         foreach (var (chain, draw, _) in chosen)
         {
             for (var row = 0; row < rows; row++)
@@ -171,10 +209,18 @@ public sealed class ImputeGraphTests
 
                 for (var j = 0; steps > 1 && j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.SelectionNoise, j, draw));
                 for (var j = 0; j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.CellNoise, j, draw));
+                noise.AddRange(TreeNoise(random, modelled, chain, row, draw));
             }
         }
 
         return [.. noise];
+    }
+
+    private static IEnumerable<double> TreeNoise(Philox random, ColumnSchema[] modelled, int chain, int row, int draw)
+    {
+        var uniforms = new float[modelled.Length];
+        random.Uniforms(uniforms, RandomPurpose.LevelChoice, chain, row, draw);
+        return modelled.Zip(uniforms).Where(pair => pair.First.Tree is not null).Select(pair => (double)pair.Second);
     }
 
     private static TestModel Model(ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws) => new(

@@ -97,11 +97,14 @@ internal sealed class TreeGrowth
             gain += lower.Add(Level(order[i])) - upper.Remove(Level(order[i]));
             if (values[i] == values[i + 1]) continue;
             cuts++;
-            if (gain > best.Gain) best = (gain, 0.5 * (values[i] + values[i + 1]));
+            if (gain > best.Gain) best = (gain, Between(values[i], values[i + 1], column));
         }
 
         return cuts == 0 ? best : (best.Gain - Math.Log(cuts), best.Threshold);
     }
+
+    // Rounding a draw of whole numbers does not take it across.
+    private double Between(double lower, double upper, int column) => 0.5 * (lower + upper) is var middle && _columns[column].Type == ColumnType.Integer ? Math.Floor(middle) + 0.5 : middle;
 
     private bool IsObserved(int row, int column) => _table.Observed[row * _table.Columns + column] == 1;
 

@@ -20,6 +20,9 @@ internal sealed class MarginalCandidate
     /// <summary>CRPS of each column's hidden cells, in standard deviations; null for discrete columns and where there are too few to tell.</summary>
     public double[]?[] Scores { get; }
 
+    /// <summary>CRPS of all hidden cells of the columns that have scores.</summary>
+    public double[] AllScores => [.. Scores.SelectMany(own => own ?? [])];
+
     /// <summary>The same of draws without the maps; of columns on the raw scale only.</summary>
     public double[]?[] Unmapped { get; }
 

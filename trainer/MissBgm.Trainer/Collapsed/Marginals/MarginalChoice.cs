@@ -32,7 +32,10 @@ internal static class MarginalChoice
     // Normal scores must be better by so many standard errors: with few cells the scale stays.
     private const double Margin = 1.0;
 
-    // And a table must gain as much by it, or by a limit: relations between columns that a trial of few components does not see may be lost.
+    // A limit is for all columns at once, and a few far values decide the squared errors.
+    private const double LimitMargin = 2.0;
+
+    // And a table must gain as much by it: relations between columns that a trial of few components does not see may be lost.
     private const double LeastGain = 0.02;
 
     /// <summary>Chooses.</summary>
@@ -71,7 +74,11 @@ internal static class MarginalChoice
     {
         var support = tryOut(new Scales(_ => false, false));
         var candidates = new List<MarginalCandidate> { support };
-        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss - LeastGain) candidates.Add(support = limited);
+        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss && IsBetter(limited.AllScores, support.AllScores, LimitMargin))
+        {
+            candidates.Add(support = limited);
+        }
+
         var hasLimit = candidates.Count > 1;
         var changing = Enumerable.Range(0, counts.Length).Where(c => counts[c] is not null && mayChange(c)).ToHashSet();
         MarginalCandidate? normal = null;
@@ -91,12 +98,12 @@ internal static class MarginalChoice
     private static IEnumerable<int> FarOutColumns(EncodedTable encoded) =>
         Enumerable.Range(0, encoded.Values.Length).Where(cell => Math.Abs(encoded.Values[cell]) > FarOut).Select(cell => cell % encoded.Columns);
 
-    private static bool IsBetter(double[]? scores, double[]? than)
+    private static bool IsBetter(double[]? scores, double[]? than, double margin = Margin)
     {
         if (scores is null || than is null) return false;
         var gains = than.Zip(scores, (a, b) => a - b).ToArray();
         var mean = gains.Average();
-        return mean > Margin * Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+        return mean > margin * Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
     }
 
     private static TrialPlan Plan(EncodedTable table)
