@@ -31,7 +31,8 @@ internal sealed class TreeColumns
         for (var l = 0; l < drawn.Length; l++)
         {
             if (_columns[_numbers + l].Tree is not { } own) continue;
-            var rows = numbers is null ? drawn.Concat(last).Cast(ElementType.Double) : new[] { numbers, drawn.Concat(last).Cast(ElementType.Double) }.Concat(last);
+            var now = drawn.Concat(last).Cast(ElementType.Double);
+            var rows = numbers is null ? now : new[] { numbers, now }.Concat(last);
             var uniform = uniforms.Columns([tree++]);
             var level = Pick(own, Stop(own, rows), uniform / Math.Max(own.Weight, 1e-300));
             drawn[l] = seen.Columns([l]).Not().And(uniform.Less(own.Weight)).Where(level, drawn[l]);
@@ -54,8 +55,7 @@ internal sealed class TreeColumns
         for (var step = Depth(tree); step > 0; step--)
         {
             // The value of the column that the row goes on by: all others are left out of a sum.
-            var value = places.EqualTo(column.Gather(at.Squeeze(at.Shape.Rank - 1), 0).Unsqueeze(at.Shape.Rank - 1)).Where(rows, graph.Scalar(ElementType.Double, 0))
-                .Sum(rows.Shape.Rank - 1, keepAxis: true);
+            var value = places.EqualTo(column.Gather(at, 0)).Where(rows, graph.Scalar(ElementType.Double, 0)).Sum(rows.Shape.Rank - 1, keepAxis: true);
             var limit = threshold.Gather(at, 0);
             var branch = limit.Less(double.MinValue).Where(value.Cast(ElementType.Integer), value.Greater(limit).Cast(ElementType.Integer));
             at = below.Gather(start.Gather(at, 0) + branch, 0);
@@ -68,7 +68,9 @@ internal sealed class TreeColumns
     private (long Column, double Threshold, long[] Below) Table(LevelNode node, int i)
     {
         var column = node.Column is { } name ? Array.FindIndex(_columns, other => other.Name == name) : -1;
-        return column < 0 ? (0, double.PositiveInfinity, [i, i]) : (column, node.Threshold ?? double.NegativeInfinity, [.. node.Below!.Select(next => next < 0 ? (long)i : next)]);
+        return column < 0
+            ? (0, double.PositiveInfinity, [i, i])
+            : (column, node.Threshold ?? double.NegativeInfinity, [.. node.Below!.Select(next => next < 0 ? (long)i : next)]);
     }
 
     private static Tensor Pick(LevelTree tree, Tensor node, Tensor uniform)
@@ -76,11 +78,13 @@ internal sealed class TreeColumns
         var graph = node.Graph;
         var widest = tree.Nodes.Max(own => own.Levels.Count);
         // The last level has what is left.
-        var reached = Ordering.Padded(graph, [.. tree.Nodes.Select(IReadOnlyList<double> (own) => [.. Enumerable.Range(1, own.Levels.Count - 1).Select(k => own.Shares.Take(k).Sum())])], widest, double.PositiveInfinity);
-        var levels = graph.Constant(
-            TensorData.Integers([.. tree.Nodes.SelectMany(own => Enumerable.Range(0, widest).Select(k => (long)own.Levels[Math.Min(k, own.Levels.Count - 1)]))], tree.Nodes.Count * widest), null);
+        IReadOnlyList<double> Below(LevelNode own) => [.. Enumerable.Range(1, own.Levels.Count - 1).Select(k => own.Shares.Take(k).Sum())];
+        IEnumerable<long> Levels(LevelNode own) => Enumerable.Range(0, widest).Select(k => (long)own.Levels[Math.Min(k, own.Levels.Count - 1)]);
+        var reached = Ordering.Padded(graph, [.. tree.Nodes.Select(Below)], widest, double.PositiveInfinity);
+        var levels = graph.Integers([.. tree.Nodes.SelectMany(Levels)]);
         var own = node.Squeeze(node.Shape.Rank - 1);
-        var count = reached.Gather(own, 0).Greater(uniform).Not().Cast(ElementType.Double).Sum(node.Shape.Rank - 1, keepAxis: true).Cast(ElementType.Integer);
+        var passed = reached.Gather(own, 0).Greater(uniform).Not().Cast(ElementType.Double);
+        var count = passed.Sum(node.Shape.Rank - 1, keepAxis: true).Cast(ElementType.Integer);
         return levels.Gather(node * widest + count, 0);
     }
 

@@ -11,10 +11,11 @@ internal static class LevelSentence
     public static string Describe(LevelTree tree)
     {
         var columns = tree.Nodes.Select(node => node.Column).OfType<string>().Distinct().ToArray();
-        var by = columns.Length == 0 ? "none" : string.Join(", ", columns.Take(ShownColumns)) + (columns.Length > ShownColumns ? ", ..." : "");
+        var shown = string.Join(", ", columns.Take(ShownColumns)) + (columns.Length > ShownColumns ? ", ..." : "");
         var evidence = tree.Evidence;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{tree.Weight:P0} of the draws by a tree of {tree.Nodes.Count} nodes, columns {by}; log loss of {evidence.HiddenCells} hidden cells {evidence.Normal:0.000} without, {evidence.Both:0.000} with it");
+            $"{tree.Weight:P0} of the draws by a tree of {tree.Nodes.Count} nodes, columns {(shown.Length == 0 ? "none" : shown)}; "
+            + $"log loss of {evidence.HiddenCells} hidden cells {evidence.Normal:0.000} without, {evidence.Both:0.000} with it");
     }
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace MissBgm.Runtime.Levels;
 
 /// <summary>
-/// A classification tree (Breiman, Friedman, Olshen and Stone 1984) for a discrete column: the chances of its levels given the row's other columns. It holds what a latent normal variable cannot,
+/// A classification tree (Breiman, Friedman, Olshen and Stone 1984) for a discrete column: the chances of its levels given the row's
+/// other columns. It holds what a latent normal variable cannot,
 /// such as a level that another column determines.
 /// </summary>
 public sealed record LevelTree
@@ -19,7 +20,8 @@ public sealed record LevelTree
 }
 
 /// <summary>
-/// A node: the rows that reach it go on by their value in a column. Of a column of numbers those up to the threshold go to the first node below, the others to the second; of a discrete one each
+/// A node: the rows that reach it go on by their value in a column. Of a column of numbers those up to the threshold go to the first node
+/// below, the others to the second; of a discrete one each
 /// level goes to its own. A row stops where there is no node for it.
 /// </summary>
 public sealed record LevelNode

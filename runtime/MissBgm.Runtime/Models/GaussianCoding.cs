@@ -9,7 +9,8 @@ namespace MissBgm.Runtime.Models;
 /// a standard normal variable between the level's cut-points, which are the normal quantiles of the levels' cumulative shares, scaled to
 /// variance 1; back, a value is the level whose cut-points enclose it (for two levels the adaptive rounding of Bernaards, Belin and
 /// Schafer, Statistics in Medicine 26, 2007). A categorical column of K levels is K columns, each level's standardised indicator; back, the
-/// level whose indicator is largest, each moved by an offset so that draws have the levels with their shares (<see cref="LevelOffsets"/>). Numbers stay as they are, or follow their column's map (<see cref="ColumnMarginal"/>).
+/// level whose indicator is largest, each moved by an offset so that draws have the levels with their shares (<see
+/// cref="LevelOffsets"/>). Numbers stay as they are, or follow their column's map (<see cref="ColumnMarginal"/>).
 /// </summary>
 public sealed class GaussianCoding
 {
@@ -18,7 +19,8 @@ public sealed class GaussianCoding
     private readonly CodedColumn[] _columns;
 
     /// <param name="modelled">The columns that are modelled, [p].</param>
-    /// <param name="normal">Whether what is led back are draws of normal variables, whose levels have the levels' shares only with offsets (<see cref="LevelOffsets"/>).</param>
+    /// <param name="normal">Whether what is led back are draws of normal variables, whose levels have the levels' shares only with
+    /// offsets (<see cref="LevelOffsets"/>).</param>
     public GaussianCoding(IReadOnlyList<ColumnSchema> modelled, bool normal = true)
     {
         ArgumentNullException.ThrowIfNull(modelled);

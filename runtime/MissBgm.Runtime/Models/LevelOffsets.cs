@@ -3,7 +3,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Runtime.Models;
 
 /// <summary>
-/// A categorical column's normal indicators are not largest as often as the levels have shares: a common level is too often. Offsets of the indicators, found on draws of them, put that right.
+/// A categorical column's normal indicators are not largest as often as the levels have shares: a common level is too often. Offsets of
+/// the indicators, found on draws of them, put that right.
 /// </summary>
 internal static class LevelOffsets
 {

@@ -32,7 +32,9 @@ public sealed record ColumnSchema
     /// <summary>What the column's values are.</summary>
     public required ColumnType Type { get; init; }
 
-    /// <summary>Mean of the plausible observed values, 0 for a discrete column that varies; the model sees (value - Location) / Scale.</summary>
+    /// <summary>
+    /// Mean of the plausible observed values, 0 for a discrete column that varies; the model sees (value - Location) / Scale.
+    /// </summary>
     public required double Location { get; init; }
 
     /// <summary>Population standard deviation of the plausible observed values; 1 for a constant or a discrete column.</summary>
@@ -55,7 +57,8 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? LevelShares { get; init; }
 
-    /// <summary>What is added to the indicator of each level of a categorical column before the largest is taken, so that draws have the levels as often as they are observed; null for what normal
+    /// <summary>What is added to the indicator of each level of a categorical column before the largest is taken, so that draws have the
+    /// levels as often as they are observed; null for what normal
     /// indicators ask for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? LevelOffsets { get; init; }
@@ -88,7 +91,9 @@ public sealed record ColumnSchema
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Quartiles? Quartiles { get; init; }
 
-    /// <summary>Numbers beyond it are taken for errors; null for levels, for few different numbers, and in models of earlier versions.</summary>
+    /// <summary>
+    /// Numbers beyond it are taken for errors; null for levels, for few different numbers, and in models of earlier versions.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PlausibleRange? Plausible { get; init; }
 

@@ -5,7 +5,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Bench.Studies.Bounds;
 
 /// <summary>
-/// Whether drawn numbers keep to what their column is: tables with cells missing by nature, and complete tables with cells hidden at random, fitted and imputed by the two programs with their
+/// Whether drawn numbers keep to what their column is: tables with cells missing by nature, and complete tables with cells hidden at
+/// random, fitted and imputed by the two programs with their
 /// defaults, five draws of each.
 /// </summary>
 internal static class BoundsStudy

@@ -17,8 +17,13 @@ internal sealed class LevelTrees
     internal static LevelTrees Of(IReadOnlyList<ColumnSchema> modelled)
     {
         var places = modelled.Select((column, c) => (column.Name, c)).ToDictionary(pair => pair.Name, pair => pair.c, StringComparer.Ordinal);
-        return new LevelTrees([.. modelled.Select((column, c) => (column.Tree, Place: c)).Where(pair => pair.Tree is not null).Select(pair =>
-            new PlacedTree(pair.Place, pair.Tree!, [.. pair.Tree!.Nodes.Select(node => node.Column is { } name ? places.GetValueOrDefault(name, -1) : -1)], modelled))]);
+        int PlaceOf(LevelNode node) => node.Column is { } name ? places.GetValueOrDefault(name, -1) : -1;
+        return new LevelTrees(
+        [
+            .. modelled.Select((column, c) => (column.Tree, Place: c))
+                .Where(pair => pair.Tree is not null)
+                .Select(pair => new PlacedTree(pair.Place, pair.Tree!, [.. pair.Tree!.Nodes.Select(PlaceOf)], modelled)),
+        ]);
     }
 
     /// <summary>Draws the missing levels of a row anew, one column after another, where chance gives them to the tree.</summary>

@@ -54,7 +54,8 @@ public sealed class LevelChoiceTests : IDisposable
         static string Text(ImputedCell cell) => $"{cell.Row} {cell.Column} {cell.Value:R} {cell.Mean:R} {string.Join(' ', cell.Probabilities ?? [])}";
     }
 
-    // 120 missing cells of an independent column with levels of 90, 7 and 3 %: the mean chance of a level over them is that of the observed ones, but for what a fit finds by accident.
+    // 120 missing cells of an independent column with levels of 90, 7 and 3 %: the mean chance of a level over them is that of the
+    // observed ones, but for what a fit finds by accident.
     [Fact]
     public void Levels_that_nothing_tells_of_keep_their_frequencies_and_rare_ones_stay()
     {

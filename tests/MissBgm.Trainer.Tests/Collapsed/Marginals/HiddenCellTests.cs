@@ -7,7 +7,8 @@ using MissBgm.Trainer.Configuration;
 namespace MissBgm.Trainer.Tests.Collapsed.Marginals;
 
 /// <summary>
-/// Probability integral transforms of hidden cells, column by column, from fit to draws: the place of the truth among the draws, at random where draws tie with it, is uniform where draws are of the
+/// Probability integral transforms of hidden cells, column by column, from fit to draws: the place of the truth among the draws, at
+/// random where draws tie with it, is uniform where draws are of the
 /// truth's law.
 /// </summary>
 public sealed class HiddenCellTests : IDisposable
@@ -18,8 +19,10 @@ public sealed class HiddenCellTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // One factor behind a log-normal column, one of 60 % zeros, a share between 0 and 1 and a normal one. Some 150 hidden cells of each of them at three seeds: Kolmogorov's limit of 1 in 10,000 for n
-    // places is 2.23 / sqrt(n), some 0.105 for 450; four columns, so a false alarm is one in 2,500. Draws of the normal column's scale alone, without maps, are to be beyond it on the two first.
+    // One factor behind a log-normal column, one of 60 % zeros, a share between 0 and 1 and a normal one. Some 150 hidden cells of each
+    // of them at three seeds: Kolmogorov's limit of 1 in 10,000 for n
+    // places is 2.23 / sqrt(n), some 0.105 for 450; four columns, so a false alarm is one in 2,500. Draws of the normal column's scale
+    // alone, without maps, are to be beyond it on the two first.
     [Fact]
     public void Places_of_hidden_values_are_uniform_in_every_column()
     {

@@ -7,7 +7,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Trainer.Collapsed.Levels;
 
 /// <summary>
-/// Offsets of categorical columns' indicators with which rows drawn from a fitted model have each level as often as its indicator's mean says, which is the level's share as far as the mask is
+/// Offsets of categorical columns' indicators with which rows drawn from a fitted model have each level as often as its indicator's mean
+/// says, which is the level's share as far as the mask is
 /// ignorable: where rows with some levels miss the column more often, the mean knows.
 /// </summary>
 internal static class LevelCalibration
@@ -19,12 +20,15 @@ internal static class LevelCalibration
     /// <param name="weights">The fits' parameters.</param>
     /// <param name="fits">The fits and their weights.</param>
     /// <param name="random">Random numbers of the draws.</param>
-    public static IReadOnlyList<ColumnSchema> Run(IReadOnlyList<ColumnSchema> columns, CollapsedMixture weights, IReadOnlyList<GeneratorFit> fits, Philox random)
+    public static IReadOnlyList<ColumnSchema> Run(
+        IReadOnlyList<ColumnSchema> columns, CollapsedMixture weights, IReadOnlyList<GeneratorFit> fits, Philox random)
     {
         var coding = new GaussianCoding(columns);
         if (!Enumerable.Range(0, columns.Count).Any(c => coding.PlacesOf(c).Count() > 1)) return columns;
         var rows = DrawRows(weights, fits, random);
-        return [.. columns.Select((column, c) => coding.PlacesOf(c).Count() == 1 ? column : column with { LevelOffsets = Offsets(column, c, coding, rows) })];
+        ColumnSchema Calibrate(ColumnSchema column, int c) =>
+            coding.PlacesOf(c).Count() == 1 ? column : column with { LevelOffsets = Offsets(column, c, coding, rows) };
+        return [.. columns.Select(Calibrate)];
     }
 
     private static double[] Offsets(ColumnSchema column, int c, GaussianCoding coding, float[] rows)

@@ -8,8 +8,10 @@ using MissBgm.Trainer.Tables;
 namespace MissBgm.Trainer.Collapsed.Levels;
 
 /// <summary>
-/// Which discrete columns have a tree beside their Gaussian columns: observed levels are hidden, and a tree grown on the rest has, of a grid of shares of the draws, the one under which the hidden
-/// levels are likeliest, if that is better than the linear generator alone by more than chance. The mechanism may act on ordinal and binary columns; unless it is ignorable they have none.
+/// Which discrete columns have a tree beside their Gaussian columns: observed levels are hidden, and a tree grown on the rest has, of a
+/// grid of shares of the draws, the one under which the hidden
+/// levels are likeliest, if that is better than the linear generator alone by more than chance. The mechanism may act on ordinal and
+/// binary columns; unless it is ignorable they have none.
 /// </summary>
 internal static class LevelChoice
 {
@@ -34,7 +36,9 @@ internal static class LevelChoice
     /// <param name="settings">How to fit.</param>
     /// <param name="seed">Seed of the hidden cells and the draws.</param>
     /// <param name="cancel">Ends the trial.</param>
-    public static IReadOnlyList<ColumnSchema> Run(IReadOnlyList<ColumnSchema> columns, EncodedTable encoded, Mechanism mechanism, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    public static IReadOnlyList<ColumnSchema> Run(
+        IReadOnlyList<ColumnSchema> columns, EncodedTable encoded, Mechanism mechanism, SelectionSettings settings, ulong seed,
+        CancellationToken cancel)
     {
         bool MayHave(int c) => columns[c].Type == ColumnType.Categorical || (columns[c].IsDiscrete && mechanism == Mechanism.Ignorable);
         var sample = GeneratorChoice.Sample(encoded, seed);
@@ -54,7 +58,8 @@ internal static class LevelChoice
         })];
     }
 
-    private static ColumnSchema Choose(IReadOnlyList<ColumnSchema> columns, int c, int[] cells, EncodedTable sample, EncodedTable rest, NormalLevels normal, EncodedTable encoded)
+    private static ColumnSchema Choose(
+        IReadOnlyList<ColumnSchema> columns, int c, int[] cells, EncodedTable sample, EncodedTable rest, NormalLevels normal, EncodedTable encoded)
     {
         var column = columns[c];
         var grown = new LevelTree { Weight = 1, Nodes = TreeGrowth.Grow(rest, columns, c), Evidence = new LevelEvidence(0, 0, 0, 0) };
@@ -62,7 +67,8 @@ internal static class LevelChoice
         var chances = Array.ConvertAll(cells, cell =>
         {
             var (row, level) = (cell / sample.Columns, (int)sample.Values[cell]);
-            var byTree = trial.Chance(c, level, rest.Values.AsSpan(row * rest.Columns, rest.Columns), rest.Observed.AsSpan(row * rest.Columns, rest.Columns));
+            var at = row * rest.Columns;
+            var byTree = trial.Chance(c, level, rest.Values.AsSpan(at, rest.Columns), rest.Observed.AsSpan(at, rest.Columns));
             return (Normal: normal.Chance(row, c, level, column.LevelShares![level], Draws), Tree: Math.Max(LeastChance, byTree));
         });
         return Weigh(chances) is not { } weighed ? column : column with
@@ -79,8 +85,11 @@ internal static class LevelChoice
         var gains = alone.Zip(both, (a, b) => a - b).ToArray();
         var mean = gains.Average();
         var error = Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) / (gains.Length - 1) / gains.Length);
-        return mean > Margin * error && mean > LeastGain ? (best, new LevelEvidence(chances.Length, alone.Average(), Losses(1).Average(), both.Average())) : null;
+        return mean > Margin * error && mean > LeastGain
+            ? (best, new LevelEvidence(chances.Length, alone.Average(), Losses(1).Average(), both.Average()))
+            : null;
     }
 
-    private static EncodedTable Head(EncodedTable table) => table.Rows <= MostRows ? table : table.Select([.. Enumerable.Range(0, MostRows)]);
+    private static EncodedTable Head(EncodedTable table) =>
+        table.Rows <= MostRows ? table : table.Select([.. Enumerable.Range(0, MostRows)]);
 }

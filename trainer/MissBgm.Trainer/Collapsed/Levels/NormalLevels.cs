@@ -26,12 +26,16 @@ internal sealed class NormalLevels
         _model = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
         var (d, q) = (_model.Dimension, data.Columns);
         var loadings = Enumerable.Range(0, d * q).Select(i => _model.Loadings[i / q * _model.Stride + i % q]).ToArray();
-        var weights = new CollapsedWeights(d, q, loadings, _model.Intercept[..q], Array.ConvertAll(_model.Variance[..q], Math.Sqrt), new double[q], new double[d * q], new double[q]);
-        _coding = new GaussianCoding(LevelCalibration.Run(columns, CollapsedMixture.Single(weights), GeneratorEvidence.Linear.Fits, random));
+        var scale = Array.ConvertAll(_model.Variance[..q], Math.Sqrt);
+        var weights = new CollapsedWeights(d, q, loadings, _model.Intercept[..q], scale, new double[q], new double[d * q], new double[q]);
+        var calibrated = LevelCalibration.Run(columns, CollapsedMixture.Single(weights), GeneratorEvidence.Linear.Fits, random);
+        _coding = new GaussianCoding(calibrated);
         _random = random;
     }
 
-    /// <summary>The chance of a level: the share of the draws that have it, one more draw being spread as the observed levels are.</summary>
+    /// <summary>
+    /// The chance of a level: the share of the draws that have it, one more draw being spread as the observed levels are.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="column">The discrete column.</param>
     /// <param name="level">The level's number.</param>

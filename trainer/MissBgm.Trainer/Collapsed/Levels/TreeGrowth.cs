@@ -4,8 +4,10 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Trainer.Collapsed.Levels;
 
 /// <summary>
-/// Grows a classification tree by marginal likelihood (Buntine, "Learning classification trees", Statistics and Computing 2, 1992): the levels of a node's rows are Dirichlet-multinomial about the
-/// chances of the node above, and a node is split where that makes its rows more likely by more than the number of ways to split it. So trees end by themselves, and rare levels keep their chances.
+/// Grows a classification tree by marginal likelihood (Buntine, "Learning classification trees", Statistics and Computing 2, 1992): the
+/// levels of a node's rows are Dirichlet-multinomial about the
+/// chances of the node above, and a node is split where that makes its rows more likely by more than the number of ways to split it. So
+/// trees end by themselves, and rare levels keep their chances.
 /// Rows that miss the column a node is split by stop there.
 /// </summary>
 internal sealed class TreeGrowth
@@ -20,7 +22,8 @@ internal sealed class TreeGrowth
     private readonly int _target;
     private readonly List<LevelNode> _nodes = [];
 
-    private TreeGrowth(EncodedTable table, IReadOnlyList<ColumnSchema> columns, int target) => (_table, _columns, _target) = (table, columns, target);
+    private TreeGrowth(EncodedTable table, IReadOnlyList<ColumnSchema> columns, int target) =>
+        (_table, _columns, _target) = (table, columns, target);
 
     private int Levels => _columns[_target].Levels!.Count;
 
@@ -70,7 +73,12 @@ internal sealed class TreeGrowth
 
     private int[][] Groups(Split split)
     {
-        if (split.Threshold is { } threshold) return [Array.FindAll(split.Rows, row => Number(row, split.Column) <= threshold), Array.FindAll(split.Rows, row => Number(row, split.Column) > threshold)];
+        if (split.Threshold is { } threshold)
+        {
+            bool IsLower(int row) => Number(row, split.Column) <= threshold;
+            return [Array.FindAll(split.Rows, IsLower), Array.FindAll(split.Rows, row => !IsLower(row))];
+        }
+
         var by = split.Rows.ToLookup(row => (int)Value(row, split.Column));
         return [.. Enumerable.Range(0, _columns[split.Column].Levels!.Count).Select(level => by[level].ToArray())];
     }
@@ -104,7 +112,11 @@ internal sealed class TreeGrowth
     }
 
     // Rounding a draw of whole numbers does not take it across.
-    private double Between(double lower, double upper, int column) => 0.5 * (lower + upper) is var middle && _columns[column].Type == ColumnType.Integer ? Math.Floor(middle) + 0.5 : middle;
+    private double Between(double lower, double upper, int column)
+    {
+        var middle = 0.5 * (lower + upper);
+        return _columns[column].Type == ColumnType.Integer ? Math.Floor(middle) + 0.5 : middle;
+    }
 
     private bool IsObserved(int row, int column) => _table.Observed[row * _table.Columns + column] == 1;
 

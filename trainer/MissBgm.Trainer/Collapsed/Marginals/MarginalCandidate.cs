@@ -17,7 +17,9 @@ internal sealed class MarginalCandidate
     /// <summary>The modelled columns, their maps' cut-points calibrated.</summary>
     public ColumnSchema[] Columns { get; }
 
-    /// <summary>CRPS of each column's hidden cells, in standard deviations; null for discrete columns and where there are too few to tell.</summary>
+    /// <summary>
+    /// CRPS of each column's hidden cells, in standard deviations; null for discrete columns and where there are too few to tell.
+    /// </summary>
     public double[]?[] Scores { get; }
 
     /// <summary>CRPS of all hidden cells of the columns that have scores.</summary>

@@ -13,10 +13,14 @@ namespace MissBgm.Trainer.Collapsed.Marginals;
 internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision Decision);
 
 /// <summary>
-/// Chooses each column's map. The mechanism comes first, on the raw scale: a truncated noise looks like skew, and a map would swallow it; columns that it may act on keep their scale. The others are
-/// tried as they are and as normal scores, all of a table together: a trial fit predicts hidden observed cells, and a column goes over to normal scores where the CRPS of its draws is lower. Columns
-/// that follow from one another may do so on one scale only; so the choice of all columns is tried once more, and taken only where it does better as a whole (<see cref="MarginalCandidate.Loss"/>)
-/// than all columns on either scale. Where columns have values far out, the raw scale is tried with a limit on what those tell of their rows (<see cref="ColumnMarginal.Limit"/>), and has it where
+/// Chooses each column's map. The mechanism comes first, on the raw scale: a truncated noise looks like skew, and a map would swallow it;
+/// columns that it may act on keep their scale. The others are
+/// tried as they are and as normal scores, all of a table together: a trial fit predicts hidden observed cells, and a column goes over to
+/// normal scores where the CRPS of its draws is lower. Columns
+/// that follow from one another may do so on one scale only; so the choice of all columns is tried once more, and taken only where it
+/// does better as a whole (<see cref="MarginalCandidate.Loss"/>)
+/// than all columns on either scale. Where columns have values far out, the raw scale is tried with a limit on what those tell of their
+/// rows (<see cref="ColumnMarginal.Limit"/>), and has it where
 /// the table as a whole does better.
 /// </summary>
 internal static class MarginalChoice
