@@ -73,6 +73,15 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("  use_bnn: true\n  weight_draws: 2\n", false)]
+    public void The_paper_s_method_says_when_its_imputations_leave_the_fit_s_own_uncertainty_out(string bayesian, bool said)
+    {
+        Assert.Equal(0, Fit(Table, "--config", _folder.Write("b.yaml", QuickConfig + bayesian)));
+        Assert.Equal(said, _console.Messages.Contains("one set of weights", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(Table, "a,b,c\n1,,7\n,8,7\n,,\n")]
     [InlineData("a,b,c\n1,2.5,red\n2,,blue\n,3.5,red\n4,4.25,\n5,,blue\n3,3,red\n", "a,b,c\n1,,\n,8,red\n,,\n")]
     public void A_covariance_with_a_low_rank_part_is_fitted_and_imputed_with(string training, string rows)

@@ -82,6 +82,13 @@ internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, I
             terminal.Detail(GeneratorSentence.Describe(generator));
         }
 
+        if (manifest.Mechanism == Mechanism.Paper && !config.Paper.UseBnn)
+        {
+            Note(
+                "imputations are drawn with one set of weights: they leave the fit's own uncertainty out, and standard errors pooled of them "
+                + "are too small. With paper: {use_bnn: true} weights are drawn; mechanism auto draws its parameters.");
+        }
+
         if (manifest.Mechanism == Mechanism.Paper && config.Paper.EarlyStopping.Enabled && manifest.Training.BestEpoch is null)
         {
             Note($"too few observed cells to keep any from the fit, so it could not stop early and ran all {manifest.Training.Epochs} epochs.");
