@@ -60,6 +60,10 @@ internal sealed record InferenceLaw(string Name, string Kind, Func<Row, (double 
         new("curved y MAR right", "curved", row => (Logistic(1.5 * row.X1), 0)) { Curved = true },
         new("y self up", "self", row => (StandardNormal.Cdf(-0.35 + row.StandardY), 0)),
         new("y self down", "self", row => (StandardNormal.Cdf(-0.35 - row.StandardY), 0)),
+        new("y and indicators self up", "self", row => (StandardNormal.Cdf(-0.35 + row.StandardY), 0))
+        {
+            MissingIndicator = (_, value, _) => StandardNormal.Cdf(-0.35 + value),
+        },
         new("y selection", "selection", row => (row.Noise > 0.253 ? 1 : 0, 0)),
     ];
 
