@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 
 namespace MissBgm.Runtime.Diagnostics;
@@ -67,7 +68,7 @@ public sealed record RubinPooling
         var total = within + (1 + 1.0 / m) * between;
         var df = BarnardRubin(m, (1 + 1.0 / m) * between / total, completeDegreesOfFreedom);
         var error = Math.Sqrt(total);
-        var reach = StudentT.InvCDF(0, 1, Math.Min(df, 1e9), 1 - alpha / 2) * error;
+        var reach = Quantile(df, alpha) * error;
         var increase = (1 + 1.0 / m) * between / within;
         return new RubinPooling
         {
@@ -82,6 +83,23 @@ public sealed record RubinPooling
             Between = between,
             FractionMissing = (increase + 2 / (df + 3)) / (1 + increase),
         };
+    }
+
+    // The library searches for it within bounds that it leaves where there is hardly a degree of freedom.
+    private static double Quantile(double df, double alpha)
+    {
+        try
+        {
+            if (StudentT.InvCDF(0, 1, Math.Min(df, 1e9), 1 - alpha / 2) is var quantile && double.IsFinite(quantile)) return quantile;
+        }
+        catch (Exception e) when (e is NonConvergenceException or ArgumentException)
+        {
+            // Told below.
+        }
+
+        throw new UserInputException(
+            $"{df:G3} degrees of freedom are too few for an interval of 1 - {alpha:G3}; give those that the complete table had (rows less "
+            + "estimated parameters), more imputations, or a larger alpha.");
     }
 
     // Harmonic combination of the large-sample degrees of freedom (m - 1) / lambda^2 and those the observed data have.

@@ -31,6 +31,16 @@ public class RubinPoolingTests
         Assert.Equal(2 - 1.959964 * 0.5, pooled.Lower, 5);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.05)]
+    [InlineData(1e-320, 0.05)]
+    [InlineData(30, 1e-320)]
+    public void Degrees_of_freedom_or_an_alpha_that_leave_no_interval_are_told(double completeDf, double alpha)
+    {
+        var told = Assert.Throws<UserInputException>(() => RubinPooling.Pool([1, 1.4, 0.7], [0.5, 0.4, 0.5], completeDf, alpha));
+        Assert.Contains("too few for an interval", told.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_imputation_or_a_bad_standard_error_is_refused()
     {
