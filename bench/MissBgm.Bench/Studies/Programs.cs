@@ -13,7 +13,12 @@ internal static class Programs
     /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
     public static double Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Repository.Path("bin", program), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Repository.Path("bin", program), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         var (errors, output, seconds) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync(), 0.0);
         while (!process.WaitForExit(PollMilliseconds)) seconds = Used(process) ?? seconds;
         output.Wait();

@@ -54,7 +54,11 @@ public sealed record SeriesPicture(
 
     private void Axes(Chart chart, IReadOnlyList<PlotSeries> series)
     {
-        double[] values = [.. series.SelectMany(one => one.Points.SelectMany(point => new[] { point.Y - point.Error, point.Y + point.Error })).DefaultIfEmpty(0)];
+        double[] values =
+        [
+            .. series.SelectMany(one => one.Points.SelectMany(point => new[] { point.Y - point.Error, point.Y + point.Error }))
+                .DefaultIfEmpty(0),
+        ];
         var (low, high) = (values.Min(), values.Max());
         if (Logarithmic)
         {

@@ -24,7 +24,9 @@ public static class TaskPicture
         var every = (labels.Length + MostRows - 1) / MostRows;
         int[] rows = [.. order.Where((_, i) => i % every == 0)];
         var chart = new Chart(
-            "A task of the prior", $"{rows.Length} of {labels.Length} rows, sorted by label, and {features} features; {1 - observed.Average():P0} of the cells are missing.",
+            "A task of the prior",
+            $"{rows.Length} of {labels.Length} rows, sorted by label, and {features} features; {1 - observed.Average():P0} of the "
+            + $"cells are missing.",
             60 + 14 * (features + 2), 50 + 3 * rows.Length);
         chart.Hidden(AxisPosition.Left, rows.Length, 0);
         chart.Names(AxisPosition.Bottom, ["", "", .. Enumerable.Range(1, features).Select(f => f % 5 == 0 || f == 1 ? $"x{f}" : "")]);
@@ -41,7 +43,9 @@ public static class TaskPicture
         foreach (var shade in cells.GroupBy(cell => (int)Math.Round(Shades * Math.Clamp(cell.Score / Reach, -1, 1))).OrderBy(group => group.Key))
         {
             var tone = shade.Key < 0 ? Tone.Observed : Tone.Imputed;
-            chart.Rectangles(shade.Select(cell => (cell.X - 0.5, (double)cell.Y, cell.X + 0.5, cell.Y + 1.0)), tone.Faint(0.1 + 0.85 * Math.Abs(shade.Key) / Shades));
+            chart.Rectangles(
+                shade.Select(cell => (cell.X - 0.5, (double)cell.Y, cell.X + 0.5, cell.Y + 1.0)),
+                tone.Faint(0.1 + 0.85 * Math.Abs(shade.Key) / Shades));
         }
 
         return chart;

@@ -155,13 +155,19 @@ internal sealed class ManifestRules
             var name = $"{at}.nodes[{k}]";
             Hold(tree.Nodes[k] is not null, $"{name} is null", "a node");
             var node = tree.Nodes[k];
-            Hold(node.Levels.Count > 0 && node.Levels.Count == node.Shares.Count, $"{name} has {node.Levels.Count} levels and {node.Shares.Count} shares", "as many of each, one at least");
+            Hold(
+                node.Levels.Count > 0 && node.Levels.Count == node.Shares.Count,
+                $"{name} has {node.Levels.Count} levels and {node.Shares.Count} shares", "as many of each, one at least");
             foreach (var level in node.Levels) Range($"a level of {name}", level, 0, column.Levels!.Count - 1);
             foreach (var share in node.Shares) Range($"a share of {name}", share, 0, 1);
-            Hold(node.Column is null == node.Below is null, $"{name} has {(node.Below is null ? "a column and no nodes" : "nodes and no column")} below it", "both or neither");
+            Hold(
+                node.Column is null == node.Below is null,
+                $"{name} has {(node.Below is null ? "a column and no nodes" : "nodes and no column")} below it", "both or neither");
             if (node.Column is not { } by) continue;
             Hold(by != column.Name && columns.ContainsKey(by), $"{name}.column is '{by}'", "the name of another column");
-            Hold(columns[by].IsDiscrete == node.Threshold is null, $"{name}.threshold is {(node.Threshold is null ? "not there" : "there")}", "one for a column of numbers, and none for a discrete one");
+            Hold(
+                columns[by].IsDiscrete == node.Threshold is null, $"{name}.threshold is {(node.Threshold is null ? "not there" : "there")}",
+                "one for a column of numbers, and none for a discrete one");
             Finite($"{name}.threshold", node.Threshold ?? 0);
             Range($"the number of {name}.below", node.Below!.Count, columns[by].Levels?.Count ?? 2, columns[by].Levels?.Count ?? 2);
             foreach (var below in node.Below.Where(below => below != -1)) Range($"a node below {name}", below, k + 1, tree.Nodes.Count - 1);

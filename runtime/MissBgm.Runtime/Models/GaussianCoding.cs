@@ -113,7 +113,9 @@ public sealed class GaussianCoding
             var levels = schema.Levels!.Count;
             var raw = (schema.LevelShares ?? [.. Enumerable.Repeat(1.0 / levels, levels)]).Select(share => Math.Max(share, SmallestShare)).ToArray();
             var shares = Array.ConvertAll(raw, share => share / raw.Sum());
-            return schema.Type == ColumnType.Categorical && levels > 2 ? Indicators(first, shares, normal ? schema.LevelOffsets ?? LevelOffsets.Of(shares) : new double[levels]) : Scores(first, shares);
+            return schema.Type == ColumnType.Categorical && levels > 2
+                ? Indicators(first, shares, normal ? schema.LevelOffsets ?? LevelOffsets.Of(shares) : new double[levels])
+                : Scores(first, shares);
         }
 
         /// <summary>What is added to each level's indicator before the largest is taken.</summary>
@@ -139,7 +141,8 @@ public sealed class GaussianCoding
             return level;
         }
 
-        public double Indicator(ReadOnlySpan<float> row, int level) => Offsets[level] + Shares[level] + Math.Sqrt(Shares[level] * (1 - Shares[level])) * row[First + level];
+        public double Indicator(ReadOnlySpan<float> row, int level) =>
+            Offsets[level] + Shares[level] + Math.Sqrt(Shares[level] * (1 - Shares[level])) * row[First + level];
 
         private static CodedColumn Scores(int first, double[] shares)
         {

@@ -66,11 +66,15 @@ public sealed class ChartWriterTests
     public void Series_have_discs_rings_for_published_figures_and_a_legend()
     {
         var plot = new SeriesPicture("Errors", "", "RMSE", [(0, "wine"), (1, "concrete")], Lines: false, Logarithmic: false);
-        var svg = XElement.Parse(SvgWriter.Document(plot.Draw([new PlotSeries("ours", false, [(0, 0.6, 0.1), (1, 0.5, 0)]), new PlotSeries("theirs", true, [(0, 0.7, 0)])])));
+        var svg = XElement.Parse(
+            SvgWriter.Document(
+                plot.Draw([new PlotSeries("ours", false, [(0, 0.6, 0.1), (1, 0.5, 0)]), new PlotSeries("theirs", true, [(0, 0.7, 0)])])));
         int Marks(string fill) => svg.Descendants().Count(e => e.Name.LocalName is "ellipse" or "circle" && (string?)e.Attribute("fill") == fill);
         // A mark for each figure, and one in the legend.
         Assert.Equal((3, 2), (Marks(Tone.Series[0].Light), Marks(Tone.Ground.Light)));
-        Assert.Superset(new HashSet<string> { "ours", "theirs", "wine", "concrete" }, svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "ours", "theirs", "wine", "concrete" },
+            svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToHashSet());
     }
 
     [Fact]

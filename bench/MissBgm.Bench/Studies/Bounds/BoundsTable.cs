@@ -32,7 +32,9 @@ internal sealed record BoundsTable(string Name, string Path, bool IsComplete)
         return path;
     }
 
-    private static IEnumerable<BoundsTable> From(string name, bool isComplete) => Repository.Path("..", "shared", "data", "real", name) is var folder && Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal).Select(path => new BoundsTable(System.IO.Path.GetFileNameWithoutExtension(path), path, isComplete))
+    private static IEnumerable<BoundsTable> From(string name, bool isComplete) =>
+        Repository.Path("..", "shared", "data", "real", name) is var folder && Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal)
+            .Select(path => new BoundsTable(System.IO.Path.GetFileNameWithoutExtension(path), path, isComplete))
         : [];
 }

@@ -64,7 +64,8 @@ public class GaussianCodingTests
         Assert.Equal([5000, 2000, 3000], counts);
     }
 
-    // 20,000 draws other than those that the offsets were found on, 2,048: five standard errors of a share of both together are at most 5.8 points, of 3 % 2.0, of 0.5 % 0.8.
+    // 20,000 draws other than those that the offsets were found on, 2,048: five standard errors of a share of both together are at most 5.8
+    // points, of 3 % 2.0, of 0.5 % 0.8.
     [Theory]
     [InlineData(0.9, 0.07, 0.03)]
     [InlineData(0.4, 0.35, 0.25)]
@@ -81,7 +82,10 @@ public class GaussianCodingTests
             counts[(int)coding.Decode(row)[0]]++;
         }
 
-        Assert.All(shares.Select((share, k) => (share, k)), pair => Assert.Equal(pair.share, counts[pair.k] / 20_000, 5 * Math.Sqrt(pair.share * (1 - pair.share) * (1 / 2048.0 + 1 / 20_000.0))));
+        Assert.All(
+            shares.Select((share, k) => (share, k)),
+            pair => Assert.Equal(
+                pair.share, counts[pair.k] / 20_000, 5 * Math.Sqrt(pair.share * (1 - pair.share) * (1 / 2048.0 + 1 / 20_000.0))));
     }
 
     // One latent variable; x is observed, the others' levels are missing. Chains of 400 even draws, 32 rows: five standard errors of a share are below 0.02.

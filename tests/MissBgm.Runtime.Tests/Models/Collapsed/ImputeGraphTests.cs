@@ -94,7 +94,12 @@ public sealed class ImputeGraphTests
             Evidence = evidence,
         };
         // After colour, whose draw it goes by.
-        var smoker = new LevelTree { Weight = 0.6, Nodes = [Leaf([0, 1], [0.5, 0.5]) with { Column = "colour", Below = [1, -1, 2] }, Leaf([0], [1]), Leaf([0, 1], [0.1, 0.9])], Evidence = evidence };
+        var smoker = new LevelTree
+        {
+            Weight = 0.6,
+            Nodes = [Leaf([0, 1], [0.5, 0.5]) with { Column = "colour", Below = [1, -1, 2] }, Leaf([0], [1]), Leaf([0, 1], [0.1, 0.9])],
+            Evidence = evidence,
+        };
         ColumnSchema[] columns = [.. Mixed.Select(column => column.Name switch
         {
             "plain" => column with { Plausible = new PlausibleRange(2.6, 9) },
@@ -181,12 +186,14 @@ public sealed class ImputeGraphTests
     }
 
     private static double[] Noise(
-        GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps, int dimension, ImputeHost graph, ColumnSchema[] columns)
+        GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps,
+        int dimension, ImputeHost graph, ColumnSchema[] columns)
     {
         var random = new Philox(Seed);
         var room = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)settings.Draws);
         var noise = new List<double>();
-        ColumnSchema[] modelled = [.. columns.Where(column => column is { IsDiscrete: false, IsConstant: false }), .. columns.Where(column => column.IsDiscrete)];
+        ColumnSchema[] modelled =
+            [.. columns.Where(column => column is { IsDiscrete: false, IsConstant: false }), .. columns.Where(column => column.IsDiscrete)];
         foreach (var (chain, draw, _) in chosen)
         {
             for (var row = 0; row < rows; row++)

@@ -25,7 +25,8 @@ public class LevelTreesTests
     [InlineData(0f, 0f, 0.25, 0, 0.75)]
     [InlineData(0f, 1f, 0, 1, 0)]
     [InlineData(2f, 0f, 0.2, 0.3, 0.5)]
-    public void Levels_are_drawn_with_the_chances_where_a_row_stops_and_left_as_often_as_the_tree_has_no_draw(float x, float flag, double none, double one, double two)
+    public void Levels_are_drawn_with_the_chances_where_a_row_stops_and_left_as_often_as_the_tree_has_no_draw(
+        float x, float flag, double none, double one, double two)
     {
         const int Draws = 2000;
         var (trees, counts) = (Trees(Tree), new int[4]);

@@ -50,7 +50,10 @@ public sealed class LevelChoiceTests : IDisposable
         Assert.NotNull(imputer.Bundle!.Schema.Columns[1].Tree);
         var whole = imputer.Impute(table, new ImputeOptions { Threads = 1 }).Cells.Select(Text).ToArray();
         Assert.Equal(whole, imputer.Impute(table, new ImputeOptions { Threads = 3 }).Cells.Select(Text));
-        Assert.Equal(whole, imputer.Impute(table, new ImputeOptions { EndRow = 512 }).Cells.Concat(imputer.Impute(table, new ImputeOptions { FirstRow = 512 }).Cells).Select(Text));
+        Assert.Equal(
+            whole,
+            imputer.Impute(table, new ImputeOptions { EndRow = 512 }).Cells
+                .Concat(imputer.Impute(table, new ImputeOptions { FirstRow = 512 }).Cells).Select(Text));
         static string Text(ImputedCell cell) => $"{cell.Row} {cell.Column} {cell.Value:R} {cell.Mean:R} {string.Join(' ', cell.Probabilities ?? [])}";
     }
 
@@ -64,7 +67,9 @@ public sealed class LevelChoiceTests : IDisposable
         var schema = imputer.Bundle!.Schema.Columns[2];
         var chances = imputer.Impute(table).Cells.Where(cell => cell.Column == 2).Select(cell => cell.Probabilities!).ToArray();
         Assert.True(chances.Length > 90);
-        Assert.All(schema.LevelShares!.Select((share, level) => (share, level)), pair => Assert.Equal(pair.share, chances.Average(own => own[pair.level]), 0.02));
+        Assert.All(
+            schema.LevelShares!.Select((share, level) => (share, level)),
+            pair => Assert.Equal(pair.share, chances.Average(own => own[pair.level]), 0.02));
         // No split is better than none.
         if (schema.Tree is { } tree) Assert.Single(tree.Nodes);
     }
@@ -88,15 +93,24 @@ public sealed class LevelChoiceTests : IDisposable
     {
         var table = Lookup(12, byNumber: true, groups: 2).Table;
         var schema = TableSchema.Detect(table);
-        IReadOnlyList<ColumnSchema> Choose(Mechanism mechanism) => LevelChoice.Run(schema.Modelled, schema.Encode(table), mechanism, new SelectionSettings(), 42, default);
+        IReadOnlyList<ColumnSchema> Choose(Mechanism mechanism) =>
+            LevelChoice.Run(schema.Modelled, schema.Encode(table), mechanism, new SelectionSettings(), 42, default);
         Assert.Contains(Choose(Mechanism.Ignorable), column => column.Tree is not null);
         Assert.All(Choose(Mechanism.Self), column => Assert.Null(column.Tree));
-        Assert.All(ModelFit.Run(table, new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Levels = "normal" } }).Manifest.Columns, column => Assert.Null(column.Tree));
+        Assert.All(
+            ModelFit.Run(
+                table, new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Levels = "normal" } }).Manifest.Columns,
+            column => Assert.Null(column.Tree));
     }
 
     private Imputer Fit(Table table)
     {
-        ModelFit.Run(table, new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { ParameterDraws = 2, NMcmc = 64, Steps = 200, Generator = "linear" } }).Write(_folder.PathOf("model"));
+        ModelFit.Run(table, new FitConfig
+        {
+            Mechanism = "ignorable",
+            Collapsed = new CollapsedConfig { ParameterDraws = 2, NMcmc = 64, Steps = 200, Generator = "linear" },
+        })
+            .Write(_folder.PathOf("model"));
         return Imputer.Load(_folder.PathOf("model"));
     }
 
@@ -126,7 +140,11 @@ public sealed class LevelChoiceTests : IDisposable
         {
             new Philox(32).Normals(normals, RandomPurpose.Simulation, 0, row, 0);
             new Philox(32).Uniforms(uniforms, RandomPurpose.Simulation, 1, row, 0);
-            cells.AddRange([Text(normals[0]), Text(normals[0] + normals[1]), uniforms[1] < 0.2 ? "" : uniforms[0] < 0.9 ? "common" : uniforms[0] < 0.97 ? "rare" : "rarest"]);
+            cells.AddRange(
+                [
+                    Text(normals[0]), Text(normals[0] + normals[1]),
+                    uniforms[1] < 0.2 ? "" : uniforms[0] < 0.9 ? "common" : uniforms[0] < 0.97 ? "rare" : "rarest",
+                ]);
         }
 
         return Table.FromText(["x", "y", "group"], cells, MissingTokens.Default);

@@ -38,7 +38,12 @@ public sealed class HiddenCellTests : IDisposable
         {
             var (truth, table) = Simulate(seed);
             var (path, draws, uniform) = (_folder.PathOf($"{marginals}{seed}"), new Kept(), new float[1]);
-            ModelFit.Run(table, new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Marginals = marginals, Generator = "linear", Steps = 200, NMcmc = 50 } }).Write(path);
+            ModelFit.Run(table, new FitConfig
+            {
+                Mechanism = "ignorable",
+                Collapsed = new CollapsedConfig { Marginals = marginals, Generator = "linear", Steps = 200, NMcmc = 50 },
+            })
+                .Write(path);
             using var imputer = Imputer.Load(path);
             foreach (var (i, cell) in imputer.Impute(table, new ImputeOptions { DrawSinks = [draws], Threads = 1 }).Cells.Index())
             {
@@ -52,7 +57,8 @@ public sealed class HiddenCellTests : IDisposable
         return places;
     }
 
-    private static double Distance(List<double> places) => places.Order().Select((place, i) => Math.Max(place - i / (double)places.Count, (i + 1.0) / places.Count - place)).Max();
+    private static double Distance(List<double> places) =>
+        places.Order().Select((place, i) => Math.Max(place - i / (double)places.Count, (i + 1.0) / places.Count - place)).Max();
 
     private static (double[,] Truth, Table Table) Simulate(ulong seed)
     {

@@ -62,9 +62,14 @@ internal static class MarginalChoice
         var far = FarOutColumns(encoded).Where(c => counts[c] is not null).ToHashSet();
         ColumnSchema[] Map(Scales scales) => [.. schema.Modelled.Select((column, c) => counts[c] is not { } values ? column : column with
         {
-            Marginal = scales.IsNormal(c) ? MarginalLearning.Normal(column, values) : MarginalLearning.Support(column, values) with { Limit = scales.HasLimit && far.Contains(c) ? Limit : null },
+            Marginal = scales.IsNormal(c)
+                ? MarginalLearning.Normal(column, values)
+                : MarginalLearning.Support(column, values) with { Limit = scales.HasLimit && far.Contains(c) ? Limit : null },
         })];
-        if (!GeneratorChoice.CanHide(raw)) return new MarginalDecision(schema.With(HiddenEnds.Open(Map(new Scales(_ => false, false)), decision, coding)), decision);
+        if (!GeneratorChoice.CanHide(raw))
+        {
+            return new MarginalDecision(schema.With(HiddenEnds.Open(Map(new Scales(_ => false, false)), decision, coding)), decision);
+        }
 
         var plan = Plan(raw);
         MarginalCandidate Try(Scales scales) => MarginalCandidate.Try(Map(scales), counts, encoded, plan, settings, seed, cancel);
@@ -78,7 +83,8 @@ internal static class MarginalChoice
     {
         var support = tryOut(new Scales(_ => false, false));
         var candidates = new List<MarginalCandidate> { support };
-        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss && IsBetter(limited.AllScores, support.AllScores, LimitMargin))
+        if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss
+            && IsBetter(limited.AllScores, support.AllScores, LimitMargin))
         {
             candidates.Add(support = limited);
         }
@@ -95,7 +101,14 @@ internal static class MarginalChoice
 
         var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
         return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
-            ? column with { Marginal = column.Marginal! with { Evidence = new MarginalEvidence(scores.Length, support.Unmapped[c]!.Average(), scores.Average(), normal?.Scores[c]?.Average()) } }
+            ? column with
+            {
+                Marginal = column.Marginal! with
+                {
+                    Evidence = new MarginalEvidence(
+                        scores.Length, support.Unmapped[c]!.Average(), scores.Average(), normal?.Scores[c]?.Average()),
+                },
+            }
             : column)];
     }
 
