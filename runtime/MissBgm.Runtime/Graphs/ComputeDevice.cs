@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Graphs;
 
@@ -17,9 +16,7 @@ public enum ComputeDevice
 /// <summary>ONNX Runtime sessions as this library wants them.</summary>
 internal static class SessionFactory
 {
-    // ONNX Runtime's telemetry (an event database under the user's cache, uploads) is off unless the user's environment says otherwise. Its own switch comes
-    // too late: the database is made with the first call.
-    static SessionFactory() => Posix.SetDefaultVariable("ORT_DISABLE_TELEMETRY", "1");
+    static SessionFactory() => Telemetry.TurnOff();
 
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
     /// <exception cref="BundleException">The file is not a graph of a bundle, or not one that this ONNX Runtime can run.</exception>

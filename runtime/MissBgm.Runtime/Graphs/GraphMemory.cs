@@ -29,9 +29,15 @@ internal static class GraphMemory
     private const long HarmlessBytes = 16L << 20;
 
     private static readonly Lock Changing = new();
-    private static readonly OrtMemoryInfo Place = new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+    private static readonly OrtMemoryInfo Place;
     private static long _limit;
     private static bool _hostHasItsOwn;
+
+    static GraphMemory()
+    {
+        Telemetry.TurnOff();
+        Place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+    }
 
     /// <summary>Puts the limits into a session's options.</summary>
     /// <param name="options">The options.</param>
