@@ -7,6 +7,10 @@ internal sealed class Density
 {
     private const int Points = 161;
     private const int MostBins = 40;
+
+    // So many possible values have a bin each.
+    private const int MostSingles = 16;
+
     private const int FewestBins = 8;
     private const double Reach = 4;
     private readonly double[] _kernel;
@@ -51,7 +55,7 @@ internal sealed class Density
         var least = gaps.Length == 0 ? high - low : gaps.Min();
         var widest = (high - low) / Math.Max(FewestBins, 1 + Math.Ceiling(Math.Log2(sorted.Length)));
         var width = Math.Clamp(2 * quartiles / Math.Cbrt(sorted.Length), (high - low) / MostBins, widest);
-        var step = (high - low) / least + 1 <= MostBins ? least : least * Math.Max(1, Math.Round(width / least));
+        var step = (high - low) / least + 1 <= MostSingles ? least : least * Math.Max(1, Math.Round(width / least));
         var bins = (int)Math.Ceiling((high - low + least) / step - 1e-6);
         var start = low - least / 2;
         return new Density(start, step, [], true, [.. Enumerable.Range(0, bins).SelectMany(i => new[] { start + i * step, start + (i + 1) * step })]);
