@@ -107,6 +107,14 @@ public static class CommandLineHost
             case OperationCanceledException:
                 console.Error.WriteLine(CancelledSentence(running));
                 return Cancelled;
+            case TypeInitializationException { InnerException: IOException inner }:
+                return Explain(inner, console, messages, app, running, version);
+            case FileNotFoundException or FileLoadException when fault.Message.Contains("file or assembly", StringComparison.Ordinal):
+                return Say(
+                    messages,
+                    $"a part of the program could not be opened ({fault.Message.Split(',')[0]}'). {Kept(running)}. Raise the number of files "
+                    + "that may be open (ulimit -n 256), or set the program up anew.",
+                    UserError);
             case IOException or UnauthorizedAccessException:
                 return Say(messages, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
             case OutOfMemoryException:

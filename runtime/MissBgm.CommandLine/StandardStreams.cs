@@ -34,15 +34,16 @@ internal static class StandardStreams
     {
         public override Encoding Encoding => writer.Encoding;
 
-        public override void Write(char value) => Guarded(() => writer.Write(value));
+        public override void Write(char value) => Guarded(() => writer.Write(value), $"{value}");
 
-        public override void Write(string? value) => Guarded(() => writer.Write(value));
+        public override void Write(string? value) => Guarded(() => writer.Write(value), value);
 
-        public override void Write(char[] buffer, int index, int count) => Guarded(() => writer.Write(buffer, index, count));
+        public override void Write(char[] buffer, int index, int count) =>
+            Guarded(() => writer.Write(buffer, index, count), new string(buffer, index, count));
 
-        public override void Flush() => Guarded(writer.Flush);
+        public override void Flush() => Guarded(writer.Flush, null);
 
-        private void Guarded(Action write)
+        private void Guarded(Action write, string? text)
         {
             try
             {
@@ -50,6 +51,8 @@ internal static class StandardStreams
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                // Where hardly a file may be open, .NET lacks what it writes to a console with.
+                if (e is FileNotFoundException or FileLoadException) Posix.Write(name is null ? 2 : 1, text ?? "");
                 if (name is not null && FileSize.IsFull(e)) throw new UserInputException($"{name} cannot be written: no space is left on the disk.", e);
             }
         }

@@ -69,6 +69,13 @@ internal static partial class Posix
     /// </summary>
     internal static void EndProcess(int exitCode) => ExitNow(exitCode);
 
+    /// <summary>Writes a text to a descriptor as it is, whatever becomes of it.</summary>
+    internal static void Write(int descriptor, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        _ = WriteNow(descriptor, bytes, (nuint)bytes.Length);
+    }
+
     /// <summary>Brings a folder's entries to the disk, as far as the file system lets it.</summary>
     internal static void SyncFolder(string folder)
     {
@@ -92,6 +99,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int FControl(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint WriteNow(int descriptor, ReadOnlySpan<byte> bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitNow(int code);

@@ -35,6 +35,20 @@ public sealed class StandardStreamTests : IDisposable
     public void A_closed_stream_that_is_to_be_used_is_refused(string arguments, string redirection) =>
         Assert.Equal(2, Shell(string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _bundle.Path, _bundle.Data), redirection));
 
+    /// <summary>Where .NET itself starts and hardly a file more may be open, that is told.</summary>
+    [Fact]
+    public void Too_few_open_files_are_told()
+    {
+        var command = $"ulimit -n 64; dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var messages = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        // How many files .NET needs to start differs; an abort is its own.
+        if (process.ExitCode is 0 or 134) return;
+        Assert.True(process.ExitCode is 2 or 3, $"{process.ExitCode}: {messages}");
+        Assert.StartsWith("error: ", messages, StringComparison.Ordinal);
+    }
+
     // The program's own exit code, whatever it is piped into.
     private static int Shell(string arguments, string redirection)
     {
