@@ -34,7 +34,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(config);
         var p = new GaussianCoding(schema.Modelled).Columns;
-        var settings = SelectionSettings.Of(config, threads);
+        var settings = CollapsedSettings.Of(config, threads);
         var sizes = settings.Mixtures ? GeneratorChoice.Sizes(rows, p) : [];
         var tried = Math.Min(rows, GeneratorChoice.MostRows);
         // Trials of all sizes and of maps, twice each; fits of what has a weight; draws of the parameters.

@@ -57,7 +57,7 @@ public static class ModelFit
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
         if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
-        var settings = SelectionSettings.Of(config, options.Threads);
+        var settings = CollapsedSettings.Of(config, options.Threads);
         (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
         if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
         return FitCollapsed(encoded, schema, decision, Describe, config, options, cancel);
@@ -155,7 +155,7 @@ public static class ModelFit
         FitOptions options,
         CancellationToken cancel)
     {
-        var (settings, coding) = (SelectionSettings.Of(config, options.Threads), new GaussianCoding(schema.Modelled));
+        var (settings, coding) = (CollapsedSettings.Of(config, options.Threads), new GaussianCoding(schema.Modelled));
         var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
         // The fit counts the Gaussian columns' cells.

@@ -22,7 +22,7 @@ internal sealed record CoreFit(double[] Point, MechanismEvidence Evidence)
         Buffer.BlockCopy(values, 0, cells, 0, values.Length * sizeof(double));
         var table = Table.FromNumbers([.. Enumerable.Range(1, columns).Select(j => $"x{j}")], cells);
         var schema = TableSchema.Detect(table, new ColumnDeclarations { Detection = TypeDetection.Off });
-        var settings = SelectionSettings.Of(new FitConfig { Mechanism = mechanism }, threads: 1) with { ParameterDraws = 0 };
+        var settings = CollapsedSettings.Of(new FitConfig { Mechanism = mechanism }, threads: 1) with { ParameterDraws = 0 };
         var fit = CollapsedFit.Run(
             schema.Encode(table), [.. schema.Modelled.Select(column => column.Name)],
             steps is { } few ? settings with { Steps = few, Mixtures = false } : settings, seed);

@@ -10,7 +10,7 @@ namespace MissBgm.Trainer.Tests.Collapsed;
 /// <summary>Which generators are averaged, and what the fit hands on.</summary>
 public sealed class GeneratorChoiceTests
 {
-    private static readonly SelectionSettings Quick = new() { Steps = 100 };
+    private static readonly CollapsedSettings Quick = new() { Steps = 100 };
 
     [Fact]
     public void Groups_with_relations_of_their_own_call_for_mixtures()
@@ -93,6 +93,6 @@ public sealed class GeneratorChoiceTests
 
     private static ColumnType[] Numbers => [.. Enumerable.Repeat(ColumnType.Numeric, 8)];
 
-    private static CollapsedFitResult Fit(SelectionSettings settings) =>
+    private static CollapsedFitResult Fit(CollapsedSettings settings) =>
         CollapsedFit.Run(ClusteredTable.Simulate(300, 0.2, 6, above: 1.8).Table, ["a", "b", "c", "d"], settings, 42);
 }

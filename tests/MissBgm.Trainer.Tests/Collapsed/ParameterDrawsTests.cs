@@ -9,7 +9,7 @@ namespace MissBgm.Trainer.Tests.Collapsed;
 
 public sealed class ParameterDrawsTests
 {
-    private static readonly SelectionSettings Quick = new() { LatentDimension = 1, Steps = 300, Mixtures = false, Mechanism = Mechanism.Ignorable };
+    private static readonly CollapsedSettings Quick = new() { LatentDimension = 1, Steps = 300, Mixtures = false, Mechanism = Mechanism.Ignorable };
 
     [Fact]
     public void Draws_of_a_mean_spread_as_its_standard_error_says()
@@ -45,7 +45,7 @@ public sealed class ParameterDrawsTests
     public void Draws_are_the_same_bits_whatever_the_number_of_threads()
     {
         var (_, table) = new Scenario(150, 5, 1, 73) { Observed = Scenario.Mcar }.Simulate();
-        var settings = new SelectionSettings { Steps = 100, ParameterDraws = 6, Mechanism = Mechanism.Self };
+        var settings = new CollapsedSettings { Steps = 100, ParameterDraws = 6, Mechanism = Mechanism.Self };
         var one = CollapsedFit.Run(table, ["a", "b", "c", "d", "e"], settings, 42);
         var three = CollapsedFit.Run(table, ["a", "b", "c", "d", "e"], settings with { Threads = 3 }, 42);
         Assert.Equal(one.Weights.Members.SelectMany(member => member.Loadings), three.Weights.Members.SelectMany(member => member.Loadings));

@@ -42,7 +42,7 @@ public static class CollapsedFit
     public static CollapsedFitResult Run(
         EncodedTable table,
         IReadOnlyList<string> columns,
-        SelectionSettings settings,
+        CollapsedSettings settings,
         ulong seed,
         IReadOnlyList<ColumnType>? types = null,
         IProgress<FitProgress>? progress = null,
@@ -52,7 +52,7 @@ public static class CollapsedFit
     internal static CollapsedFitResult Run(
         EncodedTable table,
         IReadOnlyList<string> columns,
-        SelectionSettings settings,
+        CollapsedSettings settings,
         ulong seed,
         IReadOnlyList<ColumnType>? types,
         MechanismDecision? decision,
@@ -65,7 +65,7 @@ public static class CollapsedFit
         if (table.Rows < 2) throw new UserInputException($"the table has {table.Rows} row; a fit needs at least two.");
         types ??= [.. Enumerable.Repeat(ColumnType.Numeric, table.Columns)];
         var clock = Stopwatch.StartNew();
-        var fit = SelectionFit.Run(table, columns, types, settings, seed, decision, progress, cancel);
+        var fit = LinearFit.Run(table, columns, types, settings, seed, decision, progress, cancel);
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
@@ -90,7 +90,7 @@ public static class CollapsedFit
             weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary);
     }
 
-    private static float[] Latent(FittedSelection fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension
+    private static float[] Latent(FittedLinear fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension
         ? Array.ConvertAll(fit.Modes.Mode, z => (float)z)
         : new float[fit.Data.Rows * weights.LatentDimension];
 
@@ -115,7 +115,7 @@ public static class CollapsedFit
             d, columns, loadings, model.Intercept[..columns].ToArray(), scale, model.Correlation[..columns], thresholdLoadings, threshold);
     }
 
-    private static (float[] Completed, double LogDensity) Complete(FittedSelection fit)
+    private static (float[] Completed, double LogDensity) Complete(FittedLinear fit)
     {
         var (data, model, d) = (fit.Data, fit.Model, fit.Model.Dimension);
         var scratch = new RowScratch(d, model.Stride);

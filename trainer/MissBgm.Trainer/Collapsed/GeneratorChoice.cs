@@ -32,7 +32,7 @@ internal static class GeneratorChoice
 
     /// <summary>The evidence; its first fit is the linear generator's, those of the mixtures follow with one entry for each start. Weights may be 0.</summary>
     public static GeneratorEvidence Decide(
-        EncodedTable table, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed, CancellationToken cancel)
+        EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
         var sizes = Sizes(table.Rows, table.Columns);
         var sample = Sample(table, seed);

@@ -27,7 +27,7 @@ internal static class GeneratorFits
     /// <param name="seed">Seed of the starts.</param>
     /// <param name="cancel">Ends the fits.</param>
     public static FittedGenerators Run(
-        FittedSelection linear, CollapsedWeights linearWeights, double[] completed, GeneratorEvidence choice, int threads, ulong seed, CancellationToken cancel)
+        FittedLinear linear, CollapsedWeights linearWeights, double[] completed, GeneratorEvidence choice, int threads, ulong seed, CancellationToken cancel)
     {
         var data = linear.Data;
         var masked = Enumerable.Range(0, data.Columns).Select(linear.Model.IsMasked).ToArray();

@@ -48,7 +48,7 @@ internal sealed class GeneratorTrials
     /// <param name="seed">Seed of the hidden cells and of the mixtures' starts.</param>
     /// <param name="cancel">Ends the fits.</param>
     public static GeneratorTrials Run(
-        EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, SelectionSettings settings, ulong seed,
+        EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, CollapsedSettings settings, ulong seed,
         CancellationToken cancel)
     {
         var trials = new GeneratorTrials(table.Columns);
@@ -56,7 +56,7 @@ internal sealed class GeneratorTrials
         {
             var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
             var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
-            var linear = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
+            var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
             var completed = Complete(data, linear);
             var trial = new Trial(
                 data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[plan.Sizes.Length][][],

@@ -43,7 +43,7 @@ internal static class ParameterDraws
     /// <param name="cancel">Ends them.</param>
     /// <returns>The draws as equally weighted fits, and what the manifest says of them.</returns>
     public static (CollapsedMixture Mixture, GeneratorEvidence Evidence) Run(
-        FittedSelection linear, FittedGenerators generators, double[] centre, SelectionSettings settings, ulong seed, CancellationToken cancel)
+        FittedLinear linear, FittedGenerators generators, double[] centre, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
         var evidence = generators.Evidence;
         var count = Count(settings.ParameterDraws, evidence.Fits);
@@ -68,7 +68,7 @@ internal static class ParameterDraws
     }
 
     private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(
-        FittedSelection linear, PointFit fit, double[] centre, SelectionSettings settings, Philox random, int k)
+        FittedLinear linear, PointFit fit, double[] centre, CollapsedSettings settings, Philox random, int k)
     {
         if (linear.Evidence.Chosen == Mechanism.Selection) return ([CollapsedFit.Export(Refit(linear, settings, random, k), linear.Data.Columns)], [0.0]);
         var (data, stream) = (linear.Data, new RandomStream(random, k));
@@ -92,10 +92,10 @@ internal static class ParameterDraws
     private static int Sweeps(int rows, int most) => Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.
-    private static GaussianComponent[]? Unrestricted(FittedSelection linear, SelectionSettings settings)
+    private static GaussianComponent[]? Unrestricted(FittedLinear linear, CollapsedSettings settings)
     {
         var (p, model) = (linear.Data.Columns, linear.Model);
-        if (p < 2 || p - 1 > Math.Min(settings.LatentDimension, linear.Data.Rows / SelectionFit.RowsPerFactor)) return null;
+        if (p < 2 || p - 1 > Math.Min(settings.LatentDimension, linear.Data.Rows / LinearFit.RowsPerFactor)) return null;
         var covariance = new double[p * p];
         for (var i = 0; i < p; i++)
         {
@@ -109,7 +109,7 @@ internal static class ParameterDraws
         return [new GaussianComponent(1.0, model.Intercept[..p].ToArray(), covariance)];
     }
 
-    private static FactorModel Factors(FittedSelection linear)
+    private static FactorModel Factors(FittedLinear linear)
     {
         if (linear.Evidence.Chosen == Mechanism.Ignorable) return linear.Factors;
         var model = linear.Model;
@@ -118,7 +118,7 @@ internal static class ParameterDraws
             [.. model.LogScale.ToArray().Select(scale => Math.Exp(2.0 * scale))], [], [], []);
     }
 
-    private static CollapsedModel Refit(FittedSelection linear, SelectionSettings settings, Philox random, int k)
+    private static CollapsedModel Refit(FittedLinear linear, CollapsedSettings settings, Philox random, int k)
     {
         var data = linear.Data;
         var model = linear.Model.Clone();
@@ -128,7 +128,7 @@ internal static class ParameterDraws
             FewestPasses = 1,
             BatchSize = settings.BatchSize,
             LearningRate = settings.LearningRate,
-            CorrelationPull = linear.Evidence.SharedCorrelation ? SelectionFit.SharedCorrelationPull : 0.0,
+            CorrelationPull = linear.Evidence.SharedCorrelation ? LinearFit.SharedCorrelationPull : 0.0,
         }, (ulong)k + 1);
         return model;
     }

@@ -94,7 +94,7 @@ public sealed class LevelChoiceTests : IDisposable
         var table = Lookup(12, byNumber: true, groups: 2).Table;
         var schema = TableSchema.Detect(table);
         IReadOnlyList<ColumnSchema> Choose(Mechanism mechanism) =>
-            LevelChoice.Run(schema.Modelled, schema.Encode(table), mechanism, new SelectionSettings(), 42, default);
+            LevelChoice.Run(schema.Modelled, schema.Encode(table), mechanism, new CollapsedSettings(), 42, default);
         Assert.Contains(Choose(Mechanism.Ignorable), column => column.Tree is not null);
         Assert.All(Choose(Mechanism.Self), column => Assert.Null(column.Tree));
         Assert.All(

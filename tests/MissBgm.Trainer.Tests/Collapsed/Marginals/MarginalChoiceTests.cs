@@ -21,7 +21,7 @@ public sealed class MarginalChoiceTests : IDisposable
     [Fact]
     public void Log_normal_columns_that_are_jointly_normal_in_their_logs_are_modelled_by_normal_scores()
     {
-        var schema = Choose(Simulate(z => Math.Exp(8 + z)), new SelectionSettings());
+        var schema = Choose(Simulate(z => Math.Exp(8 + z)), new CollapsedSettings());
         Assert.All(schema.Columns, column => Assert.Equal(MarginalScale.Normal, column.Marginal!.Scale));
         Assert.All(schema.Columns, column => Assert.True(column.Marginal!.Evidence!.Normal < column.Marginal.Evidence.Support));
     }
@@ -29,7 +29,7 @@ public sealed class MarginalChoiceTests : IDisposable
     [Fact]
     public void Normal_columns_keep_their_scale()
     {
-        var schema = Choose(Simulate(z => z), new SelectionSettings());
+        var schema = Choose(Simulate(z => z), new CollapsedSettings());
         Assert.All(schema.Columns, column => Assert.Equal(MarginalScale.Raw, column.Marginal!.Scale));
     }
 
@@ -38,16 +38,16 @@ public sealed class MarginalChoiceTests : IDisposable
     [InlineData(Mechanism.Self)]
     public void Columns_that_a_mechanism_may_act_on_keep_their_scale(Mechanism mechanism)
     {
-        var schema = Choose(Simulate(z => Math.Exp(8 + z)), new SelectionSettings { Mechanism = mechanism });
+        var schema = Choose(Simulate(z => Math.Exp(8 + z)), new CollapsedSettings { Mechanism = mechanism });
         Assert.All(schema.Columns.Skip(1), column => Assert.Equal(MarginalScale.Raw, column.Marginal!.Scale));
     }
 
     [Fact]
     public void Without_maps_a_schema_stays_as_it_is()
     {
-        Assert.All(Choose(Simulate(z => z), new SelectionSettings { Marginals = MarginalMaps.None }).Columns, column => Assert.Null(column.Marginal));
+        Assert.All(Choose(Simulate(z => z), new CollapsedSettings { Marginals = MarginalMaps.None }).Columns, column => Assert.Null(column.Marginal));
         Assert.All(
-            Choose(Simulate(Math.Exp), new SelectionSettings { Marginals = MarginalMaps.Support }).Columns,
+            Choose(Simulate(Math.Exp), new CollapsedSettings { Marginals = MarginalMaps.Support }).Columns,
             column => Assert.Equal(MarginalScale.Raw, column.Marginal!.Scale));
     }
 
@@ -88,15 +88,15 @@ public sealed class MarginalChoiceTests : IDisposable
     {
         // Three hundredths of the rows have a first value of 40 standard deviations of the others, which says nothing.
         var wild = Simulate(z => z, wild: 0.03);
-        Assert.NotNull(Choose(wild, new SelectionSettings { Marginals = MarginalMaps.Support }).Columns[0].Marginal!.Limit);
-        Assert.All(Choose(Simulate(z => z), new SelectionSettings()).Columns, column => Assert.Null(column.Marginal!.Limit));
+        Assert.NotNull(Choose(wild, new CollapsedSettings { Marginals = MarginalMaps.Support }).Columns[0].Marginal!.Limit);
+        Assert.All(Choose(Simulate(z => z), new CollapsedSettings()).Columns, column => Assert.Null(column.Marginal!.Limit));
     }
 
     // Values two deviations below 0; three in four of those above the centre are hidden, in all columns but the first.
     [Fact]
     public void Where_a_mechanism_hides_large_values_draws_go_on_beyond_the_observed_ones()
     {
-        var schema = Choose(Simulate(z => z - 4, observed: 0.25, hidden: z => z > -4), new SelectionSettings { Mechanism = Mechanism.Self });
+        var schema = Choose(Simulate(z => z - 4, observed: 0.25, hidden: z => z > -4), new CollapsedSettings { Mechanism = Mechanism.Self });
         var (complete, incomplete) = (schema.Columns[0].Marginal!, schema.Columns[1].Marginal!);
         Assert.Equal(0, complete.NaturalMaximum);
         Assert.Null(incomplete.NaturalMaximum);
@@ -106,7 +106,7 @@ public sealed class MarginalChoiceTests : IDisposable
         Assert.True(incomplete.Decode(-100) > column.Location - 50 * column.Scale);
     }
 
-    private static TableSchema Choose(Table table, SelectionSettings settings)
+    private static TableSchema Choose(Table table, CollapsedSettings settings)
     {
         var schema = TableSchema.Detect(table);
         return MarginalChoice.Run(table, schema, schema.Encode(table), settings, 42, default).Schema;

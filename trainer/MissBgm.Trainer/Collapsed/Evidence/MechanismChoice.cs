@@ -66,7 +66,7 @@ internal static class MechanismChoice
     /// <param name="settings">The mechanism the user named, if any, the columns whose mask follows a rule, and the threads.</param>
     /// <param name="seed">Seed of the choice of rows, when there are more than 2,000, and of the simulated tables.</param>
     public static MechanismDecision Decide(
-        MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed)
+        MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed)
     {
         var (forced, threads) = (settings.Mechanism, settings.Threads);
         bool Allows(Mechanism mechanism, int j) => MaskTerms.Allows(mechanism, types[j]) && !settings.KeptEmpty.Contains(columns[j]);

@@ -37,7 +37,7 @@ internal static class LevelChoice
     /// <param name="seed">Seed of the hidden cells and the draws.</param>
     /// <param name="cancel">Ends the trial.</param>
     public static IReadOnlyList<ColumnSchema> Run(
-        IReadOnlyList<ColumnSchema> columns, EncodedTable encoded, Mechanism mechanism, SelectionSettings settings, ulong seed,
+        IReadOnlyList<ColumnSchema> columns, EncodedTable encoded, Mechanism mechanism, CollapsedSettings settings, ulong seed,
         CancellationToken cancel)
     {
         bool MayHave(int c) => columns[c].Type == ColumnType.Categorical || (columns[c].IsDiscrete && mechanism == Mechanism.Ignorable);

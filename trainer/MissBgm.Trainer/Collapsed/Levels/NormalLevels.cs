@@ -19,11 +19,11 @@ internal sealed class NormalLevels
     /// <param name="table">The table as the schema encodes it.</param>
     /// <param name="settings">How to fit.</param>
     /// <param name="random">Random numbers of the draws.</param>
-    public NormalLevels(IReadOnlyList<ColumnSchema> columns, EncodedTable table, SelectionSettings settings, Philox random)
+    public NormalLevels(IReadOnlyList<ColumnSchema> columns, EncodedTable table, CollapsedSettings settings, Philox random)
     {
         var coding = new GaussianCoding(columns);
         var data = MaskedMatrix.From(coding.Encode(table));
-        _model = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
+        _model = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
         var (d, q) = (_model.Dimension, data.Columns);
         var loadings = Enumerable.Range(0, d * q).Select(i => _model.Loadings[i / q * _model.Stride + i % q]).ToArray();
         var scale = Array.ConvertAll(_model.Variance[..q], Math.Sqrt);

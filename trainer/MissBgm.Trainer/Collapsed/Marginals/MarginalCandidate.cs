@@ -43,7 +43,7 @@ internal sealed class MarginalCandidate
     /// <param name="seed">Seed; candidates of one seed have the same cells hidden.</param>
     /// <param name="cancel">Ends the trial.</param>
     public static MarginalCandidate Try(
-        ColumnSchema[] columns, ValueCounts?[] counts, EncodedTable encoded, TrialPlan plan, SelectionSettings settings, ulong seed,
+        ColumnSchema[] columns, ValueCounts?[] counts, EncodedTable encoded, TrialPlan plan, CollapsedSettings settings, ulong seed,
         CancellationToken cancel)
     {
         var coding = new GaussianCoding(columns);

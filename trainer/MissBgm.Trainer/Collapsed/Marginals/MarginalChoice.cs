@@ -49,12 +49,12 @@ internal static class MarginalChoice
     /// <param name="settings">How to fit.</param>
     /// <param name="seed">Seed of all random numbers.</param>
     /// <param name="cancel">Ends the trials.</param>
-    public static MarginalDecision Run(Table table, TableSchema schema, EncodedTable encoded, SelectionSettings settings, ulong seed, CancellationToken cancel)
+    public static MarginalDecision Run(Table table, TableSchema schema, EncodedTable encoded, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
         var coding = new GaussianCoding(schema.Modelled);
         var raw = coding.Encode(encoded);
         var data = MaskedMatrix.From(raw);
-        var factors = FactorAnalysis.Fit(data, SelectionFit.Dimension(settings, data), settings.Threads);
+        var factors = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
         var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings, seed);
         if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision);
 

@@ -18,7 +18,7 @@ public enum MarginalMaps
 }
 
 /// <summary>How the collapsed model is fitted.</summary>
-public sealed record SelectionSettings
+public sealed record CollapsedSettings
 {
     /// <summary>The mechanism to fit; null lets the evidence choose.</summary>
     public Mechanism? Mechanism { get; init; }
@@ -59,10 +59,10 @@ public sealed record SelectionSettings
     /// <summary>What a configuration says of the fit.</summary>
     /// <param name="config">The configuration, its mechanism any but <c>paper</c>.</param>
     /// <param name="threads">Threads.</param>
-    public static SelectionSettings Of(FitConfig config, int threads)
+    public static CollapsedSettings Of(FitConfig config, int threads)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new SelectionSettings
+        return new CollapsedSettings
         {
             Mechanism = config.Mechanism == "auto" ? null : Enum.Parse<Mechanism>(config.Mechanism, ignoreCase: true),
             LatentDimension = config.ZDim,

@@ -10,11 +10,11 @@ using MissBgm.Trainer.Running;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>A fitted collapsed model: the parameters as kernels read them, and where the training rows' z ended.</summary>
-internal sealed record FittedSelection(
+internal sealed record FittedLinear(
     MaskedMatrix Data, FactorModel Factors, CollapsedModel Model, LatentModes Modes, MechanismEvidence Evidence, SelfSlopes Slopes);
 
 /// <summary>Fits a linear factor model with an identified missing-data mechanism: start, choice, Laplace-EM.</summary>
-internal static class SelectionFit
+internal static class LinearFit
 {
     /// <summary>Pull of the etas towards their mean where the columns share one correlation.</summary>
     public const double SharedCorrelationPull = 20.0;
@@ -34,8 +34,8 @@ internal static class SelectionFit
     /// <param name="decision">The mechanism, where it is settled.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancel">Ends the fit.</param>
-    public static FittedSelection Run(
-        EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, SelectionSettings settings, ulong seed,
+    public static FittedLinear Run(
+        EncodedTable table, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed,
         MechanismDecision? decision = null, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
@@ -51,11 +51,11 @@ internal static class SelectionFit
             CorrelationPull = decision.Evidence.SharedCorrelation ? SharedCorrelationPull : 0.0,
             Threads = settings.Threads,
         }, seed, progress, cancel);
-        return new FittedSelection(data, factors, model, modes, decision.Evidence, decision.Slopes);
+        return new FittedLinear(data, factors, model, modes, decision.Evidence, decision.Slopes);
     }
 
     /// <summary>Latent dimensions of the linear model.</summary>
-    public static int Dimension(SelectionSettings settings, MaskedMatrix data) =>
+    public static int Dimension(CollapsedSettings settings, MaskedMatrix data) =>
         Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
 
     // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.

@@ -7,20 +7,20 @@ using MissBgm.Trainer.Tests.Collapsed.Laplace;
 
 namespace MissBgm.Trainer.Tests.Collapsed;
 
-public sealed class SelectionFitTests
+public sealed class LinearFitTests
 {
     private const double Kappa = 0.52; // Phi^-1(0.7)
-    private static readonly SelectionSettings Quick = new() { LatentDimension = 2, Steps = 400 };
+    private static readonly CollapsedSettings Quick = new() { LatentDimension = 2, Steps = 400 };
 
     [Fact]
     public void Self_masked_noise_is_seen_as_selection_and_imputed_near_the_oracle()
     {
         var (truth, table) = new Scenario(600, 14, 2, 31) { Observed = (_, noise, _) => noise <= Kappa }.Simulate();
-        var fit = SelectionFit.Run(table, Names(table), Numbers(table), Quick, 42);
+        var fit = LinearFit.Run(table, Names(table), Numbers(table), Quick, 42);
         Assert.Equal(Mechanism.Selection, fit.Evidence.Chosen);
         Assert.All(fit.Evidence.Columns, column => Assert.True(column.Correlation < 0.0));
 
-        var ignorable = SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42);
+        var ignorable = LinearFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42);
         // The oracle's error is a third of the ignorable one's; half is asked for.
         Assert.True(Error(fit, truth) < 0.5 * Error(ignorable, truth), $"{Error(fit, truth)} against {Error(ignorable, truth)}");
     }
@@ -46,10 +46,10 @@ public sealed class SelectionFitTests
     private static int SelectionAlarms(Scenario scenario, int tables) => Enumerable.Range(0, tables).Count(seed =>
     {
         var data = MaskedMatrix.From((scenario with { Seed = 700 + (ulong)seed }).Simulate().Table);
-        return Decide(data, new SelectionSettings()).Evidence.Chosen == Mechanism.Selection;
+        return Decide(data, new CollapsedSettings()).Evidence.Chosen == Mechanism.Selection;
     });
 
-    private static MechanismDecision Decide(MaskedMatrix data, SelectionSettings settings) => MechanismChoice.Decide(
+    private static MechanismDecision Decide(MaskedMatrix data, CollapsedSettings settings) => MechanismChoice.Decide(
         data, FactorAnalysis.Fit(data, 2, 1), [.. Enumerable.Range(0, data.Columns).Select(j => $"{j}")],
         [.. Enumerable.Repeat(MissBgm.Runtime.Tables.ColumnType.Numeric, data.Columns)], settings, 42);
 
@@ -58,12 +58,12 @@ public sealed class SelectionFitTests
     {
         var (_, table) = new Scenario(400, 6, 2, 33) { Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - 1.5 * value)) }.Simulate();
         var data = MaskedMatrix.From(table);
-        var all = new SelectionSettings { KeptEmpty = ["0", "1", "2", "3", "4", "5"] };
-        Assert.NotEqual(Mechanism.Ignorable, Decide(data, new SelectionSettings()).Evidence.Chosen);
+        var all = new CollapsedSettings { KeptEmpty = ["0", "1", "2", "3", "4", "5"] };
+        Assert.NotEqual(Mechanism.Ignorable, Decide(data, new CollapsedSettings()).Evidence.Chosen);
         Assert.Equal(Mechanism.Ignorable, Decide(data, all).Evidence.Chosen);
-        var forced = Decide(data, new SelectionSettings { Mechanism = Mechanism.Self, KeptEmpty = ["2"] });
+        var forced = Decide(data, new CollapsedSettings { Mechanism = Mechanism.Self, KeptEmpty = ["2"] });
         // The first two columns are complete.
-        Assert.Equal([false, false, true, true, true, true], Decide(data, new SelectionSettings { Mechanism = Mechanism.Self }).Acts);
+        Assert.Equal([false, false, true, true, true, true], Decide(data, new CollapsedSettings { Mechanism = Mechanism.Self }).Acts);
         Assert.Equal([false, false, false, true, true, true], forced.Acts);
         Assert.Equal(["2"], forced.Evidence.Ignorable);
     }
@@ -76,18 +76,18 @@ public sealed class SelectionFitTests
             Noise = u => 1.2 * Math.Log(u / (1.0 - u)) / 1.8138,
             Observed = (value, _, u) => u < 1.0 / (1.0 + Math.Exp(-1.0 - value)),
         }.Simulate();
-        var fit = SelectionFit.Run(table, Names(table), Numbers(table), Quick, 42);
+        var fit = LinearFit.Run(table, Names(table), Numbers(table), Quick, 42);
         Assert.Equal(Mechanism.Self, fit.Evidence.Chosen);
         Assert.True(
             Error(fit, truth)
-                < Error(SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
+                < Error(LinearFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Ignorable }, 42), truth));
     }
 
     [Fact]
     public void A_forced_mechanism_is_fitted_and_the_evidence_kept()
     {
         var (_, table) = new Scenario(200, 6, 2, 34) { Observed = Scenario.Mcar }.Simulate();
-        var evidence = SelectionFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Selection, Steps = 20 }, 42).Evidence;
+        var evidence = LinearFit.Run(table, Names(table), Numbers(table), Quick with { Mechanism = Mechanism.Selection, Steps = 20 }, 42).Evidence;
         Assert.True(evidence.Forced);
         Assert.Equal(Mechanism.Selection, evidence.Chosen);
         Assert.Equal(4, evidence.Columns.Count);
@@ -98,8 +98,8 @@ public sealed class SelectionFitTests
     {
         var (_, table) = new Scenario(300, 9, 2, 35) { Observed = (_, noise, _) => noise <= Kappa }.Simulate();
         var settings = Quick with { Steps = 60 };
-        var one = SelectionFit.Run(table, Names(table), Numbers(table), settings, 42);
-        var three = SelectionFit.Run(table, Names(table), Numbers(table), settings with { Threads = 3 }, 42);
+        var one = LinearFit.Run(table, Names(table), Numbers(table), settings, 42);
+        var three = LinearFit.Run(table, Names(table), Numbers(table), settings with { Threads = 3 }, 42);
         Assert.Equal(one.Model.Parameters, three.Model.Parameters);
         Assert.Equal(one.Modes.Mode, three.Modes.Mode);
     }
@@ -115,11 +115,11 @@ public sealed class SelectionFitTests
             120, columns,
             [.. Enumerable.Range(0, 120 * columns).Select(i => table.Values[i / columns * (columns + 2) + 2 + i % columns])],
             [.. Enumerable.Range(0, 120 * columns).Select(i => table.Observed[i / columns * (columns + 2) + 2 + i % columns])]);
-        var fit = SelectionFit.Run(narrow, Names(narrow), Numbers(narrow), Quick with { Steps = 50 }, 42);
+        var fit = LinearFit.Run(narrow, Names(narrow), Numbers(narrow), Quick with { Steps = 50 }, 42);
         Assert.All(fit.Model.Parameters, parameter => Assert.True(double.IsFinite(parameter)));
     }
 
-    private static double Error(FittedSelection fit, double[] truth)
+    private static double Error(FittedLinear fit, double[] truth)
     {
         var posterior = CollapsedPosterior.Summarise(fit.Data, fit.Model, fit.Modes, 32, 0.05, 1, 1);
         var (sum, count, p) = (0.0, 0, fit.Data.Columns);
