@@ -90,7 +90,9 @@ public sealed record RubinPooling
     {
         try
         {
-            if (StudentT.InvCDF(0, 1, Math.Min(df, 1e9), 1 - alpha / 2) is var quantile && double.IsFinite(quantile)) return quantile;
+            // An alpha that 1 swallows would need an interval of all numbers.
+            var probability = 1 - alpha / 2;
+            if (probability < 1 && StudentT.InvCDF(0, 1, Math.Min(df, 1e9), probability) is var quantile && double.IsFinite(quantile)) return quantile;
         }
         catch (Exception e) when (e is NonConvergenceException or ArgumentException)
         {
