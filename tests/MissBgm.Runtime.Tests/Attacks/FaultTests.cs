@@ -130,7 +130,7 @@ public sealed class FaultTests : IDisposable
             new CollapsedWeights(1, 6, new double[6], new double[6], [1, 1, 1, 1, 1, 1], new double[6], new double[6], new double[6]));
         var failed = Assert.Throws<UserInputException>(() =>
             CollapsedBundle.Write(bundle.Path, Runtime.Bundles.Bundle.Load(bundle.Path).Manifest, weights, null));
-        Assert.Contains("No space left on device", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("no space is left on the disk; it needs more than", failed.Message, StringComparison.Ordinal);
         Assert.Equal(manifest, File.ReadAllText(bundle["manifest.json"]));
         Assert.Equal(0, bundle.Impute().Code);
     }
