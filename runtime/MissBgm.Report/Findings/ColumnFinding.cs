@@ -31,9 +31,15 @@ internal sealed record ColumnFinding
     public double ObservedMean => Schema is { IsDiscrete: false } && Values.Length > 0 ? Values.Average() : double.NaN;
 
     /// <summary>Their standard deviation (n - 1).</summary>
-    public double ObservedSd => Schema is { IsDiscrete: false } && Values.Length > 1
-        ? Math.Sqrt(Values.Sum(x => (x - ObservedMean) * (x - ObservedMean)) / (Values.Length - 1))
-        : double.NaN;
+    public double ObservedSd
+    {
+        get
+        {
+            if (Schema is not { IsDiscrete: false } || Values.Length < 2) return double.NaN;
+            var mean = ObservedMean;
+            return Math.Sqrt(Values.Sum(x => (x - mean) * (x - mean)) / (Values.Length - 1));
+        }
+    }
 
     /// <summary>Mean of the imputed cells' posterior means.</summary>
     public required double ImputedMean { get; init; }
