@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tests.Harness;
 
@@ -11,9 +10,7 @@ public sealed class SensitivityCommandTests : IDisposable
 {
     private const string Data = "a,b\n1,2\n,3\n2,1\n4,\n,5\n3,2\n";
     private readonly TestConsole _console = new();
-    private readonly TestModel _model = new(
-        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection,
-        TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
+    private readonly TestModel _model = TestModel.OfTwoColumns();
 
     public void Dispose()
     {

@@ -37,6 +37,11 @@ internal sealed class TestModel : IDisposable
             mixture, null);
     }
 
+    /// <summary>A quick model of two columns <c>a</c> and <c>b</c> under selection, for tests of commands.</summary>
+    internal static TestModel OfTwoColumns() => new(
+        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection,
+        Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
+
     /// <summary>The bundle's folder.</summary>
     internal string Path { get; }
 

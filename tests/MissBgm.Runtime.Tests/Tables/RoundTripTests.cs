@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using MissBgm.Exporter.Collapsed;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Tables;
@@ -9,9 +7,7 @@ namespace MissBgm.Runtime.Tests.Tables;
 public sealed class RoundTripTests : IDisposable
 {
     private readonly TestConsole _console = new();
-    private readonly TestModel _model = new(
-        new CollapsedWeights(1, 2, [0.5, 0.5], [0, 0], [0.8, 0.8], [0.4, 0.4], [0, 0], [0.5, 0.5]), Mechanism.Selection,
-        TestModel.Columns(2, 2, 1.5), new InferenceSettings { Draws = 32, BurnIn = 2, Chains = 2 });
+    private readonly TestModel _model = TestModel.OfTwoColumns();
 
     public void Dispose()
     {
