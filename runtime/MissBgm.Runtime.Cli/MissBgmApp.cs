@@ -6,6 +6,7 @@ namespace MissBgm.Runtime.Cli;
 /// <summary>The program <c>missbgm</c>.</summary>
 [Command(Name = "missbgm", Description = "Fills the gaps of tables with a fitted model and says how sure it is.", FullName = "MissBGM runtime")]
 [Subcommand(typeof(ImputeCommand))]
+[Subcommand(typeof(MergeCommand))]
 [Subcommand(typeof(PredictCommand))]
 [Subcommand(typeof(InspectCommand))]
 [Subcommand(typeof(EvaluateCommand))]

@@ -4,6 +4,7 @@ using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Shards;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -62,12 +63,26 @@ internal sealed class ImputeCommand : ImputingCommand
     [Option("--rows <RANGE>", "Impute and write only data rows FIRST:END, counted from 0, END not included.", CommandOptionType.SingleValue)]
     public string? Rows { get; set; }
 
+    [Option(
+        "--shard <NUMBER/COUNT>", "Impute and write only one of COUNT parts of the table, such as 3/16; see missbgm merge.",
+        CommandOptionType.SingleValue)]
+    public string? Shard { get; set; }
+
+    [Option(
+        "--record <JSON>",
+        "Where to write what missbgm merge puts shards together by: what made the outputs, of which rows they are, and their hashes. It is "
+        + "written last: a shard that has it is whole.",
+        CommandOptionType.SingleValue)]
+    public string? Record { get; set; }
+
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
+        if (Shard is not null && Rows is not null) throw new UserInputException("--shard and --rows both say which rows to impute; give one.");
+        ShardRows? shard = Shard is null ? null : ShardRows.Parse(Shard);
         var (first, end) = RowRange.Parse(Rows);
         DistinctPaths.Require(
             ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut),
-            ("--report", Report));
+            ("--report", Report), ("--record", Record));
         RequireSampling();
         using var imputer = Imputer.Load(Model, Device);
         if (imputer.Note is { } newer) terminal.Note(newer);
@@ -76,14 +91,24 @@ internal sealed class ImputeCommand : ImputingCommand
             throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         }
         var table = TableReader.Read(Data, Reading(imputer.Reading));
+        if (shard is { } part) (first, end) = part.Of(table.Rows);
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir, Report);
+        if (Record is not null) outputs.Shard.RequireMergeable(Data, table);
+        using var record = Record is null ? null : new OutputFile(Record);
         if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
         var options = Options(imputer, table) with { MapOnly = MapOnly, FirstRow = first, EndRow = end, DrawSinks = outputs.Sinks };
         if (imputer.MemoryNote(options) is { } note) terminal.Detail(note);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
 
-        outputs.Write(imputed, !NoRounding, imputer, options, InputFile.Hash(Data));
+        var hash = InputFile.Hash(Data);
+        outputs.Write(imputed, !NoRounding, imputer, options, hash);
+        if (record is not null)
+        {
+            outputs.Shard.Describe(record.Path, CommandLineHost.VersionOf<MissBgmApp>(), imputer, imputed, options, hash!, !NoRounding).Write(record.Stream);
+            record.Commit();
+        }
+
         ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), outputs.Paths);
         if (Strict && imputed.Report.Convergence is { Converged: false })
         {

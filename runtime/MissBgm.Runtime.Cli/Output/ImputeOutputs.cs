@@ -4,6 +4,7 @@ using MissBgm.Report.Pages.Imputation;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Shards;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Output;
@@ -36,6 +37,7 @@ internal sealed class ImputeOutputs : IDisposable
                 new OutputFile(Imputation(0)).Dispose();
             }
 
+            Shard = new ShardOutputs(completed, cells, draws, [.. Enumerable.Range(0, multiple ?? 0).Select(Imputation)]);
             _report = report is null ? null : _files.Open(report);
             _reported = report is null ? null : new ReportDraws();
             IDrawSink?[] sinks = [_multiple, _reported, draws is null ? null : new DrawsFile(_files.Open(draws).Stream)];
@@ -53,6 +55,9 @@ internal sealed class ImputeOutputs : IDisposable
 
     /// <summary>Whether standard output is one of the files, so that nothing else may go there.</summary>
     internal bool TakeStandardOutput => _files.TakesStandardOutput;
+
+    /// <summary>The files that shards are put together of.</summary>
+    internal ShardOutputs Shard { get; }
 
     /// <summary>The places of the files.</summary>
     internal IReadOnlyList<string> Paths => _files.Paths;

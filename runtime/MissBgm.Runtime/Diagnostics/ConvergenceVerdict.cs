@@ -103,5 +103,32 @@ public sealed record ConvergenceVerdict
         };
     }
 
+    /// <summary>
+    /// The verdict of the parts of one run together; the median, which parts do not give, is NaN, and the worst cell is not named. Null of none.
+    /// </summary>
+    internal static ConvergenceVerdict? OfParts(IReadOnlyList<ConvergenceVerdict> parts)
+    {
+        if (parts.Count == 0) return null;
+        // Parts without a sampled cell have NaN, which would hide the others' numbers.
+        ConvergenceVerdict[] sampled = [.. parts.Where(part => part.Cells > 0)];
+        double Extreme(Func<IEnumerable<double>, double> pick, Func<ConvergenceVerdict, double> of) =>
+            sampled.Length == 0 ? double.NaN : pick(sampled.Select(of));
+        return new ConvergenceVerdict
+        {
+            Cells = parts.Sum(part => part.Cells),
+            Unconverged = parts.Sum(part => part.Unconverged),
+            Imprecise = parts.Sum(part => part.Imprecise),
+            Draws = parts[0].Draws,
+            Chains = parts[0].Chains,
+            MaximumRHat = Extreme(Enumerable.Max, part => part.MaximumRHat),
+            MinimumEss = Extreme(Enumerable.Min, part => part.MinimumEss),
+            MedianEss = double.NaN,
+            MinimumTailEss = Extreme(Enumerable.Min, part => part.MinimumTailEss),
+            Divergences = parts.Sum(part => part.Divergences),
+            SlowEnergyChains = parts.Sum(part => part.SlowEnergyChains),
+            WorstCell = -1,
+        };
+    }
+
     private static bool Agrees(ConvergenceSummary cell) => cell.RHat <= RHatLimit;
 }

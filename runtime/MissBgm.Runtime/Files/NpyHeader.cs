@@ -29,6 +29,18 @@ internal static class NpyHeader
         return header;
     }
 
+    /// <summary>The shape of a file that was written with <see cref="Of"/>; the stream stands at the values after that.</summary>
+    internal static int[] ReadShape(Stream stream)
+    {
+        var prefix = new byte[PrefixLength];
+        stream.ReadExactly(prefix);
+        var description = new byte[BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(Magic.Length))];
+        stream.ReadExactly(description);
+        var text = Encoding.ASCII.GetString(description);
+        var (open, close) = (text.IndexOf('(', StringComparison.Ordinal), text.IndexOf(')', StringComparison.Ordinal));
+        return [.. text[(open + 1)..close].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+    }
+
     /// <summary>A shape as Python writes a tuple.</summary>
     internal static string Text(ReadOnlySpan<int> shape) =>
         shape.Length == 1 ? $"({shape[0]},)" : $"({string.Join(", ", shape.ToArray())})";

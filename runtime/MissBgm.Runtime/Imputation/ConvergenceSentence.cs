@@ -9,7 +9,24 @@ public static class ConvergenceSentence
     public static IEnumerable<string> Faults(ImputedTable imputed)
     {
         ArgumentNullException.ThrowIfNull(imputed);
-        if (imputed.Report.Convergence is not { } verdict) yield break;
+        return Faults(imputed.Report.Convergence, WorstCell(imputed));
+    }
+
+    /// <summary>The cell whose chains disagree most, in words; null where nothing was sampled by chains.</summary>
+    public static string? WorstCell(ImputedTable imputed)
+    {
+        ArgumentNullException.ThrowIfNull(imputed);
+        if (imputed.Report.Convergence is not { WorstCell: >= 0 and var index }) return null;
+        var worst = imputed.Cells[index];
+        return $"data row {worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'";
+    }
+
+    /// <summary>What is wrong, a sentence or two for each fault; none where all is well or nothing was sampled by chains.</summary>
+    /// <param name="verdict">Whether the chains have converged.</param>
+    /// <param name="worstCell">The cell whose chains disagree most, in words.</param>
+    public static IEnumerable<string> Faults(ConvergenceVerdict? verdict, string? worstCell)
+    {
+        if (verdict is null) yield break;
         if (!verdict.CanTell)
         {
             yield return
@@ -18,11 +35,9 @@ public static class ConvergenceSentence
         }
         else if (verdict.Unconverged > 0)
         {
-            var worst = imputed.Cells[verdict.WorstCell];
             yield return
-                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} (data row "
-                + $"{worst.Row + imputed.RowOffset}, column '{imputed.Source.Header[worst.Column]}'; at most {ConvergenceVerdict.RHatLimit} is good). "
-                + "Raise --draws and --burn-in.";
+                $"{verdict.Unconverged} of {verdict.Cells} cells have not converged: R-hat is up to {verdict.MaximumRHat:0.000} "
+                + $"({worstCell}; at most {ConvergenceVerdict.RHatLimit} is good). Raise --draws and --burn-in.";
         }
 
         if (verdict is { CanTell: true, Imprecise: > 0 })
@@ -54,6 +69,7 @@ public static class ConvergenceSentence
             : verdict.Unconverged == 0 ? "all cells"
             : $"{verdict.Cells - verdict.Unconverged} of {verdict.Cells} cells";
         return $"{converged}; R-hat at most {verdict.MaximumRHat:0.000}, "
-            + $"effective sample size {verdict.MinimumEss:0} or more, median {verdict.MedianEss:0}";
+            + $"effective sample size {verdict.MinimumEss:0} or more"
+            + (double.IsNaN(verdict.MedianEss) ? "" : $", median {verdict.MedianEss:0}");
     }
 }

@@ -20,13 +20,7 @@ public static class TableWriter
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(imputed);
-        var own = table.Types switch
-        {
-            ParquetTypes => TableFileFormat.Parquet,
-            ArrowTypes => TableFileFormat.Arrow,
-            _ => TableFileFormat.Text,
-        };
-        switch (kind.Format ?? own)
+        switch (FormatOf(table, kind))
         {
             case TableFileFormat.Parquet:
                 ParquetTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
@@ -35,31 +29,49 @@ public static class TableWriter
                 ArrowTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
                 return;
             default:
-                WriteText(stream, table, imputed, start, end, kind.Packing);
+                Pack(stream, kind.Packing, packed => WriteText(packed, table, imputed, start, end));
                 return;
         }
     }
 
-    private static void WriteText(Stream stream, Table table, Func<int, int, string?> imputed, int start, int? end, TablePacking packing)
+    /// <summary>The format in which a table is written: the one that is asked for, or its own.</summary>
+    internal static TableFileFormat FormatOf(Table table, TableFileKind kind) => kind.Format ?? table.Types switch
+    {
+        ParquetTypes => TableFileFormat.Parquet,
+        ArrowTypes => TableFileFormat.Arrow,
+        _ => TableFileFormat.Text,
+    };
+
+    /// <summary>Bytes of a table's text up to the end of its header line, which the first row's line end follows.</summary>
+    internal static int HeaderBytes(Table table) =>
+        table.Format.Encoding.GetByteCount((table.Format.ByteOrderMark ? "\uFEFF" : "") + table.Format.Preamble + Header(table));
+
+    /// <summary>Bytes of a table's text after its last row.</summary>
+    internal static int EndBytes(Table table) => table.Format.EndsWithNewLine ? table.Format.Encoding.GetByteCount(table.Format.NewLine) : 0;
+
+    /// <summary>Writes text that is packed on the way, or is not.</summary>
+    internal static void Pack(Stream stream, TablePacking packing, Action<Stream> write)
     {
         if (packing == TablePacking.None)
         {
-            WriteText(stream, table, imputed, start, end);
+            write(stream);
             return;
         }
 
         using Stream packed = packing == TablePacking.Gzip
             ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true)
             : new CompressionStream(stream, leaveOpen: true);
-        WriteText(packed, table, imputed, start, end);
+        write(packed);
     }
+
+    private static string Header(Table table) => string.Join(table.Format.Delimiter, table.RawHeader);
 
     private static void WriteText(Stream stream, Table table, Func<int, int, string?> imputed, int start, int? end)
     {
         using var writer = new StreamWriter(stream, table.Format.Encoding, 1 << 16, leaveOpen: true) { NewLine = table.Format.NewLine };
         if (table.Format.ByteOrderMark) writer.Write('\uFEFF');
         writer.Write(table.Format.Preamble);
-        writer.Write(string.Join(table.Format.Delimiter, table.RawHeader));
+        writer.Write(Header(table));
         var comments = table.Comments.ToLookup(comment => comment.Rows, comment => comment.Text);
         for (var row = start; row < (end ?? table.Rows); row++)
         {
