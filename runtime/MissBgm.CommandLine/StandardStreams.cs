@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using MissBgm.Runtime;
 using MissBgm.Runtime.Files;
 
 namespace MissBgm.CommandLine;
@@ -53,7 +52,7 @@ internal static class StandardStreams
             {
                 // Where hardly a file may be open, .NET lacks what it writes to a console with.
                 if (e is FileNotFoundException or FileLoadException) Posix.Write(name is null ? 2 : 1, text ?? "");
-                if (name is not null && FileSize.IsFull(e)) throw new UserInputException($"{name} cannot be written: no space is left on the disk.", e);
+                if (name is not null && (FileSize.IsFull(e) || FileSize.IsBeyondLimit(e))) throw FileSize.Refused(name, e, "");
             }
         }
     }

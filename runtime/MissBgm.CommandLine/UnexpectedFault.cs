@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.CommandLine;
 
@@ -21,7 +22,7 @@ internal static class UnexpectedFault
                 + $"{RuntimeInformation.OSDescription}\n{string.Join(' ', Environment.GetCommandLineArgs())}\n\n{fault}\n");
             return $"{sentence}; the details are in {path}: please report it with that file.";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             return $"{sentence}; the details could not be written ({e.Message}).";
         }

@@ -17,13 +17,13 @@ internal static class BundleTarget
 
     /// <summary>Lets <paramref name="fill"/> write a new folder, then puts it, or a zip of it, in place of what is at <paramref name="path"/>.</summary>
     /// <exception cref="UserInputException">The path holds something that is not a bundle, or cannot be written.</exception>
-    public static void Replace(string path, Action<string> fill)
+    public static void Replace(string path, Action<OutputFolder> fill)
     {
         RequireReplaceable(path);
         var target = FullPath(path);
         try
         {
-            OutputFolder.Replace(target, Fill, IsZip(target) ? (folder, file) => Zip(folder, file, target) : null);
+            OutputFolder.Replace(path, Fill, IsZip(target) ? (folder, file) => Zip(folder, file, target) : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -31,19 +31,19 @@ internal static class BundleTarget
                 + "Give --out a place you may write to.", exception);
         }
 
-        void Fill(string folder)
+        void Fill(OutputFolder folder)
         {
             fill(folder);
             var card = Path.Combine(target, Card);
-            if (File.Exists(card)) File.Copy(card, Path.Combine(folder, Card));
+            if (File.Exists(card)) folder.Write(Card, stream => stream.Write(File.ReadAllBytes(card)));
         }
     }
 
     /// <summary>The files of a folder.</summary>
-    public static BundleListing List(string folder)
+    public static BundleListing List(OutputFolder folder)
     {
         var (hashes, sizes) = (new SortedDictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, long>(StringComparer.Ordinal));
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in folder.Files)
         {
             using var stream = File.OpenRead(file);
             hashes.Add(Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(stream)));
@@ -58,17 +58,17 @@ internal static class BundleTarget
     private static bool IsZip(string target) => string.Equals(Path.GetExtension(target), ".zip", StringComparison.OrdinalIgnoreCase);
 
     // Files in order of name and with one date, so that the same bundle gives the same bytes.
-    private static void Zip(string folder, string file, string target)
+    private static void Zip(OutputFolder folder, Stream file, string target)
     {
-        if (Directory.EnumerateFiles(folder, "*.data").FirstOrDefault() is { } weights)
+        if (folder.Files.FirstOrDefault(source => Path.GetExtension(source) == ".data") is { } weights)
         {
             throw new UserInputException(
                 $"{target}: {Path.GetFileNameWithoutExtension(weights)} has more than 2 GB of weights, which hosts read from a "
                 + "file on disk; write the bundle as a folder.");
         }
 
-        using var archive = ZipFile.Open(file, ZipArchiveMode.Create);
-        foreach (var source in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var source in folder.Files)
         {
             var entry = archive.CreateEntry(Path.GetFileName(source));
             entry.LastWriteTime = ZipTime;

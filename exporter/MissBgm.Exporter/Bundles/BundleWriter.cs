@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Onnx;
@@ -35,13 +36,13 @@ public static class BundleWriter
             var descriptions = new SortedDictionary<string, GraphDescription>(StringComparer.Ordinal);
             foreach (var (name, graph) in graphs)
             {
-                OnnxModel.Write(graph, Path.Combine(folder, name), inlineLimit);
+                OnnxModel.Write(graph, name, folder.Write, inlineLimit);
                 descriptions.Add(name, OnnxModel.Document(graph));
             }
 
-            foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) File.WriteAllBytes(Path.Combine(folder, name), bytes);
-            var described = JsonSerializer.Serialize(describe(BundleTarget.List(folder) with { Graphs = descriptions }), Manifest.Json);
-            File.WriteAllText(Path.Combine(folder, Manifest.FileName), described + "\n");
+            foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) folder.Write(name, stream => stream.Write(bytes));
+            var manifest = describe(BundleTarget.List(folder) with { Graphs = descriptions });
+            folder.Write(Manifest.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, Manifest.Json) + "\n")));
         });
 
     /// <summary>Fitted rows as a file of a bundle; nothing where they are not to be shipped.</summary>

@@ -4,7 +4,9 @@ using MissBgm.Exporter.Graphs;
 namespace MissBgm.Exporter.Onnx;
 
 /// <summary>The file beside a model that holds the weights which do not fit into it (ONNX's external data).</summary>
-internal sealed class ExternalData(string path) : IDisposable
+/// <param name="name">The file's name.</param>
+/// <param name="file">Where its bytes go.</param>
+internal sealed class ExternalData(string name, Stream file)
 {
     /// <summary>Weights start at multiples of this, so that hosts can map them.</summary>
     private const long Alignment = 4096;
@@ -12,23 +14,19 @@ internal sealed class ExternalData(string path) : IDisposable
     /// <summary>Smaller constants stay in the model: shape inference reads them.</summary>
     private const long Smallest = 1024;
 
-    private readonly FileStream _file = File.Create(path);
-
     /// <summary>Whether a constant is large enough to stand here.</summary>
     public static bool Takes(TensorData data, Precision precision) => data.ByteCount(precision) >= Smallest;
 
     /// <summary>Writes a constant and notes its place.</summary>
     public void Place(TensorProto initializer, TensorData data, Precision precision)
     {
-        var offset = (_file.Length + Alignment - 1) / Alignment * Alignment;
-        _file.SetLength(offset);
-        _file.Position = offset;
-        data.ReadBytes(precision, _file.Write);
+        var offset = (file.Length + Alignment - 1) / Alignment * Alignment;
+        file.SetLength(offset);
+        file.Position = offset;
+        data.ReadBytes(precision, file.Write);
         initializer.DataLocation = TensorProto.Types.DataLocation.External;
-        initializer.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = Path.GetFileName(path) });
+        initializer.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = name });
         initializer.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) });
         initializer.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = data.ByteCount(precision).ToString(CultureInfo.InvariantCulture) });
     }
-
-    public void Dispose() => _file.Dispose();
 }

@@ -34,11 +34,28 @@ public static class OnnxModel
     public static void Write(Graph graph, string path, long inlineLimit = InlineLimit)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(path);
+        var folder = Path.GetDirectoryName(path)!;
+        Write(graph, Path.GetFileName(path), Create, inlineLimit);
+
+        void Create(string name, Action<Stream> write)
+        {
+            using var file = File.Create(Path.Combine(folder, name));
+            write(file);
+        }
+    }
+
+    /// <summary>Writes the file and, if need be, the one beside it into a folder.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="create">Creates a file of a name and lets it be written; another one may be created meanwhile.</param>
+    /// <param name="inlineLimit">As for <see cref="Write(Graph, string, long)"/>.</param>
+    internal static void Write(Graph graph, string name, Action<string, Action<Stream>> create, long inlineLimit)
+    {
         var lowered = Lowering.Apply(graph);
         var weights = Reachable.From(lowered.Outputs.Select(port => port.Tensor)).Sum(tensor => tensor.Data?.ByteCount(graph.Precision) ?? 0);
-        using var external = weights > inlineLimit ? new ExternalData($"{path}.data") : null;
-        using var file = File.Create(path);
-        Describe(lowered, external).WriteTo(file);
+        if (weights <= inlineLimit) create(name, file => Describe(lowered).WriteTo(file));
+        else create($"{name}.data", data => create(name, file => Describe(lowered, new ExternalData($"{name}.data", data)).WriteTo(file)));
     }
 
     /// <summary>The graph's inputs and outputs as a manifest lists them.</summary>

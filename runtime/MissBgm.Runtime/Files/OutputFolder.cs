@@ -4,19 +4,28 @@ namespace MissBgm.Runtime.Files;
 /// A folder, or a file, that is written whole or not at all: everything goes to a temporary sibling, which takes the place when it is
 /// complete.
 /// </summary>
-public static class OutputFolder
+public sealed class OutputFolder
 {
+    private readonly string _target;
+    private readonly string _folder;
+    private long _written;
+
+    private OutputFolder(string target, string folder) => (_target, _folder) = (target, folder);
+
+    /// <summary>The files written so far, as paths to read them from, by name.</summary>
+    public IEnumerable<string> Files => Directory.EnumerateFiles(_folder).Order(StringComparer.Ordinal);
+
     /// <summary>
-    /// Lets <paramref name="fill"/> write a new folder; what is in it, or what <paramref name="finish"/> makes of it, takes the place of
-    /// what is at a path.
+    /// Lets <paramref name="fill"/> write a new folder; what is in it, or what <paramref name="pack"/> makes of it, takes the place of what
+    /// is at a path.
     /// </summary>
     /// <param name="path">The place.</param>
-    /// <param name="fill">Writes into the folder it is given.</param>
-    /// <param name="finish">Makes the file that takes the place from the folder, such as an archive of it: given the folder and the file's
-    /// path. Null for the folder itself.</param>
-    /// <exception cref="IOException">The place cannot be written; what was there is untouched.</exception>
+    /// <param name="fill">Writes the folder's files.</param>
+    /// <param name="pack">Makes one file of the folder's, such as an archive, which takes the place then. Null for the folder itself.</param>
+    /// <exception cref="UserInputException">The place cannot be written; what was there is untouched.</exception>
+    /// <exception cref="IOException">Likewise.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public static void Replace(string path, Action<string> fill, Action<string, string>? finish = null)
+    public static void Replace(string path, Action<OutputFolder> fill, Action<OutputFolder, Stream>? pack = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(fill);
@@ -24,15 +33,15 @@ public static class OutputFolder
         var parent = Path.GetDirectoryName(target)!;
         FaultPoint.Pass("make the folder");
         Directory.CreateDirectory(parent);
-        var (folder, file) = (TemporaryFile.Reserve(parent), finish is null ? null : TemporaryFile.Reserve(parent));
+        var (folder, file) = (TemporaryFile.Reserve(parent), pack is null ? null : TemporaryFile.Reserve(parent));
         try
         {
             FaultPoint.Pass("make the temporary folder");
             Directory.CreateDirectory(folder);
-            fill(folder);
-            FaultPoint.Pass("write");
-            if (file is not null) finish!(folder, file);
-            Sync(file ?? folder);
+            var files = new OutputFolder(path, folder);
+            fill(files);
+            if (file is null) Posix.SyncFolder(folder);
+            else files.Write(path, file, stream => pack!(files, stream));
             lock (TemporaryFile.Placing)
             {
                 Place(file ?? folder, target);
@@ -41,16 +50,45 @@ public static class OutputFolder
 
             Posix.SyncFolder(parent);
         }
-        catch (IOException e) when (FileSize.IsFull(e))
-        {
-            var written = Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Sum(made => made.Length) : 0;
-            throw new IOException($"no space is left on the disk; it needs more than {FileSize.Text(written)}", e.HResult);
-        }
         finally
         {
             TemporaryFile.Release(folder);
             if (file is not null) TemporaryFile.Release(file);
         }
+    }
+
+    /// <summary>Writes a file of the folder; all its bytes are on the disk then.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="write">Writes it; may write other files meanwhile.</param>
+    /// <exception cref="UserInputException">It cannot be written.</exception>
+    public void Write(string name, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(write);
+        Write(Path.Combine(_target, name), Path.Combine(_folder, name), write);
+    }
+
+    private void Write(string name, string path, Action<Stream> write)
+    {
+        FaultPoint.Pass("make the file");
+        var stream = new OutputStream(name, () => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16));
+        try
+        {
+            _ = stream.Position;
+            write(stream);
+            stream.Finish();
+        }
+        catch (UserInputException e) when (e.InnerException is { } refusal && FileSize.IsFull(refusal))
+        {
+            // The other files need room too.
+            throw FileSize.Refused(_target, refusal, $"more than {FileSize.Text(_written + stream.Needed)}");
+        }
+        finally
+        {
+            stream.Abandon();
+        }
+
+        _written += stream.Needed;
     }
 
     // What is exchanged is never away: whoever looks, or kills the process, finds the old or the new one at the path. The old one then has
@@ -79,17 +117,5 @@ public static class OutputFolder
         }
 
         TemporaryFile.Release(old);
-    }
-
-    private static void Sync(string made)
-    {
-        foreach (var file in Directory.Exists(made) ? Directory.EnumerateFiles(made) : [made])
-        {
-            FaultPoint.Pass("flush");
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(handle);
-        }
-
-        if (Directory.Exists(made)) Posix.SyncFolder(made);
     }
 }

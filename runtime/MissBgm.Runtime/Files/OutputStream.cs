@@ -36,6 +36,9 @@ public sealed class OutputStream : Stream
         set => OrCounted(target => target.Position = value);
     }
 
+    /// <summary>How long the output is, or would be, as far as it has been written.</summary>
+    internal long Needed => Math.Max(_longest, _beyond?.Length ?? 0);
+
     private Stream Target => _beyond ?? _stream.Value;
 
     /// <summary>
@@ -67,7 +70,7 @@ public sealed class OutputStream : Stream
             FaultPoint.Pass("write");
             RandomAccess.Write(File().SafeFileHandle, bytes, offset);
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             throw Failure(e);
         }
@@ -86,7 +89,7 @@ public sealed class OutputStream : Stream
             if (_beyond is null) FaultPoint.Pass("write");
             Target.Write(buffer);
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             // Whoever reads a pipe may stop when he has seen enough.
             if (_readerGone = e.HResult == BrokenPipe) return;
@@ -125,7 +128,7 @@ public sealed class OutputStream : Stream
         {
             if (_stream.IsValueCreated) _stream.Value.Dispose();
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             // The output is given up; a full disk has been told by the write that met it.
         }
@@ -156,7 +159,7 @@ public sealed class OutputStream : Stream
         {
             work(Target);
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             Count(e, _longest);
             work(_beyond!);
@@ -165,7 +168,7 @@ public sealed class OutputStream : Stream
 
     private void Count(Exception refusal, long at)
     {
-        if (!IsFull(refusal) || !CanSeek) throw Failure(refusal);
+        if (!(FileSize.IsFull(refusal) || FileSize.IsBeyondLimit(refusal)) || !CanSeek) throw Failure(refusal);
         _refusal = refusal;
         _beyond = new MeasuringStream(at, _longest);
     }
@@ -176,27 +179,11 @@ public sealed class OutputStream : Stream
         {
             return work();
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (FileSize.IsRefusal(e))
         {
             throw Failure(e);
         }
     }
 
-    // .NET tells a file that is longer than the process may write (ulimit -f) as an argument out of range.
-    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
-
-    private static bool IsFull(Exception e) => FileSize.IsFull(e) || e is ArgumentOutOfRangeException;
-
-    private UserInputException Failure(Exception e)
-    {
-        if (!IsFull(e)) return new UserInputException($"{_name} cannot be written: {e.Message.TrimEnd('.')}. Choose another place.", e);
-        var needed = Math.Max(_longest, _beyond?.Length ?? 0);
-        var size = needed > 0 ? $"; it needs {FileSize.Text(needed)}" : "";
-        return e is ArgumentOutOfRangeException
-            ? new UserInputException(
-                $"{_name} cannot be written: a file may not grow that long here{size}. Raise the limit (ulimit -f), or choose "
-                + "another place.",
-                e)
-            : new UserInputException($"{_name} cannot be written: no space is left on the disk{size}. Free some, or choose another place.", e);
-    }
+    private UserInputException Failure(Exception e) => FileSize.Refused(_name, e, Needed > 0 ? FileSize.Text(Needed) : "");
 }

@@ -66,7 +66,7 @@ internal sealed class FitCommand : TableCommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
+        var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism, terminal.Note) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
         var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume, Report);
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
         using var messages = new FitMessages(terminal);

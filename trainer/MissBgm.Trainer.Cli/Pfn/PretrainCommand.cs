@@ -17,8 +17,6 @@ namespace MissBgm.Trainer.Cli.Pfn;
         + "to the same weights.")]
 internal sealed class PretrainCommand : CommandBase
 {
-    private bool _exported;
-
     [Required, Option("--config <FILE>", "The configuration, YAML, such as configs/pfn-nano.yaml.", CommandOptionType.SingleValue)]
     public string Config { get; set; } = "";
 
@@ -37,7 +35,7 @@ internal sealed class PretrainCommand : CommandBase
         CommandOptionType.SingleValue)]
     public string? StartFrom { get; set; }
 
-    [Option("--minutes <NUMBER>", "Stop after so many minutes.", CommandOptionType.SingleValue)]
+    [Option("--minutes <NUMBER>", "Stop after so many minutes, and write the model; with --resume, 0 writes the model so far.", CommandOptionType.SingleValue)]
     public double? Minutes { get; set; }
 
     [AllowedValues("cpu", "cuda")]
@@ -49,7 +47,7 @@ internal sealed class PretrainCommand : CommandBase
     public int? Threads { get; set; }
 
     protected override string LeftBehind => !Pretraining.HasCheckpoint(Folder) ? "it had not come to its first step, so nothing was written"
-        : $"{(_exported ? $"the model so far is in {Out}, and " : "")}the training so far is kept in {Folder}; the same command with --resume continues it";
+        : $"the training so far is kept in {Folder}; the same command with --resume continues it, and with --minutes 0 besides writes the model so far";
 
     protected override bool EndsInItsOwnTime => true;
 
@@ -57,13 +55,17 @@ internal sealed class PretrainCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        if (Minutes is { } given && !(given > 0)) throw new UserInputException($"--minutes is {given}; allowed is a number above 0.");
+        if (Minutes is { } given && !(given > 0 || (given == 0 && Resume)))
+        {
+            throw new UserInputException($"--minutes is {given}; allowed is a number above 0, and with --resume 0.");
+        }
+
         if (Resume && StartFrom is not null)
         {
             throw new UserInputException(
                 "--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
         }
-        var settings = PretrainConfigReader.Read(Config);
+        var settings = PretrainConfigReader.Read(Config, terminal.Note);
         TimeSpan? limit = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
         using (var pretraining = new Pretraining(settings, Folder, Resume, Device, StartFrom))
         using (var line = terminal.Progress("pretraining"))
@@ -72,11 +74,10 @@ internal sealed class PretrainCommand : CommandBase
             pretraining.Run(limit, Progress(line, limit), record => Report(terminal, record), cancellation);
         }
 
-        if (!Pretraining.HasCheckpoint(Folder)) cancellation.ThrowIfCancellationRequested();
-        var manifest = PfnExport.Write(Folder, Out);
-        _exported = true;
-        terminal.Result(manifest.Training, _ => Summary(manifest, Out));
+        // Whoever stops the training does not wait for the model, which is measured before it is written.
         cancellation.ThrowIfCancellationRequested();
+        var manifest = PfnExport.Write(Folder, Out, cancellation);
+        terminal.Result(manifest.Training, _ => Summary(manifest, Out));
     }
 
     // The time left is that of the steps, or of the minutes where those end first.

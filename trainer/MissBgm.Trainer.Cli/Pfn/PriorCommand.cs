@@ -36,7 +36,7 @@ internal sealed class PriorCommand : CommandBase
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var settings = Config is { } path ? PretrainConfigReader.Read(path) : new PretrainConfig();
+        var settings = Config is { } path ? PretrainConfigReader.Read(path, terminal.Note) : new PretrainConfig();
         var summaries = PriorSamples.Write(settings.Prior, Show, Tasks, Rows, (ulong)Seed, Draw, cancellation);
         terminal.Result(summaries, tasks => string.Join(Environment.NewLine, tasks));
     }

@@ -16,12 +16,14 @@ public static class FitConfigReader
     /// <summary>Reads and checks a file; keys that are absent keep the defaults.</summary>
     /// <param name="path">A YAML file.</param>
     /// <param name="mechanism">The mechanism that the command line asks for, which goes before the file's; null for the file's.</param>
+    /// <param name="note">Told if the file sets nothing; null for nobody.</param>
     /// <exception cref="MissBgm.Runtime.UserInputException">
     /// The file cannot be read, a key is unknown or cannot act, or a value is not allowed; the message names file and line.
     /// </exception>
-    public static FitConfig Read(string path, string? mechanism = null)
+    public static FitConfig Read(string path, string? mechanism = null, Action<string>? note = null)
     {
         var yaml = YamlSection.Read(path);
+        yaml.NoteIfEmpty(note, "every setting keeps its default");
         foreach (var key in MovedToPaper) yaml.RefuseMoved(key, $"it is a setting of mechanism paper and stands under 'paper', as paper.{key}");
         var defaults = new FitConfig();
         var named = yaml.Choice("mechanism", defaults.Mechanism, FitConfig.Mechanisms);

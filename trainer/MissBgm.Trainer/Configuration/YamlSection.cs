@@ -111,6 +111,14 @@ internal sealed class YamlSection
         return items;
     }
 
+    /// <summary>Says that a file with no key changes nothing, as an empty one or one whose keys are all commented out.</summary>
+    /// <param name="note">Who is told; null for nobody.</param>
+    /// <param name="defaults">What is done then.</param>
+    public void NoteIfEmpty(Action<string>? note, string defaults)
+    {
+        if (_entries.Count == 0) note?.Invoke($"{_file} sets nothing: {defaults}.");
+    }
+
     /// <summary>Where this mapping stands: file and line.</summary>
     public string Origin => $"{_file}, line {_line}";
 

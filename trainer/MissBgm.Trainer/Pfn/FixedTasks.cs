@@ -14,10 +14,10 @@ internal static class FixedTasks
     private const int Context = 192;
 
     /// <summary>Evaluates a state.</summary>
-    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device) =>
-        state.WithAverage(() => Losses(state, config, device));
+    public static EvaluationRecord Evaluate(PretrainState state, PretrainConfig config, Device device, CancellationToken cancellation = default) =>
+        state.WithAverage(() => Losses(state, config, device, cancellation));
 
-    private static EvaluationRecord Losses(PretrainState state, PretrainConfig config, Device device)
+    private static EvaluationRecord Losses(PretrainState state, PretrainConfig config, Device device, CancellationToken cancellation)
     {
         // All tasks labelled, at the missing rates after the warm-up; float32 whatever the training's precision, as the bundle computes.
         var settings = config with { UnlabelledShare = 0, FlowShare = 1, DistillationShare = 1, Precision = "float32" };
@@ -25,6 +25,7 @@ internal static class FixedTasks
         var (cross, flow, distillation) = (0.0, 0.0, 0.0);
         for (var batch = 0; batch < Batches; batch++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             using var random = new StepRandom(0, RandomPurpose.PriorEvaluation, batch, device);
             var tasks = prior.Draw(random, config.Prior.MissingRateWarmUp, Tasks, Rows);

@@ -14,8 +14,9 @@ public static class PfnExport
     /// <summary>Exports a run's checkpoint.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="bundlePath">A folder, or a file name that ends in .zip.</param>
+    /// <param name="cancellation">Ends it before anything is written.</param>
     /// <exception cref="MissBgm.Runtime.UserInputException">There is no checkpoint, or the bundle cannot be written.</exception>
-    public static PfnManifest Write(string runFolder, string bundlePath)
+    public static PfnManifest Write(string runFolder, string bundlePath, CancellationToken cancellation = default)
     {
         var checkpoint = new PretrainCheckpoint(Path.Combine(runFolder, Pretraining.CheckpointName));
         var config = checkpoint.ReadConfig();
@@ -23,7 +24,7 @@ public static class PfnExport
         checkpoint.Restore(state, config);
         // Rounded before anything is measured, so that the manifest's losses are the bundle's.
         if (config.BundleWeights == "float16") state.Average.copy_(state.Average.to(ScalarType.Float16));
-        var manifest = Describe(state, config);
+        var manifest = Describe(state, config, cancellation);
         PfnBundle.Write(bundlePath, manifest, Weights(state.Network, state.Average));
         return manifest;
     }
@@ -45,9 +46,9 @@ public static class PfnExport
         return new PfnWeights(new PfnSizes(config.Features, config.Classes, config.Width, config.Layers, config.Heads, config.FlowLayers), arrays);
     }
 
-    private static PfnManifest Describe(PretrainState state, PretrainConfig config)
+    private static PfnManifest Describe(PretrainState state, PretrainConfig config, CancellationToken cancellation)
     {
-        var record = FixedTasks.Evaluate(state, config, CPU);
+        var record = FixedTasks.Evaluate(state, config, CPU, cancellation);
         return new PfnManifest
         {
             FormatVersion = Manifest.CurrentFormatVersion,

@@ -18,11 +18,14 @@ public static class PretrainConfigReader
 
     /// <summary>Reads and checks a file; keys that are absent keep the paper's values.</summary>
     /// <param name="path">A YAML file.</param>
+    /// <param name="note">Told if the file sets nothing; null for nobody.</param>
     /// <exception cref="UserInputException">The file cannot be read, a key is unknown or a value is not allowed; the message names file and line.</exception>
-    public static PretrainConfig Read(string path)
+    public static PretrainConfig Read(string path, Action<string>? note = null)
     {
         var yaml = YamlSection.Read(path);
         var defaults = new PretrainConfig();
+        var (layers, width) = (defaults.Network.Layers, defaults.Network.Width);
+        yaml.NoteIfEmpty(note, $"every setting is the paper's, whose network of {layers} layers of width {width} takes days on a GPU");
         var config = new PretrainConfig
         {
             Network = ReadNetwork(yaml.Section("network"), defaults.Network),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Evaluation;
 using MissBgm.Trainer.Pfn.Prior;
@@ -79,7 +80,7 @@ public sealed class Pretraining : IDisposable
         {
             Step();
             if (_state.Step % ReportSteps == 0 || Finished) Report(progress);
-            if (_state.Step % _config.EvaluationSteps == 0 || Finished) Evaluate(evaluated);
+            if (_state.Step % _config.EvaluationSteps == 0 || Finished) Evaluate(evaluated, cancellation);
             if (_state.Step % _config.CheckpointSteps == 0) Save();
         }
 
@@ -137,24 +138,47 @@ public sealed class Pretraining : IDisposable
         _priorClock.Reset();
     }
 
-    private void Evaluate(Action<EvaluationRecord> evaluated)
+    // A signal does not wait for it: the curve lacks a point then.
+    private void Evaluate(Action<EvaluationRecord> evaluated, CancellationToken cancellation)
     {
-        var record = FixedTasks.Evaluate(_state, _config, _device) with
+        EvaluationRecord record;
+        try
         {
-            Tables = _state.WithAverage(() => _tables.Select(new TableEvaluation(_state.Network, _device).Of).ToArray()),
-        };
+            record = FixedTasks.Evaluate(_state, _config, _device, cancellation) with
+            {
+                Tables = _state.WithAverage(() => _tables.Select(Scores).ToArray()),
+            };
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
         Append("evaluation.csv", "step,tasks,seconds,class,flow,distillation", FormattableString.Invariant(
             $"{record.Step},{record.Tasks},{record.Seconds:F1},{record.Class:F5},{record.Flow:F5},{record.Distillation:F5}"));
         foreach (var scores in record.Tables) Append("evaluation_tables.csv", TableScores.Header, scores.ToLine(record.Step, record.Tasks));
         evaluated(record);
+
+        TableScores Scores(RealTable table)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new TableEvaluation(_state.Network, _device).Of(table);
+        }
     }
 
     // A curve, not a result: lines are appended as they come; a resumed run repeats the lines after its checkpoint.
     private void Append(string file, string header, string line)
     {
-        Directory.CreateDirectory(_folder);
         var path = Path.Combine(_folder, file);
-        File.AppendAllText(path, File.Exists(path) ? $"{line}\n" : $"{header}\n{line}\n");
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            File.AppendAllText(path, File.Exists(path) ? $"{line}\n" : $"{header}\n{line}\n");
+        }
+        catch (Exception e) when (FileSize.IsRefusal(e))
+        {
+            throw FileSize.Refused(path, e, "");
+        }
     }
 
     private readonly record struct LossSums(double Class, double Flow, double Distillation, double GradientNorm, long Tasks)
