@@ -83,7 +83,7 @@ public sealed class KilledRunTests : IDisposable
         var good = Bytes("undisturbed");
         // The second checkpoint's rename; a checkpoint's and the bundle's writing.
         string[] faults = Long
-            ? ["kill:2:put it into its place", "kill:5:write", "kill:1:make the temporary folder", "kill:3:flush"]
+            ? ["kill:2:put it into its place", "kill:5:write", "kill:1:make the temporary folder", "kill:3:bring it to the disk"]
             : ["kill:2:put it into its place"];
         foreach (var fault in Kills(faults, 40))
         {
