@@ -1,5 +1,3 @@
-// node drive.mjs BUNDLE '{"column": "text", ...}' [SCREENSHOT]: types a row into row.html in a real Chromium, presses the button and prints what the page shows as
-// JSON: { status, cells: { column: [mean, sd, lower, upper] } }.
 // node drive.mjs BUNDLE TABLE.csv [SCREENSHOT]: gives the page a model (a .zip, or a folder's files) and a table, presses the button and prints { status, completed, cells },
 // the two files it offers.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -9,23 +7,13 @@ import { chromium } from "playwright-core";
 import { serve } from "./serve.mjs";
 
 const [bundle, data, screenshot] = process.argv.slice(2);
-const isRow = data.startsWith("{");
-const server = await serve(isRow ? bundle : null, 0);
+const server = await serve(null, 0);
 const profile = await mkdtemp(join(tmpdir(), "missbgm-browser-"));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   headless: true,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
-
-async function imputeRow(page) {
-  for (const [column, text] of Object.entries(JSON.parse(data))) await page.getByLabel(column, { exact: true }).fill(text);
-  await press(page);
-  return page.evaluate(() => ({
-    status: document.getElementById("status").textContent,
-    cells: Object.fromEntries([...document.querySelectorAll("tbody tr")].map((line) => [line.dataset.column, [...line.cells].slice(1).map((cell) => Number(cell.textContent))])),
-  }));
-}
 
 async function imputeTable(page) {
   const files = bundle.endsWith(".zip") ? [bundle] : (await readdir(bundle)).map((name) => join(bundle, name));
@@ -47,9 +35,8 @@ async function press(page) {
 try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(error.message));
-  await page.goto(`http://127.0.0.1:${server.address().port}/${isRow ? "row.html" : ""}`);
-  if (isRow) await page.getByText("Ready", { exact: true }).waitFor({ timeout: 120_000 });
-  const result = await (isRow ? imputeRow(page) : imputeTable(page));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  const result = await imputeTable(page);
   if (screenshot) await page.screenshot({ path: screenshot, fullPage: true });
   console.log(JSON.stringify(result));
 } finally {

@@ -14,7 +14,7 @@ export class Imputer {
     const manifest = JSON.parse(new TextDecoder().decode(await read("manifest.json")));
     if (manifest.kind !== "missbgm") throw new Error(`The bundle is of kind '${manifest.kind}', not 'missbgm'.`);
     const ports = manifest.graphs?.["impute.onnx"];
-    if (!ports) throw new Error("The bundle has no impute.onnx: fit with a mechanism but 'paper', with this version.");
+    if (!ports) throw new Error("The bundle has no impute.onnx: fit with this version, and without Bayesian networks.");
     const session = await ort.InferenceSession.create(await read("impute.onnx"), options);
     return new Imputer(ort, session, manifest, ports);
   }
@@ -24,6 +24,8 @@ export class Imputer {
     Object.assign(this, { ort, session, manifest });
     this.noiseWidth = Number(input("noise").shape[2]);
     this.draws = manifest.inference.chains * manifest.inference.draws;
+    // Models whose draws are chains discard the first sweeps.
+    this.warmUp = input("warm_up") ? manifest.inference.burn_in : 0;
     this.hasFits = Boolean(input("fit_noise"));
     this.numbers = (input("numbers")?.columns ?? []).map((name) => this.column(name));
     this.levels = (input("levels")?.columns ?? []).map((name) => this.column(name));
@@ -44,7 +46,7 @@ export class Imputer {
     for (const name of Object.keys(rows[0] ?? {}).filter((name) => !this.manifest.columns.some((column) => column.name === name))) {
       if (!this.manifest.carried.some((column) => column.name === name)) throw new Error(`Unknown column '${name}'; the model knows ${columns.map((column) => column.name).join(", ")}.`);
     }
-    const chunk = Math.max(1, Math.floor(cellsAtOnce / draws));
+    const chunk = Math.max(1, Math.floor(cellsAtOnce / (this.warmUp + draws)));
     const cells = [];
     for (let first = 0; first < rows.length; first += chunk) {
       cells.push(...(await this.chunk(rows.slice(first, first + chunk), first, draws, alpha, seed)));
@@ -58,7 +60,9 @@ export class Imputer {
     const tensor = (type, data, shape) => new this.ort.Tensor(type, data, shape);
     const numbers = Float64Array.from({ length: n * c }, (_, i) => number(rows, Math.floor(i / c), this.numbers[i % c], first));
     const levels = BigInt64Array.from({ length: n * l }, (_, i) => BigInt(level(rows, Math.floor(i / l), this.levels[i % l], first)));
-    const feeds = { noise: tensor("float64", noise(draws, n, this.noiseWidth, first, seed), [draws, n, this.noiseWidth]) };
+    const sweeps = this.warmUp + draws;
+    const feeds = { noise: tensor("float64", noise(sweeps, n, this.noiseWidth, first, seed), [sweeps, n, this.noiseWidth]) };
+    if (this.warmUp > 0) feeds.warm_up = tensor("int64", BigInt64Array.of(BigInt(this.warmUp)), []);
     if (this.hasFits) feeds.fit_noise = tensor("float64", Float64Array.from({ length: draws }, (_, s) => (s + 0.5) / draws), [draws]);
     if (c > 0) Object.assign(feeds, { numbers: tensor("float64", numbers, [n, c]), probabilities: tensor("float64", Float64Array.of(alpha / 2, 1 - alpha / 2), [2]) });
     if (l > 0) feeds.levels = tensor("int64", levels, [n, l]);

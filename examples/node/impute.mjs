@@ -3,10 +3,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { Bundle } from "../common/bundle.mjs";
 import { complete, describe, parse } from "../common/csv.mjs";
 import { Imputer } from "../common/imputer.mjs";
-import { imputeRow } from "../common/sampler.mjs";
 
 const [folder, table, completed, cellsFile] = process.argv.slice(2);
 if (!folder || !table || (!completed && !table.startsWith("{"))) {
@@ -18,12 +16,10 @@ const read = (name) => readFile(join(folder, name));
 const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
 
 try {
-  const { mechanism } = JSON.parse(await read("manifest.json"));
+  const imputer = await Imputer.open(ort, read, options);
   if (table.startsWith("{")) {
-    const row = JSON.parse(table);
-    console.table(mechanism === "paper" ? await imputeRow(await Bundle.open(ort, read), row) : await (await Imputer.open(ort, read, options)).impute([row]));
+    console.table(await imputer.impute([JSON.parse(table)]));
   } else {
-    const imputer = await Imputer.open(ort, read, options);
     const data = parse(await readFile(table, "utf8"));
     const start = performance.now();
     const cells = await imputer.impute(data.rows);

@@ -54,7 +54,7 @@ class InferenceSession:
         return [ctypes.cast(_made("SessionGetOutputName", self._session, i, allocator), ctypes.c_char_p).value for i in range(count.value)]
 
     def run(self, names, feeds):
-        arrays = {name: numpy.ascontiguousarray(value) for name, value in feeds.items()}
+        arrays = {name: numpy.asarray(value, order="C") for name, value in feeds.items()}
         values = (ctypes.c_void_p * len(arrays))(*(self._tensor(array).value for array in arrays.values()))
         outputs = [name.encode() for name in names] if names else self._names()
         results = (ctypes.c_void_p * len(outputs))()

@@ -91,9 +91,6 @@ internal sealed class ImputeSampler
         return new ImputeDraws(draw, mean, deviation, _trees == 0 ? null : ByDraw(Take(_trees)), ByDraw(chain.Acceptance()).Mean(0));
     }
 
-    /// <summary>A tensor of all rows for each draw, [S, N, ...].</summary>
-    public Tensor Repeat(Tensor x) => x.Unsqueeze(0).Gather(Layout.Indices(Count, PortTexts.Draws) * 0, 0);
-
     /// <summary>[R, ...] as [S, N, ...].</summary>
     public Tensor ByDraw(Tensor x) => x.Gather(Layout.Indices(Count, PortTexts.Draws).Unsqueeze(1) * _rows + Layout.Indices(_rows, PortTexts.Rows), 0);
 

@@ -12,8 +12,11 @@ internal abstract record Operator
     /// <summary>Its attributes.</summary>
     internal virtual IEnumerable<OperatorAttribute> Attributes => [];
 
-    /// <summary>Names of results after the first, which nothing uses but which the specification wants to have a place.</summary>
+    /// <summary>Names of further results, which nothing uses but which the specification wants to have a place.</summary>
     internal virtual IEnumerable<string> Unused => [];
+
+    /// <summary>Whether the further results come before the one that is used.</summary>
+    internal virtual bool ResultIsLast => false;
 
     /// <summary>
     /// Whether the result has a named axis that a host cannot work out from the inputs' shapes; the file then states it. ONNX Runtime plans

@@ -94,6 +94,23 @@ public static class OnnxModel
         };
     }
 
+    /// <summary>A graph within another. All its names begin with its own, since a graph's names must not recur in those within it.</summary>
+    internal static GraphProto Nested(Graph graph)
+    {
+        var body = Body(Lowering.Apply(graph), null);
+        string Own(string name) => $"{graph.Name}.{name}";
+        foreach (var node in body.Node)
+        {
+            node.Name = Own(node.Name);
+            for (var i = 0; i < node.Input.Count; i++) node.Input[i] = Own(node.Input[i]);
+            for (var i = 0; i < node.Output.Count; i++) node.Output[i] = Own(node.Output[i]);
+        }
+
+        foreach (var constant in body.Initializer) constant.Name = Own(constant.Name);
+        foreach (var port in body.Input.Concat(body.Output).Concat(body.ValueInfo)) port.Name = Own(port.Name);
+        return body;
+    }
+
     private static GraphProto Body(Graph graph, ExternalData? external)
     {
         var names = OutputNames(graph);
@@ -141,14 +158,19 @@ public static class OnnxModel
         return names;
     }
 
-    private static NodeProto Node(Tensor tensor, Dictionary<Tensor, string> names, Precision precision) => new()
+    private static NodeProto Node(Tensor tensor, Dictionary<Tensor, string> names, Precision precision)
     {
-        Name = tensor.Name,
-        OpType = tensor.Operator!.Type,
-        Input = { tensor.Inputs.Select(input => names.GetValueOrDefault(input) ?? input.Name) },
-        Output = { new[] { names.GetValueOrDefault(tensor) ?? tensor.Name }.Concat(tensor.Operator.Unused.Select(unused => $"{tensor.Name}_{unused}")) },
-        Attribute = { tensor.Operator.Attributes.Select(attribute => OnnxTypes.Of(attribute, precision)) },
-    };
+        var (computed, result) = (tensor.Operator!, names.GetValueOrDefault(tensor) ?? tensor.Name);
+        var unused = computed.Unused.Select(name => $"{tensor.Name}_{name}");
+        return new NodeProto
+        {
+            Name = tensor.Name,
+            OpType = computed.Type,
+            Input = { tensor.Inputs.Select(input => names.GetValueOrDefault(input) ?? input.Name) },
+            Output = { computed.ResultIsLast ? unused.Append(result) : unused.Prepend(result) },
+            Attribute = { computed.Attributes.Select(attribute => OnnxTypes.Of(attribute, precision)) },
+        };
+    }
 
     // Where nothing is lost by it, a large constant is stored in half precision and cast on the way in; ONNX Runtime does that once, when it loads the model.
     private static void Place(GraphProto body, Tensor tensor, TensorData data, ExternalData? external)

@@ -30,6 +30,7 @@ internal static class OnnxTypes
         double value => new() { Name = attribute.Name, Type = AttributeType.Float, F = (float)value },
         ElementType type => new() { Name = attribute.Name, Type = AttributeType.Int, I = (long)Of(type, precision) },
         IEnumerable<int> values => new() { Name = attribute.Name, Type = AttributeType.Ints, Ints = { values.Select(value => (long)value) } },
+        Graph body => new() { Name = attribute.Name, Type = AttributeType.Graph, G = OnnxModel.Nested(body) },
         var value => throw new NotSupportedException($"Attributes of {value.GetType().Name} are not written."),
     };
 }

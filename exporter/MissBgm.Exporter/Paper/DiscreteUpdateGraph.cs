@@ -20,7 +20,7 @@ public static class DiscreteUpdateGraph
         ArgumentNullException.ThrowIfNull(generator);
         var discrete = generator.Discrete ?? throw new ArgumentException("the generator has no discrete columns", nameof(generator));
         var graph = new Graph("discrete_update", "A Metropolis update of the missing discrete cells given z, column after column.", precision);
-        var (rows, continuous, columns) = (RowColumns.Of(generator), generator.Mean.Outputs, discrete.Columns.Count);
+        var (rows, columns) = (RowColumns.Of(generator), discrete.Columns.Count);
         var x = graph.Input("x", [PortTexts.Rows, rows.Count], PortTexts.MixedRows);
         var logProbabilities = graph.Input(
             "log_probabilities", [PortTexts.Rows, discrete.Levels.Sum()], "Log-probabilities of the levels given z, from the generator.");
@@ -32,9 +32,30 @@ public static class DiscreteUpdateGraph
             "Uniform numbers of the accept/reject decisions, one for each discrete column.");
 
         var network = new Perceptron(graph, mask, "mask");
-        var cells = rows.Cells(x);
+        var (levels, accepted) = Update(rows, discrete, network.Apply, x, logProbabilities, observed, beta, proposalUniform, acceptanceUniform);
+        graph.Output("next_x", RowColumns.Join(rows.Cells(x), levels), PortTexts.MixedRows);
+        graph.Output("accepted", accepted, "1 where a missing cell's proposal was accepted, [N, discrete columns].");
+        return graph;
+    }
+
+    /// <summary>The levels after an update, and 1 where a missing cell's proposal was accepted, [N, discrete columns] each.</summary>
+    /// <param name="rows">The columns.</param>
+    /// <param name="discrete">The discrete ones.</param>
+    /// <param name="mask">The mask network: rows, one-hot, to logits.</param>
+    /// <param name="x">Completed rows, [N, p].</param>
+    /// <param name="logProbabilities">Of the levels at z, [N, sum of levels].</param>
+    /// <param name="observed">1 where a cell is observed, 0 where it is missing, [N, p].</param>
+    /// <param name="beta">Temperature of the mask term, a scalar.</param>
+    /// <param name="proposalUniform">Uniform numbers, [N, discrete columns].</param>
+    /// <param name="acceptanceUniform">Uniform numbers, [N, discrete columns].</param>
+    internal static (Tensor Levels, Tensor Accepted) Update(
+        RowColumns rows, DiscreteHeadWeights discrete, Func<Tensor, Tensor> mask, Tensor x, Tensor logProbabilities, Tensor observed,
+        Tensor beta, Tensor proposalUniform, Tensor acceptanceUniform)
+    {
+        var (cells, columns) = (rows.Cells(x), discrete.Columns.Count);
+        var continuous = rows.Count - columns;
         Tensor LogLikelihood(IEnumerable<Tensor> levels) =>
-            beta * MissingDensity.MaskLogLikelihood(observed, network.Apply(rows.Encode(cells, levels.ToArray().Concat(1))));
+            beta * MissingDensity.MaskLogLikelihood(observed, mask(rows.Encode(cells, levels.ToArray().Concat(1))));
         Tensor[] levels = [.. Enumerable.Range(continuous, columns).Select(j => x.Slice(1, j, j + 1))];
         var heads = DiscreteColumns.Split(logProbabilities, discrete.Levels);
         var current = LogLikelihood(levels);
@@ -50,8 +71,6 @@ public static class DiscreteUpdateGraph
             decisions.Add(accepted.Cast(ElementType.Real));
         }
 
-        graph.Output("next_x", RowColumns.Join(cells, levels.Concat(1)), PortTexts.MixedRows);
-        graph.Output("accepted", decisions.Concat(1), "1 where a missing cell's proposal was accepted, [N, discrete columns].");
-        return graph;
+        return (levels.Concat(1), decisions.Concat(1));
     }
 }

@@ -25,8 +25,8 @@ public static class GeneratorJacobianGraph
         return graph;
     }
 
-    // The derivatives of [N, m] by z [N, d], as [N, m, d].
-    private static Tensor Jacobian(Tensor output, Tensor z, int dimension) => Enumerable.Range(0, dimension)
+    /// <summary>The derivatives of [N, m] by z [N, d], as [N, m, d].</summary>
+    internal static Tensor Jacobian(Tensor output, Tensor z, int dimension) => Enumerable.Range(0, dimension)
         .Select(axis => output.JacobianVectorProduct(z, Unit(z.Graph, axis, dimension)).ExpandAs(output).Unsqueeze(2))
         .ToArray()
         .Concat(2);

@@ -4,6 +4,7 @@ using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Exporter.Paper;
 
@@ -39,7 +40,7 @@ public static class PaperBundle
         foreach (var draw in all) draw.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows).Concat(attachments ?? new Dictionary<string, byte[]>()));
         manifest = manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank };
-        var graphs = Graphs(all, manifest.Inference.LeapfrogSteps);
+        var graphs = Graphs(all, manifest.Inference.LeapfrogSteps).Concat(Imputing(all, manifest));
         BundleWriter.Write(path, graphs, listing => listing.Complete(manifest), inlineLimit, files);
     }
 
@@ -65,6 +66,11 @@ public static class PaperBundle
         .. weights.Generator.Discrete is null ? [] : Levels(weights),
         .. weights.Generator is { Discrete: null, CovarianceRank: 0 } ? Fused(weights, leapfrogSteps) : [],
     ];
+
+    // What runs within a graph again and again has its own weights, which are not stacked.
+    private static IEnumerable<(string FileName, Graph Graph)> Imputing(MissBgmWeights[] draws, Manifest manifest) => draws.Length > 1
+        ? []
+        : [(GraphFiles.Impute, ImputeGraph.Build(draws[0], new TableSchema(manifest.Columns, manifest.Carried), manifest.Inference))];
 
     private static IEnumerable<(string FileName, Graph Graph)> Levels(MissBgmWeights weights) =>
         [(GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(weights.Generator, weights.Mask))];

@@ -15,13 +15,11 @@ internal sealed class TableCoding
     private readonly ColumnSchema[] _numberColumns;
     private readonly ColumnSchema[] _levelColumns;
 
-    /// <summary>Declares the inputs.</summary>
-    public TableCoding(Graph graph, TableSchema schema)
+    private TableCoding(Graph graph, TableSchema schema, Func<int, IReadOnlyList<GaussianCoding.CodedColumn>> levelCodes)
     {
         _graph = graph;
         _numberColumns = [.. schema.Columns.Where(column => !column.IsDiscrete)];
         _levelColumns = [.. schema.Columns.Where(column => column.IsDiscrete)];
-        var coding = new GaussianCoding(schema.Modelled);
         var (numbers, levels) = (_numberColumns.Where(column => !column.IsConstant).ToArray(), _levelColumns.Where(column => !column.IsConstant).ToArray());
         if (_numberColumns.Length > 0)
         {
@@ -33,9 +31,24 @@ internal sealed class TableCoding
             Levels = graph.Input("levels", [PortTexts.Rows, _levelColumns.Length], LevelsText, ElementType.Integer, Names(_levelColumns));
         }
         if (numbers.Length > 0) NumberColumns = new NumberColumns(numbers);
-        if (levels.Length > 0) LevelColumns = new LevelColumns([.. coding.Coded.Skip(numbers.Length)]);
+        if (levels.Length > 0) LevelColumns = new LevelColumns(levelCodes(numbers.Length));
         Trees = new TreeColumns(numbers, levels);
     }
+
+    /// <summary>Declares the inputs, for a model that sees levels as Gaussian columns.</summary>
+    public static TableCoding Gaussian(Graph graph, TableSchema schema) =>
+        new(graph, schema, numbers => [.. new GaussianCoding(schema.Modelled).Coded.Skip(numbers)]);
+
+    /// <summary>Declares the inputs, for a model that sees levels as their numbers, as <see cref="TableSchema.Encode"/> gives them.</summary>
+    public static TableCoding Numbered(Graph graph, TableSchema schema) => new(graph, schema, numbers =>
+    [
+        .. schema.Modelled.Skip(numbers).Select((column, l) =>
+        {
+            double[] codes = [.. Enumerable.Range(0, column.Levels!.Count).Select(level => (double)level)];
+            double[] cuts = [.. codes.SkipLast(1).Select(level => level + 0.5)];
+            return new GaussianCoding.CodedColumn(numbers + l, 1, Array.ConvertAll(codes, code => new[] { code }), cuts, []);
+        }),
+    ]);
 
     /// <summary>The columns of numbers, [N, c], NaN where missing; null if there are none.</summary>
     public Tensor? Numbers { get; }

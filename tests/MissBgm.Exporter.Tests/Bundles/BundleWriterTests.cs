@@ -26,14 +26,14 @@ public sealed class BundleWriterTests : IDisposable
         var manifest = Read(Target);
         Assert.Equal(
             [
-                "encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "joint_sweep.onnx",
-                "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx",
+                "encoder.onnx", "fitted_rows.bin", "generator.onnx", "generator_jacobian.onnx", "gibbs_sweep.onnx", "impute.onnx",
+                "joint_sweep.onnx", "latent_gradient.onnx", "map_step.onnx", "mask.onnx", "missing_gradient.onnx", "posterior_gradient.onnx",
             ],
             manifest.Files.Keys.Order(StringComparer.Ordinal));
         Assert.All(
             manifest.Files,
             file => Assert.Equal(file.Value, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Target, file.Key))))));
-        Assert.Equal(12, Directory.GetFiles(Target).Length);
+        Assert.Equal(13, Directory.GetFiles(Target).Length);
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 

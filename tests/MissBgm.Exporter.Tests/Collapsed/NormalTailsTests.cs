@@ -1,6 +1,6 @@
-using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Differentiation;
 using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
 using MissBgm.Exporter.Tests.Harness;
 using MissBgm.Runtime.Numerics;
 

@@ -76,14 +76,14 @@ public sealed class HostileGraphTests
     }
 
     [Fact]
-    public void Every_operator_that_the_exporter_has_is_known_to_the_runtime()
+    public void Every_operator_that_the_exporter_has_is_known_to_the_runtime_but_what_repeats_and_is_for_other_hosts()
     {
         var abstractly = typeof(Operator);
         var types = abstractly.Assembly.GetTypes().Where(type => type.IsSubclassOf(abstractly) && !type.IsAbstract).ToArray();
         var names = types.Select(type => ((Operator)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type)).Type)
             .ToHashSet(StringComparer.Ordinal);
         Assert.True(names.Count > 40);
-        Assert.Empty(names.Except(GraphCheck.Operators));
+        Assert.Equal(["Scan"], names.Except(GraphCheck.Operators));
         // What bundles of earlier versions have besides.
         Assert.Equal(["ReduceLogSumExp"], GraphCheck.Operators.Except(names));
     }

@@ -30,9 +30,16 @@ internal static class Replicated
     /// <param name="errors">How many standard errors.</param>
     /// <param name="slack">What the exact value is known to.</param>
     internal static void AssertAverage(
-        double expected, IEnumerable<ImputedCell> cells, Func<ImputedCell, double> statistic, double errors = 4.5, double slack = 0)
+        double expected, IEnumerable<ImputedCell> cells, Func<ImputedCell, double> statistic, double errors = 4.5, double slack = 0) =>
+        AssertAverage(expected, [.. cells.Select(statistic)], errors, slack);
+
+    /// <summary>Asserts that the average of independent values is near an exact value.</summary>
+    /// <param name="expected">The exact value.</param>
+    /// <param name="values">One of each replicate.</param>
+    /// <param name="errors">How many standard errors.</param>
+    /// <param name="slack">What the exact value is known to.</param>
+    internal static void AssertAverage(double expected, double[] values, double errors = 4.5, double slack = 0)
     {
-        var values = cells.Select(statistic).ToArray();
         var average = values.Average();
         var error = Math.Sqrt(values.Sum(v => (v - average) * (v - average)) / (values.Length - 1) / values.Length);
         Assert.InRange(average - expected, -errors * error - slack, errors * error + slack);

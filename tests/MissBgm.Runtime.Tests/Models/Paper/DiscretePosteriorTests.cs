@@ -15,7 +15,7 @@ namespace MissBgm.Runtime.Tests.Models.Paper;
 public class DiscretePosteriorTests
 {
     private const int Replicates = 64;
-    private const double A = 0.9;
+    internal const double A = 0.9;
     private static readonly double[] Loading = [1.2, -0.8];
     private static readonly double[] Offset = [0.1, 0.4];
     private static readonly double[] Variance = [0.3, 0.5];
@@ -34,7 +34,7 @@ public class DiscretePosteriorTests
         { 0.2f, 0f, 0.1f, 0.3f, 0.5f }, { 0f, 0.1f, -0.2f, 0f, 0.4f }, { 0.3f, -0.1f, 0f, 0.2f, 0.1f },
     };
 
-    private static readonly ColumnSchema[] Columns =
+    internal static readonly ColumnSchema[] Columns =
     [
         .. TestModel.Columns(2),
         Level("flag", ColumnType.Binary, "no", "yes"), Level("colour", ColumnType.Categorical, "blue", "green", "red"),
@@ -165,7 +165,7 @@ public class DiscretePosteriorTests
         LevelShares = [.. levels.Select(_ => 1.0 / levels.Length)],
     };
 
-    private static MissBgmWeights Weights()
+    internal static MissBgmWeights Weights()
     {
         var continuous = TestModel.LinearGaussian(new[,] { { Loading[0] }, { Loading[1] } }, Offset, Variance);
         var head = new DiscreteHeadWeights(new DenseWeights(1, 5, HeadKernel, HeadBias), [new(2), new(3), new(3, Thresholds)]);
@@ -206,7 +206,8 @@ public class DiscretePosteriorTests
 
     private static double[] Grid(int nodes, double from, double to) => [.. Enumerable.Range(0, nodes).Select(i => from + (to - from) * i / (nodes - 1))];
 
-    private static (double Mean, double Sd, double[] Levels) Exact(double beta)
+    /// <summary>Mean and standard deviation of b, and the probabilities of the levels of flag and colour, given a and grade = high.</summary>
+    internal static (double Mean, double Sd, double[] Levels) Exact(double beta)
     {
         var (latent, numbers) = (Grid(301, -5, 5), Grid(401, -7, 7));
         var (total, first, second, levels) = (0.0, 0.0, 0.0, new double[5]);

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Tables;
 
-namespace MissBgm.Runtime.Tests.Models.Collapsed;
+namespace MissBgm.Runtime.Tests.Models;
 
 /// <summary>A host of <c>impute.onnx</c> that knows nothing but the graph: what a table's own columns are.</summary>
 internal sealed class ImputeHost
@@ -25,10 +25,15 @@ internal sealed class ImputeHost
     internal int GaussianColumns =>
         _columns.Where(column => !column.IsConstant).Sum(column => column.Type == ColumnType.Categorical && column.Levels!.Count > 2 ? column.Levels.Count : 1);
 
-    internal Outputs Run(double[] noise, double[] fitNoise)
+    /// <summary>Runs the graph.</summary>
+    /// <param name="noise">[draws, rows, width].</param>
+    /// <param name="fitNoise">Which fit each draw is under, of models that have several; with it a draw for each, else as many as there is noise for.</param>
+    /// <param name="warmUp">Sweeps that are no draws, of models whose draws are chains.</param>
+    internal Outputs Run(double[] noise, double[]? fitNoise = null, int? warmUp = null)
     {
         using var session = new InferenceSession(_graph);
-        var (n, s) = (_table.Rows, fitNoise.Length);
+        var width = session.InputMetadata["noise"].Dimensions[2];
+        var (n, s) = (_table.Rows, noise.Length / _table.Rows / width);
         var numbers = _numbers.Length == 0
             ? []
             : Enumerable.Range(0, n * _numbers.Length).Select(i => Cell(i / _numbers.Length, _numbers[i % _numbers.Length])).ToArray();
@@ -37,11 +42,12 @@ internal sealed class ImputeHost
             : Enumerable.Range(0, n * _levels.Length).Select(i => (long)Cell(i / _levels.Length, _levels[i % _levels.Length])).ToArray();
         var feeds = new List<NamedOnnxValue>
         {
-            NamedOnnxValue.CreateFromTensor("noise", new DenseTensor<double>(noise, [s, n, noise.Length / s / n])),
+            NamedOnnxValue.CreateFromTensor("noise", new DenseTensor<double>(noise, [s, n, width])),
         };
         if (_numbers.Length > 0) feeds.Add(NamedOnnxValue.CreateFromTensor("numbers", new DenseTensor<double>(numbers, [n, _numbers.Length])));
         if (_levels.Length > 0) feeds.Add(NamedOnnxValue.CreateFromTensor("levels", new DenseTensor<long>(levels, [n, _levels.Length])));
-        if (session.InputNames.Contains("fit_noise")) feeds.Add(NamedOnnxValue.CreateFromTensor("fit_noise", new DenseTensor<double>(fitNoise, [s])));
+        if (session.InputNames.Contains("fit_noise")) feeds.Add(NamedOnnxValue.CreateFromTensor("fit_noise", new DenseTensor<double>(fitNoise!, [s])));
+        if (warmUp is { } sweeps) feeds.Add(NamedOnnxValue.CreateFromTensor("warm_up", new DenseTensor<long>(new[] { (long)sweeps }, [])));
         if (_numbers.Length > 0) feeds.Add(NamedOnnxValue.CreateFromTensor("probabilities", new DenseTensor<double>(new[] { 0.0, 0.3, 1.0 }, [3])));
         Assert.Equal(session.InputNames.Order(), feeds.Select(feed => feed.Name).Order());
         using var results = session.Run(feeds);

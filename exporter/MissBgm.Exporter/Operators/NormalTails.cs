@@ -1,7 +1,6 @@
 using MissBgm.Exporter.Graphs;
-using MissBgm.Exporter.Operators;
 
-namespace MissBgm.Exporter.Collapsed;
+namespace MissBgm.Exporter.Operators;
 
 /// <summary>
 /// The standard normal law as graph nodes, stable in float32 for arguments from -40 to 40 and beyond: log Phi, phi / Phi, the variance of a
