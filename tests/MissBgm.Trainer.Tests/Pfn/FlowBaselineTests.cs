@@ -2,6 +2,7 @@ using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Pfn.Prior.Equations;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
@@ -118,7 +119,8 @@ public sealed class FlowBaselineTests
     private static (Tensor Values, Tensor Observed) Drawn(int number, int rows, int features)
     {
         using var random = new StepRandom(2, RandomPurpose.Prior, number, CPU);
-        var latent = Mechanisms.Draw(random, 1, rows, features);
+        var equations = new PieceMixture<IEquations>(EquationPieces.All, new PriorConfig().Equations).Assign(random, 1);
+        var latent = Mechanisms.Draw(random, equations, 1, rows, features);
         var raw = Coordinates.Take(latent, Coordinates.Choose(random, 1, latent.shape[2], features));
         var observed = random.Uniform(1, rows, features).ge(0.3).to(ScalarType.Float32);
         return (Standardisation.Of(raw, observed, rows * 2 / 3).Apply(raw), observed);

@@ -142,6 +142,10 @@ public sealed class PretrainingTests : IDisposable
     [Theory]
     [InlineData("learning_rte: 0.1", "line 1: unknown key 'learning_rte'. Did you mean 'learning_rate'?")]
     [InlineData("prior: {kind: mar}", "allowed: structural, nsm")]
+    [InlineData("prior: {kind: nsm, masks: {mcar: 1}}", "'prior.kind' cannot act: prior.masks says which mechanisms there are")]
+    [InlineData("prior: {masks: {mcar: 0.5}}", "prior.masks has shares that come to 0.5")]
+    [InlineData("prior: {equations: {tree: 0.5, piecewse: 0.5}}", "Did you mean 'piecewise'?")]
+    [InlineData("prior: {columns: {discrete: 2}}", "prior.columns.discrete is '2'; allowed: a number from 0 to 1")]
     [InlineData("network: {width: 30, heads: 4}", "not a multiple of network.heads")]
     [InlineData("prior: {maximum_features: 200}", "above network.features")]
     public void A_faulty_configuration_is_refused_with_its_place(string yaml, string expected)

@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn.Prior;
+using MissBgm.Trainer.Pfn.Prior.Masks;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
@@ -8,6 +9,19 @@ namespace MissBgm.Trainer.Tests.Pfn;
 public sealed class ScmPriorTests
 {
     private static readonly PriorConfig AlwaysMissing = new() { MaximumFeatures = 20, FewFeatures = 10, MissingRateStart = 0.8 };
+
+    private static readonly PriorConfig AllPieces = AlwaysMissing with
+    {
+        Equations = new Dictionary<string, double> { ["network"] = 0.4, ["tree"] = 0.3, ["piecewise"] = 0.3 },
+        Columns = new Dictionary<string, double>
+        {
+            ["correlated"] = 0.1, ["heavy_tailed"] = 0.1, ["bounded"] = 0.1, ["zero_inflated"] = 0.1, ["discrete"] = 0.1, ["duplicated"] = 0.1,
+        },
+        Masks = new Dictionary<string, double>
+        {
+            ["mcar"] = 0.1, ["mar"] = 0.2, ["self_masking"] = 0.15, ["value_dependent"] = 0.1, ["propagating"] = 0.25, ["structural"] = 0.2,
+        },
+    };
 
     [Fact]
     public void The_same_seed_and_step_give_the_same_tasks_and_another_step_gives_others()
@@ -128,7 +142,44 @@ public sealed class ScmPriorTests
         {
             using var scope = NewDisposeScope();
             Assert.All(Draw(new PriorConfig(), step, 4, 128).Values.ToFloats(), value => Assert.True(float.IsFinite(value)));
+            Assert.All(Draw(AllPieces, step, 4, 128).Values.ToFloats(), value => Assert.True(float.IsFinite(value)));
         }
+    }
+
+    [Fact]
+    public void Each_task_has_its_own_pieces_in_the_configured_shares()
+    {
+        var (tree, self, zeros, tasks, columns) = (0, 0, 0, 0, 0);
+        for (var step = 0; step < 30; step++)
+        {
+            using var scope = NewDisposeScope();
+            var batch = Draw(AllPieces, step, 16, 16);
+            tree += batch.Equations.Count(name => name == "tree");
+            self += batch.Masks.Count(name => name == "self_masking");
+            zeros += (int)batch.Columns.Single(piece => piece.Name == "zero_inflated").Chosen.sum().item<long>();
+            (tasks, columns) = (tasks + 16, columns + 16 * (int)batch.Features);
+        }
+
+        // Binomial at 4.5 standard deviations: false alarm below 1e-5 each.
+        AssertShare(0.3, tree, tasks);
+        AssertShare(0.15, self, tasks);
+        AssertShare(0.1, zeros, columns);
+
+        static void AssertShare(double share, int count, int of) =>
+            Assert.InRange(count / (double)of, share - 4.5 * Math.Sqrt(share * (1 - share) / of), share + 4.5 * Math.Sqrt(share * (1 - share) / of));
+    }
+
+    [Fact]
+    public void Pieces_draw_for_their_own_tasks()
+    {
+        using var scope = NewDisposeScope();
+        using var random = Noise(0);
+        var pieces = new Dictionary<string, int> { ["one"] = 1, ["two"] = 2, ["three"] = 3 };
+        var assigned = new PieceMixture<int>(pieces, new Dictionary<string, double> { ["one"] = 0.5, ["two"] = 0.3, ["three"] = 0.2 }).Assign(random, 40);
+        var batch = arange(40, ScalarType.Float32);
+        var drawn = assigned.Draw((piece, tasks) => tasks.Of(batch) * 10 + piece).ToFloats();
+        Assert.Equal(3, assigned.Groups.Count);
+        Assert.Equal(Enumerable.Range(0, 40).Select(task => task * 10f + pieces[assigned.NameOf(task)]), drawn);
     }
 
     private static StepRandom Noise(long step) => new(7, RandomPurpose.Prior, step, CPU);
@@ -142,7 +193,8 @@ public sealed class ScmPriorTests
     private static float[] Gate(Tensor latent, Tensor chosen, PriorConfig config, long step)
     {
         using var random = Noise(step);
-        return MissingnessGate.Draw(random, latent, chosen, 0.8, config).ToFloats();
+        var masks = new PieceMixture<IMask>(MaskPieces.All, MaskPieces.Shares(config)).Assign(random, latent.shape[0]);
+        return MissingnessGate.Draw(random, masks, new MaskScene(latent, chosen, Coordinates.Take(latent, chosen)), 0.8, config).ToFloats();
     }
 
     // Mean absolute correlations between a feature's values and its mask, and between masks of neighbouring features, on fully continuous tasks.

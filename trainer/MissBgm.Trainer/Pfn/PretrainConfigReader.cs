@@ -2,7 +2,6 @@ using MissBgm.Runtime;
 using MissBgm.Trainer.Configuration;
 using MissBgm.Trainer.Pfn.Evaluation;
 using MissBgm.Trainer.Pfn.Network;
-using MissBgm.Trainer.Pfn.Prior;
 
 namespace MissBgm.Trainer.Pfn;
 
@@ -12,9 +11,6 @@ public static class PretrainConfigReader
     private static readonly NumberRange Share = NumberRange.Closed(0, 1);
     private static readonly NumberRange Weight = NumberRange.Closed(0, 100);
     private static readonly string[] StoredWeights = ["float32", "float16"];
-
-    /// <summary>The priors there are.</summary>
-    public static IReadOnlyList<string> Priors { get; } = ["structural", "nsm"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the paper's values.</summary>
     /// <param name="path">A YAML file.</param>
@@ -29,7 +25,7 @@ public static class PretrainConfigReader
         var config = new PretrainConfig
         {
             Network = ReadNetwork(yaml.Section("network"), defaults.Network),
-            Prior = ReadPrior(yaml.Section("prior"), defaults.Prior),
+            Prior = PriorConfigReader.Read(yaml.Section("prior"), defaults.Prior),
             Rows = yaml.Widths("rows", defaults.Rows),
             RowsPerStep = yaml.Integer("rows_per_step", defaults.RowsPerStep, 16, 10_000_000),
             ContextMinimum = yaml.Number("context_minimum", defaults.ContextMinimum, NumberRange.Open(0, 1)),
@@ -67,21 +63,6 @@ public static class PretrainConfigReader
         Heads = yaml.Integer("heads", defaults.Heads, 1, 128),
         FeedForward = yaml.Integer("feed_forward", defaults.FeedForward, 1, 65536),
         FlowLayers = yaml.Integer("flow_layers", defaults.FlowLayers, 1, 200),
-    };
-
-    private static PriorConfig ReadPrior(YamlSection yaml, PriorConfig defaults) => new()
-    {
-        Kind = yaml.Choice("kind", defaults.Kind, Priors),
-        MaximumFeatures = yaml.Integer("maximum_features", defaults.MaximumFeatures, 2, 10_000),
-        FewFeaturesShare = yaml.Number("few_features_share", defaults.FewFeaturesShare, Share),
-        FewFeatures = yaml.Integer("few_features", defaults.FewFeatures, 2, 10_000),
-        BinaryShare = yaml.Number("binary_share", defaults.BinaryShare, Share),
-        CategoricalShare = yaml.Number("categorical_share", defaults.CategoricalShare, Share),
-        CompleteShare = yaml.Number("complete_share", defaults.CompleteShare, Share),
-        PartialShare = yaml.Number("partial_share", defaults.PartialShare, Share),
-        MissingRateStart = yaml.Number("missing_rate_start", defaults.MissingRateStart, Share),
-        MissingRateEnd = yaml.Number("missing_rate_end", defaults.MissingRateEnd, NumberRange.Open(0, 1)),
-        MissingRateWarmUp = yaml.Integer("missing_rate_warm_up", defaults.MissingRateWarmUp, 1, int.MaxValue),
     };
 
     private static void Check(string path, PretrainConfig config)

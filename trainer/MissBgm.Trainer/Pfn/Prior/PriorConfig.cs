@@ -3,8 +3,20 @@ namespace MissBgm.Trainer.Pfn.Prior;
 /// <summary>The second-order structural-causal-model prior (Section 4.2, Appendix B).</summary>
 public sealed record PriorConfig
 {
-    /// <summary><c>structural</c>, or <c>nsm</c>: masks depend on values but not on other masks (the paper's PFN-NSM).</summary>
+    /// <summary>
+    /// The paper's masks: <c>structural</c>, or <c>nsm</c>, which depend on values but not on other masks (the paper's PFN-NSM). Not read where
+    /// <see cref="Masks"/> says more.
+    /// </summary>
     public string Kind { get; init; } = "structural";
+
+    /// <summary>Shares of the tasks by the family of their equations; they come to 1.</summary>
+    public IReadOnlyDictionary<string, double> Equations { get; init; } = new Dictionary<string, double> { ["network"] = 1 };
+
+    /// <summary>Shares of the columns on which the column pieces act, each for itself; a piece that is not named does not act.</summary>
+    public IReadOnlyDictionary<string, double> Columns { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Shares of the tasks by their missingness mechanism, which come to 1; empty for the one of <see cref="Kind"/>.</summary>
+    public IReadOnlyDictionary<string, double> Masks { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Most features of a task.</summary>
     public int MaximumFeatures { get; init; } = 100;

@@ -55,13 +55,22 @@ public static class PriorSamples
         Write("_complete.csv", Lines($"{header},label", rows, row => Cells(row, (i, _) => $"{values[i]:G6}") + $",{labels[row]}"));
         Write("_mask.csv", Lines(header, rows, row => Cells(row, (_, shown) => shown ? "0" : "1")));
         Write(".svg", draw(new PriorSample(values, observed, labels, features)));
-        return $"{path}.csv: {rows} rows, {features} features, {classes} classes, {1 - observed.Average():P1} missing";
+        return $"{path}.csv: {rows} rows, {features} features ({batch.Equations[0]}{Shapes(batch)}), {classes} classes, "
+            + $"{1 - observed.Average():P1} missing ({batch.Masks[0]})";
 
         void Write(string ending, string text) => files.Write(path + ending, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
         string Cells(int row, Func<int, bool, string> text) =>
             string.Join(',', Enumerable.Range(row * features, features).Select(i => text(i, observed[i] == 1)));
     }
+
+    // "; discrete x2, x5; duplicated x3": the columns on which each piece acted.
+    private static string Shapes(TaskBatch batch) => string.Concat(
+        from piece in batch.Columns
+        let columns = piece.Chosen.to(ScalarType.Float32).ToFloats()
+        let named = Enumerable.Range(0, columns.Length).Where(f => columns[f] == 1).Select(f => $"x{f + 1}").ToArray()
+        where named.Length > 0
+        select $"; {piece.Name} {string.Join(", ", named)}");
 
     private static string Lines(string header, int rows, Func<int, string> line) =>
         string.Concat(Enumerable.Range(0, rows).Select(line).Prepend(header).Select(text => text + "\n"));

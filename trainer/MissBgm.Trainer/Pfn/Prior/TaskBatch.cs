@@ -9,6 +9,15 @@ namespace MissBgm.Trainer.Pfn.Prior;
 /// <param name="Classes">Number of classes of each task, [B], int64.</param>
 internal sealed record TaskBatch(Tensor Values, Tensor Observed, Tensor Labels, Tensor Classes)
 {
+    /// <summary>The family of each task's equations, [B].</summary>
+    public IReadOnlyList<string> Equations { get; init; } = [];
+
+    /// <summary>The missingness mechanism of each task, [B].</summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
+
+    /// <summary>The column pieces that acted, and where: bool, [B, 1, F].</summary>
+    public IReadOnlyList<(string Name, Tensor Chosen)> Columns { get; init; } = [];
+
     /// <summary>B.</summary>
     public long Tasks => Values.shape[0];
 
