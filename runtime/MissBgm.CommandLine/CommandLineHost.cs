@@ -45,6 +45,7 @@ public static class CommandLineHost
     {
         ArgumentNullException.ThrowIfNull(console);
         using var app = new CommandLineApplication<TProgram>(console);
+        OptionTypes.Name(app.ValueParsers);
         app.HelpOption("-h|--help", inherited: true);
         app.Conventions.UseDefaultConventions();
         app.VersionOption("--version", VersionOf<TProgram>());

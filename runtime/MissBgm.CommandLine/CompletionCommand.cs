@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using McMaster.Extensions.CommandLineUtils;
 using McMaster.Extensions.CommandLineUtils.Abstractions;
@@ -27,6 +28,7 @@ internal static class CompletionCommand
         });
     });
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Programs that are trimmed keep their commands whole: the library needs that, too.")]
     private static CompletedCommand Described(CommandLineApplication command)
     {
         var properties = command is IModelAccessor model ? model.GetModelType().GetProperties() : [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using McMaster.Extensions.CommandLineUtils;
 
 namespace MissBgm.CommandLine;
@@ -28,7 +29,7 @@ public sealed class MessageLog(IConsole console, LogFormat format = LogFormat.Te
     public const int Lines = 2;
 
     private const string Rest = " ... (--verbose)";
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly LogJson Json = new(new JsonSerializerOptions(LogJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes a note or a warning; what does not fit two lines is left to <c>--verbose</c>.</summary>
     public void Write(string level, string text)
@@ -92,11 +93,13 @@ public sealed class MessageLog(IConsole console, LogFormat format = LogFormat.Te
     private void WriteLine(string line) => console.Error.WriteLine(line);
 
     private static string Line(string level, string message) => JsonSerializer.Serialize(
-        new Dictionary<string, string>
-        {
-            ["time"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            ["level"] = level,
-            ["message"] = message,
-        },
-        Json);
+        new LogLine(DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), level, message), Json.LogLine);
 }
+
+/// <summary>A message as JSON.</summary>
+internal sealed record LogLine(string Time, string Level, string Message);
+
+/// <summary>Generated code that writes it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LogLine))]
+internal sealed partial class LogJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using McMaster.Extensions.CommandLineUtils;
 using Spectre.Console;
 
@@ -13,14 +14,6 @@ namespace MissBgm.CommandLine;
 /// <param name="log">How messages are written.</param>
 public sealed class Terminal(IConsole console, bool json, bool quiet, bool verbose = false, LogFormat log = LogFormat.Text)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
     // A pipe has no width: cells are wrapped only where they are very long.
     private const int PipedWidth = 160;
 
@@ -35,20 +28,38 @@ public sealed class Terminal(IConsole console, bool json, bool quiet, bool verbo
     /// <summary>Leaves standard output to a file that is written there: results go where messages go.</summary>
     public void LeaveStandardOutput() => _outputIsTaken = true;
 
-    /// <summary>Prints a result: the value as JSON, or its table.</summary>
+    /// <summary>Prints a result: the value as JSON, by generated code, or its table.</summary>
+    public void Result<T>(T value, JsonTypeInfo<T> type, Func<T, Table> table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (json) Results.WriteLine(JsonSerializer.Serialize(value, type));
+        else Show(table(value));
+    }
+
+    /// <summary>Prints a result: the value as JSON, by generated code, or a text.</summary>
+    public void Result<T>(T value, JsonTypeInfo<T> type, Func<T, string> text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Results.WriteLine(json ? JsonSerializer.Serialize(value, type) : text(value));
+    }
+
+    /// <summary>Prints a result: the value as JSON, by reflection, or its table.</summary>
+    [RequiresUnreferencedCode(ReflectedJson.Why)]
+    [RequiresDynamicCode(ReflectedJson.Why)]
     public void Result<T>(T value, Func<T, Table> table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (json) WriteJson(value);
-        else Write(table(value));
+        if (json) Results.WriteLine(ReflectedJson.Write(value));
+        else Show(table(value));
     }
 
-    /// <summary>Prints a result: the value as JSON, or a text.</summary>
+    /// <summary>Prints a result: the value as JSON, by reflection, or a text.</summary>
+    [RequiresUnreferencedCode(ReflectedJson.Why)]
+    [RequiresDynamicCode(ReflectedJson.Why)]
     public void Result<T>(T value, Func<T, string> text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (json) WriteJson(value);
-        else Results.WriteLine(text(value));
+        Results.WriteLine(json ? ReflectedJson.Write(value) : text(value));
     }
 
     /// <summary>Prints a note, in at most two lines unless the command is verbose.</summary>
@@ -86,9 +97,8 @@ public sealed class Terminal(IConsole console, bool json, bool quiet, bool verbo
         _messages.Write(level, text);
     }
 
-    private void WriteJson<T>(T value) => Results.WriteLine(JsonSerializer.Serialize(value, Json));
-
-    private void Write(Table table)
+    /// <summary>Prints a table that is a part of a result.</summary>
+    public void Show(Table table)
     {
         var ansi = AnsiConsole.Create(new AnsiConsoleSettings
         {

@@ -188,6 +188,13 @@ public static class Layout
         return Graph.Apply(new MergeAxes(merged, kept), x, x.Graph.Integers([-1, .. sizes]));
     }
 
+    /// <summary>All axes but the last, whatever its size, as a single one of a given name.</summary>
+    internal static Tensor MergeRows(this Tensor x, Dimension merged)
+    {
+        var last = x.Shape.Rank - 1;
+        return Graph.Apply(new MergeAxes(merged, 1), x, new[] { x.Graph.Integers(-1), SizeOf(x, last) }.Concat(0));
+    }
+
     /// <summary>Axes in another order: axis i of the result is axis order[i] of x.</summary>
     public static Tensor Transpose(this Tensor x, params int[] order) => Graph.Apply(Operators.Transpose.By(order), x);
 

@@ -1,6 +1,7 @@
 using MissBgm.Exporter.Bundles;
 using MissBgm.Exporter.Graphs;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
@@ -26,5 +27,6 @@ public static class PfnBundle
         (FlowBaselineGraph.FileName, FlowBaselineGraph.Build(weights.Sizes.Features)),
         (FlowVelocityGraph.FileName, FlowVelocityGraph.Build(weights)),
         (FlowSamplerGraph.FileName, FlowSamplerGraph.Build(weights, flowSteps)),
+        (GraphFiles.Impute, ImputeGraph.Build(weights, flowSteps)),
     ];
 }

@@ -24,7 +24,7 @@ public static class PfnGraph
         var classes = graph.Input("classes", Shape.Scalar, "Number of classes of the task.", ElementType.Integer);
 
         var scaling = new Standardisation(contextValues, contextObserved);
-        var embed = new Embedding(weights, contextValues, scaling);
+        var embed = new RowEmbedding(weights, contextValues, scaling);
         var context = embed.Apply(contextValues, contextObserved) + weights.PlaceWithZeroRow(graph, "labels.kernel").Gather(labels, 0);
         var query = embed.Apply(queryValues, queryObserved);
         for (var i = 0; i < weights.Sizes.Layers; i++)
@@ -54,16 +54,5 @@ public static class PfnGraph
         var logits = weights.Dense(weights.Dense(query, "class_hidden").Gelu(), "class_output");
         var number = graph.Constant([.. Enumerable.Range(0, weights.Sizes.Classes).Select(k => (double)k)], [weights.Sizes.Classes]);
         return number.Less(classes.Cast(ElementType.Real)).Where(logits, graph.Constant(-1e4)).Softmax();
-    }
-
-    /// <summary>Row tokens from values and masks (Appendix B: embeddings of both, added).</summary>
-    private sealed class Embedding(PfnWeights weights, Tensor features, Standardisation scaling)
-    {
-        private readonly Tensor _values = Prefix.Of(weights.Place(features.Graph, "values.kernel"), 0, features, 1);
-        private readonly Tensor _missing = Prefix.Of(weights.Place(features.Graph, "missing.kernel"), 0, features, 1);
-        private readonly Tensor _spread = (weights.Sizes.Features / features.Length(1)).Sqrt();
-
-        public Tensor Apply(Tensor values, Tensor observed) =>
-            (scaling.Shown(values, observed) * _spread).MatMul(_values) + (1 - observed).MatMul(_missing);
     }
 }

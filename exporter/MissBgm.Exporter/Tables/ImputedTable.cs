@@ -76,8 +76,8 @@ internal sealed class ImputedTable(TableCoding coding, Tensor count, Dimension a
     // All rows for each draw.
     private Tensor Repeat(Tensor x) => x.Unsqueeze(0).Gather(Layout.Indices(count, axis) * 0, 0);
 
-    // Interpolated between order statistics, as the runtime does it.
-    private static Tensor Quantiles(Tensor values, Tensor probabilities)
+    /// <summary>Quantiles of draws, [Q, N, c'], interpolated between order statistics, as the runtime does it.</summary>
+    public static Tensor Quantiles(Tensor values, Tensor probabilities)
     {
         var last = values.Count(0) - 1;
         var position = probabilities.Clip(0, 1) * last.Cast(ElementType.Double);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Analysis;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
@@ -92,7 +93,7 @@ internal sealed class AnalyseCommand : TableCommandBase
         }
 
         if (pooled.Outcome is { } outcome) terminal.Note($"the odds are those of '{outcome}'.");
-        terminal.Result(pooled, Format);
+        terminal.Result(pooled, ResultJson.Default.PooledRegression, Format);
     }
 
     private void RequireOneSource()

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
 using Spectre.Console;
@@ -21,8 +22,9 @@ internal sealed class EvaluateCommand : TableCommandBase
     public string Cells { get; set; } = "";
 
     protected override void Run(Terminal terminal, CancellationToken cancellation) =>
-        terminal.Result(Accuracy.Of(TableReader.Read(Truth, Reading()), TableReader.Read(Data, Reading()), TableReader.Read(Cells)), accuracy =>
-            accuracy.HiddenCells > accuracy.LevelCells ? Numbers(accuracy) : Levels(accuracy));
+        terminal.Result(
+            Accuracy.Of(TableReader.Read(Truth, Reading()), TableReader.Read(Data, Reading()), TableReader.Read(Cells)), ResultJson.Default.Accuracy,
+            accuracy => accuracy.HiddenCells > accuracy.LevelCells ? Numbers(accuracy) : Levels(accuracy));
 
     private static Spectre.Console.Table Numbers(Accuracy accuracy)
     {

@@ -1,4 +1,5 @@
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Imputation;
 
 namespace MissBgm.Runtime.Cli.Commands;
@@ -20,24 +21,12 @@ internal static class ImputeSummary
         if (ImputationNotes.Uncertain(imputed) is { } uncertain) terminal.Warn(uncertain);
         foreach (var fault in ConvergenceSentence.Faults(imputed)) terminal.Warn(fault);
         terminal.Result(
-            new
-            {
-                Rows = imputed.EndRow - imputed.FirstRow,
-                MissingCells = imputed.Cells.Count,
-                NotedCells = imputed.Cells.Count(cell => cell.Note.Length > 0),
-                IncompleteRows = report.FittedRows + report.NewRows,
-                report.FittedRows,
-                report.NewRows,
-                report.EmptyRows,
-                report.ConstantColumns,
-                report.CrowdedColumns,
-                report.Draws,
-                report.Trust,
-                report.Convergence,
-                Acceptance = report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance),
-                report.Seconds,
-                Files = files,
-            },
+            new ImputeResult(
+                imputed.EndRow - imputed.FirstRow, imputed.Cells.Count, imputed.Cells.Count(cell => cell.Note.Length > 0),
+                report.FittedRows + report.NewRows, report.FittedRows, report.NewRows, report.EmptyRows, report.ConstantColumns, report.CrowdedColumns,
+                report.Draws, report.Trust, report.Convergence,
+                report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance), report.Seconds, files),
+            ResultJson.Default.ImputeResult,
             summary => Terminal.Listing([
                 ("rows", $"{summary.Rows}"),
                 ("missing cells", $"{summary.MissingCells}"),

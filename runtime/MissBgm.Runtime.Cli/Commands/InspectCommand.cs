@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 using Spectre.Console;
@@ -19,9 +20,9 @@ internal sealed class InspectCommand : CommandBase
         using var imputer = Imputer.Load(Model);
         if (imputer.Note is { } newer) terminal.Note(newer);
         var description = imputer.Describe();
-        terminal.Result(description.Manifest, _ => Terminal.Listing([.. description.Overview]));
+        terminal.Result(description.Manifest, ResultJson.Default.JsonElement, _ => Terminal.Listing([.. description.Overview]));
         if (Json) return;
-        foreach (var table in description.Tables) terminal.Result(table, Format);
+        foreach (var table in description.Tables) terminal.Show(Format(table));
     }
 
     private static Table Format(DescriptionTable description)

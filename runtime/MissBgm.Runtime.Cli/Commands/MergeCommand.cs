@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Shards;
@@ -70,18 +71,11 @@ internal sealed class MergeCommand : CommandBase
         var convergence = merge.Convergence;
         foreach (var fault in ConvergenceSentence.Faults(convergence, merge.WorstCell)) terminal.Warn(fault);
         terminal.Result(
-            new
-            {
-                Shards = merge.Shards.Count,
-                Rows = merge.Shards[0].TableRows,
-                MissingCells = merge.Shards.Sum(shard => (long)shard.MissingCells),
-                FittedRows = merge.Shards.Sum(shard => (long)shard.FittedRows),
-                NewRows = merge.Shards.Sum(shard => (long)shard.NewRows),
-                Convergence = convergence,
-                Seconds = merge.Shards.Sum(shard => shard.Seconds),
-                Run = merge.Shards[0].Run,
-                Files = files,
-            },
+            new MergeResult(
+                merge.Shards.Count, merge.Shards[0].TableRows, merge.Shards.Sum(shard => (long)shard.MissingCells),
+                merge.Shards.Sum(shard => (long)shard.FittedRows), merge.Shards.Sum(shard => (long)shard.NewRows), convergence,
+                merge.Shards.Sum(shard => shard.Seconds), merge.Shards[0].Run, files),
+            ResultJson.Default.MergeResult,
             summary => Terminal.Listing([
                 ("shards", $"{summary.Shards}"),
                 ("rows", $"{summary.Rows}"),

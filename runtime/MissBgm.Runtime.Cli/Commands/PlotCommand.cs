@@ -1,5 +1,6 @@
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Report.Charts;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pictures;
@@ -82,7 +83,7 @@ internal sealed class PlotCommand : TableCommandBase
         }
 
         output.Commit();
-        terminal.Result(new { Written = Out }, written => written.Written);
+        terminal.Result(new PlotResult(Out), ResultJson.Default.PlotResult, written => written.Written);
     }
 
     private IReadOnlyList<Chart> Charts(Terminal terminal, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Tables;
 using Spectre.Console;
@@ -51,7 +52,7 @@ internal sealed class PoolCommand : CommandBase
 
         var pooled = Enumerable.Range(0, table.Rows).GroupBy(row => table.Text(row, term))
             .ToDictionary(group => group.Key, group => Pool(table, group, estimate, error, df));
-        terminal.Result(pooled, Format);
+        terminal.Result(pooled, ResultJson.Default.DictionaryStringRubinPooling, Format);
     }
 
     private RubinPooling Pool(Tables.Table table, IGrouping<string, int> rows, int estimate, int error, int df)

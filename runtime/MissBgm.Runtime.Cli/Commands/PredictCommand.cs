@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pages.Prediction;
 using MissBgm.Runtime.Files;
@@ -113,17 +114,10 @@ internal sealed class PredictCommand : TableCommandBase
         }
 
         terminal.Result(
-            new
-            {
-                TrainRows = train.Rows - prediction.UnlabelledRows,
-                TestRows = prediction.Rows,
-                prediction.Classes,
-                prediction.UnlabelledRows,
-                prediction.EmptyColumns,
-                prediction.UnseenCategories,
-                Seconds = seconds,
-                Probabilities = Out,
-            },
+            new PredictResult(
+                train.Rows - prediction.UnlabelledRows, prediction.Rows, prediction.Classes, prediction.UnlabelledRows, prediction.EmptyColumns,
+                prediction.UnseenCategories, seconds, Out),
+            ResultJson.Default.PredictResult,
             summary => Terminal.Listing(
                 ("training rows", $"{summary.TrainRows}"),
                 ("predicted rows", $"{summary.TestRows}"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Report.Charts;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pictures;
@@ -81,7 +82,7 @@ internal sealed class SensitivityCommand : ImputingCommand
         outputs.Commit();
         foreach (var note in result.Notes) terminal.Note(note);
         if (result.Verdict() is { } verdict) terminal.Note(verdict);
-        terminal.Result(result, Format);
+        terminal.Result(result, ResultJson.Default.SensitivityResult, Format);
     }
 
     // What can be told to be wrong before the model is read.

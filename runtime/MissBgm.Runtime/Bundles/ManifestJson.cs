@@ -26,9 +26,18 @@ internal static class ManifestJson
         Converters =
         {
             ByName<Mechanism>(), ByName<SamplerKind>(), ByName<ColumnType>(), ByName<ColumnRole>(), ByName<CarriedReason>(),
-            ByName<MarginalScale>(),
+            ByName<MarginalScale>(), ByName<MaskVerdict>(),
         },
     };
+
+    /// <summary>A manifest to be shown, with what follows from its members.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="types">Its generated metadata.</param>
+    internal static JsonElement Shown<T>(T manifest, IJsonTypeInfoResolver types)
+    {
+        var options = new JsonSerializerOptions(Options(types, newer: false)) { IgnoreReadOnlyProperties = false };
+        return JsonSerializer.SerializeToElement(manifest, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
 
     private static JsonStringEnumConverter<T> ByName<T>()
         where T : struct, Enum => new(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

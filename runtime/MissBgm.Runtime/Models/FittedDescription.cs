@@ -12,7 +12,7 @@ internal static class FittedDescription
     {
         var manifest = bundle.Manifest;
         DescriptionTable[] evidence = manifest.Evidence is { Columns.Count: > 0 } found ? [Evidence(found)] : [];
-        return new ModelDescription(manifest, Overview(bundle), [Columns(manifest), .. evidence]);
+        return new ModelDescription(ManifestJson.Shown(manifest, ManifestTypes.Default), Overview(bundle), [Columns(manifest), .. evidence]);
     }
 
     private static IReadOnlyList<(string, string)> Overview(Bundle bundle)

@@ -1,10 +1,13 @@
+using System.Text.Json;
+
 namespace MissBgm.Runtime.Models;
 
 /// <summary>What a bundle holds, to be shown to a person.</summary>
-/// <param name="Manifest">The bundle's manifest, to be serialised.</param>
+/// <param name="Manifest">The bundle's manifest, with what follows from it.</param>
 /// <param name="Overview">Names and values.</param>
 /// <param name="Tables">What does not fit a line.</param>
-public sealed record ModelDescription(object Manifest, IReadOnlyList<(string Name, string Value)> Overview, IReadOnlyList<DescriptionTable> Tables);
+public sealed record ModelDescription(
+    JsonElement Manifest, IReadOnlyList<(string Name, string Value)> Overview, IReadOnlyList<DescriptionTable> Tables);
 
 /// <summary>A table of a description.</summary>
 /// <param name="Title">What it shows; null where its header says it.</param>

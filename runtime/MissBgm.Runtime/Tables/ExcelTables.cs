@@ -31,8 +31,8 @@ internal static class ExcelTables
             var sheets = MiniExcel.GetSheetNames(stream);
             stream.Position = 0;
             var rows = new List<List<object?>>();
-            var lines = MiniExcel.Query(stream, useHeaderRow: false, sheetName: sheets[0], excelType: ExcelType.XLSX);
-            foreach (IDictionary<string, object?> row in lines) rows.Add([.. row.Values]);
+            IEnumerable<object> lines = MiniExcel.Query(stream, useHeaderRow: false, sheetName: sheets[0], excelType: ExcelType.XLSX);
+            rows.AddRange(lines.Cast<IDictionary<string, object?>>().Select(row => row.Values.ToList()));
             return (rows, sheets);
         }
         catch (Exception e) when (e is not MissBgmException)

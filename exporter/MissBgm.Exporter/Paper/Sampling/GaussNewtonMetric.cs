@@ -36,11 +36,8 @@ internal static class GaussNewtonMetric
         var precision = terms.Aggregate((sum, term) => sum + term) + z.Graph.Constant(identity, [1, dimension, dimension]);
         var cholesky = CholeskyColumns.Of(precision);
         var zero = z.Cast(ElementType.Double) * 0;
-        return Enumerable.Range(0, dimension)
-            .Select(axis => cholesky.SolveTransposed(zero + z.Graph.Doubles(identity[(axis * dimension)..((axis + 1) * dimension)], [1, dimension])).Unsqueeze(2))
-            .ToArray()
-            .Concat(2)
-            .Cast(ElementType.Real);
+        Tensor Unit(int axis) => zero + z.Graph.Doubles(identity[(axis * dimension)..((axis + 1) * dimension)], [1, dimension]);
+        return Enumerable.Range(0, dimension).Select(axis => cholesky.SolveTransposed(Unit(axis)).Unsqueeze(2)).ToArray().Concat(2).Cast(ElementType.Real);
     }
 
     // Sum over m of weight J J', [N, d, d], of J [N, m, d].

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MissBgm.Report.Findings;
 using MissBgm.Runtime.Bundles;
@@ -42,11 +43,18 @@ internal static class SettingsSection
 
     private static Html Files(Manifest manifest) => Html.Of(
         $"""
-        {Pieces.Details("The fit's configuration", Html.Of($"<pre>{JsonSerializer.Serialize(manifest.Hyperparameters, Manifest.Json)}</pre>"))}
+        {Pieces.Details("The fit's configuration", Html.Of($"<pre>{Indented(manifest.Hyperparameters)}</pre>"))}
         {Pieces.Details("The model's files", Pieces.Table(
             "SHA-256 of each file, as the model's manifest has it", ["file", "SHA-256"],
             manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (IReadOnlyList<Html>)[Pieces.Text(file.Key), Html.Of($"<span class=\"hash\">{Hash($"file:{file.Key}", file.Value)}</span>")])))}
         """);
+
+    private static string Indented(JsonElement value)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true })) value.WriteTo(writer);
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
 
     private static Html Hash(string source, string hash) => Figure.Exact(hash, $"hash:{source}", hash);
 }

@@ -28,7 +28,7 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
     {
         var (manifest, training) = (model.Manifest, model.Manifest.Training);
         return new ModelDescription(
-            manifest,
+            ManifestJson.Shown(manifest, PfnManifestTypes.Default),
             [
                 ("kind", $"{manifest.Kind}, format {manifest.FormatVersion}, written by version {manifest.ToolVersion}"),
                 ("room", $"{manifest.Features} features, {manifest.Classes} classes a pass; embeddings of width {manifest.Width}"),

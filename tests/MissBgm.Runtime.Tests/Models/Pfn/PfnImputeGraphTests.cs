@@ -1,0 +1,117 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Pfn;
+using MissBgm.Runtime.Models.Pfn;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+
+namespace MissBgm.Runtime.Tests.Models.Pfn;
+
+/// <summary>
+/// <c>impute.onnx</c> of a pretrained network beside the graphs that this runtime runs one after the other: from the same numbers it makes the
+/// same draws, to 1e-5 of the column's scale.
+/// </summary>
+public sealed class PfnImputeGraphTests
+{
+    private const int Rows = 40;
+    private const int Features = 5;
+    private const int Draws = 6;
+
+    [Fact]
+    public void Its_draws_are_those_of_the_runtime_s_graphs_in_the_table_s_units()
+    {
+        var (location, scale) = (new[] { 0.0, 1e7, -3, 0.5, 40 }, new[] { 1.0, 20, 0.01, 1, 12 });
+        var x = Uniforms(Rows * Features, 1).Select((u, i) => StandardNormal.Quantile(u) + (i % Features > 0 ? i / Features % 7 - 3 : 0)).ToArray();
+        var observed = Array.ConvertAll(Uniforms(Rows * Features, 2), u => u < 0.3 ? 0f : 1f);
+        var numbers = x.Select((value, i) => observed[i] == 0 ? double.NaN : location[i % Features] + scale[i % Features] * value).ToArray();
+        long[] asked = [3, 0, 39, 17];
+        var noise = Uniforms(Draws * asked.Length * Features, 3);
+        var outputs = Run(numbers, asked, noise);
+
+        var expected = Expected(numbers, observed, asked, noise);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var (row, feature) = (i / Features % asked.Length, i % Features);
+            var own = numbers[asked[row] * Features + feature];
+            if (double.IsNaN(own)) Assert.Equal(expected[i], outputs["completed_numbers"][i], 1e-5 * (4 * scale[feature]));
+            else Assert.Equal(own, outputs["completed_numbers"][i]);
+        }
+
+        RequireSummaries(outputs, numbers, asked);
+    }
+
+    private static void RequireSummaries(Dictionary<string, double[]> outputs, double[] numbers, long[] asked)
+    {
+        for (var cell = 0; cell < asked.Length * Features; cell++)
+        {
+            var own = numbers[asked[cell / Features] * Features + cell % Features];
+            var draws = Enumerable.Range(0, Draws).Select(s => outputs["completed_numbers"][s * asked.Length * Features + cell]).Order().ToArray();
+            Assert.Equal(draws.Average(), outputs["mean"][cell], 1e-12 * (1 + Math.Abs(draws[0])));
+            Assert.Equal(draws[0], outputs["quantiles"][cell]);
+            Assert.Equal(draws[^1], outputs["quantiles"][asked.Length * Features + cell]);
+            Assert.Equal(double.IsNaN(own), outputs["standard_deviation"][cell] > 0);
+        }
+    }
+
+    // Standardised in double precision, then through the graphs as the runtime calls them, the rows as a part of the context.
+    private static double[] Expected(double[] numbers, float[] observed, long[] asked, double[] noise)
+    {
+        var (location, scale) = (new double[Features], new double[Features]);
+        for (var f = 0; f < Features; f++)
+        {
+            var seen = Enumerable.Range(0, Rows).Select(row => numbers[row * Features + f]).Where(value => !double.IsNaN(value)).ToArray();
+            location[f] = seen.Average();
+            scale[f] = Math.Sqrt(seen.Average(value => (value - location[f]) * (value - location[f])));
+        }
+
+        var values = numbers.Select((value, i) => double.IsNaN(value) ? 0 : (float)((value - location[i % Features]) / scale[i % Features])).ToArray();
+        var table = new EncodedTable(Rows, Features, values, observed);
+        var (model, every) = (Nano.Model, Enumerable.Range(0, Features).ToArray());
+        var query = table.Select([0], every);
+        var pass = model.Forward(table, [.. Enumerable.Repeat((long)model.Manifest.Classes, Rows)], query, 2, default);
+        var start = model.Start(table, query, default);
+        int[] repeated = [.. Enumerable.Range(0, Draws * asked.Length).Select(i => (int)asked[i % asked.Length])];
+        float[] Of(float[] source, int width) => RowMajor.Gather(source, repeated, width);
+        var samples = model.Sample(
+            table.Select(repeated, every), Array.ConvertAll(noise, u => (float)StandardNormal.Quantile(u)),
+            new RowDescriptions(Of(pass.Context, model.Manifest.Width), Of(start.Context, Features)), pass, pass.Context, start.Spread, default);
+        return [.. samples.Select((value, i) => location[i % Features] + scale[i % Features] * value)];
+    }
+
+    private static Dictionary<string, double[]> Run(double[] numbers, long[] asked, double[] noise)
+    {
+        using var session = new InferenceSession(OnnxModel.Serialize(ImputeGraph.Build(Weights(), Nano.Model.Manifest.FlowSteps)));
+        using var results = session.Run(
+        [
+            NamedOnnxValue.CreateFromTensor("numbers", new DenseTensor<double>(numbers, [Rows, Features])),
+            NamedOnnxValue.CreateFromTensor("rows", new DenseTensor<long>(asked, [asked.Length])),
+            NamedOnnxValue.CreateFromTensor("noise", new DenseTensor<double>(noise, [Draws, asked.Length, Features])),
+            NamedOnnxValue.CreateFromTensor("probabilities", new DenseTensor<double>(new[] { 0.0, 1.0 }, [2])),
+        ]);
+        return results.ToDictionary(result => result.Name, result => result.AsTensor<double>().ToArray());
+    }
+
+    private static PfnWeights Weights()
+    {
+        // As configs/pfn-nano.yaml has it.
+        const int heads = 4;
+        var (manifest, values) = (Nano.Model.Manifest, PfnBundleReader.ReadWeights(Nano.Path));
+        var shapes = new[] { PfnFiles.Pfn, PfnFiles.FlowVelocity }
+            .SelectMany(file => ModelProto.Parser.ParseFrom(PfnModel.ReadGraph(Nano.Path, file)).Graph.Initializer)
+            .Select(tensor => (Name: tensor.Name.Replace(OnnxModel.HalfSuffix, "", StringComparison.Ordinal), Shape: tensor.Dims.ToArray()))
+            .DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+        int Layers(string prefix) => values.Keys.Count(
+            name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".up.kernel", StringComparison.Ordinal));
+        return new PfnWeights(
+            new PfnSizes(manifest.Features, manifest.Classes, manifest.Width, Layers("layer"), heads, Layers("flow.layer")),
+            values.Select(array => (array.Key, shapes[array.Key], array.Value)));
+    }
+
+    private static double[] Uniforms(int count, int stream)
+    {
+        var values = new float[count];
+        new Philox(77).Uniforms(values, RandomPurpose.Simulation, 0, stream, 0);
+        return Array.ConvertAll(values, value => (double)value);
+    }
+}
