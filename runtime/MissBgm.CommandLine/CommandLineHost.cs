@@ -44,6 +44,8 @@ public static class CommandLineHost
         where TProgram : class
     {
         ArgumentNullException.ThrowIfNull(console);
+        var messages = new MessageLog(console, LogFormatOf(args));
+        if (Surroundings.Fault(args) is { } fault) return Say(messages, fault, UserError);
         using var app = new CommandLineApplication<TProgram>(console);
         OptionTypes.Name(app.ValueParsers);
         app.HelpOption("-h|--help", inherited: true);
@@ -59,7 +61,6 @@ public static class CommandLineHost
             return UserError;
         });
         CommandBase? running = null;
-        var messages = new MessageLog(console, LogFormatOf(args));
         CompletionCommand.AddTo(app, console);
         foreach (var command in app.Commands)
         {

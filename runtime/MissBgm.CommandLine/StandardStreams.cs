@@ -48,7 +48,7 @@ internal static class StandardStreams
             {
                 write();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (FileSize.IsRefusal(e))
             {
                 // Where hardly a file may be open, .NET lacks what it writes to a console with.
                 if (e is FileNotFoundException or FileLoadException) Posix.Write(name is null ? 2 : 1, text ?? "");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.IO;
 using ZstdSharp;
 
 namespace MissBgm.Runtime.Files;
@@ -13,10 +14,7 @@ namespace MissBgm.Runtime.Files;
 public static class InputFile
 {
     private const int StartLength = 1 << 16;
-
-    // What unpacks to less is no harm; tables pack to a third or a thirtieth, those of few values to a hundredth.
-    private const long HarmlessBytes = 64L << 20;
-    private const long LargestRatio = 100;
+    private static readonly RecyclableMemoryStreamManager Blocks = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 1 << 20 });
 
     /// <summary>What messages call the input of a path.</summary>
     public static string Name(string path) => path is "-" or "/dev/stdin" ? "standard input" : path;
@@ -118,7 +116,7 @@ public static class InputFile
             using (stream)
             using (unpacking)
             {
-                var held = Held(unpacking, path, refuseBinary: false, Math.Max(HarmlessBytes, LargestRatio * stream.Length));
+                var held = Held(unpacking, path, refuseBinary: false, packed: stream.Length);
                 if (unpacking is GZipStream) RequireWhole(stream, held.Length);
                 return held;
             }
@@ -143,32 +141,36 @@ public static class InputFile
         if (parts == 0 || said > length) throw new InvalidDataException("its end is missing");
     }
 
-    private static MemoryStream Held(Stream stream, string path, bool refuseBinary, long unlikely = long.MaxValue)
+    // In blocks, for a stream of one array would hold everything twice whenever it grows.
+    private static RecyclableMemoryStream Held(Stream stream, string path, bool refuseBinary, long? packed = null)
     {
-        var most = Math.Min(Array.MaxLength, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
-        var held = new MemoryStream();
-        var block = new byte[StartLength];
-        for (int read; (read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false)) > 0;)
+        var (likely, most) = (packed is { } size ? UnpackedLimit.Of(size) : long.MaxValue, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+        var held = Blocks.GetStream();
+        try
         {
-            // A device may go on for ever.
-            if (held.Length == 0 && refuseBinary) ContentKind.RefuseNoise(block.AsSpan(0, read), Name(path));
-            if (held.Length + read > most)
+            var block = new byte[StartLength];
+            for (int read; (read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false)) > 0;)
             {
-                throw new UserInputException(
-                    $"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an "
-                    + "unpacked file.");
-            }
-            if (held.Length + read > unlikely)
-            {
-                throw new UserInputException(
-                    $"{Name(path)} unpacks to more than {LargestRatio} times its size, which hardly any table does; if it is one, unpack it "
-                    + "and give that file.");
+                // A device may go on for ever.
+                if (held.Length == 0 && refuseBinary) ContentKind.RefuseNoise(block.AsSpan(0, read), Name(path));
+                if (held.Length + read > likely) throw UnpackedLimit.Exceeded(Name(path), packed!.Value);
+                if (held.Length + read > most)
+                {
+                    throw new UserInputException(
+                        $"{Name(path)} is longer than {most >> 20} MB, as much as memory holds of what is packed or piped; give an "
+                        + "unpacked file.");
+                }
+
+                held.Write(block.AsSpan(0, read));
             }
 
-            held.Write(block.AsSpan(0, read));
+            held.Position = 0;
+            return held;
         }
-
-        held.Position = 0;
-        return held;
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 }

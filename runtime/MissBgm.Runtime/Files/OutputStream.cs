@@ -55,9 +55,9 @@ public sealed class OutputStream : Stream
                 $"{_name} needs {FileSize.Text(bytes)}, and {FileSize.Text(free)} of the disk are free; free some, or choose "
                 + "another place.");
         }
+        _longest = bytes;
         FaultPoint.Pass("set room aside");
         RandomAccess.SetLength(file.SafeFileHandle, bytes);
-        _longest = bytes;
         return 0;
     });
 

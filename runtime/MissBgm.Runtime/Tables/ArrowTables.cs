@@ -4,6 +4,7 @@ using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 using Apache.Arrow.Memory;
 using Apache.Arrow.Types;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Tables;
 
@@ -22,7 +23,7 @@ internal static class ArrowTables
         try
         {
             stream.Position = 0;
-            var (schema, batches) = Batches(stream);
+            var (schema, batches) = Batches(stream, source);
             var nested = schema.FieldsList.Where(field => !ArrowValues.IsRead(field.DataType))
                 .Select(field => $"'{field.Name}' ({field.DataType.Name})").ToArray();
             if (nested.Length > 0)
@@ -68,17 +69,40 @@ internal static class ArrowTables
         file.CopyTo(stream);
     }
 
-    private static (Schema Schema, List<RecordBatch> Batches) Batches(Stream stream)
+    private static (Schema Schema, List<RecordBatch> Batches) Batches(Stream stream, string source)
     {
         Span<byte> start = stackalloc byte[6];
         stream.ReadExactly(start);
         stream.Position = 0;
         var batches = new List<RecordBatch>();
+        var memory = new BoundedAllocator(source, stream.Length);
         using ArrowStreamReader reader = start.SequenceEqual("ARROW1"u8)
-            ? new ArrowFileReader(stream, MemoryAllocator.Default.Value, new CompressionCodecFactory(), leaveOpen: true)
-            : new ArrowStreamReader(stream, new CompressionCodecFactory(), leaveOpen: true);
-        while (reader.ReadNextRecordBatch() is { } batch) batches.Add(batch);
+            ? new ArrowFileReader(stream, memory, new CompressionCodecFactory(), leaveOpen: true)
+            : new ArrowStreamReader(stream, memory, new CompressionCodecFactory(), leaveOpen: true);
+        while (reader.ReadNextRecordBatch() is { } batch)
+        {
+            batches.Add(batch);
+            UnpackedLimit.RequireCells(source, batches.Sum(read => (long)read.Length), Math.Max(1, batch.ColumnCount), stream.Length);
+        }
+
         return (reader.Schema, batches);
+    }
+}
+
+/// <summary>Memory for what a file holds and what is packed in it: no more than the file, and what it may unpack to, besides.</summary>
+/// <param name="source">What messages call the file.</param>
+/// <param name="length">The file's bytes.</param>
+internal sealed class BoundedAllocator(string source, long length) : MemoryAllocator
+{
+    private readonly MemoryAllocator _allocator = Default.Value;
+    private long _taken;
+
+    protected override System.Buffers.IMemoryOwner<byte> AllocateInternal(int wanted, out int allocated)
+    {
+        _taken += allocated = wanted;
+        var most = UnpackedLimit.Of(length);
+        if (_taken > (most < long.MaxValue - length ? length + most : most)) throw UnpackedLimit.Exceeded(source, length);
+        return _allocator.Allocate(wanted);
     }
 }
 

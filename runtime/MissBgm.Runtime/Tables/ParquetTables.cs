@@ -51,6 +51,7 @@ internal static class ParquetTables
                 $"{source}: {string.Join(", ", nested.Select(name => $"'{name}'"))} {(nested.Length == 1 ? "holds" : "hold")} "
                 + "lists, structures or bytes; leave the column out, or spread it over columns of single values.");
         }
+        ParquetBounds.Require(stream, reader, source);
         var fields = reader.Schema.GetDataFields();
         var columns = Array.ConvertAll(fields, _ => new List<string?>());
         for (var group = 0; group < reader.RowGroupCount; group++)

@@ -29,6 +29,55 @@ internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes)
         new ThriftCheck(said).Structure(0);
     }
 
+    /// <summary>
+    /// Reads a page's header: <c>PageHeader</c> of Parquet's format, whose fields 1 to 3 are its kind and its unpacked and packed bytes, and
+    /// whose fields 5, 7 and 8 describe a page of values, of a dictionary's or of values in the newer way, the number of values first.
+    /// </summary>
+    /// <returns>The header's length and what it says; fields that are not there are 0.</returns>
+    /// <exception cref="InvalidDataException">It is not whole.</exception>
+    internal static PageHeader Page(ReadOnlySpan<byte> bytes)
+    {
+        var check = new ThriftCheck(bytes);
+        var page = new PageHeader();
+        check.Fields((ref ThriftCheck at, int field, int type) =>
+        {
+            switch (field, type)
+            {
+                case (2, 5): page.Unpacked = at.Signed(); break;
+                case (3, 5): page.Packed = at.Signed(); break;
+                case (5 or 8, 12): at.Fields(Values); break;
+                default: at.Value(type, 0); break;
+            }
+        });
+        page.Length = bytes.Length - check._rest.Length;
+        return page;
+
+        void Values(ref ThriftCheck at, int field, int type)
+        {
+            if ((field, type) == (1, 5)) page.Values = at.Signed();
+            else at.Value(type, 1);
+        }
+    }
+
+    // The fields of a structure, by number.
+    private void Fields(FieldReader read)
+    {
+        for (var field = 0L; ;)
+        {
+            var header = Byte();
+            if (header == 0) return;
+            field = header >> 4 == 0 ? Signed() : field + (header >> 4);
+            Hold(field is > 0 and < short.MaxValue);
+            if ((header & 15) > 2) read(ref this, (int)field, header & 15);
+        }
+    }
+
+    private long Signed()
+    {
+        var value = Varint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
     private void Structure(int level)
     {
         Hold(level < MostLevels);
@@ -114,4 +163,22 @@ internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes)
     {
         if (!holds) throw new InvalidDataException("its end is cut off or garbled");
     }
+
+    private delegate void FieldReader(ref ThriftCheck at, int field, int type);
+}
+
+/// <summary>What the header of a Parquet file's page says.</summary>
+internal sealed class PageHeader
+{
+    /// <summary>Bytes of the header itself.</summary>
+    internal int Length { get; set; }
+
+    /// <summary>Bytes that the page unpacks to.</summary>
+    internal long Unpacked { get; set; }
+
+    /// <summary>Bytes of the page in the file.</summary>
+    internal long Packed { get; set; }
+
+    /// <summary>Values of the page; of a dictionary none.</summary>
+    internal long Values { get; set; }
 }

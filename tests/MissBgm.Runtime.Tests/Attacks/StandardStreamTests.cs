@@ -35,6 +35,20 @@ public sealed class StandardStreamTests : IDisposable
     public void A_closed_stream_that_is_to_be_used_is_refused(string arguments, string redirection) =>
         Assert.Equal(2, Shell(string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _bundle.Path, _bundle.Data), redirection));
 
+    [Theory]
+    [InlineData("mkdir gone; cd gone; rmdir ../gone", "the current folder has been removed")]
+    [InlineData("mkdir $'\\xff'; cd $'\\xff'", "is not UTF-8, which names of files must be")]
+    public void A_folder_that_is_gone_or_has_no_name_is_told(string prepare, string says)
+    {
+        var inspect = $"dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        var command = $"cd '{_bundle.Folder}'; {prepare}; {inspect}; code=$?; cd '{_bundle.Folder}'; rmdir $'\\xff' 2> /dev/null; exit $code";
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var messages = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 2, $"{process.ExitCode}: {messages}");
+        Assert.Contains(says, messages, StringComparison.Ordinal);
+    }
+
     /// <summary>Where .NET itself starts and hardly a file more may be open, that is told.</summary>
     [Fact]
     public void Too_few_open_files_are_told()

@@ -38,6 +38,14 @@ public sealed partial class CommandLineHostTests : IDisposable
         Assert.StartsWith(message, Assert.Single(_console.Messages.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    /// <summary>.NET has a stand-in for bytes that are no character, and would write to a file of that name.</summary>
+    [Fact]
+    public void A_name_that_is_no_UTF8_is_refused()
+    {
+        Assert.Equal(2, Run("break", "--how", "a\uFFFD.csv"));
+        Assert.Contains("'a\uFFFD.csv' on the command line is not UTF-8", _console.Messages, StringComparison.Ordinal);
+    }
+
     private int Run(params string[] args) => CommandLineHost.Run<Program>(args, _console, CancellationToken.None);
 
     [GeneratedRegex(
