@@ -10,6 +10,9 @@ internal static class MarginalLearning
     private const int MostKnots = 64;
     private const double TailShare = 0.1;
 
+    // Where three normal values are expected beyond an end, one column in twenty has none.
+    private const double MostBeyond = 3.0;
+
     /// <summary>A schema whose columns of numbers lead draws to their atoms and bounds.</summary>
     public static TableSchema Support(Table table, TableSchema schema)
     {
@@ -86,12 +89,16 @@ internal static class MarginalLearning
         var below = counts.Values.Zip(counts.Counts).Where(v => v.First < low).Select(v => (Excess: low - v.First, Count: v.Second)).ToArray();
         var above = counts.Values.Zip(counts.Counts).Where(v => v.First > high).Select(v => (Excess: v.First - high, Count: v.Second)).ToArray();
         double Mean((double Excess, int Count)[] excesses) => excesses.Sum(e => e.Excess * e.Count) / excesses.Sum(e => e.Count);
+
+        // A column that ends as the normal law does goes on as it does: cells may be missing because other columns put them beyond.
+        double Reach(double end, (double Excess, int Count)[] excesses) => marginal.Scale == MarginalScale.Raw
+            && counts.Total * StandardNormal.Cdf(-Math.Abs(end - column.Location) / column.Scale) < MostBeyond ? double.MaxValue : Mean(excesses);
         return marginal with
         {
             NaturalMinimum = minimum,
             NaturalMaximum = maximum,
-            LowerTail = counts.IsAtom[0] || below.Length == 0 || lowerSlope <= 0 ? null : new MarginalTail(lowerSlope, Mean(below)),
-            UpperTail = counts.IsAtom[^1] || above.Length == 0 || upperSlope <= 0 ? null : new MarginalTail(upperSlope, Mean(above)),
+            LowerTail = counts.IsAtom[0] || below.Length == 0 || lowerSlope <= 0 ? null : new MarginalTail(lowerSlope, Reach(smallest, below)),
+            UpperTail = counts.IsAtom[^1] || above.Length == 0 || upperSlope <= 0 ? null : new MarginalTail(upperSlope, Reach(largest, above)),
         };
     }
 

@@ -74,7 +74,8 @@ internal static class MechanismChoice
         var rows = data.Rows <= MostRows
             ? [.. Enumerable.Range(0, data.Rows)]
             : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
-        var (chosenRows, chosenFactors) = (data.Choose(rows), factors.Choose(rows));
+        var chosenRows = data.Choose(rows);
+        var chosenFactors = FactorAnalysis.FitSparingly(chosenRows, factors.Dimension, threads);
         var contest = MaskContest.Run(chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), threads);
         var scores = Score(
             ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => Allows(Mechanism.Selection, j),

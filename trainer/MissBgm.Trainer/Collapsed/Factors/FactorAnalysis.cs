@@ -68,6 +68,21 @@ internal static class FactorAnalysis
         return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
     }
 
+    /// <summary>
+    /// Fits models of one factor up to <paramref name="most"/> and keeps the one that predicts best by Akaike's criterion: factors that
+    /// explain the noise blur what the others predict of a column.
+    /// </summary>
+    /// <param name="data">Standardised table.</param>
+    /// <param name="most">Most factors.</param>
+    /// <param name="threads">Threads; results do not depend on it.</param>
+    public static FactorModel FitSparingly(MaskedMatrix data, int most, int threads) =>
+        Enumerable.Range(1, most).Select(d => Fit(data, d, threads)).MaxBy(model =>
+        {
+            // Loadings, but for the rotations of the factors, which change nothing.
+            var parameters = model.Dimension * data.Columns - model.Dimension * (model.Dimension - 1) / 2;
+            return data.Rows * model.LogLikelihood[^1] - parameters;
+        })!;
+
     // Principal components of the mean-imputed, standardised table, shrunk.
     private static FactorModel Start(MaskedMatrix data, int d)
     {

@@ -33,11 +33,9 @@ internal static class MarginalChoice
     private const int WantedCells = 500;
     private const int MostRepeats = 4;
 
-    // Normal scores must be better by so many standard errors: with few cells the scale stays.
-    private const double Margin = 1.0;
-
-    // A limit is for all columns at once, and a few far values decide the squared errors.
-    private const double LimitMargin = 2.0;
+    // Normal scores, or a limit, must be better by so many standard errors: with few cells the scale stays. Where cells are missing at
+    // random, the ranks of those observed are not the column's, and a change by chance biases what is drawn.
+    private const double Margin = 2.0;
 
     // And a table must gain as much by it: relations between columns that a trial of few components does not see may be lost.
     private const double LeastGain = 0.02;
@@ -84,13 +82,13 @@ internal static class MarginalChoice
         var support = tryOut(new Scales(_ => false, false));
         var candidates = new List<MarginalCandidate> { support };
         if (mayLimit && tryOut(new Scales(_ => false, true)) is var limited && limited.Loss < support.Loss
-            && IsBetter(limited.AllScores, support.AllScores, LimitMargin))
+            && IsBetter(limited.AllScores, support.AllScores))
         {
             candidates.Add(support = limited);
         }
 
         var hasLimit = candidates.Count > 1;
-        var changing = Enumerable.Range(0, counts.Length).Where(c => counts[c] is not null && mayChange(c)).ToHashSet();
+        var changing = Enumerable.Range(0, counts.Length).Where(c => support.Scores[c] is not null && mayChange(c)).ToHashSet();
         MarginalCandidate? normal = null;
         if (changing.Count > 0)
         {
@@ -99,6 +97,7 @@ internal static class MarginalChoice
             if (better.Count > 0 && better.Count < changing.Count) candidates.Add(tryOut(new Scales(better.Contains, hasLimit)));
         }
 
+        candidates.RemoveAll(candidate => candidate != support && !IsBetter(candidate.AllScores, support.AllScores));
         var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
         return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
             ? column with
@@ -115,12 +114,12 @@ internal static class MarginalChoice
     private static IEnumerable<int> FarOutColumns(EncodedTable encoded) =>
         Enumerable.Range(0, encoded.Values.Length).Where(cell => Math.Abs(encoded.Values[cell]) > FarOut).Select(cell => cell % encoded.Columns);
 
-    private static bool IsBetter(double[]? scores, double[]? than, double margin = Margin)
+    private static bool IsBetter(double[]? scores, double[]? than)
     {
         if (scores is null || than is null) return false;
         var gains = than.Zip(scores, (a, b) => a - b).ToArray();
         var mean = gains.Average();
-        return mean > margin * Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+        return mean > Margin * Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
     }
 
     private static TrialPlan Plan(EncodedTable table)

@@ -23,7 +23,8 @@ internal sealed class ColumnContest
     /// <param name="data">The table.</param>
     /// <param name="model">A factor model with the posterior of its rows.</param>
     /// <param name="column">The column.</param>
-    public ColumnContest(MaskedMatrix data, FactorModel model, int column)
+    /// <param name="common">Columns that all masks may follow.</param>
+    public ColumnContest(MaskedMatrix data, FactorModel model, int column, IReadOnlyList<int> common)
     {
         var mask = new ColumnMask(data, column);
         var others = new LeaveOneOut(data, model, column);
@@ -31,10 +32,13 @@ internal sealed class ColumnContest
         Own = IndexProbit.Fit(mask, others.Own());
         var candidates = Enumerable.Range(0, data.Columns).Where(k => k != column).Select(k => (Column: k, Index: others.MeanOf(k))).ToArray();
         Array.Sort([.. candidates.Select(c => -Score(mask, c.Index))], candidates);
-        var anchors = candidates.Take(MostAnchors)
-            .Select(c => (c.Column, Fit: IndexProbit.Fit(mask, others.Of(c.Column).Standardised())))
-            .Select(a => (a.Column, a.Fit, Evidence: AnchorEvidence(a.Fit)))
-            .ToArray();
+        (int Column, IndexFit Fit, double Evidence) Follow(int anchor)
+        {
+            var fit = IndexProbit.Fit(mask, others.Of(anchor).Standardised());
+            return (anchor, fit, AnchorEvidence(fit));
+        }
+
+        var anchors = candidates.Take(MostAnchors).Select(c => Follow(c.Column)).ToArray();
         if (anchors.Length > 0)
         {
             (BestAnchor, AnchorFit, _) = anchors.MaxBy(a => a.Evidence);
@@ -42,6 +46,7 @@ internal sealed class ColumnContest
             Anchor = LogMean.Of([.. anchors.Select(a => a.Evidence)]) + Math.Log(anchors.Length / (double)candidates.Length);
         }
 
+        CommonAnchors = [.. common.Select(k => k == column ? Anchor : Follow(k).Evidence)];
         AnchorIndex = anchors.Length > 0 ? others.Of(BestAnchor).Standardised() : null;
         SumIndex = others.Sum();
         Sum = IndexProbit.Fit(mask, SumIndex);
@@ -68,6 +73,9 @@ internal sealed class ColumnContest
     /// <summary>Evidence that the mask follows one other column, averaged over which.</summary>
     public double Anchor { get; } = double.NegativeInfinity;
 
+    /// <summary>Evidence that the mask follows each of the columns that all masks may follow; of the column itself, any other.</summary>
+    public double[] CommonAnchors { get; }
+
     /// <summary>The columns of the combination.</summary>
     public int[] Combined { get; }
 
@@ -77,8 +85,9 @@ internal sealed class ColumnContest
     /// <summary>Evidence of all rules together.</summary>
     /// <param name="prior">The law of slopes on the sum of the others.</param>
     /// <param name="shares">How probable each rule is.</param>
-    public double Rival(SlopePrior prior, RuleShares shares) => LogMean.Weighted(
-        [0.0, Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence], [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
+    /// <param name="anchor">Which of <see cref="CommonAnchors"/> masks that follow one column follow; null for one of their own each.</param>
+    public double Rival(SlopePrior prior, RuleShares shares, int? anchor) => LogMean.Weighted(
+        [0.0, anchor is { } common ? CommonAnchors[common] : Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence], [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
 
     /// <summary>The rule of largest evidence.</summary>
     /// <param name="prior">The law of the slopes on the sum of the others.</param>

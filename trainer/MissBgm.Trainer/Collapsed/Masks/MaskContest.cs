@@ -31,7 +31,7 @@ internal sealed record MaskContest(
     double LogBayesFactor, IReadOnlyList<(SelfHypothesis Hypothesis, double Probability)> Posterior, IReadOnlyList<ColumnVerdict> Columns)
 {
     /// <summary>log of how often the masks must be more probable.</summary>
-    public static readonly double Threshold = Math.Log(1000.0);
+    public static readonly double Threshold = Math.Log(100.0);
 
     private const int FewestCells = 4;
     private static readonly double[] Shares = [0.25, 0.5, 0.75, 1.0];
@@ -56,7 +56,8 @@ internal sealed record MaskContest(
         var columns = Enumerable.Range(0, data.Columns)
             .Where(j => data.Columns > 1 && allowed(j) && counts[j] >= FewestCells && data.Rows - counts[j] >= FewestCells).ToArray();
         var contests = new ColumnContest[columns.Length];
-        RowBlocks.Run(columns.Length, 1, threads, () => 0, (_, i, _, _) => contests[i] = new ColumnContest(data, model, columns[i]));
+        var common = CommonAnchors.Pick(data, model, columns);
+        RowBlocks.Run(columns.Length, 1, threads, () => 0, (_, i, _, _) => contests[i] = new ColumnContest(data, model, columns[i], common));
         return Judge(contests, [.. MaskWeights.Of(data, columns)]);
     }
 
@@ -67,10 +68,11 @@ internal sealed record MaskContest(
     {
         if (contests.Count == 0) return new MaskContest(0.0, [], []);
         double Total(Func<ColumnContest, double> evidence) => contests.Select((contest, i) => weights[i] * evidence(contest)).Sum();
-        // The rivals are given the best law of their slopes and the best shares: an advantage they have.
-        var (rivalPrior, shares) = (from prior in Priors from share in RuleShares.All select (prior, share))
-            .MaxBy(h => Total(contest => contest.Rival(h.prior, h.share)));
-        var rivals = contests.Select(contest => contest.Rival(rivalPrior, shares)).ToArray();
+        // The rivals are given the best law of their slopes, the best shares and the best column to follow: an advantage they have.
+        var anchors = Enumerable.Range(0, contests[0].CommonAnchors.Length).Select(k => (int?)k).Append(null);
+        var (rivalPrior, shares, anchor) = (from prior in Priors from share in RuleShares.All from common in anchors select (prior, share, common))
+            .MaxBy(h => Total(contest => contest.Rival(h.prior, h.share, h.common)));
+        var rivals = contests.Select(contest => contest.Rival(rivalPrior, shares, anchor)).ToArray();
         var hypotheses = (from prior in Priors from share in Shares select new SelfHypothesis(prior, share)).ToArray();
         double Evidence(SelfHypothesis h) =>
             contests.Select((contest, i) => weights[i] * LogMean.Between(rivals[i], Own(contest, h), h.Share)).Sum();
