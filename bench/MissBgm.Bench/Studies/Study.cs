@@ -22,7 +22,7 @@ internal sealed record Study(
     public static IReadOnlyList<Study> All { get; } =
     [
         RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), BoundsStudy.Create(),
-        Inference.InferenceStudy.Create(),
+        Inference.InferenceStudy.Create(), Peers.PeerStudy.Create(),
     ];
 }
 
