@@ -57,10 +57,10 @@ public static class ModelFit
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
         if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
-        var settings = CollapsedSettings.Of(config, options.Threads);
+        var settings = DimensionChoice.Run(schema, encoded, CollapsedSettings.Of(config, options.Threads), options.Seed, cancel);
         (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
         if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
-        return FitCollapsed(encoded, schema, decision, Describe, config, options, cancel);
+        return FitCollapsed(encoded, schema, decision, settings, Describe, config, options, cancel);
 
         Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
         {
@@ -150,12 +150,13 @@ public static class ModelFit
         EncodedTable encoded,
         TableSchema schema,
         MechanismDecision decision,
+        CollapsedSettings settings,
         Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
         FitConfig config,
         FitOptions options,
         CancellationToken cancel)
     {
-        var (settings, coding) = (CollapsedSettings.Of(config, options.Threads), new GaussianCoding(schema.Modelled));
+        var coding = new GaussianCoding(schema.Modelled);
         var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
         // The fit counts the Gaussian columns' cells.

@@ -18,11 +18,16 @@ internal static class GeneratorChoice
 
     private const double RowsPerComponent = 5;
 
+    /// <summary>Rows that mixtures are fitted to; of taller tables a choice of them.</summary>
+    public const int MostFitRows = 20_000;
+
     // A covariance of each component asks for rows, and its latent dimension is p - 1.
     private const int RowsPerColumn = 3;
-    private const int MostColumns = 40;
+    private const int ManyColumns = 40;
+    private const int MostColumns = 100;
+    private const int MostComponentsOfMany = 8;
 
-    // Rows * components * columns^2 of an EM iteration that takes about a tenth of a second.
+    // Rows * components * columns^2 of an EM iteration that takes about a tenth of a second; of many columns the matrices of a row tell too.
     private const double MostWork = 5e7;
 
     private static readonly int[] Components = [2, 4, 8, 16];
@@ -46,9 +51,12 @@ internal static class GeneratorChoice
     public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);
 
     /// <summary>Numbers of components worth trying; none for tables too small or too wide.</summary>
-    public static int[] Sizes(int rows, int columns) => columns is < 2 or > MostColumns || rows < Math.Max(FewestRows, RowsPerColumn * columns)
-        ? []
-        : [.. Components.Where(k => k * (double)rows * columns * columns <= MostWork && k * RowsPerComponent <= rows)];
+    public static int[] Sizes(int rows, int columns)
+    {
+        if (columns is < 2 or > MostColumns || rows < Math.Max(FewestRows, RowsPerColumn * columns)) return [];
+        var (most, work) = (columns > ManyColumns ? MostComponentsOfMany : int.MaxValue, (double)Math.Min(rows, MostFitRows) * columns * columns);
+        return [.. Components.Where(k => k <= most && k * work * Math.Max(1.0, columns / (double)ManyColumns) <= MostWork && k * RowsPerComponent <= rows)];
+    }
 
     /// <summary>At most 2,000 of the table's rows.</summary>
     public static EncodedTable Sample(EncodedTable table, ulong seed)

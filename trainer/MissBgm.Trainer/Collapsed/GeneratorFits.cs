@@ -1,5 +1,7 @@
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Collapsed;
@@ -13,9 +15,14 @@ internal sealed record PointFit(GaussianComponent[]? Components);
 /// <param name="Mixture">Their parameters: the members in the evidence's order.</param>
 /// <param name="Evidence">The evidence, fits without weight left out.</param>
 /// <param name="Completed">The rows as the average completes them, [n, p].</param>
-internal sealed record FittedGenerators(IReadOnlyList<PointFit> Fits, CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed);
+/// <param name="Data">The rows that mixtures were fitted to: all, or of a tall table a choice.</param>
+internal sealed record FittedGenerators(
+    IReadOnlyList<PointFit> Fits, CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed, MaskedMatrix Data);
 
-/// <summary>The fits that have a weight, made on all observed cells.</summary>
+/// <summary>
+/// The fits that have a weight, made on all observed cells; mixtures on those of at most <see cref="GeneratorChoice.MostFitRows"/> rows, so that their cost
+/// does not grow with a table's height.
+/// </summary>
 internal static class GeneratorFits
 {
     /// <summary>Fits the mixtures beside the linear model.</summary>
@@ -30,6 +37,7 @@ internal static class GeneratorFits
         FittedLinear linear, CollapsedWeights linearWeights, double[] completed, GeneratorEvidence choice, int threads, ulong seed, CancellationToken cancel)
     {
         var data = linear.Data;
+        var (sample, start) = Sample(data, completed, seed);
         var masked = Enumerable.Range(0, data.Columns).Select(linear.Model.IsMasked).ToArray();
         var mask = linear.Evidence.Chosen == Mechanism.Self
             ? new SelfMask(linear.Model.Slope[..data.Columns], linear.Model.Threshold[..data.Columns].ToArray())
@@ -49,7 +57,7 @@ internal static class GeneratorFits
             }
 
             var components = MixtureFit.Run(
-                data, completed, mask,
+                sample, start, mask,
                 new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
             fits.Add(new PointFit(components));
             members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
@@ -59,7 +67,16 @@ internal static class GeneratorFits
 
         return new FittedGenerators(
             fits, new CollapsedMixture(members, [.. shares]), choice with { Fits = [.. choice.Fits.Where(fit => fit.Weight > 0)] },
-            average);
+            average, sample);
+    }
+
+    private static (MaskedMatrix Data, double[] Completed) Sample(MaskedMatrix data, double[] completed, ulong seed)
+    {
+        if (data.Rows <= GeneratorChoice.MostFitRows) return (data, completed);
+        var (p, rows) = (data.Columns, new Philox(seed).Permutation(data.Rows, RandomPurpose.MemberChoice, 1)[..GeneratorChoice.MostFitRows]);
+        var chosen = new double[rows.Length * p];
+        for (var i = 0; i < rows.Length; i++) completed.AsSpan(rows[i] * p, p).CopyTo(chosen.AsSpan(i * p));
+        return (data.Choose(rows), chosen);
     }
 
     private static void AddScaled(double[] source, double factor, double[] destination)

@@ -22,6 +22,7 @@ internal static class ParameterDraws
     private const int MostGrowth = 5;
     private const int FewMembers = 60;
     private const int FactorSweeps = 50;
+    private const int FewFactors = 5;
     private const int MixtureSweeps = 20;
     private const int FewestSweeps = 15;
     private const int MostRowSweeps = 100_000;
@@ -53,7 +54,7 @@ internal static class ParameterDraws
         RowBlocks.Run(count, 1, settings.Threads, () => 0, (_, k, _, _) =>
         {
             cancel.ThrowIfCancellationRequested();
-            draws[k] = Draw(linear, generators.Fits[chosen[k]], centre, settings, new Philox(seed), k);
+            draws[k] = Draw(linear, generators.Fits[chosen[k]], generators.Data, centre, settings, new Philox(seed), k);
         });
         var mixture = new CollapsedMixture([.. draws.SelectMany(draw => draw.Members)], [.. draws.SelectMany(draw => draw.Shares)]);
         return (mixture, evidence with { ParameterDraws = count, Fits = [.. chosen.Select(fit => evidence.Fits[fit] with { Weight = 1.0 / count })] });
@@ -68,7 +69,7 @@ internal static class ParameterDraws
     }
 
     private static (IReadOnlyList<CollapsedWeights>, IReadOnlyList<double>) Draw(
-        FittedLinear linear, PointFit fit, double[] centre, CollapsedSettings settings, Philox random, int k)
+        FittedLinear linear, PointFit fit, MaskedMatrix rows, double[] centre, CollapsedSettings settings, Philox random, int k)
     {
         if (linear.Evidence.Chosen == Mechanism.Selection) return ([CollapsedFit.Export(Refit(linear, settings, random, k), linear.Data.Columns)], [0.0]);
         var (data, stream) = (linear.Data, new RandomStream(random, k));
@@ -77,19 +78,23 @@ internal static class ParameterDraws
         var masked = Enumerable.Range(0, data.Columns).Select(j => self ? slopes[j] != 0.0 : linear.Model.IsMasked(j)).ToArray();
         if ((fit.Components ?? Unrestricted(linear, settings)) is not { } components)
         {
-            var (factors, thresholds) = FactorPosterior.Draw(data, Factors(linear), slopes, Sweeps(data.Rows, FactorSweeps), stream);
+            var (factors, thresholds) = FactorPosterior.Draw(data, Factors(linear), slopes, FactorSweepsOf(linear), stream);
             return ([CollapsedFit.Export(linear.Model.With(masked, slopes, factors, thresholds), data.Columns)], [0.0]);
         }
 
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
+        var own = fit.Components is null ? data : rows;
         var drawn = MixturePosterior.Draw(
-            data, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(data.Rows, MixtureSweeps),
-            stream);
+            own, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(own.Rows, MixtureSweeps), stream);
         return ([.. drawn.Select(component => FactorForm.Of(component, mask, masked))], [.. drawn.Select(component => component.LogWeight)]);
     }
 
     // As many passes over the rows as small tables have, but for few.
     private static int Sweeps(int rows, int most) => Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
+
+    // A sweep's cost grows with the square of the dimension.
+    private static int FactorSweepsOf(FittedLinear linear) =>
+        Sweeps(linear.Data.Rows, Math.Clamp(FactorSweeps * FewFactors * FewFactors / (linear.Model.Dimension * linear.Model.Dimension), FewestSweeps, FactorSweeps));
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.
     private static GaussianComponent[]? Unrestricted(FittedLinear linear, CollapsedSettings settings)

@@ -1,0 +1,84 @@
+using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Numerics;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Configuration;
+using MissBgm.Trainer.Tables;
+
+namespace MissBgm.Trainer.Collapsed;
+
+/// <summary>
+/// How many latent dimensions the linear generator has, where the configuration leaves it open: on wide tables more of them are tried, as long as each step
+/// predicts hidden observed cells better by more than chance.
+/// </summary>
+internal static class DimensionChoice
+{
+    private const double HiddenShare = 0.1;
+    private const int FewestCells = 100;
+
+    // A factor for so many columns at least; narrower tables have mixtures with covariances of their own.
+    private const int ColumnsPerFactor = 2;
+
+    // Mean fall of the squared error: standard errors, and at least this share of it.
+    private const double Margin = 2.0;
+    private const double LeastGain = 0.01;
+
+    // Rows * columns * d^2 of an EM iteration of the trial.
+    private const double MostWork = 4e8;
+
+    private static readonly int[] Further = [10, 20];
+
+    /// <summary>The settings with the dimension chosen.</summary>
+    /// <param name="schema">The columns.</param>
+    /// <param name="encoded">The table as the schema encodes it.</param>
+    /// <param name="settings">How to fit; a dimension other than the default's stays.</param>
+    /// <param name="seed">Seed of the hidden cells.</param>
+    /// <param name="cancel">Ends the trials.</param>
+    public static CollapsedSettings Run(TableSchema schema, EncodedTable encoded, CollapsedSettings settings, ulong seed, CancellationToken cancel)
+    {
+        if (!settings.Mixtures || settings.LatentDimension != new FitConfig().ZDim) return settings;
+        var coding = new GaussianCoding(schema.Modelled);
+        return settings with { LatentDimension = Choose(coding.Encode(GeneratorChoice.Sample(encoded, seed)), coding.Types, settings, seed, cancel) };
+    }
+
+    /// <summary>The dimension for a coded table, no less than the settings'.</summary>
+    internal static int Choose(
+        EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
+    {
+        var dimensions = Further.Where(d => IsWorth(d, table.Rows, table.Columns)).ToArray();
+        if (dimensions.Length == 0 || !GeneratorChoice.CanHide(table)) return settings.LatentDimension;
+
+        // A level's indicator follows from the others.
+        var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), 0, column => types[column] != ColumnType.Categorical);
+        if (cells.Length < FewestCells) return settings.LatentDimension;
+        var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
+        var (chosen, errors) = (settings.LatentDimension, Errors(settings.LatentDimension));
+        foreach (var d in dimensions)
+        {
+            var next = Errors(d);
+            if (!IsBetter(next, errors)) break;
+            (chosen, errors) = (d, next);
+        }
+
+        return chosen;
+
+        double[] Errors(int dimension)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var own = LinearFit.Dimension(settings with { LatentDimension = dimension }, data);
+            var completed = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, own, settings.Threads));
+            return Array.ConvertAll(cells, cell => (completed[cell] - table.Values[cell]) * (completed[cell] - table.Values[cell]));
+        }
+    }
+
+    private static bool IsWorth(int d, int rows, int columns) =>
+        d * ColumnsPerFactor <= columns && d * LinearFit.RowsPerFactor <= rows && (double)rows * columns * d * d <= MostWork;
+
+    private static bool IsBetter(double[] errors, double[] than)
+    {
+        var gains = than.Zip(errors, (a, b) => a - b).ToArray();
+        var mean = gains.Average();
+        var error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Length);
+        return mean > Margin * error && mean > LeastGain * than.Average();
+    }
+}
