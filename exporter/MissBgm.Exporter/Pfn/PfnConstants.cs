@@ -36,6 +36,12 @@ public static class PfnConstants
     /// <summary>Standardised values beyond this are cut off.</summary>
     public const double StandardisedLimit = 8;
 
+    /// <summary>Bars of a cell's distribution, between the standardised limit's negative and itself.</summary>
+    public const int Bars = 64;
+
+    /// <summary>The bars' edges are evenly spaced hyperbolic sines up to this: half of the bars lie within 1.7 standard deviations.</summary>
+    public const double BarCurvature = 3;
+
     /// <summary>A feature that varies less than this over the context keeps its unit.</summary>
     public const double SmallestVariance = 1e-10;
 

@@ -109,7 +109,7 @@ public sealed class GraphParityTests : IDisposable
         var (state, time) = (random.Normal(1, rows, features), random.Uniform(1, rows, 1));
         var (row, source) = (random.Normal(1, rows, 32), random.Normal(1, context, 32));
         var start = new FlowBaseline(random.Normal(1, rows, features), random.Uniform(1, 1, features) + 0.1);
-        var expected = _network.Flow.Velocity(_network.Parameters.Views(false), state, time, row, source, start).ToFloats();
+        var expected = _network.Flow.Velocity(_network.Parameters.Views(false), state, time, new Encoding(row), new Encoding(source), start).ToFloats();
         var actual = Run(OnnxModel.Serialize(FlowVelocityGraph.Build(_weights)), [
             ("state", state.squeeze(0)), ("time", time.view(-1)), ("row_embedding", row.squeeze(0)), ("context_embedding", source.squeeze(0)),
             ("mean", start.Mean.squeeze(0)), ("spread", start.Spread.view(-1))]);
@@ -189,7 +189,7 @@ public sealed class GraphParityTests : IDisposable
         var parameters = _network.Parameters.Views(false);
         var context = labels.Length;
         var standard = Standardisation.Of(values, observed, context);
-        var embedding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1));
+        var embedding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1)).Rows;
         var query = embedding.narrow(1, context, values.shape[1] - context);
         var probabilities = _network.Backbone.LogProbabilities(parameters, query, tensor(new long[] { classes })).exp();
         return (

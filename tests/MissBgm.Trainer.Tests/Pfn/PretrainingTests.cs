@@ -1,6 +1,7 @@
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn;
+using MissBgm.Trainer.Pfn.Network;
 using MissBgm.Trainer.Pfn.Prior;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
@@ -13,11 +14,14 @@ public sealed class PretrainingTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_weights()
+    [Theory]
+    [InlineData(NetworkConfig.Rows)]
+    [InlineData(NetworkConfig.Cells)]
+    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_weights(string backbone)
     {
-        Assert.Equal(1, Run("whole", TinyNetwork.Pretrain));
-        Assert.True(Run("pieces", TinyNetwork.Pretrain, TimeSpan.FromMilliseconds(20)) > 1);
+        var config = backbone == NetworkConfig.Cells ? TinyNetwork.PretrainCells : TinyNetwork.Pretrain;
+        Assert.Equal(1, Run("whole", config));
+        Assert.True(Run("pieces", config, TimeSpan.FromMilliseconds(20)) > 1);
         var (whole, pieces) = (Read("whole"), Read("pieces"));
         foreach (var name in new[] { "weights", "average", "first_moment", "second_moment" }) Assert.Equal(whole.Get<float>(name), pieces.Get<float>(name));
         Assert.Equal(whole.Get<long>("progress"), pieces.Get<long>("progress"));
@@ -37,6 +41,41 @@ public sealed class PretrainingTests : IDisposable
 
         Assert.Equal(Math.Log(2), before, 4);
         Assert.True(after < before - 0.05, $"{before} before, {after} after");
+    }
+
+    [Fact]
+    public void A_network_over_cells_learns_labels_and_missing_cells()
+    {
+        var config = TinyNetwork.Learning with { Network = TinyNetwork.Cells, CellsPerStep = 2000, Optimizer = "muon" };
+        EvaluationRecord? before = null, after = null;
+        using (var untrained = new PretrainState(config, CPU)) before = FixedTasks.Evaluate(untrained, config, CPU);
+        using (var pretraining = new Pretraining(config, Path.Combine(_folder, "learn"), resume: false, "cpu"))
+        {
+            pretraining.Run(null, _ => { }, record => after = record, CancellationToken.None);
+        }
+
+        Assert.Equal(Math.Log(2), before.Class, 4);
+        Assert.True(after!.Class < before.Class - 0.05, $"{before} before, {after} after");
+        Assert.True(after.Cell < before.Cell - 0.1, $"{before} before, {after} after");
+        Assert.True(after.ProcessorSeconds > 0);
+    }
+
+    [Fact]
+    public void A_run_stops_after_its_processor_time_those_of_earlier_sessions_included()
+    {
+        var config = TinyNetwork.Pretrain with { Steps = 1_000_000 };
+        var folder = Path.Combine(_folder, "run");
+        Session(resume: false, TimeSpan.FromSeconds(0.05));
+        var steps = Read("run").Get<long>("progress")[0];
+        Assert.InRange(Read("run").Get<double>("seconds")[1], 0.05, 5);
+        Session(resume: true, TimeSpan.FromSeconds(0.05));
+        Assert.Equal(steps, Read("run").Get<long>("progress")[0]);
+
+        void Session(bool resume, TimeSpan limit)
+        {
+            using var pretraining = new Pretraining(config, folder, resume, "cpu");
+            pretraining.Run(null, _ => { }, _ => { }, CancellationToken.None, limit);
+        }
     }
 
     [Fact]
@@ -146,6 +185,7 @@ public sealed class PretrainingTests : IDisposable
     [InlineData("prior: {masks: {mcar: 0.5}}", "prior.masks has shares that come to 0.5")]
     [InlineData("prior: {equations: {tree: 0.5, piecewse: 0.5}}", "Did you mean 'piecewise'?")]
     [InlineData("prior: {columns: {discrete: 2}}", "prior.columns.discrete is '2'; allowed: a number from 0 to 1")]
+    [InlineData("network: {thinking_rows: 2}", "'network.thinking_rows' cannot act: network.backbone is not 'cells'")]
     [InlineData("network: {width: 30, heads: 4}", "not a multiple of network.heads")]
     [InlineData("prior: {maximum_features: 200}", "above network.features")]
     public void A_faulty_configuration_is_refused_with_its_place(string yaml, string expected)
@@ -160,6 +200,7 @@ public sealed class PretrainingTests : IDisposable
     [InlineData("pfn-nano-nsm.yaml")]
     [InlineData("pfn-small.yaml")]
     [InlineData("pfn-paper.yaml")]
+    [InlineData("pfn-cells.yaml")]
     public void The_shipped_configurations_can_be_read(string name) =>
         Assert.True(PretrainConfigReader.Read(Path.Combine(CalibrationTests.Root(), "configs", name)).Steps > 0);
 

@@ -4,6 +4,7 @@ using MissBgm.CommandLine;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Trainer.Pfn;
+using MissBgm.Trainer.Pfn.Network;
 using TorchSharp;
 using AllowedValues = McMaster.Extensions.CommandLineUtils.AllowedValuesAttribute;
 
@@ -38,6 +39,12 @@ internal sealed class PretrainCommand : CommandBase
     [Option("--minutes <NUMBER>", "Stop after so many minutes, and write the model; with --resume, 0 writes the model so far.", CommandOptionType.SingleValue)]
     public double? Minutes { get; set; }
 
+    [Option(
+        "--processor-minutes <NUMBER>",
+        "Stop once the steps have taken so many minutes of processor time, those of resumed sessions included and evaluations left out.",
+        CommandOptionType.SingleValue)]
+    public double? ProcessorMinutes { get; set; }
+
     [AllowedValues("cpu", "cuda")]
     [Option("--device <DEVICE>", "Where to compute (default cpu).", CommandOptionType.SingleValue)]
     public string Device { get; set; } = "cpu";
@@ -60,25 +67,38 @@ internal sealed class PretrainCommand : CommandBase
             throw new UserInputException($"--minutes is {given}; allowed is a number above 0, and with --resume 0.");
         }
 
+        if (ProcessorMinutes is { } budget && !(budget > 0))
+        {
+            throw new UserInputException($"--processor-minutes is {budget}; allowed is a number above 0.");
+        }
+
         if (Resume && StartFrom is not null)
         {
             throw new UserInputException(
                 "--resume goes on from the run's own checkpoint, --start-from begins a new run; leave one of them out.");
         }
         var settings = PretrainConfigReader.Read(Config, terminal.Note);
-        TimeSpan? limit = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        var limit = Time(Minutes);
         using (var pretraining = new Pretraining(settings, Folder, Resume, Device, StartFrom))
         using (var line = terminal.Progress("pretraining"))
         {
             if (Threads is { } threads) torch.set_num_threads(threads);
-            pretraining.Run(limit, Progress(line, limit), record => Report(terminal, record), cancellation);
+            pretraining.Run(limit, Progress(line, limit), record => Report(terminal, record), cancellation, Time(ProcessorMinutes));
         }
 
         // Whoever stops the training does not wait for the model, which is measured before it is written.
         cancellation.ThrowIfCancellationRequested();
+        if (settings.Network.Backbone == NetworkConfig.Cells)
+        {
+            terminal.Note($"{Folder} holds the training so far. A network over cells is experimental and has no bundle yet: {Out} is not written.");
+            return;
+        }
+
         var manifest = PfnExport.Write(Folder, Out, cancellation);
         terminal.Result(manifest.Training, _ => Summary(manifest, Out));
     }
+
+    private static TimeSpan? Time(double? minutes) => minutes is { } given ? TimeSpan.FromMinutes(given) : null;
 
     // The time left is that of the steps, or of the minutes where those end first.
     private static Action<PretrainProgress> Progress(ProgressLine line, TimeSpan? limit)
@@ -92,7 +112,8 @@ internal sealed class PretrainCommand : CommandBase
             if (limit - clock.Elapsed is { } rest && rest < left) left = rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
             line.Report(
                 $"step {progress.Step} of {progress.Steps}, {progress.Tasks} tasks, {progress.TasksPerSecond:0.0} tasks/s (prior {progress.PriorShare:P0}), "
-                + $"class {progress.Class:0.000}, flow {progress.Flow:0.000}, distillation {progress.Distillation:0.0000}",
+                + $"class {progress.Class:0.000}, flow {progress.Flow:0.000}, distillation {progress.Distillation:0.0000}"
+                    + (progress.Cell == 0 ? "" : $", cells {progress.Cell:0.000}"),
                 left);
         };
     }
@@ -101,7 +122,7 @@ internal sealed class PretrainCommand : CommandBase
     {
         terminal.Note(
             $"fixed tasks after {record.Tasks} tasks: class {record.Class:0.0000}, flow {record.Flow:0.0000}, distillation "
-            + $"{record.Distillation:0.0000}");
+            + $"{record.Distillation:0.0000}, {(record.Cell == 0 ? "" : $"cells {record.Cell:0.0000}, ")}error of missing cells {record.CellError:0.0000}");
         foreach (var scores in record.Tables) terminal.Note(scores.ToString());
     }
 

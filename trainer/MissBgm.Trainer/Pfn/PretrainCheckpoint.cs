@@ -22,7 +22,7 @@ internal sealed class PretrainCheckpoint(string path)
         var npz = new NpzFile();
         npz.Add("configuration", JsonSerializer.Serialize(config, Manifest.Json));
         npz.Add("progress", [state.Step, state.Tasks], 2);
-        npz.Add("seconds", [state.Seconds], 1);
+        npz.Add("seconds", [state.Seconds, state.ProcessorSeconds], 2);
         foreach (var (name, value) in state.Tensors())
         {
             npz.Add(name, value.ToFloats());
@@ -48,7 +48,8 @@ internal sealed class PretrainCheckpoint(string path)
             using var scope = NewDisposeScope();
             foreach (var (name, value) in state.Tensors()) value.copy_(tensor(npz.Get<float>(name), value.shape));
             (state.Step, state.Tasks) = (npz.Get<long>("progress")[0], npz.Get<long>("progress")[1]);
-            state.Seconds = npz.Get<double>("seconds")[0];
+            // Earlier versions did not count processor time.
+            (state.Seconds, state.ProcessorSeconds) = npz.Get<double>("seconds") is [var clock, var processor] ? (clock, processor) : (npz.Get<double>("seconds")[0], 0);
             return true;
         });
     }

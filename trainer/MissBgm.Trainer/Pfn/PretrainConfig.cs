@@ -19,6 +19,12 @@ public sealed record PretrainConfig
     /// <summary>Rows of all tasks of a step together: a step holds RowsPerStep / rows tasks.</summary>
     public int RowsPerStep { get; init; } = 64 * 1152;
 
+    /// <summary>
+    /// Cells of all tasks of a step together, the label's column included, where that makes fewer tasks than <see cref="RowsPerStep"/>: wide tables
+    /// then take no more time than narrow ones. 0 for no such limit.
+    /// </summary>
+    public int CellsPerStep { get; init; }
+
     /// <summary>Smallest share of a task's rows that is context.</summary>
     public double ContextMinimum { get; init; } = 0.95;
 
@@ -27,6 +33,12 @@ public sealed record PretrainConfig
 
     /// <summary>Share of the tasks whose labels are withheld, so that tables without a label can be imputed.</summary>
     public double UnlabelledShare { get; init; }
+
+    /// <summary>Share of the tasks in which one column is hidden in all query rows, as a numeric target is.</summary>
+    public double TargetShare { get; init; }
+
+    /// <summary>What moves the matrices of the transformer's layers: <c>adam</c> or <c>muon</c>; all else is moved by Adam.</summary>
+    public string Optimizer { get; init; } = "adam";
 
     /// <summary>Optimiser steps of the whole run; a run can be prolonged by raising it.</summary>
     public int Steps { get; init; } = 100_000;
@@ -54,6 +66,9 @@ public sealed record PretrainConfig
 
     /// <summary>Share of a step's tasks on which the flow-matching loss is computed.</summary>
     public double FlowShare { get; init; } = 1;
+
+    /// <summary>Weight of the loss of the missing cells' own distributions; of a backbone over cells.</summary>
+    public double CellWeight { get; init; } = 1;
 
     /// <summary>Weight of the self-distillation loss.</summary>
     public double DistillationWeight { get; init; } = 0.1;

@@ -10,6 +10,8 @@ public static class PretrainConfigReader
 {
     private static readonly NumberRange Share = NumberRange.Closed(0, 1);
     private static readonly NumberRange Weight = NumberRange.Closed(0, 100);
+    private static readonly string[] Backbones = [NetworkConfig.Rows, NetworkConfig.Cells];
+    private static readonly string[] Optimizers = ["adam", "muon"];
     private static readonly string[] StoredWeights = ["float32", "float16"];
 
     /// <summary>Reads and checks a file; keys that are absent keep the paper's values.</summary>
@@ -28,9 +30,12 @@ public static class PretrainConfigReader
             Prior = PriorConfigReader.Read(yaml.Section("prior"), defaults.Prior),
             Rows = yaml.Widths("rows", defaults.Rows),
             RowsPerStep = yaml.Integer("rows_per_step", defaults.RowsPerStep, 16, 10_000_000),
+            CellsPerStep = yaml.Integer("cells_per_step", defaults.CellsPerStep, 0, 100_000_000),
             ContextMinimum = yaml.Number("context_minimum", defaults.ContextMinimum, NumberRange.Open(0, 1)),
             ContextMaximum = yaml.Number("context_maximum", defaults.ContextMaximum, NumberRange.Open(0, 1)),
             UnlabelledShare = yaml.Number("unlabelled_share", defaults.UnlabelledShare, Share),
+            TargetShare = yaml.Number("target_share", defaults.TargetShare, Share),
+            Optimizer = yaml.Choice("optimizer", defaults.Optimizer, Optimizers),
             Steps = yaml.Integer("steps", defaults.Steps, 1, int.MaxValue),
             WarmUpSteps = yaml.Integer("warm_up_steps", defaults.WarmUpSteps, 0, int.MaxValue),
             DecaySteps = yaml.Integer("decay_steps", defaults.DecaySteps, 0, int.MaxValue),
@@ -40,6 +45,7 @@ public static class PretrainConfigReader
             AverageDecay = yaml.Number("average_decay", defaults.AverageDecay, NumberRange.Closed(0, 0.999999)),
             FlowWeight = yaml.Number("flow_weight", defaults.FlowWeight, Weight),
             FlowShare = yaml.Number("flow_share", defaults.FlowShare, Share),
+            CellWeight = yaml.Number("cell_weight", defaults.CellWeight, Weight),
             DistillationWeight = yaml.Number("distillation_weight", defaults.DistillationWeight, Weight),
             DistillationShare = yaml.Number("distillation_share", defaults.DistillationShare, Share),
             Precision = yaml.Choice("precision", defaults.Precision, Network.MatrixPrecision.Names),
@@ -54,16 +60,23 @@ public static class PretrainConfigReader
         return config;
     }
 
-    private static NetworkConfig ReadNetwork(YamlSection yaml, NetworkConfig defaults) => new()
+    private static NetworkConfig ReadNetwork(YamlSection yaml, NetworkConfig defaults)
     {
-        Features = yaml.Integer("features", defaults.Features, 1, 10_000),
-        Classes = yaml.Integer("classes", defaults.Classes, 2, 1000),
-        Width = yaml.Integer("width", defaults.Width, 2, 8192),
-        Layers = yaml.Integer("layers", defaults.Layers, 1, 200),
-        Heads = yaml.Integer("heads", defaults.Heads, 1, 128),
-        FeedForward = yaml.Integer("feed_forward", defaults.FeedForward, 1, 65536),
-        FlowLayers = yaml.Integer("flow_layers", defaults.FlowLayers, 1, 200),
-    };
+        var backbone = yaml.Choice("backbone", defaults.Backbone, Backbones);
+        yaml.RefuseUnless(backbone == NetworkConfig.Cells, ["thinking_rows"], "network.backbone is not 'cells'");
+        return new NetworkConfig
+        {
+            Backbone = backbone,
+            ThinkingRows = yaml.Integer("thinking_rows", defaults.ThinkingRows, 0, 1000),
+            Features = yaml.Integer("features", defaults.Features, 1, 10_000),
+            Classes = yaml.Integer("classes", defaults.Classes, 2, 1000),
+            Width = yaml.Integer("width", defaults.Width, 2, 8192),
+            Layers = yaml.Integer("layers", defaults.Layers, 1, 200),
+            Heads = yaml.Integer("heads", defaults.Heads, 1, 128),
+            FeedForward = yaml.Integer("feed_forward", defaults.FeedForward, 1, 65536),
+            FlowLayers = yaml.Integer("flow_layers", defaults.FlowLayers, 1, 200),
+        };
+    }
 
     private static void Check(string path, PretrainConfig config)
     {

@@ -12,14 +12,17 @@ namespace MissBgm.Trainer.Pfn;
 /// <param name="GradientNorm">The gradient's norm before clipping.</param>
 /// <param name="TasksPerSecond">Tasks seen a second.</param>
 /// <param name="PriorShare">Share of the time that went into drawing the tasks.</param>
+/// <param name="Cell">Negative log density of the missing cells.</param>
+/// <param name="ProcessorSeconds">Processor seconds spent, earlier sessions included.</param>
 public sealed record PretrainProgress(
     long Step, long Steps, long Tasks, double Seconds, double LearningRate, double Class, double Flow, double Distillation,
-    double GradientNorm, double TasksPerSecond, double PriorShare)
+    double GradientNorm, double TasksPerSecond, double PriorShare, double Cell, double ProcessorSeconds)
 {
     /// <summary>The header of the loss curve's file.</summary>
-    public const string Header = "step,tasks,seconds,learning_rate,class,flow,distillation,gradient_norm,tasks_per_second,prior_share";
+    public const string Header = "step,tasks,seconds,learning_rate,class,flow,distillation,gradient_norm,tasks_per_second,prior_share,cell,processor_seconds";
 
     /// <summary>The report as a line of that file.</summary>
     public string ToLine() => FormattableString.Invariant(
-        $"{Step},{Tasks},{Seconds:F1},{LearningRate:G4},{Class:F5},{Flow:F5},{Distillation:F5},{GradientNorm:F4},{TasksPerSecond:F2},{PriorShare:F3}");
+        $"{Step},{Tasks},{Seconds:F1},{LearningRate:G4},{Class:F5},{Flow:F5},{Distillation:F5},{GradientNorm:F4},{TasksPerSecond:F2},{PriorShare:F3}")
+        + FormattableString.Invariant($",{Cell:F5},{ProcessorSeconds:F1}");
 }

@@ -36,13 +36,16 @@ internal sealed class PretrainState : IDisposable
     /// <summary>Seconds spent.</summary>
     public double Seconds { get; set; }
 
+    /// <summary>Processor seconds spent.</summary>
+    public double ProcessorSeconds { get; set; }
+
     /// <summary>The tensors by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors() =>
     [
         ("weights", Network.Parameters.Values), ("average", Average), ("first_moment", _moments.First), ("second_moment", _moments.Second),
     ];
 
-    /// <summary>Takes one step of Adam along the gradient that the backward pass left, clipped, and moves the average.</summary>
+    /// <summary>Takes one step of the optimiser along the gradient that the backward pass left, clipped, and moves the average.</summary>
     /// <returns>The gradient's norm before clipping.</returns>
     public double Descend(PretrainConfig config)
     {
@@ -51,12 +54,26 @@ internal sealed class PretrainState : IDisposable
         var gradient = Network.Parameters.Gradient;
         var norm = GradientNorm.Clip(gradient, config.ClipGradientNorm);
         if (!double.IsFinite(norm)) return norm;
-        new Adam(LearningRate.At(config, Step), Beta1, Beta2).Step(Network.Parameters.Values, gradient, _moments, Step + 1);
+        var before = config.Optimizer == "muon" ? Network.Parameters.Values.clone() : null;
+        var rate = LearningRate.At(config, Step);
+        new Adam(rate, Beta1, Beta2).Step(Network.Parameters.Values, gradient, _moments, Step + 1);
+        if (before is not null) MoveMatrices(before, gradient, rate);
         gradient.zero_();
         // Early on the average forgets faster, or the starting values would linger.
         var decay = Math.Min(config.AverageDecay, (1.0 + Step) / (10.0 + Step));
         Average.mul_(decay).add_(Network.Parameters.Values, 1 - decay);
         return norm;
+    }
+
+    // Adam's first moment is Muon's momentum, too; its step of the matrices is replaced.
+    private void MoveMatrices(Tensor before, Tensor gradient, double rate)
+    {
+        foreach (var (offset, shape) in Network.LayerMatrices)
+        {
+            Tensor Of(Tensor flat) => flat.narrow(0, offset, shape[0] * shape[1]).view(shape);
+            var momentum = Of(_moments.First) * Beta1 + Of(gradient) * (1 - Beta1);
+            Of(Network.Parameters.Values).copy_(Of(before) - Muon.Direction(momentum) * rate);
+        }
     }
 
     /// <summary>Puts the weights of a bundle in the place of the drawn ones.</summary>

@@ -29,7 +29,7 @@ public sealed class Pretraining : IDisposable
     private readonly RealTable[] _tables;
     private readonly Stopwatch _clock = new();
     private readonly Stopwatch _priorClock = new();
-    private LossSums _sums = new(0, 0, 0, 0, 0);
+    private LossSums _sums = new(0, 0, 0, 0, 0, 0);
 
     /// <summary>Begins a run, or continues one.</summary>
     /// <param name="config">The configuration.</param>
@@ -67,16 +67,20 @@ public sealed class Pretraining : IDisposable
     /// <param name="limit">Time after which to stop; null for none.</param>
     /// <param name="progress">Told every few steps.</param>
     /// <param name="evaluated">Told after each evaluation on the fixed tasks.</param>
+    /// <param name="processorTime">Processor time of the run's steps, earlier sessions included, after which to stop; null for none.</param>
     /// <param name="cancellation">Stops after the step that is under way.</param>
     /// <exception cref="NumericalException">The gradient is not finite; the last checkpoint stays.</exception>
-    public void Run(TimeSpan? limit, Action<PretrainProgress> progress, Action<EvaluationRecord> evaluated, CancellationToken cancellation)
+    public void Run(
+        TimeSpan? limit, Action<PretrainProgress> progress, Action<EvaluationRecord> evaluated, CancellationToken cancellation,
+        TimeSpan? processorTime = null)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(evaluated);
         var started = Stopwatch.StartNew();
         var saved = _state.Step;
         _clock.Restart();
-        while (!Finished && !cancellation.IsCancellationRequested && !(started.Elapsed >= limit))
+        while (!Finished && !cancellation.IsCancellationRequested && !(started.Elapsed >= limit)
+            && !(_state.ProcessorSeconds >= processorTime?.TotalSeconds))
         {
             Step();
             if (_state.Step % ReportSteps == 0 || Finished) Report(progress);
@@ -99,14 +103,15 @@ public sealed class Pretraining : IDisposable
     private void Step()
     {
         using var scope = NewDisposeScope();
-        var begun = _clock.Elapsed.TotalSeconds;
+        var (begun, processor) = (_clock.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime);
         using var random = new StepRandom(_config.Seed, RandomPurpose.Prior, _state.Step, _device);
         var rows = _config.Rows[random.Between(0, _config.Rows.Count - 1)];
-        var tasks = _config.RowsPerStep / rows;
         var share = _config.ContextMinimum + (_config.ContextMaximum - _config.ContextMinimum) * random.NextUniform();
         var context = Math.Clamp((int)(share * rows), 1, rows - 1);
         _priorClock.Start();
-        var batch = _prior.Draw(random, _state.Step, tasks, rows);
+        var features = _prior.DrawFeatures(random);
+        var tasks = Tasks(rows, features);
+        var batch = TargetColumn.Hide(random, _prior.Draw(random, _state.Step, tasks, rows, features), context, _config.TargetShare);
         _priorClock.Stop();
 
         var losses = PretrainLosses.Of(_state.Network, _config, batch, context, random, trainable: true);
@@ -118,10 +123,17 @@ public sealed class Pretraining : IDisposable
                 $"pretraining step {_state.Step}: the gradient is not finite; lower learning_rate, and resume from the last checkpoint in {_folder}.");
         }
 
-        _sums = _sums.Plus(losses.Class.item<float>(), losses.Flow.item<float>(), losses.Distillation.item<float>(), norm, tasks);
+        _sums = _sums.Plus(losses.Class.item<float>(), losses.Flow.item<float>(), losses.Distillation.item<float>(), losses.Cell.item<float>(), norm, tasks);
         _state.Step++;
         _state.Tasks += tasks;
         _state.Seconds += _clock.Elapsed.TotalSeconds - begun;
+        _state.ProcessorSeconds += (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
+    }
+
+    private int Tasks(int rows, int features)
+    {
+        var tasks = _config.RowsPerStep / rows;
+        return _config.CellsPerStep == 0 ? tasks : Math.Clamp(_config.CellsPerStep / (rows * (features + 1)), 1, tasks);
     }
 
     private void Report(Action<PretrainProgress> progress)
@@ -130,10 +142,10 @@ public sealed class Pretraining : IDisposable
         var report = new PretrainProgress(
             _state.Step, _config.Steps, _state.Tasks, _state.Seconds, LearningRate.At(_config, _state.Step - 1),
             _sums.Class / steps, _sums.Flow / steps, _sums.Distillation / steps, _sums.GradientNorm / steps,
-            _sums.Tasks / seconds, _priorClock.Elapsed.TotalSeconds / seconds);
+            _sums.Tasks / seconds, _priorClock.Elapsed.TotalSeconds / seconds, _sums.Cell / steps, _state.ProcessorSeconds);
         Append("losses.csv", PretrainProgress.Header, report.ToLine());
         progress(report);
-        _sums = new LossSums(0, 0, 0, 0, 0);
+        _sums = new LossSums(0, 0, 0, 0, 0, 0);
         _clock.Restart();
         _priorClock.Reset();
     }
@@ -154,8 +166,7 @@ public sealed class Pretraining : IDisposable
             return;
         }
 
-        Append("evaluation.csv", "step,tasks,seconds,class,flow,distillation", FormattableString.Invariant(
-            $"{record.Step},{record.Tasks},{record.Seconds:F1},{record.Class:F5},{record.Flow:F5},{record.Distillation:F5}"));
+        Append("evaluation.csv", EvaluationRecord.Header, record.ToLine());
         foreach (var scores in record.Tables) Append("evaluation_tables.csv", TableScores.Header, scores.ToLine(record.Step, record.Tasks));
         evaluated(record);
 
@@ -181,9 +192,9 @@ public sealed class Pretraining : IDisposable
         }
     }
 
-    private readonly record struct LossSums(double Class, double Flow, double Distillation, double GradientNorm, long Tasks)
+    private readonly record struct LossSums(double Class, double Flow, double Distillation, double Cell, double GradientNorm, long Tasks)
     {
-        public LossSums Plus(double crossEntropy, double flow, double distillation, double norm, int tasks)
-            => new(Class + crossEntropy, Flow + flow, Distillation + distillation, GradientNorm + norm, Tasks + tasks);
+        public LossSums Plus(double crossEntropy, double flow, double distillation, double cell, double norm, int tasks)
+            => new(Class + crossEntropy, Flow + flow, Distillation + distillation, Cell + cell, GradientNorm + norm, Tasks + tasks);
     }
 }

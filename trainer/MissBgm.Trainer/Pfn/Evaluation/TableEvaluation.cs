@@ -33,9 +33,11 @@ internal sealed class TableEvaluation(PfnNetwork network, Device device)
         var parameters = network.Parameters.Views(trainable: false);
         var known = tensor(Array.ConvertAll(rows[..context], row => (long)table.Labels[row]), device: device).view(1, -1);
         var scaled = Standardisation.Of(values, observed, context).Apply(values);
-        var embedding = network.Backbone.Encode(parameters, scaled, observed, known, ones(1, 1, 1, device: device));
+        using var random = new StepRandom(0, RandomPurpose.PriorEvaluation, 0, device);
+        var identity = random.Identities(1, table.Features, network.Backbone.IdentityWidth);
+        var encoding = network.Backbone.Encode(parameters, scaled, observed, known, ones(1, 1, 1, device: device), identity);
         var classes = tensor(new long[] { table.Classes }, device: device);
-        var logs = network.Backbone.LogProbabilities(parameters, embedding.narrow(1, context, rows.Length - context), classes).ToFloats();
+        var logs = network.Backbone.LogProbabilities(parameters, encoding.Rows.narrow(1, context, rows.Length - context), classes).ToFloats();
 
         var (asked, room) = (Array.ConvertAll(rows[context..], row => table.Labels[row]), network.Config.Classes);
         var right = asked.Where((label, row) => logs.AsSpan(row * room, room).IndexOf(logs.Skip(row * room).Take(room).Max()) == label).Count();
@@ -50,7 +52,7 @@ internal sealed class TableEvaluation(PfnNetwork network, Device device)
         var (values, hidden) = (Cells(table.Values, table), Cells(table.Hidden, table));
         var shown = Cells(table.Observed, table) - hidden;
         var scaling = Standardisation.Of(values, shown, table.Rows);
-        var imputed = FlowMean.Of(network, scaling.Apply(values), shown, random) * scaling.Scale + scaling.Location;
+        var imputed = CellGuess.Of(network, scaling.Apply(values), shown, table.Rows, random) * scaling.Scale + scaling.Location;
         return (Error(imputed), Error(scaling.Location));
 
         double Error(Tensor guess) => (((guess - values).abs() * hidden).sum() / hidden.sum()).item<float>();

@@ -3,16 +3,25 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// <summary>Sizes of the network.</summary>
 public sealed record NetworkConfig
 {
+    /// <summary>The backbone whose tokens are rows, the paper's.</summary>
+    public const string Rows = "rows";
+
+    /// <summary>The backbone whose tokens are cells.</summary>
+    public const string Cells = "cells";
+
+    /// <summary><see cref="Rows"/> or <see cref="Cells"/>.</summary>
+    public string Backbone { get; init; } = Rows;
+
     /// <summary>Features the network has room for, F.</summary>
     public int Features { get; init; } = 100;
 
     /// <summary>Classes the network has room for, K.</summary>
     public int Classes { get; init; } = 10;
 
-    /// <summary>Width of a row token, D.</summary>
+    /// <summary>Width of a token, D.</summary>
     public int Width { get; init; } = 512;
 
-    /// <summary>Layers of the backbone.</summary>
+    /// <summary>Layers of the backbone; over cells each attends along rows, then along columns.</summary>
     public int Layers { get; init; } = 12;
 
     /// <summary>Attention heads; they divide the width.</summary>
@@ -20,6 +29,9 @@ public sealed record NetworkConfig
 
     /// <summary>Hidden width of the feed-forward parts.</summary>
     public int FeedForward { get; init; } = 1024;
+
+    /// <summary>Rows of learned tokens before the context; of a backbone over cells.</summary>
+    public int ThinkingRows { get; init; }
 
     /// <summary>Layers of the flow head.</summary>
     public int FlowLayers { get; init; } = 2;

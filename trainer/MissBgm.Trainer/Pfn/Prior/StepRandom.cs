@@ -55,5 +55,8 @@ internal sealed class StepRandom : IDisposable
     /// <summary>Random orders of the last axis, as indices.</summary>
     public Tensor Orders(params long[] size) => Uniform(size).argsort(-1);
 
+    /// <summary>Random identities of columns, [tasks, features, width]; null of width 0, which takes no random number.</summary>
+    public Tensor? Identities(long tasks, long features, int width) => width == 0 ? null : Normal(tasks, features, width);
+
     public void Dispose() => _generator.Dispose();
 }

@@ -7,7 +7,7 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// The transformer over row tokens (Section 5.1, Appendix B): a row's token is the sum of an embedding of its values, an embedding of its mask and,
 /// for context rows, an embedding of its label. Context rows attend to the context, query rows too; the order of the rows has no meaning.
 /// </summary>
-internal sealed class Backbone
+internal sealed class RowBackbone : IBackbone
 {
     private readonly int _features;
     private readonly int _values;
@@ -15,10 +15,9 @@ internal sealed class Backbone
     private readonly int _labels;
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
-    private readonly DenseLayer _classHidden;
-    private readonly DenseLayer _classOutput;
+    private readonly ClassHead _classes;
 
-    public Backbone(ParameterBuilder arrays, NetworkConfig config)
+    public RowBackbone(ParameterBuilder arrays, NetworkConfig config)
     {
         _features = config.Features;
         // Uniform limits of unit-variance tokens: the scaled values have about F unit entries, the label is one of K.
@@ -27,17 +26,14 @@ internal sealed class Backbone
         _labels = arrays.Uniform("labels.kernel", config.Classes, config.Width, 1);
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => new TransformerBlock(arrays, $"layer{layer}", config))];
         _norm = arrays.Norm("norm", config.Width);
-        _classHidden = arrays.Dense("class_hidden", config.Width, config.FeedForward);
-        _classOutput = arrays.Dense("class_output", config.FeedForward, config.Classes, zero: true);
+        _classes = new ClassHead(arrays, config);
     }
 
-    /// <summary>Row embeddings, [B, n, D].</summary>
-    /// <param name="parameters">The network's arrays.</param>
-    /// <param name="values">Standardised values, [B, n, f] with f up to F; not read where missing.</param>
-    /// <param name="observed">[B, n, f].</param>
-    /// <param name="labels">Classes of the context rows, [B, c], int64.</param>
-    /// <param name="labelled">1 for tasks whose labels are shown, else 0, [B, 1, 1].</param>
-    public Tensor Encode(Tensor[] parameters, Tensor values, Tensor observed, Tensor labels, Tensor labelled)
+    /// <inheritdoc />
+    public int IdentityWidth => 0;
+
+    /// <inheritdoc />
+    public Encoding Encode(Tensor[] parameters, Tensor values, Tensor observed, Tensor labels, Tensor labelled, Tensor? identity = null)
     {
         var features = values.shape[2];
         var shown = values * observed * Math.Sqrt(_features / (double)features);
@@ -51,17 +47,9 @@ internal sealed class Backbone
             tokens = block.Self(parameters, tokens, context);
         }
 
-        return _norm.Apply(parameters, tokens);
+        return new Encoding(_norm.Apply(parameters, tokens));
     }
 
-    /// <summary>Log probabilities of the classes, [B, q, K]; classes a task does not have get next to none.</summary>
-    /// <param name="parameters">The network's arrays.</param>
-    /// <param name="queries">Embeddings of the query rows, [B, q, D].</param>
-    /// <param name="classes">Number of classes of each task, [B].</param>
-    public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes)
-    {
-        var logits = _classOutput.Apply(parameters, _classHidden.Apply(parameters, queries).gelu()).to(queries.dtype);
-        var unused = arange(logits.shape[2], device: logits.device).view(1, 1, -1).ge(classes.view(-1, 1, 1));
-        return logits.masked_fill(unused, -1e4).log_softmax(2);
-    }
+    /// <inheritdoc />
+    public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
 }

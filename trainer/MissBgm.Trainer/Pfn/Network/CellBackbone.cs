@@ -1,0 +1,99 @@
+using MissBgm.Trainer.Tensors;
+using static TorchSharp.torch;
+
+namespace MissBgm.Trainer.Pfn.Network;
+
+/// <summary>
+/// The transformer over cell tokens: a cell's token is made of its value, whether it is missing, and a random identity of its column; the label is a
+/// column like the others, unknown in query rows. Layers attend along each row and along each column in turn; along a column all rows attend to
+/// the context rows only, so query rows know nothing of each other. The order of the rows has no meaning, nor has that of the columns with their
+/// identities. A few rows of learned tokens may be put before the context as room to think in. (In place of the paper's row tokens; the arrangement
+/// is that of Hollmann et al., Nature 637, 2025.)
+/// </summary>
+internal sealed class CellBackbone : IBackbone
+{
+    private const int LeastIdentity = 4;
+
+    private readonly int _width;
+    private readonly int _thinkingRows;
+    private readonly DenseLayer _cell;
+    private readonly DenseLayer _identity;
+    private readonly int _labels;
+    private readonly int _unknown;
+    private readonly int _thinking;
+    private readonly (TransformerBlock AlongRow, TransformerBlock AlongColumn)[] _layers;
+    private readonly LayerNorm _norm;
+    private readonly ClassHead _classes;
+
+    public CellBackbone(ParameterBuilder arrays, NetworkConfig config)
+    {
+        (_width, _thinkingRows) = (config.Width, config.ThinkingRows);
+        IdentityWidth = Math.Max(LeastIdentity, config.Width / 4);
+        _cell = arrays.Dense("cell", 2, config.Width);
+        _identity = arrays.Dense("identity", IdentityWidth, config.Width);
+        _labels = arrays.Uniform("labels.kernel", config.Classes, config.Width, 1);
+        _unknown = arrays.Uniform("labels.unknown", 1, config.Width, 1);
+        _thinking = _thinkingRows == 0 ? -1 : arrays.Uniform("thinking", _thinkingRows, config.Width, 1);
+        _layers =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(layer => (
+                new TransformerBlock(arrays, $"layer{layer}.row", config), new TransformerBlock(arrays, $"layer{layer}.column", config))),
+        ];
+        _norm = arrays.Norm("norm", config.Width);
+        _classes = new ClassHead(arrays, config);
+    }
+
+    /// <inheritdoc />
+    public int IdentityWidth { get; }
+
+    /// <inheritdoc />
+    public Encoding Encode(Tensor[] parameters, Tensor values, Tensor observed, Tensor labels, Tensor labelled, Tensor? identity = null)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        var (rows, features) = (values.shape[1], values.shape[2]);
+        var column = _identity.Apply(parameters, identity).to(values.dtype).unsqueeze(1);
+        var cells = _cell.Apply(parameters, stack([values * observed, 1 - observed], 3)).to(values.dtype) + column;
+        var tokens = cat([Labels(parameters, labels, labelled, rows).unsqueeze(2), cells], 2);
+        if (_thinkingRows > 0) tokens = cat([ThinkingRows(parameters, column), tokens], 1);
+        foreach (var (alongRow, alongColumn) in _layers)
+        {
+            tokens = AlongRows(parameters, alongRow, tokens);
+            tokens = AlongColumns(parameters, alongColumn, tokens, _thinkingRows + labels.shape[1]);
+        }
+
+        tokens = _norm.Apply(parameters, tokens.narrow(1, _thinkingRows, rows));
+        return new Encoding(tokens.select(2, 0), tokens.narrow(2, 1, features));
+    }
+
+    /// <inheritdoc />
+    public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
+
+    // Tokens of the label's column, [B, n, D].
+    private Tensor Labels(Tensor[] parameters, Tensor labels, Tensor labelled, long rows)
+    {
+        var (tasks, context) = (labels.shape[0], labels.shape[1]);
+        var unknown = parameters[_unknown].to(labelled.dtype).view(1, 1, _width);
+        var known = parameters[_labels].to(labelled.dtype).index_select(0, labels.reshape(-1)).view(tasks, context, _width);
+        return cat([known * labelled + unknown * (1 - labelled), unknown.expand(tasks, rows - context, _width)], 1);
+    }
+
+    // [B, thinking rows, 1 + f, D]; they know which column is which.
+    private Tensor ThinkingRows(Tensor[] parameters, Tensor column)
+    {
+        var token = parameters[_thinking].to(column.dtype).view(1, _thinkingRows, 1, _width);
+        return token + cat([zeros_like(column.narrow(2, 0, 1)), column], 2);
+    }
+
+    private static Tensor AlongRows(Tensor[] parameters, TransformerBlock block, Tensor tokens)
+    {
+        var (rows, columns) = (tokens.shape[1], tokens.shape[2]);
+        return block.Self(parameters, tokens.reshape(-1, columns, tokens.shape[3]), columns).view(-1, rows, columns, tokens.shape[3]);
+    }
+
+    private static Tensor AlongColumns(Tensor[] parameters, TransformerBlock block, Tensor tokens, long context)
+    {
+        var (rows, columns) = (tokens.shape[1], tokens.shape[2]);
+        var turned = tokens.transpose(1, 2).reshape(-1, rows, tokens.shape[3]);
+        return block.Self(parameters, turned, context).view(-1, columns, rows, tokens.shape[3]).transpose(1, 2);
+    }
+}
