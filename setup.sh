@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
 # Installs what the toolchain needs, builds it and leaves the two programs in bin/: bin/missbgm and bin/missbgm-train.
 #
-#   ./setup.sh [--accelerator cpu|cuda]
+#   ./setup.sh [--accelerator cpu|cuda] [--native]
 #
 # TorchSharp, libtorch and ONNX Runtime come from NuGet; cuda takes their CUDA builds. LIBTORCH=/path lets the trainer
-# run on another libtorch, such as the one of a Python installation (.../site-packages/torch).
+# run on another libtorch, such as the one of a Python installation (.../site-packages/torch). --native compiles missbgm
+# ahead of time, which needs clang: one file beside ONNX Runtime that starts at once; it draws SVG, not PNG.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-accelerator=cpu
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+accelerator=cpu native=
+usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
 while [ $# -gt 0 ]; do
   case "$1" in
     --accelerator) accelerator="${2:-}"; shift; [ $# -eq 0 ] || shift ;;
+    --native) native=yes; shift ;;
     -h|--help) usage; exit 0 ;;
     *) echo "setup: unknown option '$1'" >&2; usage >&2; exit 2 ;;
   esac
 done
 case "$accelerator" in cpu|cuda) ;; *) echo "setup: --accelerator is '$accelerator'; allowed are cpu and cuda" >&2; exit 2 ;; esac
+
+[ -z "$native" ] || [ "$accelerator" = cpu ] || { echo "setup: --native goes with --accelerator cpu alone" >&2; exit 2; }
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 2; }
@@ -34,13 +38,17 @@ ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
 if ! "$ldconfig" -p | sed -n 's/.*libstdc++\.so\.6 .*x86-64.* => //p' | xargs -r grep -q GLIBCXX_3.4.32; then needed=(g++ patchelf binutils)
 elif [ -n "${LIBTORCH:-}" ]; then needed=(patchelf)
 else needed=(); fi
+[ -z "$native" ] || needed+=(clang zlib1g-dev)
 missing=()
 for package in "${needed[@]}"; do
-  case "$package" in binutils) program=readelf ;; *) program=$package ;; esac
-  command -v "$program" >/dev/null || missing+=("$package")
+  case "$package" in
+    binutils) command -v readelf >/dev/null || missing+=("$package") ;;
+    zlib1g-dev) [ -f /usr/include/zlib.h ] || missing+=("$package") ;;
+    *) command -v "$package" >/dev/null || missing+=("$package") ;;
+  esac
 done
 if [ ${#missing[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || fail "${missing[*]} is missing (TorchSharp's native library has to be fitted to this system's C++ library); install it and run ./setup.sh again"
+  command -v apt-get >/dev/null || fail "${missing[*]} is missing (TorchSharp's native library has to be fitted to this system's C++ library; --native needs a compiler); install it and run ./setup.sh again"
   say "installing Debian packages: ${missing[*]}"
   as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
   { as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null ||
@@ -73,12 +81,12 @@ dotnet restore MissBgm.Toolchain.sln --nologo -v quiet > "$log" 2>&1 || {
 }
 
 say "building"
-publish() { # project, name of the program
-  dotnet publish "$1" -c Release -o "bin/$2.app" --nologo -v quiet
+publish() { # project, name of the program, options
+  dotnet publish "$1" -c Release -o "bin/$2.app" --nologo -v quiet "${@:3}"
   ln -sfn "$2.app/$2" "bin/$2"
 }
 rm -rf bin/missbgm.app bin/missbgm-train.app
 mkdir -p bin
-publish runtime/MissBgm.Runtime.Cli missbgm
+publish runtime/MissBgm.Runtime.Cli missbgm ${native:+-p:Native=true}
 publish trainer/MissBgm.Trainer.Cli missbgm-train
 say "ready: bin/missbgm, bin/missbgm-train"

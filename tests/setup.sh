@@ -16,12 +16,14 @@ if [ ${#needed[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${needed[@]}" >/dev/null
 fi
 
-# The library for other languages, which the tests of bindings/ load.
-library=bin/lib/libmissbgm.so
-if [ ! -f "$library" ] || [ -n "$(find runtime/MissBgm.Runtime bindings/c -name '*.cs' -newer "$library" -not -path '*/obj/*' -print -quit)" ]; then
-  echo "tests: building $library"
-  dotnet publish bindings/c -c Release -p:Native=true -o bin/lib --nologo -v quiet
-fi
+# What is compiled ahead of time: the library for other languages and the program, which tests load and run.
+compile() { # project, result, sources
+  [ -f "$2" ] && [ -z "$(find "${@:3}" -name '*.cs' -newer "$2" -not -path '*/obj/*' -print -quit)" ] && return
+  echo "tests: building $2"
+  dotnet publish "$1" -c Release -p:Native=true -o "$(dirname "$2")" --nologo -v quiet
+}
+compile bindings/c bin/lib/libmissbgm.so runtime/MissBgm.Runtime bindings/c
+compile runtime/MissBgm.Runtime.Cli bin/native/missbgm runtime
 
 for example in examples/node examples/browser tests/pages; do
   (cd "$example" && cmp -s package-lock.json node_modules/.missbgm-lock || { npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.missbgm-lock; })

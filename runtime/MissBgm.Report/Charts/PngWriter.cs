@@ -11,12 +11,12 @@ public static class PngWriter
     private static readonly string[] Fonts = ["Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
 
     /// <summary>Writes a chart on a light ground.</summary>
-    /// <exception cref="Runtime.UserInputException">The machine has no font to write texts with.</exception>
+    /// <exception cref="Runtime.UserInputException">The machine has no font to write texts with, or the program no library to draw with.</exception>
     public static void Write(Stream stream, Chart chart)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(chart);
-        var families = SKFontManager.Default.FontFamilies.ToArray();
+        var families = Families();
         if (families.Length == 0)
         {
             throw new Runtime.UserInputException(
@@ -33,5 +33,18 @@ public static class PngWriter
             Dpi = 96 * Fineness,
             UseTextShaping = false,
         }.Export(chart.Model, stream);
+    }
+
+    private static string[] Families()
+    {
+        try
+        {
+            return [.. SKFontManager.Default.FontFamilies];
+        }
+        catch (Exception e) when (e is DllNotFoundException || e.InnerException is DllNotFoundException)
+        {
+            throw new Runtime.UserInputException(
+                "A PNG is drawn by libSkiaSharp, which is not beside this program: the one that is compiled ahead of time does without. Write an .svg.", e);
+        }
     }
 }
