@@ -169,7 +169,11 @@ public static class ModelFit
             Chains = config.Collapsed.NChains,
             Alpha = config.Alpha,
         };
-        var calibrated = LevelCalibration.Run(schema.Modelled, result.Weights, result.Generator.Fits, new Philox(options.Seed));
+        // Of a column whose mask follows its value the mask tells of the score, not of what lies behind it.
+        var weights = settings.Intervals && result.Evidence.Chosen == Mechanism.Ignorable
+            ? LatentLevels.Of(result.Weights, LevelIntervals.Of(coding))
+            : result.Weights;
+        var calibrated = LevelCalibration.Run(schema.Modelled, weights, result.Generator.Fits, new Philox(options.Seed));
         return new FittedModel(
             describe(d, inference, summary) with
             {
@@ -178,7 +182,7 @@ public static class ModelFit
                 Evidence = result.Evidence,
                 Generator = result.Generator,
             },
-            (path, manifest) => CollapsedBundle.Write(path, manifest, result.Weights, rows));
+            (path, manifest) => CollapsedBundle.Write(path, manifest, weights, rows));
     }
 
     private static FitConfig Configuration(Bundle bundle)

@@ -12,6 +12,7 @@ internal sealed class CollapsedCells
     private readonly Graph _graph;
     private readonly CollapsedMixture _mixture;
     private readonly Tensor? _member;
+    private readonly bool _hasMissingLaw;
 
     /// <summary>With several members, the input that tells each row its own.</summary>
     public CollapsedCells(Graph graph, CollapsedMixture mixture)
@@ -34,6 +35,8 @@ internal sealed class CollapsedCells
         W = Row(weights => Array.ConvertAll(weights.Correlation, Complement), "independent_share");
         InverseW = Row(weights => Array.ConvertAll(weights.Correlation, rho => 1 / Complement(rho)), "inverse_independent_share");
         Slope = Row(weights => Array.ConvertAll(weights.Correlation, rho => rho / Complement(rho)), "correlation_slope");
+        _hasMissingLaw = mixture.Members.Any(weights => weights.Missing is not null);
+        MissingScale = _hasMissingLaw ? Row(weights => weights.MissingOrOwn.Scale, "missing_scale") : Scale;
     }
 
     /// <summary>Mean's loadings, [d, p], or [N, d, p] with members.</summary>
@@ -47,6 +50,9 @@ internal sealed class CollapsedCells
 
     /// <summary>sigma, [1, p], or [N, p] with members.</summary>
     public Tensor Scale { get; }
+
+    /// <summary>sigma of a missing cell, likewise.</summary>
+    public Tensor MissingScale { get; }
 
     /// <summary>1 / sigma, likewise.</summary>
     public Tensor InverseScale { get; }
@@ -65,6 +71,11 @@ internal sealed class CollapsedCells
 
     /// <summary>mu(z), [N, p].</summary>
     public Tensor Mean(Tensor z) => Affine(z, Loadings, Row(weights => weights.Intercept, "intercept"));
+
+    /// <summary>mu(z) of missing cells, [N, p].</summary>
+    public Tensor MissingMean(Tensor z) => _hasMissingLaw
+        ? Affine(z, Matrix(weights => weights.MissingOrOwn.Loadings, "missing_loadings"), Row(weights => weights.MissingOrOwn.Intercept, "missing_intercept"))
+        : Mean(z);
 
     /// <summary>t(z), [N, p].</summary>
     public Tensor Threshold(Tensor z) => Affine(z, ThresholdLoadings, Row(weights => weights.ThresholdIntercept, "threshold_intercept"));

@@ -137,8 +137,8 @@ internal sealed class ImputeSampler
             return MissingConditionalGraph.Terms(cells, z, uniform, Take(_mixture.Columns).NormalQuantile());
         }
 
-        var mean = cells.Mean(z);
-        return (mean, cells.Scale.ExpandAs(mean), mean + cells.Scale * Take(_mixture.Columns).NormalQuantile());
+        var mean = cells.MissingMean(z);
+        return (mean, cells.MissingScale.ExpandAs(mean), mean + cells.MissingScale * Take(_mixture.Columns).NormalQuantile());
     }
 
     // The next numbers of each draw of a row.

@@ -33,14 +33,14 @@ public static class MissingConditionalGraph
     /// <summary>Mean, standard deviation and a draw of each cell given z and that it is missing.</summary>
     internal static (Tensor Mean, Tensor StandardDeviation, Tensor Draw) Terms(CollapsedCells cells, Tensor z, Tensor uniform, Tensor noise)
     {
-        var mean = cells.Mean(z);
+        var mean = cells.MissingMean(z);
         var threshold = cells.Threshold(z);
         var below = -threshold;
         var variance = cells.W.Square() + cells.Correlation.Square() * threshold.TruncatedVariance();
         var delta = (uniform.Log() + below.LogNormalCdf()).NormalQuantileOfLog();
         return (
-            mean - cells.Scale * cells.Correlation * below.InverseMills(),
-            cells.Scale * variance.Sqrt(),
-            mean + cells.Scale * (cells.Correlation * delta + cells.W * noise));
+            mean - cells.MissingScale * cells.Correlation * below.InverseMills(),
+            cells.MissingScale * variance.Sqrt(),
+            mean + cells.MissingScale * (cells.Correlation * delta + cells.W * noise));
     }
 }

@@ -37,8 +37,8 @@ public static class SensitivityGraph
         var correlation = (cells.Correlation + change).Min(CorrelationBound).Max(-CorrelationBound);
         var share = 1 - correlation.Square();
         var observed = below.TruncatedVariance();
-        var scale = cells.Scale * ((cells.W.Square() + cells.Correlation.Square() * observed) / (share + correlation.Square() * observed)).Sqrt();
-        var mean = cells.Mean(z) + (cells.Scale * cells.Correlation - scale * correlation) * threshold.InverseMills();
+        var scale = cells.MissingScale * ((cells.W.Square() + cells.Correlation.Square() * observed) / (share + correlation.Square() * observed)).Sqrt();
+        var mean = cells.MissingMean(z) + (cells.MissingScale * cells.Correlation - scale * correlation) * threshold.InverseMills();
 
         var delta = (uniform.Log() + below.LogNormalCdf()).NormalQuantileOfLog();
         graph.Output("mean", mean - scale * correlation * below.InverseMills(), "E[x | z, missing], [N, p], in standardised units.");

@@ -53,6 +53,9 @@ public sealed record CollapsedSettings
     /// <summary>Whether discrete columns may have trees beside their latent normal variables.</summary>
     public bool Trees { get; init; } = true;
 
+    /// <summary>Whether ordinal and binary columns are drawn by latent normal variables cut into intervals, not by their scores.</summary>
+    public bool Intervals { get; init; } = true;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -71,6 +74,7 @@ public sealed record CollapsedSettings
             LearningRate = config.Collapsed.Lr,
             Marginals = Enum.Parse<MarginalMaps>(config.Collapsed.Marginals, ignoreCase: true),
             Trees = config.Collapsed.Levels == "auto",
+            Intervals = config.Collapsed.Levels != "scores",
             Mixtures = config.Collapsed.Generator == "auto",
             ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
             KeptEmpty = [.. config.KeepEmpty.Select(rule => KeepEmptyRule.Parse(rule).Column)],

@@ -26,7 +26,8 @@ public sealed record CollapsedConfig
 
     /// <summary>
     /// Levels of discrete columns: <c>auto</c> draws them by a classification tree beside their latent normal variables where that
-    /// foretells hidden levels better, <c>normal</c> by those alone.
+    /// foretells hidden levels better, <c>normal</c> by those alone; <c>scores</c> by the normal law of their scores, whose associations are
+    /// those of the levels, not of the variables behind them, and so too weak in what is drawn.
     /// </summary>
     public string Levels { get; init; } = "auto";
 

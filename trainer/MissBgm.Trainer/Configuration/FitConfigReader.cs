@@ -144,7 +144,7 @@ public static class FitConfigReader
             ParameterDraws = yaml.Integer("parameter_draws", defaults.ParameterDraws, 2, 1000),
             Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
             Marginals = yaml.Choice("marginals", defaults.Marginals, ["auto", "support", "none"]),
-            Levels = yaml.Choice("levels", defaults.Levels, ["auto", "normal"]),
+            Levels = yaml.Choice("levels", defaults.Levels, ["auto", "normal", "scores"]),
             NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),
             NChains = yaml.Integer("n_chains", defaults.NChains, 1, 64),
             BurnIn = yaml.Integer("burn_in", defaults.BurnIn, 0, 10_000_000),

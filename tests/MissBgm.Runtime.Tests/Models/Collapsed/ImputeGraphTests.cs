@@ -73,6 +73,22 @@ public sealed class ImputeGraphTests
         Compare(model, Mixed, fits, rows, steps: 3, dimension: 3);
     }
 
+    [Fact]
+    public void Draws_of_missing_cells_that_have_a_law_of_their_own_are_the_runtime_s()
+    {
+        GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
+        var (observed, missing) = (Mixture(3, MixedColumns, 3, selects: false, [0.3, 0.7, 1.0]), Mixture(3, MixedColumns, 4, selects: false, [1, 1, 1, 1]));
+        var mixture = new CollapsedMixture(
+            [.. observed.Members.Select((member, m) => member with
+            {
+                // One component draws its missing cells as it has the observed ones.
+                Missing = m == 0 ? null : new MissingLaw(missing.Members[m + 1].Loadings, missing.Members[m + 1].Intercept, missing.Members[m + 1].Scale),
+            })],
+            observed.LogShares);
+        using var model = Model(Mixed, mixture, fits, 12);
+        Compare(model, Mixed, fits, 7, steps: 1, dimension: 3);
+    }
+
     [Theory]
     [InlineData(7)]
     [InlineData(1)]

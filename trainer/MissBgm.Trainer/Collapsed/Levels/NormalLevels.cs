@@ -12,6 +12,7 @@ internal sealed class NormalLevels
 {
     private readonly GaussianCoding _coding;
     private readonly FactorModel _model;
+    private readonly MissingLaw _law;
     private readonly Philox _random;
 
     /// <summary>Fits the generator.</summary>
@@ -28,6 +29,8 @@ internal sealed class NormalLevels
         var loadings = Enumerable.Range(0, d * q).Select(i => _model.Loadings[i / q * _model.Stride + i % q]).ToArray();
         var scale = Array.ConvertAll(_model.Variance[..q], Math.Sqrt);
         var weights = new CollapsedWeights(d, q, loadings, _model.Intercept[..q], scale, new double[q], new double[d * q], new double[q]);
+        if (settings.Intervals) weights = LatentLevels.Of(CollapsedMixture.Single(weights), LevelIntervals.Of(coding)).Members[0];
+        _law = weights.Missing ?? new MissingLaw(weights.Loadings, weights.Intercept, weights.Scale);
         var calibrated = LevelCalibration.Run(columns, CollapsedMixture.Single(weights), GeneratorEvidence.Linear.Fits, random);
         _coding = new GaussianCoding(calibrated);
         _random = random;
@@ -58,8 +61,8 @@ internal sealed class NormalLevels
 
             for (var i = 0; i < places.Length; i++)
             {
-                var (j, value) = (places[i], _model.Intercept[places[i]] + Math.Sqrt(_model.Variance[places[i]]) * normals[d + i]);
-                for (var k = 0; k < d; k++) value += z[k] * _model.Loadings[k * _model.Stride + j];
+                var (j, value) = (places[i], _law.Intercept[places[i]] + _law.Scale[places[i]] * normals[d + i]);
+                for (var k = 0; k < d; k++) value += z[k] * _law.Loadings[k * _coding.Columns + j];
                 coded[j] = (float)value;
             }
 
