@@ -18,7 +18,7 @@ public sealed class FolderOrderTests
         ["Models"],
         ["Models/Paper", "Models/Collapsed", "Models/Pfn"],
         ["Imputation"],
-        ["Sensitivity", "Analysis", "Shards"],
+        ["Sensitivity", "Analysis", "Shards", "Hosting"],
     ];
 
     private static string Room => Checkout.PathOf("runtime", "MissBgm.Runtime");

@@ -30,8 +30,8 @@ internal sealed class ByName<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.
 /// <summary>What <c>impute</c> did.</summary>
 internal sealed record ImputeResult(
     int Rows, int MissingCells, int NotedCells, int IncompleteRows, int FittedRows, int NewRows, IReadOnlyList<int> EmptyRows,
-    IReadOnlyList<string> ConstantColumns, IReadOnlyList<string> CrowdedColumns, int Draws, FlowTrust? Trust, ConvergenceVerdict? Convergence, Dictionary<string, double> Acceptance,
-    double Seconds, IReadOnlyList<string> Files);
+    IReadOnlyList<string> ConstantColumns, IReadOnlyList<string> CrowdedColumns, int Draws, FlowTrust? Trust, ConvergenceVerdict? Convergence,
+    Dictionary<string, double> Acceptance, double Seconds, IReadOnlyList<string> Files);
 
 /// <summary>What <c>merge</c> did.</summary>
 internal sealed record MergeResult(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
@@ -13,8 +14,10 @@ public sealed class Imputer : IDisposable
 {
     private readonly IImputationModel _model;
     private readonly SharedUse _use;
+    private readonly ILogger? _logger;
 
-    private Imputer(IImputationModel model) => (_model, _use) = (model, new SharedUse(this, model.Dispose));
+    private Imputer(IImputationModel model, ILogger? logger) =>
+        (_model, _use, _logger) = (model, new SharedUse(this, model.Dispose), logger);
 
     /// <summary>Where the model was loaded from.</summary>
     public string Path => _model.Path;
@@ -37,9 +40,17 @@ public sealed class Imputer : IDisposable
     /// <summary>Loads a bundle of whatever kind.</summary>
     /// <param name="path">A folder or a .zip file.</param>
     /// <param name="device">Where to compute.</param>
+    /// <param name="logger">Told of loading, of each imputation (debug) and of chains that have not converged; nobody if null.</param>
     /// <exception cref="BundleException">The bundle is missing, truncated, altered or of an unknown format.</exception>
     /// <exception cref="UserInputException">The device is not there.</exception>
-    public static Imputer Load(string path, ComputeDevice device = ComputeDevice.Cpu) => new(ModelFamilies.Open(path, device));
+    public static Imputer Load(string path, ComputeDevice device = ComputeDevice.Cpu, ILogger? logger = null)
+    {
+        var clock = Stopwatch.StartNew();
+        var imputer = new Imputer(ModelFamilies.Open(path, device), logger);
+        logger?.Loaded(path, clock.Elapsed.TotalSeconds);
+        if (imputer.Note is { } note) logger?.Noted(path, note);
+        return imputer;
+    }
 
     /// <summary>What the bundle holds, to be shown to a person.</summary>
     public ModelDescription Describe() => _model.Describe();
@@ -89,7 +100,9 @@ public sealed class Imputer : IDisposable
                 chunks[chunk] = chunks[chunk] with { Cells = [] };
             },
             cancellation);
-        return Collect(table, run, index, chunks, cells, settings, options, clock.Elapsed.TotalSeconds);
+        var imputed = Collect(table, run, index, chunks, cells, settings, options, clock.Elapsed.TotalSeconds);
+        if (_logger is not null) Log(_logger, imputed);
+        return imputed;
     }
 
     /// <summary>Imputes rows given as numbers.</summary>
@@ -129,6 +142,11 @@ public sealed class Imputer : IDisposable
         Table table, ImputeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
         Task.Run(() => Impute(table, options, progress, cancellation), cancellation);
 
+    /// <summary>Imputes rows of a fitted model's columns on the thread pool.</summary>
+    /// <inheritdoc cref="Impute(ReadOnlySpan{double}, ImputeOptions?, CancellationToken)" />
+    public Task<ImputedTable> ImputeAsync(ReadOnlyMemory<double> rows, ImputeOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Impute(rows.Span, options, cancellation), cancellation);
+
     /// <summary>
     /// Imputes a table larger than memory part by part; the results are those of the whole table when every part but the last has a multiple of
     /// 512 rows. Draw sinks are told of each part anew. A pretrained model needs the whole table.
@@ -150,6 +168,12 @@ public sealed class Imputer : IDisposable
 
     /// <summary>Closes the model; what is in progress goes on to its end.</summary>
     public void Dispose() => _use.Close();
+
+    private static void Log(ILogger logger, ImputedTable imputed)
+    {
+        logger.Imputed(imputed.Cells.Count, imputed.EndRow - imputed.FirstRow, imputed.Report.Seconds);
+        foreach (var fault in ConvergenceSentence.Faults(imputed)) logger.NotConverged(imputed.Source.Source, fault);
+    }
 
     private InferenceSettings Settings(ImputeOptions options)
     {

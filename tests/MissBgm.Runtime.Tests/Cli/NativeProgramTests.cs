@@ -78,15 +78,15 @@ public sealed partial class NativeProgramTests : IDisposable
     [Fact]
     public void Tables_of_all_formats_are_read_and_written()
     {
-        foreach (var (from, to) in new[] { ("data.csv", "t.parquet"), ("t.parquet", "t.arrow"), ("t.arrow", "t.csv.gz"), ("t.csv.gz", "t.csv.zst"), ("t.csv.zst", "t.csv") })
+        string[] files = ["data.csv", "t.parquet", "t.arrow", "t.csv.gz", "t.csv.zst", "t.csv"];
+        foreach (var (from, to) in files.Zip(files[1..]))
         {
             var ended = RunThere(["impute", "--map-only", "--model", _model.Path, "--data", _model.File(from), "--out", _model.File(to), "--quiet"]);
             Assert.True(ended.ExitCode == 0, $"{from} to {to}: {ended.Messages}");
         }
 
         Assert.Equal(0, _console.Run("impute", "--map-only", "--model", _model.Path, "--data", _model.File("data.csv"), "--out", _model.File("own.csv")));
-        Assert.Equal(
-            File.ReadAllText(_model.File("own.csv")).Split([',', '\n']).Select(Rounded), File.ReadAllText(_model.File("t.csv")).Split([',', '\n']).Select(Rounded));
+        Assert.Equal(Cells("own.csv"), Cells("t.csv"));
     }
 
     [Fact]
@@ -98,16 +98,18 @@ public sealed partial class NativeProgramTests : IDisposable
         Assert.False(File.Exists(_model.File("p.png")));
     }
 
-    private static string Rounded(string cell) => double.TryParse(cell, out var number) ? $"{number:0.0000}" : cell;
+    private string[] Cells(string file) =>
+        [.. File.ReadAllText(_model.File(file)).Split([',', '\n']).Select(cell => double.TryParse(cell, out var number) ? $"{number:0.0000}" : cell)];
 
     // Every file is in a folder of its own, so that the two do not meet.
     private Ended Run(string line, string side, Func<string[], (int, string, string)> run)
     {
         var folder = Directory.CreateDirectory(_model.File(side)).FullName;
         string Place(string name) => name == "model" ? _model.Path : File.Exists(_model.File(name)) ? _model.File(name) : Path.Combine(folder, name);
-        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => word.StartsWith("models/", StringComparison.Ordinal) ? Checkout.PathOf(word) : Placeholder().Replace(word, match => Place(match.Groups[1].Value)));
-        var (exitCode, output, messages) = run([.. args]);
+        string Argument(string word) => word.StartsWith("models/", StringComparison.Ordinal)
+            ? Checkout.PathOf(word)
+            : Placeholder().Replace(word, match => Place(match.Groups[1].Value));
+        var (exitCode, output, messages) = run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Argument)]);
         string Same(string text) => Seconds().Replace(text.Replace(folder, "", StringComparison.Ordinal), "$1");
         return new Ended(
             exitCode, Same(output), Same(messages),

@@ -33,8 +33,10 @@ public class PackageTests
                 .Select(element => (string)element.Attribute("id")!);
             Assert.Equal(
                 [
-                    "Apache.Arrow", "Apache.Arrow.Compression", "CsvHelper", "MathNet.Numerics", "Microsoft.ML.OnnxRuntime", "MiniExcel",
-                    "Parquet.Net", "ZstdSharp.Port",
+                    "Apache.Arrow", "Apache.Arrow.Compression", "CsvHelper", "MathNet.Numerics",
+                    "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+                    "Microsoft.IO.RecyclableMemoryStream", "Microsoft.ML.OnnxRuntime",
+                    "MiniExcel", "Parquet.Net", "ZstdSharp.Port",
                 ],
                 dependencies.Select(id => id.Replace(".Gpu", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             Assert.Equal(
