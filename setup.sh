@@ -88,5 +88,7 @@ publish() { # project, name of the program, options
 rm -rf bin/missbgm.app bin/missbgm-train.app
 mkdir -p bin
 publish runtime/MissBgm.Runtime.Cli missbgm ${native:+-p:Native=true}
+# The service stands beside the program, of which it shares most files.
+dotnet publish runtime/MissBgm.Service -c Release -o bin/missbgm.app --nologo -v quiet
 publish trainer/MissBgm.Trainer.Cli missbgm-train
 say "ready: bin/missbgm, bin/missbgm-train"

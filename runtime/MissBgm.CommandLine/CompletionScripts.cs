@@ -28,8 +28,9 @@ internal static class CompletionScripts
                 script.Append($"      \"{command.Name} {choices.Name}\") words=\"{string.Join(' ', choices.Choices)}\" ;;\n");
             }
 
-            var files = command.Options.Where(option => option.TakesValue && option.Choices.Length == 0).Select(option => $"\"{command.Name} {option.Name}\"");
-            script.Append($"      {string.Join('|', files)}) return ;;\n");
+            string[] files =
+                [.. command.Options.Where(option => option.TakesValue && option.Choices.Length == 0).Select(option => $"\"{command.Name} {option.Name}\"")];
+            if (files.Length > 0) script.Append($"      {string.Join('|', files)}) return ;;\n");
             script.Append($"      \"{command.Name} \"*) words=\"{string.Join(' ', command.Options.Select(option => option.Name))}\" ;;\n");
         }
 

@@ -15,6 +15,7 @@ namespace MissBgm.Runtime.Cli;
 [Subcommand(typeof(AnalyseCommand))]
 [Subcommand(typeof(PoolCommand))]
 [Subcommand(typeof(SensitivityCommand))]
+[Subcommand(typeof(ServeCommand))]
 internal sealed class MissBgmApp
 {
 }

@@ -1,4 +1,6 @@
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli;
+using MissBgm.Runtime.Cli.Commands;
 
-return CommandLineHost.Run<MissBgmApp>(args);
+// The service has a command line of its own, help included.
+return args is [ServeCommand.Name, .. var rest] ? ServeCommand.Become(rest, Console.Error) : CommandLineHost.Run<MissBgmApp>(args);

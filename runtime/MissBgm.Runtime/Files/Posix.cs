@@ -69,6 +69,9 @@ internal static partial class Posix
     /// </summary>
     internal static void EndProcess(int exitCode) => ExitNow(exitCode);
 
+    /// <summary>Lets another program take this process's place, its signals and streams included; comes back only where it cannot.</summary>
+    internal static void Become(string program, IReadOnlyList<string> arguments) => _ = ExecV(program, [program, .. arguments, null]);
+
     /// <summary>Writes a text to a descriptor as it is, whatever becomes of it.</summary>
     internal static void Write(int descriptor, string text)
     {
@@ -102,6 +105,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "write")]
     private static partial nint WriteNow(int descriptor, ReadOnlySpan<byte> bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ExecV(string program, string?[] arguments);
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitNow(int code);

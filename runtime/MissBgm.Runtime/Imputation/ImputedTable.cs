@@ -77,9 +77,12 @@ public sealed class ImputedTable
     /// <summary>Writes a line for each missing cell, as <see cref="CellsFile"/> says.</summary>
     public void WriteCells(Stream stream) => CellsFile.Write(stream, this, _schema);
 
+    /// <summary>What a cell of a column is filled with, as text.</summary>
+    internal string Filled(int column, double value, bool rounded) => NumberText.Format(value, Own(column, rounded));
+
     // Null keeps the cell as it is.
     private string? Text(int row, int column, Func<int, double> value, bool rounded = true) =>
-        _index.TryGetValue((row, column), out var cell) ? Source.Format.Quote(NumberText.Format(value(cell), Own(column, rounded))) : null;
+        _index.TryGetValue((row, column), out var cell) ? Source.Format.Quote(Filled(column, value(cell), rounded)) : null;
 
     // What is written goes as the table's own cells go, which may be written otherwise than the training table's.
     private ColumnSchema Own(int column, bool rounded)

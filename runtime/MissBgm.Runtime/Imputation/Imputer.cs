@@ -4,6 +4,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Sampling;
 using MissBgm.Runtime.Tables;
 
@@ -36,6 +37,9 @@ public sealed class Imputer : IDisposable
 
     /// <summary>Whether draws come from chains, whose convergence is judged in <see cref="ImputeReport.Convergence"/>.</summary>
     public bool DrawsChains => _model.DrawsChains;
+
+    /// <summary>What predicts labels with the same network; null for a fitted model, which predicts none.</summary>
+    public Predictor? Predictor => (_model as PfnImputation)?.Predictor;
 
     /// <summary>Loads a bundle of whatever kind.</summary>
     /// <param name="path">A folder or a .zip file.</param>

@@ -153,6 +153,12 @@ public sealed class Table
     internal Notation Notation(int column, Notation? known = null) =>
         _numbers is not null ? Tables.Notation.Plain : _notations[column] ??= TableNotations.Of(this, column, known);
 
+    /// <summary>Says of columns whose cells came as numbers that their texts are plain ones, whatever they might be read as.</summary>
+    internal void DeclarePlain(IEnumerable<int> columns)
+    {
+        foreach (var column in columns) _notations[column] = Tables.Notation.Plain;
+    }
+
     /// <summary>The observed cells' texts of a column.</summary>
     internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];
 

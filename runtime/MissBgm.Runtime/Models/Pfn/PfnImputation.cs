@@ -24,6 +24,9 @@ internal sealed class PfnImputation(PfnModel model) : IImputationModel
 
     public bool DrawsChains => false;
 
+    /// <summary>What predicts labels with the same network.</summary>
+    internal Predictor Predictor { get; } = new(model);
+
     public ModelDescription Describe()
     {
         var (manifest, training) = (model.Manifest, model.Manifest.Training);

@@ -1,0 +1,3 @@
+using MissBgm.Service;
+
+return await ServeCommand.RunAsync(args, ServiceProgram.RunAsync);
