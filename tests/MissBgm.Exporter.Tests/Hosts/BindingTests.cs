@@ -32,5 +32,22 @@ public sealed class BindingTests : IDisposable
             "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3", Path.Combine(Programs.Root, "tests/python/test_missbgm.py"));
     }
 
+    [RFact]
+    public void The_R_function_imputes_frames_of_R_s_types()
+    {
+        var table = Path.Combine(_folder, "table.csv");
+        File.WriteAllText(table, MixedBundle.Csv);
+        var said = Programs.Run(
+            "env", $"MISSBGM={Programs.Root}/bin/native/missbgm", $"BINDING={Programs.Root}/bindings/r", $"MODEL={_bundle}", $"TABLE={table}",
+            "/usr/bin/Rscript", "--vanilla", Path.Combine(Programs.Root, "tests/r/test_missbgm.R"));
+        Assert.Equal("done\n", said);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
+/// <summary>A test that R takes part in, skipped where it is not installed.</summary>
+internal sealed class RFactAttribute : FactAttribute
+{
+    public RFactAttribute() => Skip = File.Exists("/usr/bin/Rscript") ? null : "Rscript is not there: install r-base-core to run this test.";
 }

@@ -1,0 +1,18 @@
+# bindings/r on the table and the bundle of MixedBundle: MODEL and TABLE name them, MISSBGM the program.
+source(file.path(Sys.getenv("BINDING"), "missbgm.R"))
+frame <- read.csv(Sys.getenv("TABLE"), na.strings = "", stringsAsFactors = TRUE)
+completed <- missbgm(frame, Sys.getenv("MODEL"))
+stopifnot(!anyNA(completed), identical(sapply(completed, class), sapply(frame, class)), identical(levels(completed$colour), levels(frame$colour)))
+for (name in names(frame)) stopifnot(identical(completed[[name]][!is.na(frame[[name]])], frame[[name]][!is.na(frame[[name]])]))
+cells <- attr(completed, "cells")
+stopifnot(nrow(cells) == sum(is.na(frame)), all(is.na(frame[cbind(cells$row, match(cells$column, names(frame)))])))
+height <- cells[cells$column == "height", ]
+stopifnot(all(height$lower < height$mean & height$mean < height$upper), isTRUE(all.equal(completed$height[height$row], height$mean)))
+tables <- missbgm(frame, Sys.getenv("MODEL"), m = 4, seed = 1)
+stopifnot(length(tables) == 4, !anyNA(do.call(rbind, tables)), length(unique(sapply(tables, function(table) table$height[height$row[1]]))) == 4)
+stopifnot(identical(tables, missbgm(frame, Sys.getenv("MODEL"), m = 4, seed = 1)))
+fault <- tryCatch(missbgm(frame, "/no/such/model"), error = conditionMessage)
+stopifnot(grepl("there is no such bundle", fault))
+fault <- tryCatch(missbgm(frame[c("height", "age")], Sys.getenv("MODEL")), error = conditionMessage)
+stopifnot(grepl("lacks 'smoker'|lacks", fault))
+cat("done\n")
