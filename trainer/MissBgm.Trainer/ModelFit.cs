@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Paper;
+using MissBgm.Exporter.Tables;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models;
@@ -174,15 +175,18 @@ public static class ModelFit
             ? LatentLevels.Of(result.Weights, LevelIntervals.Of(coding))
             : result.Weights;
         var calibrated = LevelCalibration.Run(schema.Modelled, weights, result.Generator.Fits, new Philox(options.Seed));
+        var described = calibrated.Select((column, c) =>
+            result.Forests.FirstOrDefault(own => own.Forest.Place == coding.FirstOf(c)) is { } found ? column with { Forest = found.Description } : column);
+        WeightedForest[] forests = [.. result.Forests.Select(own => new WeightedForest(own.Description.Weight, own.Forest))];
         return new FittedModel(
             describe(d, inference, summary) with
             {
-                Columns = schema.With(calibrated).Columns,
+                Columns = schema.With([.. described]).Columns,
                 Mechanism = result.Evidence.Chosen,
                 Evidence = result.Evidence,
                 Generator = result.Generator,
             },
-            (path, manifest) => CollapsedBundle.Write(path, manifest, weights, rows));
+            (path, manifest) => CollapsedBundle.Write(path, manifest, weights, rows, forests));
     }
 
     private static FitConfig Configuration(Bundle bundle)

@@ -22,14 +22,16 @@ public static class ImputeGraph
     /// <param name="mixture">The fitted parameters.</param>
     /// <param name="fits">The fits that the members belong to.</param>
     /// <param name="schema">The table's columns.</param>
-    public static Graph Build(CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, TableSchema schema)
+    /// <param name="forests">The forests of its columns of numbers; null for none.</param>
+    public static Graph Build(
+        CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, TableSchema schema, IReadOnlyList<WeightedForest>? forests = null)
     {
         ArgumentNullException.ThrowIfNull(mixture);
         ArgumentNullException.ThrowIfNull(fits);
         ArgumentNullException.ThrowIfNull(schema);
         var graph = new Graph("impute", Title);
         var coding = TableCoding.Gaussian(graph, schema);
-        var sampler = new ImputeSampler(graph, mixture, fits, coding.Trees.Count);
+        var sampler = new ImputeSampler(graph, mixture, fits, coding.Trees.Count, new ForestColumns(forests ?? []));
         var (x, observed) = coding.Encode();
         var draws = sampler.Draw(x, observed);
         var numbers = coding.NumberColumns is { } columns ? sampler.ByDraw(columns.Decode(draws.Scores.Slice(1, 0, columns.Count))) : null;

@@ -1,5 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
+using MissBgm.Exporter.Tables;
 using MissBgm.Runtime.Bundles;
 
 namespace MissBgm.Exporter.Collapsed;
@@ -28,6 +29,7 @@ internal sealed class ImputeSampler
     private readonly FitMembers _members;
     private readonly bool _selects;
     private readonly int _trees;
+    private readonly ForestColumns? _forests;
     private readonly Tensor _noise;
     private readonly Tensor? _fitNoise;
     private readonly Tensor _row;
@@ -43,13 +45,14 @@ internal sealed class ImputeSampler
     /// <param name="mixture">The fitted parameters.</param>
     /// <param name="fits">The fits that the members belong to.</param>
     /// <param name="trees">How many columns of levels have trees, each of which takes a number.</param>
-    public ImputeSampler(Graph graph, CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, int trees = 0)
+    /// <param name="forests">The forests of columns of numbers, each of which takes a number; null for none.</param>
+    public ImputeSampler(Graph graph, CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, int trees = 0, ForestColumns? forests = null)
     {
-        (_graph, _mixture, _members, _trees) = (graph, mixture, new FitMembers(fits), trees);
+        (_graph, _mixture, _members, _trees, _forests) = (graph, mixture, new FitMembers(fits), trees, forests is { Count: > 0 } ? forests : null);
         _selects = mixture.Members.Any(member => member.Correlation.Any(rho => rho != 0));
         IsGaussian = !_selects && mixture.Members.All(member => member.ThresholdLoadings.All(loading => loading == 0));
         var width = (IsGaussian ? 1 : Steps) * ((_members.HasComponents ? 1 : 0) + (IsGaussian ? 0 : 1) + mixture.LatentDimension)
-            + (_selects ? 2 : 1) * mixture.Columns + trees;
+            + (_selects ? 2 : 1) * mixture.Columns + (_forests?.Count ?? 0) + trees;
         var noise = graph.Input("noise", [PortTexts.Draws, PortTexts.Rows, width], NoiseText(), ElementType.Double);
         if (_members.HasFits) _fitNoise = graph.Input("fit_noise", [PortTexts.Draws], FitNoiseText, ElementType.Double).Clip(0, 1);
         // Quantiles of 0 and 1 are infinite.
@@ -88,6 +91,11 @@ internal sealed class ImputeSampler
 
         var cells = new CollapsedCells(_graph, _mixture, place.Member);
         var (mean, deviation, draw) = Cells(cells, place.Z);
+        if (_forests is not null)
+        {
+            (draw, mean, deviation) = _forests.Draw((draw, mean, deviation), x.Gather(_row, 0), observed.Gather(_row, 0), Take(_forests.Count));
+        }
+
         return new ImputeDraws(draw, mean, deviation, _trees == 0 ? null : ByDraw(Take(_trees)), ByDraw(chain.Acceptance()).Mean(0));
     }
 
@@ -154,6 +162,7 @@ internal sealed class ImputeSampler
         var proposal = $"{component}{(IsGaussian ? "" : "whether the proposal is accepted, ")}the proposal of z ({_mixture.LatentDimension})";
         return $"Independent uniform numbers between 0 and 1, [S, N, {(IsGaussian ? "" : $"{Steps} x (")}{proposal}{(IsGaussian ? "" : ")")}"
             + $"{(_selects ? $", selection of each Gaussian column ({_mixture.Columns})" : "")}, "
-            + $"noise of each Gaussian column ({_mixture.Columns}){(_trees == 0 ? "" : $", trees ({_trees})")}]: those behind each draw of each row.";
+            + $"noise of each Gaussian column ({_mixture.Columns}){(_forests is null ? "" : $", forests ({_forests.Count})")}"
+            + $"{(_trees == 0 ? "" : $", trees ({_trees})")}]: those behind each draw of each row.";
     }
 }

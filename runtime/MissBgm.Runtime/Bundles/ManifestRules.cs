@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
@@ -105,6 +106,7 @@ internal sealed class ManifestRules
         for (var c = 0; c < columns.Count; c++)
         {
             if (columns[c].Tree is { } tree) Tree(tree, columns[c], byName, $"columns[{c}].tree");
+            if (columns[c].Forest is { } forest) Forest(forest, columns[c], $"columns[{c}].forest");
         }
 
         Hold(columns.Any(column => !column.IsConstant), "all columns are constant", "one that varies");
@@ -142,6 +144,14 @@ internal sealed class ManifestRules
         Hold(shares.Count == levels.Count, $"{at}.level_shares has {shares.Count} numbers", $"one for each of {levels.Count} levels");
         for (var k = 0; k < shares.Count; k++) Range($"{at}.level_shares[{k}]", shares[k], 0, 1);
         Range($"the sum of {at}.level_shares", shares.Sum(), 0.999, 1.001);
+    }
+
+    private void Forest(ColumnForest forest, ColumnSchema column, string at)
+    {
+        Hold(!column.IsDiscrete && !column.IsConstant, $"{at} is there", "forests of columns of numbers that vary");
+        Hold(forest.Weight > 0, $"{at}.weight is {Text(forest.Weight)}", "above 0");
+        Range($"{at}.weight", forest.Weight, 0, 1);
+        Range($"{at}.trees", forest.Trees, 1, MostNodes);
     }
 
     // Nodes stand before those below them, so that a row comes to an end.

@@ -1,4 +1,5 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
@@ -65,6 +66,7 @@ internal static class FittedDescription
                 {
                     column.Marginal is { } marginal ? MarginalSentence.Describe(marginal) : "",
                     column.Tree is { } tree ? LevelSentence.Describe(tree) : "",
+                    column.Forest is { } forest ? ForestSentence.Describe(forest) : "",
                     Errors(column),
                 }.Where(text => text.Length > 0)),
             };

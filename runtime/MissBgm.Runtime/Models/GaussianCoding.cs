@@ -93,6 +93,9 @@ public sealed class GaussianCoding
     /// <summary>The Gaussian column of a number that stays as it is; -1 for any other column.</summary>
     internal int PlaceOf(int column) => _columns[column].Codes is null && _columns[column].Map is null ? _columns[column].First : -1;
 
+    /// <summary>The first of a modelled column's Gaussian columns.</summary>
+    public int FirstOf(int column) => _columns[column].First;
+
     /// <summary>How one column is coded.</summary>
     /// <param name="First">Its first Gaussian column.</param>
     /// <param name="Width">How many it has.</param>

@@ -92,6 +92,12 @@ public enum RandomPurpose : byte
     /// <summary>Levels of discrete columns, drawn by a tree, or in a trial of one.</summary>
     LevelChoice = 30,
 
+    /// <summary>Numbers drawn by a forest.</summary>
+    ForestDraw = 31,
+
+    /// <summary>Trees of forests, and the completed tables that they are grown on.</summary>
+    ForestGrowth = 33,
+
     /// <summary>Weights of the rows, and slopes of masks, of draws of the parameters.</summary>
     Bootstrap = 27,
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 
@@ -78,6 +79,10 @@ public sealed record ColumnSchema
     /// <summary>A tree that gives a discrete column's levels given the row's other columns; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LevelTree? Tree { get; init; }
+
+    /// <summary>A forest that gives a column of numbers given the row's other columns; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ColumnForest? Forest { get; init; }
 
     /// <summary>How the column's numbers are written; null for plain ones, and for levels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

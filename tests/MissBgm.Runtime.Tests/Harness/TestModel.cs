@@ -2,6 +2,7 @@ using System.Text.Json;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Paper;
 using MissBgm.Exporter.Paper.Networks;
+using MissBgm.Exporter.Tables;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -29,12 +30,13 @@ internal sealed class TestModel : IDisposable
             null);
     }
 
-    internal TestModel(CollapsedMixture mixture, GeneratorEvidence generator, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings)
+    internal TestModel(CollapsedMixture mixture, GeneratorEvidence generator, IReadOnlyList<ColumnSchema> columns, InferenceSettings settings,
+        IReadOnlyList<WeightedForest>? forests = null)
     {
         Path = System.IO.Path.Combine(_folder, "model");
         CollapsedBundle.Write(
             Path, Describe(mixture.LatentDimension, columns, settings) with { Mechanism = Mechanism.Selection, Generator = generator },
-            mixture, null);
+            mixture, null, forests);
     }
 
     /// <summary>A quick model of two columns <c>a</c> and <c>b</c> under selection, for tests of commands.</summary>

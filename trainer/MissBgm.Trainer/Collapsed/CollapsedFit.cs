@@ -5,6 +5,7 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Evidence;
+using MissBgm.Trainer.Collapsed.Forests;
 using MissBgm.Trainer.Collapsed.Laplace;
 using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Running;
@@ -19,7 +20,11 @@ namespace MissBgm.Trainer.Collapsed;
 /// <param name="Generator">Why these generators.</param>
 /// <param name="Summary">What was done.</param>
 public sealed record CollapsedFitResult(
-    CollapsedMixture Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, GeneratorEvidence Generator, TrainingSummary Summary);
+    CollapsedMixture Weights, float[] Latent, float[] Completed, MechanismEvidence Evidence, GeneratorEvidence Generator, TrainingSummary Summary)
+{
+    /// <summary>Forests of columns of numbers.</summary>
+    internal IReadOnlyList<FittedForest> Forests { get; init; } = [];
+}
 
 /// <summary>
 /// Fits the collapsed model, missing values integrated out: a linear factor model whose mechanism is chosen, or the user's; then, unless that is selection,
@@ -69,11 +74,15 @@ public static class CollapsedFit
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
-        var choice = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection
-            ? GeneratorChoice.Decide(table, types, settings, seed, cancel)
-            : GeneratorEvidence.Linear;
+        var isWeighed = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection;
+        var (choice, trials, shares) = isWeighed
+            ? GeneratorChoice.Try(table, types, settings with { Forests = settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable }, seed, cancel)
+            : (GeneratorEvidence.Linear, null, []);
         var point = Array.ConvertAll(completed, x => (double)x);
         var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
+        var forests = trials is not null && settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable
+            ? ForestChoice.Run(fit.Data, generators.Laws(fit), trials, shares, types, seed, cancel)
+            : [];
         var (weights, generator) = settings.ParameterDraws > 0 && Array.Exists(fit.Data.ObservedCounts(), count => count < table.Rows)
             ? ParameterDraws.Run(fit, generators, MixtureFit.ColumnMeans(point, table.Columns), settings, seed, cancel)
             : (generators.Mixture, generators.Evidence);
@@ -87,7 +96,10 @@ public static class CollapsedFit
             FinalLosses = new Dictionary<string, double> { ["negative_log_density"] = -logDensity / table.Rows },
         };
         return new CollapsedFitResult(
-            weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary);
+            weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary)
+        {
+            Forests = forests,
+        };
     }
 
     private static float[] Latent(FittedLinear fit, CollapsedMixture weights) => weights.Members.Count == 1 && weights.LatentDimension == fit.Model.Dimension

@@ -56,6 +56,9 @@ public sealed record CollapsedSettings
     /// <summary>Whether ordinal and binary columns are drawn by latent normal variables cut into intervals, not by their scores.</summary>
     public bool Intervals { get; init; } = true;
 
+    /// <summary>Whether columns of numbers may have forests beside the Gaussian generators, where the mask is ignorable and mixtures are weighed.</summary>
+    public bool Forests { get; init; } = true;
+
     /// <summary>Threads; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
@@ -75,7 +78,8 @@ public sealed record CollapsedSettings
             Marginals = Enum.Parse<MarginalMaps>(config.Collapsed.Marginals, ignoreCase: true),
             Trees = config.Collapsed.Levels == "auto",
             Intervals = config.Collapsed.Levels != "scores",
-            Mixtures = config.Collapsed.Generator == "auto",
+            Mixtures = config.Collapsed.Generator != "linear",
+            Forests = config.Collapsed.Generator == "auto",
             ParameterDraws = config.Collapsed.Proper ? config.Collapsed.ParameterDraws : 0,
             KeptEmpty = [.. config.KeepEmpty.Select(rule => KeepEmptyRule.Parse(rule).Column)],
             Threads = threads,

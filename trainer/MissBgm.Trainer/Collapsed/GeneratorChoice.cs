@@ -37,15 +37,25 @@ internal static class GeneratorChoice
 
     /// <summary>The evidence; its first fit is the linear generator's, those of the mixtures follow with one entry for each start. Weights may be 0.</summary>
     public static GeneratorEvidence Decide(
+        EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel) =>
+        Try(table, types, settings, seed, cancel).Evidence;
+
+    /// <summary>The same with the trial fits behind it, and the weights of their candidates; without trials where there is nothing to choose.</summary>
+    public static (GeneratorEvidence Evidence, GeneratorTrials? Trials, double[] Weights) Try(
         EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
         var sizes = Sizes(table.Rows, table.Columns);
         var sample = Sample(table, seed);
-        if (sizes.Length == 0 || !CanHide(sample)) return GeneratorEvidence.Linear;
+        if ((sizes.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
         var trials = GeneratorTrials.Run(sample, types, new TrialPlan(sizes, Starts, Repeats), settings, seed, cancel);
         var truth = trials.Truth;
-        return truth.Length < FewestCells ? GeneratorEvidence.Linear : Weigh(sizes, trials.Predictions, truth);
+        if (truth.Length < FewestCells) return (GeneratorEvidence.Linear, null, []);
+        var weights = StackingWeights.Choose(trials.Predictions, truth);
+        return (sizes.Length == 0 ? GeneratorEvidence.Linear : Describe(sizes, weights, trials.Predictions, truth), trials, weights);
     }
+
+    private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
+        settings.Forests && table.Columns is >= 2 and <= MostColumns && table.Rows >= FewestRows;
 
     /// <summary>Whether every column keeps a value where some are hidden.</summary>
     public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);
@@ -65,9 +75,8 @@ internal static class GeneratorChoice
         return table.Select(new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows]);
     }
 
-    private static GeneratorEvidence Weigh(int[] sizes, double[][] predictions, double[] truth)
+    private static GeneratorEvidence Describe(int[] sizes, double[] weights, double[][] predictions, double[] truth)
     {
-        var weights = StackingWeights.Choose(predictions, truth);
         double Alone(int candidate) => StackingWeights.Error([predictions[candidate]], [1.0], truth);
         return new GeneratorEvidence
         {

@@ -2,6 +2,7 @@ using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Forests;
 using MissBgm.Trainer.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Collapsed;
@@ -17,7 +18,12 @@ internal sealed record PointFit(GaussianComponent[]? Components);
 /// <param name="Completed">The rows as the average completes them, [n, p].</param>
 /// <param name="Data">The rows that mixtures were fitted to: all, or of a tall table a choice.</param>
 internal sealed record FittedGenerators(
-    IReadOnlyList<PointFit> Fits, CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed, MaskedMatrix Data);
+    IReadOnlyList<PointFit> Fits, CollapsedMixture Mixture, GeneratorEvidence Evidence, double[] Completed, MaskedMatrix Data)
+{
+    /// <summary>The fits as laws of missing cells, where the mask is ignorable.</summary>
+    public IReadOnlyList<GeneratorLaw> Laws(FittedLinear linear) =>
+        [.. Fits.Select((fit, i) => new GeneratorLaw(Evidence.Fits[i].Weight, fit.Components is null ? linear.Factors : null, fit.Components))];
+}
 
 /// <summary>
 /// The fits that have a weight, made on all observed cells; mixtures on those of at most <see cref="GeneratorChoice.MostFitRows"/> rows, so that their cost

@@ -1,6 +1,8 @@
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Forests;
 using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Tables;
 
@@ -90,6 +92,38 @@ internal sealed class GeneratorTrials
     public double[][] Draws(IReadOnlyList<double> weights, int draws) =>
         [.. _trials.SelectMany(trial => DrawsOf(trial, weights, draws)).Select(cell => cell.ToArray())];
 
+    /// <summary>Forests grown without the hidden cells, and what they say of those beside the average, by column; null for columns without any.</summary>
+    /// <param name="weights">The candidates' weights.</param>
+    /// <param name="columns">The columns that may have a forest.</param>
+    /// <param name="tables">Completed tables to grow them on.</param>
+    /// <param name="trees">Trees of each.</param>
+    /// <param name="random">Random numbers.</param>
+    /// <param name="cancel">Ends the growth.</param>
+    public ForestTrial?[] TryForests(double[] weights, int[] columns, int tables, int trees, Philox random, CancellationToken cancel)
+    {
+        var found = new (List<double> Truth, List<double> Gaussian, List<double> Forest)?[_columns];
+        foreach (var (number, trial) in _trials.Index())
+        {
+            var drawn = ForestChoice.DrawTables(trial.Data, trial.Laws(weights), tables, random, (number + 1) * tables);
+            foreach (var column in columns)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var hidden = Enumerable.Range(0, trial.Cells.Length).Where(i => trial.Cells[i] % _columns == column).ToArray();
+                if (hidden.Length == 0) continue;
+                var forest = ForestGrowth.Grow(drawn, _columns, column, ForestChoice.RowsThatObserve(trial.Data, column), trees, random);
+                var lists = found[column] ??= ([], [], []);
+                foreach (var i in hidden)
+                {
+                    lists.Truth.Add(trial.Truth[i]);
+                    lists.Gaussian.Add(Enumerable.Range(0, weights.Length).Sum(c => weights[c] * trial.Predictions[c][i]));
+                    lists.Forest.Add(Foretold(forest, drawn, trial.Cells[i] / _columns));
+                }
+            }
+        }
+
+        return Array.ConvertAll(found, lists => lists is { } all ? new ForestTrial([.. all.Truth], [.. all.Gaussian], [.. all.Forest]) : null);
+    }
+
     /// <summary>Posterior means of a linear model's cells, [n, p]; observed cells as they are.</summary>
     public static double[] Complete(MaskedMatrix data, FactorModel model)
     {
@@ -105,6 +139,18 @@ internal sealed class GeneratorTrials
         }
 
         return completed;
+    }
+
+    // The mean over trees and completed tables.
+    private double Foretold(RegressionForest forest, float[][] tables, int row)
+    {
+        var sum = 0.0;
+        foreach (var table in tables)
+        {
+            for (var tree = 0; tree < forest.Roots.Length; tree++) sum += forest.Mean(forest.Leaf(tree, table.AsSpan(row * _columns, _columns)));
+        }
+
+        return sum / tables.Length / forest.Roots.Length;
     }
 
     private List<double>[] DrawsOf(Trial trial, IReadOnlyList<double> weights, int draws)
@@ -166,5 +212,13 @@ internal sealed class GeneratorTrials
     private static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
 
     /// <summary>Fits without one choice of hidden cells.</summary>
-    private sealed record Trial(MaskedMatrix Data, int[] Cells, double[] Truth, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions);
+    private sealed record Trial(MaskedMatrix Data, int[] Cells, double[] Truth, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions)
+    {
+        /// <summary>The fits that have a weight.</summary>
+        public IReadOnlyList<GeneratorLaw> Laws(double[] weights) =>
+        [
+            new(weights[0], Linear, null),
+            .. Mixtures.SelectMany((starts, i) => starts.Select(components => new GeneratorLaw(weights[i + 1] / starts.Length, null, components))),
+        ];
+    }
 }

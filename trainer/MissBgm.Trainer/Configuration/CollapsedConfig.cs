@@ -14,7 +14,7 @@ public sealed record CollapsedConfig
 
     /// <summary>
     /// <c>auto</c> averages the linear generator with mixtures of linear ones as far as these predict hidden observed cells better, unless the mechanism is
-    /// selection; <c>linear</c> keeps to the linear one.
+    /// selection, and draws columns of numbers by forests beside these where that does; <c>mixtures</c> has no forests; <c>linear</c> keeps to the linear one.
     /// </summary>
     public string Generator { get; init; } = "auto";
 

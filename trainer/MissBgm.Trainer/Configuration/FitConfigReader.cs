@@ -142,7 +142,7 @@ public static class FitConfigReader
             Lr = yaml.Number("lr", defaults.Lr, LearningRate),
             Proper = yaml.Flag("proper", defaults.Proper),
             ParameterDraws = yaml.Integer("parameter_draws", defaults.ParameterDraws, 2, 1000),
-            Generator = yaml.Choice("generator", defaults.Generator, ["auto", "linear"]),
+            Generator = yaml.Choice("generator", defaults.Generator, ["auto", "mixtures", "linear"]),
             Marginals = yaml.Choice("marginals", defaults.Marginals, ["auto", "support", "none"]),
             Levels = yaml.Choice("levels", defaults.Levels, ["auto", "normal", "scores"]),
             NMcmc = yaml.Integer("n_mcmc", defaults.NMcmc, 1, 10_000_000),

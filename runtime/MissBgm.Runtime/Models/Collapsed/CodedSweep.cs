@@ -11,6 +11,8 @@ internal sealed class CodedSweep : ISweep
     private readonly StackedRows _rows;
     private readonly GaussianCoding _coding;
     private readonly LevelTrees _trees;
+    private readonly ColumnForests? _forests;
+    private readonly float[] _forestUniforms;
     private readonly float[] _observed;
     private readonly float[] _uniforms;
     private readonly int[] _missing;
@@ -20,10 +22,13 @@ internal sealed class CodedSweep : ISweep
     /// <param name="sweep">Draws the Gaussian columns.</param>
     /// <param name="rows">The chains.</param>
     /// <param name="family">The way between the columns.</param>
+    /// <param name="forests">Forests that draw numbers too; null for none.</param>
     /// <param name="start">Where the table's rows start.</param>
-    internal CodedSweep(CollapsedSweep sweep, StackedRows rows, CollapsedModel family, StartingPoint start)
+    internal CodedSweep(CollapsedSweep sweep, StackedRows rows, CollapsedModel family, ColumnForests? forests, StartingPoint start)
     {
         (_sweep, _rows, _coding, _trees, _columns) = (sweep, rows, family.Coding, family.Trees, start.Completed.Length / start.Rows.Length);
+        _forests = forests is { Count: > 0 } ? forests : null;
+        _forestUniforms = new float[rows.Count * (_forests?.Count ?? 0)];
         Completed = RowMajor.Repeat(start.Completed, rows.Chains);
         _observed = RowMajor.Repeat(start.Observed, rows.Chains);
         _missing = [.. Enumerable.Range(0, Completed.Length).Where(cell => _observed[cell] == 0)];
@@ -41,6 +46,7 @@ internal sealed class CodedSweep : ISweep
     public void Run(long sweep, bool adapt)
     {
         _sweep.Run(sweep, adapt);
+        if (_forests is not null) DrawByForests(_forests, sweep);
         var moments = _sweep.Conditional!;
         foreach (var cell in _missing)
         {
@@ -55,6 +61,20 @@ internal sealed class CodedSweep : ISweep
         for (var at = 0; at < Completed.Length; at += _columns)
         {
             _trees.Draw(Completed.AsSpan(at, _columns), _observed.AsSpan(at, _columns), _uniforms.AsSpan(at, _columns));
+        }
+    }
+
+    // The Gaussian columns' draws are shown anew in every sweep.
+    private void DrawByForests(ColumnForests forests, long sweep)
+    {
+        var (width, moments) = (_coding.Columns, _sweep.Conditional!);
+        _rows.Uniforms(_forestUniforms, RandomPurpose.ForestDraw, sweep);
+        for (var row = 0; row < _rows.Count; row++)
+        {
+            var at = row * width;
+            forests.Draw(
+                _sweep.Completed.AsSpan(at, width), moments.Mean.AsSpan(at, width), moments.StandardDeviation.AsSpan(at, width),
+                _observed.AsSpan(row * _columns, _columns), _forestUniforms.AsSpan(row * forests.Count, forests.Count));
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class CollapsedModel(Bundle bundle, ComputeDevice device) : Fitt
     /// <summary>The trees of its discrete columns.</summary>
     internal LevelTrees Trees { get; } = LevelTrees.Of(bundle.Schema.Modelled);
 
+    /// <summary>The forests of its columns of numbers.</summary>
+    internal ColumnForests Forests { get; } = ColumnForests.Of(bundle, new GaussianCoding(bundle.Schema.Modelled));
+
     internal override Model ModelOf(ModelSessions sessions) =>
         new(sessions, Bundle.Manifest.LatentDimension, Coding.Columns, [], Bundle.Manifest.Members);
 

@@ -21,6 +21,8 @@ internal sealed class CollapsedStart(
         // Only numbers have a correlation to change, and they come first.
         float[]? coded = change is null ? null : [.. change, .. new float[model.Columns - change.Length]];
         var sweep = new CollapsedSweep(model, rows, settings, posteriors, coded);
-        return family.Coding.IsIdentity ? sweep : new CodedSweep(sweep, rows, family, mode);
+        // What is moved away from the fit are the Gaussian columns: then they make all draws.
+        var forests = change is null ? family.Forests : null;
+        return family.Coding.IsIdentity && forests is not { Count: > 0 } ? sweep : new CodedSweep(sweep, rows, family, forests, mode);
     }
 }

@@ -1,5 +1,7 @@
 using MissBgm.Exporter.Collapsed;
+using MissBgm.Exporter.Tables;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
@@ -130,6 +132,27 @@ public sealed class ImputeGraphTests
         Compare(model, columns, fits, rows, steps: 3, dimension: 3);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(1)]
+    public void Draws_of_numbers_by_forests_are_the_runtime_s(int rows)
+    {
+        // Gaussian columns: plain 0, income 1, age 2, code 3, and those of levels.
+        ColumnForest Named(double weight) => new() { Weight = weight, Trees = 2, Evidence = new ForestEvidence(20, 1, 1, 1) };
+        ColumnSchema[] columns = [.. Mixed.Select(column => column.Name switch
+        {
+            "plain" => column with { Marginal = null, Plausible = null, Forest = Named(0.7) },
+            "income" => column with { Forest = Named(0.4) },
+            "age" => column with { Forest = Named(1) },
+            _ => column,
+        })];
+        // Age goes by income's draw, which goes by plain's.
+        WeightedForest[] forests = [new(0.7, TestForest.Of(0, 2, 5)), new(0.4, TestForest.Of(1, 0, 6)), new(1, TestForest.Of(2, 1, 0))];
+        GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
+        using var model = Model(columns, Mixture(3, MixedColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12, forests);
+        Compare(model, columns, fits, rows, steps: 3, dimension: 3);
+    }
+
     [Fact]
     public void Draws_of_a_single_selection_model_are_the_runtime_s()
     {
@@ -232,6 +255,9 @@ public sealed class ImputeGraphTests
 
                 for (var j = 0; steps > 1 && j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.SelectionNoise, j, draw));
                 for (var j = 0; j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.CellNoise, j, draw));
+                var forests = new float[columns.Count(column => column.Forest is not null)];
+                random.Uniforms(forests, RandomPurpose.ForestDraw, chain, row, draw);
+                noise.AddRange(forests.Select(uniform => (double)uniform));
                 noise.AddRange(TreeNoise(random, modelled, chain, row, draw));
             }
         }
@@ -246,8 +272,9 @@ public sealed class ImputeGraphTests
         return modelled.Zip(uniforms).Where(pair => pair.First.Tree is not null).Select(pair => (double)pair.Second);
     }
 
-    private static TestModel Model(ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws) => new(
-        mixture, GeneratorEvidence.Linear with { Fits = fits }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 });
+    private static TestModel Model(
+        ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws, WeightedForest[]? forests = null) => new(
+        mixture, GeneratorEvidence.Linear with { Fits = fits }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 }, forests);
 
     private static CollapsedMixture Mixture(int d, int q, int members, bool selects, double[] shares)
     {

@@ -5,7 +5,8 @@ namespace MissBgm.Trainer.Collapsed.Factors;
 /// <summary>The random numbers of one draw of the parameters, one after the other.</summary>
 /// <param name="random">Where they come from.</param>
 /// <param name="draw">Number of the draw.</param>
-internal sealed class RandomStream(Philox random, int draw)
+/// <param name="purpose">What they are for.</param>
+internal sealed class RandomStream(Philox random, int draw, RandomPurpose purpose = RandomPurpose.ParameterDraw)
 {
     private readonly float[] _normals = new float[256];
     private readonly float[] _uniforms = new float[256];
@@ -19,7 +20,7 @@ internal sealed class RandomStream(Philox random, int draw)
     {
         if (_normalsUsed == _normals.Length)
         {
-            random.Normals(_normals, RandomPurpose.ParameterDraw, draw, 0, _normalBlocks++);
+            random.Normals(_normals, purpose, draw, 0, _normalBlocks++);
             _normalsUsed = 0;
         }
 
@@ -31,7 +32,7 @@ internal sealed class RandomStream(Philox random, int draw)
     {
         if (_uniformsUsed == _uniforms.Length)
         {
-            random.Uniforms(_uniforms, RandomPurpose.ParameterDraw, draw, 1, _uniformBlocks++);
+            random.Uniforms(_uniforms, purpose, draw, 1, _uniformBlocks++);
             _uniformsUsed = 0;
         }
 
