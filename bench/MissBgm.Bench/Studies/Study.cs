@@ -21,8 +21,8 @@ internal sealed record Study(
     /// <summary>All studies.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
-        RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), BoundsStudy.Create(),
-        Inference.InferenceStudy.Create(), Peers.PeerStudy.Create(),
+        RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), AblationStudy.Create(),
+        BoundsStudy.Create(), Inference.InferenceStudy.Create(), Peers.PeerStudy.Create(),
     ];
 }
 

@@ -57,6 +57,14 @@ internal sealed class CompletedScorer
             Energy(Standardise(completed), _standardised, _standardisedWithin));
     }
 
+    /// <summary>The share of the squared error, in the columns' standard deviations, that the worst hundredth of the hidden cells carry.</summary>
+    public double WorstShare(Matrix<double> completed)
+    {
+        var squares = _hidden.Select(cell => Math.Pow((completed.Values[cell] - _complete.Values[cell]) / Scales[cell % _complete.Columns], 2))
+            .OrderDescending().ToArray();
+        return squares.Take((int)Math.Ceiling(squares.Length / 100.0)).Sum() / squares.Sum();
+    }
+
     // n m / (n + m) (2 E|X - Y| - E|X - X'| - E|Y - Y'|); both tables have n rows.
     private static double Energy(Matrix<double> x, Matrix<double> y, double within) => x.Rows / 2.0 * (2 * Distances(x, y) - Distances(x, x) - within);
 

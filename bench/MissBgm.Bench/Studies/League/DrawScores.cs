@@ -3,10 +3,14 @@ namespace MissBgm.Bench.Studies.League;
 /// <summary>How well the draws of hidden cells tell where the truth lies.</summary>
 /// <param name="Crps">Continuous ranked probability score in standard deviations of the cell's column, mean over hidden cells.</param>
 /// <param name="Coverage">Share of hidden cells within the 95 % interval.</param>
+/// <param name="PlaceCoverage">
+/// Share of hidden cells whose place among the draws, a random one where draws tie, is one of the middle 95 %: without the width that an
+/// interval of few values, each of them often, cannot but have.
+/// </param>
 /// <param name="Uniformity">
 /// Largest distance between the distribution of the truth's place among its draws and the uniform one (a randomised place where draws tie), over hidden cells.
 /// </param>
-internal sealed record DrawScores(double Crps, double Coverage, double Uniformity)
+internal sealed record DrawScores(double Crps, double Coverage, double PlaceCoverage, double Uniformity)
 {
     private const double Alpha = 0.05;
 
@@ -31,7 +35,8 @@ internal sealed record DrawScores(double Crps, double Coverage, double Uniformit
 
         Array.Sort(places);
         var uniformity = places.Select((place, i) => Math.Max(Math.Abs(place - i / (double)places.Length), Math.Abs(place - (i + 1.0) / places.Length))).Max();
-        return new DrawScores(crps, covered / (double)truth.Length, uniformity);
+        var middle = places.Count(place => place > Alpha / 2 && place < 1 - Alpha / 2);
+        return new DrawScores(crps, covered / (double)truth.Length, middle / (double)truth.Length, uniformity);
     }
 
     // E|X - y| - E|X - X'| / 2 of the draws' distribution.

@@ -12,19 +12,24 @@ namespace MissBgm.Bench.Studies.League;
 /// <param name="Mean">The completed table.</param>
 /// <param name="Imputations">Single draws of it.</param>
 /// <param name="Draws">All draws of each missing cell in row-major order, in the table's units.</param>
-internal sealed record UserRun(string Mechanism, double FitSeconds, double ImputeSeconds, Matrix<double> Mean, Matrix<double>[] Imputations, double[][] Draws)
+/// <param name="HasAtoms">Whether columns have values that hold more than their share.</param>
+internal sealed record UserRun(
+    string Mechanism, double FitSeconds, double ImputeSeconds, Matrix<double> Mean, Matrix<double>[] Imputations, double[][] Draws, bool[] HasAtoms)
 {
     private const int Multiple = 5;
 
     /// <summary>Fits and imputes.</summary>
     /// <param name="data">The incomplete table of numbers.</param>
-    public static UserRun Of(string data)
+    /// <param name="configuration">A configuration other than the defaults, YAML; null for these.</param>
+    public static UserRun Of(string data, string? configuration = null)
     {
         var folder = Directory.CreateTempSubdirectory("missbgm-bench-");
         try
         {
             string In(string name) => Path.Combine(folder.FullName, name);
-            var fit = Programs.Run("missbgm-train", "fit", "--data", data, "--out", In("model"), "--quiet");
+            File.WriteAllText(In("fit.yaml"), configuration ?? "");
+            var fit = Programs.Run(
+                "missbgm-train", ["fit", "--data", data, "--out", In("model"), "--quiet", .. configuration is null ? [] : new[] { "--config", In("fit.yaml") }]);
             var impute = Programs.Run(
                 "missbgm", "impute", "--model", In("model"), "--data", data, "--out", In("mean.csv"), "--draws-out", In("draws.npy"),
                 "--multiple", $"{Multiple}", "--multiple-dir", In("draws"), "--quiet");
@@ -32,13 +37,17 @@ internal sealed record UserRun(string Mechanism, double FitSeconds, double Imput
             var imputations = Enumerable.Range(1, Multiple).Select(m => LeagueCell.Read(Path.Combine(In("draws"), $"imputation_{m}.csv"))).ToArray();
             return new UserRun(
                 manifest.RootElement.GetProperty("mechanism").GetString()!, fit, impute, LeagueCell.Read(In("mean.csv")), imputations,
-                ReadDraws(In("draws.npy"), data, manifest.RootElement));
+                ReadDraws(In("draws.npy"), data, manifest.RootElement),
+                [.. manifest.RootElement.GetProperty("columns").EnumerateArray().Select(HasAtom)]);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    private static bool HasAtom(JsonElement column) =>
+        column.TryGetProperty("levels", out _) || (column.TryGetProperty("marginal", out var map) && map.GetProperty("atoms").GetArrayLength() > 0);
 
     // Levels come by number: back to the numbers that are their texts.
     private static double[][] ReadDraws(string path, string data, JsonElement manifest)
