@@ -97,7 +97,8 @@ internal static class MarginalChoice
             if (better.Count > 0 && better.Count < changing.Count) candidates.Add(tryOut(new Scales(better.Contains, hasLimit)));
         }
 
-        candidates.RemoveAll(candidate => candidate != support && !IsBetter(candidate.AllScores, support.AllScores));
+        // Few cells change the scale only where all of them together are surely better.
+        if (support.AllScores is { Length: < WantedCells } few) candidates.RemoveAll(candidate => candidate != support && !IsBetter(candidate.AllScores, few));
         var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
         return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
             ? column with
