@@ -24,6 +24,7 @@ internal static class InferenceStudy
         new MissBgmImputations(
             "ignorable, point parameters", new FitConfig { Mechanism = "ignorable", Collapsed = new CollapsedConfig { Proper = false } },
             Imputations),
+        new PretrainedImputations("pfn-small", Imputations),
         new MiceImputations("mice norm", "norm", Imputations),
         new MiceImputations("mice pmm", "pmm", Imputations),
         new MiceImputations("mice rf", "rf", Imputations),

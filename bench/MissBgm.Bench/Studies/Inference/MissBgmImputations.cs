@@ -1,6 +1,5 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Imputation;
-using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer;
 using MissBgm.Trainer.Configuration;
@@ -25,10 +24,7 @@ internal sealed class MissBgmImputations(string name, FitConfig config, int impu
         var bundle = Path.Combine(Path.GetTempPath(), $"missbgm-bench-{Environment.ProcessId}.zip");
         foreach (var (values, i) in tables.Select((values, i) => (values, i)))
         {
-            var cells = new double[values.Length / columns.Count, columns.Count];
-            Buffer.BlockCopy(values, 0, cells, 0, values.Length * sizeof(double));
-            var table = Table.FromNumbers([.. columns], cells);
-            var (multiple, fitSeed) = (new MultipleImputations(imputations), (ulong)(seed + i));
+            var (table, fitSeed) = (CompletedCopies.Table(values, columns), (ulong)(seed + i));
             var declarations = new ColumnDeclarations
             {
                 Detection = TypeDetection.Off,
@@ -37,23 +33,12 @@ internal sealed class MissBgmImputations(string name, FitConfig config, int impu
             var model = ModelFit.Run(table, config with { Columns = declarations }, new FitOptions { Seed = fitSeed, Threads = 1 });
             model.Write(bundle);
             using var imputer = Imputer.Load(bundle);
-            var imputed = imputer.Impute(table, new ImputeOptions { Seed = fitSeed, Threads = 1, DrawSinks = [multiple] });
             chosen.Add(model.Manifest.Mechanism);
-            completed.Add([.. Enumerable.Range(0, imputations).Select(k => Complete(values, columns.Count, imputed, multiple, k))]);
+            completed.Add(CompletedCopies.Of(imputer, table, values, fitSeed, imputations));
         }
 
         File.Delete(bundle);
         Chosen = chosen;
-        return completed;
-    }
-
-    private static double[] Complete(double[] values, int columns, ImputedTable imputed, MultipleImputations multiple, int imputation)
-    {
-        var completed = (double[])values.Clone();
-        for (var cell = 0; cell < imputed.Cells.Count; cell++)
-        {
-            completed[imputed.Cells[cell].Row * columns + imputed.Cells[cell].Column] = multiple.Value(imputation, cell);
-        }
         return completed;
     }
 }
