@@ -38,9 +38,9 @@ internal sealed class RecordReader : IDisposable
             MalformedData = CsvMalformedDataHandling.Throw,
             Encoding = Encoding.UTF8,
         }, leaveOpen: true);
-        var header = new List<string>();
+        var header = new PackedTexts();
         if (!ReadRecord(header)) throw new UserInputException($"{source}: the file is empty; it must have a header line and rows.");
-        RawHeader = header.ToArray();
+        RawHeader = [.. header];
         Names = Table.Named(source, Array.ConvertAll(RawHeader, TableFormat.Unquote));
     }
 
@@ -63,7 +63,7 @@ internal sealed class RecordReader : IDisposable
     /// </summary>
     /// <exception cref="UserInputException">Rows of another width than the header, a blank line amid rows, a stray quotation mark, not of
     /// the file's encoding.</exception>
-    internal bool Next(List<string> fields)
+    internal bool Next(PackedTexts fields)
     {
         var before = fields.Count;
         while (ReadRecord(fields))
@@ -71,14 +71,14 @@ internal sealed class RecordReader : IDisposable
             if (IsComment(fields, before))
             {
                 Comments.Add((before / RawHeader.Length, TextEncoding.Utf8.GetString(_reader.RawRecord)));
-                fields.RemoveRange(before, fields.Count - before);
+                fields.Truncate(before);
                 continue;
             }
 
             // data.table and R write a missing cell of a table of one column as a blank line.
             if (_reader.RawRecord.IsEmpty && RawHeader.Length == 1)
             {
-                if (fields.Count == before) fields.Add("");
+                if (fields.Count == before) fields.Add([]);
                 return true;
             }
 
@@ -90,7 +90,7 @@ internal sealed class RecordReader : IDisposable
 
             if (fields.Count - before == RawHeader.Length) return true;
             if (_raggedRows++ < ShownLines) _ragged.Add((Line, fields.Count - before));
-            fields.RemoveRange(before, fields.Count - before);
+            fields.Truncate(before);
         }
 
         return _raggedRows == 0 ? false : throw Ragged();
@@ -99,11 +99,11 @@ internal sealed class RecordReader : IDisposable
     public void Dispose() => _reader.Dispose();
 
     // A comment that nobody declared is told from a row by its width, too.
-    private bool IsComment(List<string> fields, int before) =>
+    private bool IsComment(PackedTexts fields, int before) =>
         _comment is not null && fields.Count > before && fields[before].StartsWith(_comment, StringComparison.Ordinal)
         && (_isDeclared || fields.Count - before != RawHeader.Length || fields[before].StartsWith("# ", StringComparison.Ordinal));
 
-    private void RequireNoMoreRows(int blank, List<string> fields, int before)
+    private void RequireNoMoreRows(int blank, PackedTexts fields, int before)
     {
         while (ReadRecord(fields))
         {
@@ -113,7 +113,7 @@ internal sealed class RecordReader : IDisposable
             }
         }
 
-        fields.RemoveRange(before, fields.Count - before);
+        fields.Truncate(before);
     }
 
     private UserInputException Ragged()
@@ -126,13 +126,13 @@ internal sealed class RecordReader : IDisposable
         return new UserInputException($"{_source}, {shown}, the header {RawHeader.Length}{more}; every row must have as many fields as the header.{hint}");
     }
 
-    private bool ReadRecord(List<string> fields)
+    private bool ReadRecord(PackedTexts fields)
     {
         try
         {
             if (!_reader.Read()) return false;
             Line = (int)_reader.LineNumber + _preambleLines;
-            for (var i = 0; i < _reader.FieldCount; i++) fields.Add(TextEncoding.Utf8.GetString(_reader.GetRawSpan(i)));
+            for (var i = 0; i < _reader.FieldCount; i++) fields.Add(_reader.GetRawSpan(i));
             return true;
         }
         catch (CsvFormatException e)

@@ -4,13 +4,13 @@ namespace MissBgm.Runtime.Tables;
 public sealed class Table
 {
     // The cells' texts, or numbers of which a text is made when it is asked for.
-    private readonly string[] _raw;
+    private readonly IReadOnlyList<string> _raw;
     private readonly NumberCells? _numbers;
     private readonly bool[] _missing;
     private readonly int[]? _lines;
     private readonly Notation?[] _notations;
 
-    internal Table(string source, TableFormat format, string[] rawHeader, string[] raw, bool[] missing, int[]? lines)
+    internal Table(string source, TableFormat format, string[] rawHeader, IReadOnlyList<string> raw, bool[] missing, int[]? lines)
     {
         Source = source;
         Format = format;
@@ -164,7 +164,7 @@ public sealed class Table
 
     /// <summary>The rows from <paramref name="start"/> up to but not including <paramref name="end"/>, as a table of its own.</summary>
     public Table Slice(int start, int end) => _numbers is { } numbers ? new(Source, Header, numbers.Slice(start, end)) : new(
-        Source, Format, RawHeader.ToArray(), _raw[(start * Columns)..(end * Columns)], _missing[(start * Columns)..(end * Columns)],
+        Source, Format, RawHeader.ToArray(), new TextRange(_raw, start * Columns, (end - start) * Columns), _missing[(start * Columns)..(end * Columns)],
         Enumerable.Range(start, end - start).Select(Line).ToArray())
     {
         MissingTokens = MissingTokens,
@@ -175,7 +175,7 @@ public sealed class Table
 
     /// <summary>Chosen rows, in the order given, as a table of its own.</summary>
     internal Table Select(IReadOnlyList<int> rows) => new(
-        Source, Format, RawHeader.ToArray(), [.. rows.SelectMany(row => _raw[(row * Columns)..((row + 1) * Columns)])],
+        Source, Format, RawHeader.ToArray(), [.. rows.SelectMany(row => new TextRange(_raw, row * Columns, Columns))],
         [.. rows.SelectMany(row => _missing[(row * Columns)..((row + 1) * Columns)])], [.. rows.Select(Line)])
     {
         MissingTokens = MissingTokens,

@@ -36,10 +36,7 @@ public static class TableReader
         ArgumentNullException.ThrowIfNull(stream);
         options ??= new ReadOptions();
         var start = InputFile.Start(stream);
-        var whole = ContentKind.IsParquet(start) ? ParquetTables.Read(stream, source, options)
-            : ContentKind.IsArrowFile(start) || ContentKind.IsArrowStream(start) ? ArrowTables.Read(stream, source, options)
-            : ContentKind.IsWorkbook(stream, start, source) ? ExcelTables.Read(stream, source, options)
-            : null;
+        var whole = Whole(stream, start, source, options);
         if (whole is null) return ReadText(stream, start, source, rows, options);
         return rows >= whole.Rows
             ? [whole]
@@ -47,15 +44,66 @@ public static class TableReader
                 .Select(part => whole.Slice(part * rows, Math.Min(whole.Rows, (part + 1) * rows)));
     }
 
-    private static IEnumerable<Table> ReadText(Stream stream, byte[] start, string source, int rows, ReadOptions options)
+    /// <summary>Reads some of a table's rows, drawn at random without replacement, in their order; of a text no others are kept.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">How many; a table that has no more is read whole.</param>
+    /// <param name="seed">Seed of the draw; equal seeds draw equal rows.</param>
+    /// <param name="options">How to read what the file does not say; the defaults if null.</param>
+    /// <exception cref="UserInputException">As for a file, or no row is asked for.</exception>
+    public static Table ReadSample(string path, int rows, ulong seed, ReadOptions? options = null)
+    {
+        if (rows < 2) throw new UserInputException($"--sample-rows is {rows}; allowed is at least 2.");
+        options ??= new ReadOptions();
+        using var stream = InputFile.Open(path);
+        var source = InputFile.Name(path);
+        var start = InputFile.Start(stream);
+        var sample = new RowSample(rows, seed);
+        if (Whole(stream, start, source, options) is { } whole)
+        {
+            for (var row = 0; row < whole.Rows; row++) sample.Offer(row, () => []);
+            return whole.Rows <= rows ? whole : whole.Select([.. sample.Rows]).With([.. whole.Notes, sample.Note]);
+        }
+
+        using var reader = Records(stream, start, source, options);
+        var fields = new PackedTexts();
+        var lines = new Dictionary<int, int>();
+        for (var row = 0; reader.Next(fields); row++)
+        {
+            if (sample.Offer(row, () => [.. fields]) is { } dropped) lines.Remove(dropped);
+            if (sample.Holds(row)) lines[row] = reader.Line;
+            fields.Truncate(0);
+        }
+
+        if (lines.Count == 0) throw Empty(source);
+        reader.Comments.Clear();
+        foreach (var text in sample.Texts) fields.Add(TextEncoding.Utf8.GetBytes(text));
+        var table = Part(reader, source, fields, [.. sample.Rows.Select(row => lines[row])], options);
+        return sample.IsWhole ? table : table.With([.. table.Notes, sample.Note]);
+    }
+
+    // What is not text is read whole.
+    private static Table? Whole(Stream stream, byte[] start, string source, ReadOptions options) =>
+        ContentKind.IsParquet(start) ? ParquetTables.Read(stream, source, options)
+        : ContentKind.IsArrowFile(start) || ContentKind.IsArrowStream(start) ? ArrowTables.Read(stream, source, options)
+        : ContentKind.IsWorkbook(stream, start, source) ? ExcelTables.Read(stream, source, options)
+        : null;
+
+    private static RecordReader Records(Stream stream, byte[] start, string source, ReadOptions options)
     {
         if (options.Encoding is null) ContentKind.RefuseOthers(start, source);
         var encoding = options.Encoding is { } name
             ? TextEncoding.Named(name)
             : TextEncoding.Find(stream, source, () => options.OtherEncoding is { } other ? TextEncoding.Named(other) : null);
-        using var text = TextEncoding.IsUtf8(encoding) ? stream : TextEncoding.Recode(stream, encoding, source);
-        using var reader = new RecordReader(text, source, encoding, options);
-        var raw = new List<string>();
+        return new RecordReader(TextEncoding.IsUtf8(encoding) ? stream : TextEncoding.Recode(stream, encoding, source), source, encoding, options);
+    }
+
+    private static UserInputException Empty(string source) =>
+        new($"{source}: the file has a header and no rows; there is nothing to learn from or to impute.");
+
+    private static IEnumerable<Table> ReadText(Stream stream, byte[] start, string source, int rows, ReadOptions options)
+    {
+        using var reader = Records(stream, start, source, options);
+        var raw = new PackedTexts();
         var lines = new List<int>();
         var parts = 0;
         for (var more = true; more;)
@@ -65,20 +113,21 @@ public static class TableReader
             if (lines.Count > 0 && (lines.Count == rows || !more))
             {
                 parts++;
-                yield return Part(reader, source, raw.ToArray(), lines.ToArray(), options);
-                raw.Clear();
+                yield return Part(reader, source, raw, lines.ToArray(), options);
+                raw = new PackedTexts();
                 lines.Clear();
                 reader.Comments.Clear();
             }
         }
 
-        if (parts == 0) throw new UserInputException($"{source}: the file has a header and no rows; there is nothing to learn from or to impute.");
+        if (parts == 0) throw Empty(source);
     }
 
-    private static Table Part(RecordReader reader, string source, string[] raw, int[] lines, ReadOptions options)
+    private static Table Part(RecordReader reader, string source, PackedTexts raw, int[] lines, ReadOptions options)
     {
-        var texts = Array.ConvertAll(raw, TableFormat.Unquote);
-        var missing = Array.ConvertAll(texts, options.Missing.Contains);
+        var texts = new TextRange(raw, 0, raw.Count, TableFormat.Unquote);
+        var missing = new bool[raw.Count];
+        for (var i = 0; i < missing.Length; i++) missing[i] = options.Missing.Contains(texts[i]);
         var header = Array.ConvertAll(reader.RawHeader, TableFormat.Unquote);
         List<string> notes = [.. Table.Renamed(header, reader.Names), .. FoundTokens.Mark(reader.Names, texts, missing, options)];
         if (!TextEncoding.IsUtf8(reader.Format.Encoding) && options.Encoding is null)

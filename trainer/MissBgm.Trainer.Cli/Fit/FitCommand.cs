@@ -40,6 +40,11 @@ internal sealed class FitCommand : TableCommandBase
     [Option("--resume", "Continue an interrupted fit from its checkpoint.", CommandOptionType.NoValue)]
     public bool Resume { get; set; }
 
+    [Option(
+        "--sample-rows <N>", "Fit to N rows drawn at random (by --seed), for tables beyond this machine's memory; all rows can be imputed after that.",
+        CommandOptionType.SingleValue)]
+    public int? SampleRows { get; set; }
+
     [Option("--id <COLUMNS>", "Columns that name the rows, separated by commas; carried through untouched.", CommandOptionType.SingleValue)]
     public string? Ids { get; set; }
 
@@ -67,7 +72,10 @@ internal sealed class FitCommand : TableCommandBase
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism, terminal.Note) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
-        var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume, Report);
+        var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume, Report)
+        {
+            SampleRows = SampleRows,
+        };
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
         using var messages = new FitMessages(terminal);
         if (DryRun)

@@ -46,7 +46,9 @@ internal static class FitJob
 
     private static (Table Table, FitConfig Config, TableSchema Schema) Read(FitRequest request, FitMessages messages)
     {
-        var table = TableReader.Read(request.Data, request.Reading);
+        var table = request.SampleRows is { } rows
+            ? TableReader.ReadSample(request.Data, rows, request.Seed, request.Reading)
+            : TableReader.Read(request.Data, request.Reading);
         var config = Declared(request, table);
         var schema = ModelFit.Columns(table, config);
         messages.Describe(table, schema);

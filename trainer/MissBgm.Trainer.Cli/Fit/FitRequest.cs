@@ -19,6 +19,9 @@ internal sealed record FitRequest(
     string Data, string Output, FitConfig Config, ReadOptions Reading, string? Ids, string? Ignored, IReadOnlyList<KeepEmptyRule> KeepEmpty,
     ulong Seed, string Device, bool Resume, string? Report)
 {
+    /// <summary>To how many rows, drawn at random, the model is fitted; null for all.</summary>
+    public int? SampleRows { get; init; }
+
     /// <summary>The checkpoint, beside the bundle.</summary>
     public string CheckpointPath => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(Output))}.checkpoint.npz";
 }
