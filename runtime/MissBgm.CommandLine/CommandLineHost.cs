@@ -1,7 +1,9 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using McMaster.Extensions.CommandLineUtils;
 using McMaster.Extensions.CommandLineUtils.Abstractions;
 using MissBgm.Runtime;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.CommandLine;
 
@@ -21,6 +23,16 @@ public static class CommandLineHost
     /// <typeparam name="TProgram">A class whose attributes name the program and its commands.</typeparam>
     /// <returns>The exit code: 0 done, 1 unexpected, 2 user input, 3 bad bundle, 4 numerical failure, 130 cancelled.</returns>
     public static int Run<TProgram>(string[] args)
+        where TProgram : class
+    {
+        if (Surroundings.TooFewFiles() is not { } fault) return RunToTheEnd<TProgram>(args);
+        Posix.Write(2, $"error: {fault}\n");
+        return UserError;
+    }
+
+    // By itself, so that its parts are opened after it is known that they can be.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunToTheEnd<TProgram>(string[] args)
         where TProgram : class
     {
         StandardStreams.Prepare();
@@ -98,6 +110,14 @@ public static class CommandLineHost
     private static int Explain(
         Exception fault, IConsole console, MessageLog messages, CommandLineApplication app, CommandBase? running, string version)
     {
+        if (Surroundings.LacksFiles(fault) is { } lack)
+        {
+            return Say(
+                messages,
+                $"{lack}. {Kept(running)}. Raise the number of files that may be open ({Surroundings.Raise}), or set the program up anew.",
+                UserError);
+        }
+
         switch (fault)
         {
             case CommandParsingException e:
@@ -111,12 +131,6 @@ public static class CommandLineHost
                 return Cancelled;
             case TypeInitializationException { InnerException: IOException inner }:
                 return Explain(inner, console, messages, app, running, version);
-            case FileNotFoundException or FileLoadException when fault.Message.Contains("file or assembly", StringComparison.Ordinal):
-                return Say(
-                    messages,
-                    $"a part of the program could not be opened ({fault.Message.Split(',')[0]}'). {Kept(running)}. Raise the number of files "
-                    + "that may be open (ulimit -n 256), or set the program up anew.",
-                    UserError);
             case IOException or UnauthorizedAccessException:
                 return Say(messages, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
             case OutOfMemoryException:

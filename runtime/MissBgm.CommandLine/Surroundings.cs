@@ -1,10 +1,43 @@
+using MissBgm.Runtime.Files;
+
 namespace MissBgm.CommandLine;
 
-/// <summary>Where a program is started, and with what words: names of files are to mean what they say.</summary>
+/// <summary>Where a program is started, with what words and how many files it may open: names of files are to mean what they say.</summary>
 internal static class Surroundings
 {
     // .NET puts it where bytes are no character, so that another file would be meant.
     private const char StandIn = '\uFFFD';
+
+    // .NET's own parts alone are some fifty files.
+    private const ulong FewestFiles = 64;
+    private const int TooManyInProcess = 24, TooManyInSystem = 23;
+
+    /// <summary>How the number of files is raised, as a shell is told.</summary>
+    internal const string Raise = "ulimit -n 256";
+
+    /// <summary>What is said where so few files may be open that .NET would break on the way; null where they suffice to begin.</summary>
+    internal static string? TooFewFiles() => Posix.FilesLimit() is < FewestFiles and var most
+        ? $"{most} files may be open, and the program alone needs more; raise the number ({Raise})."
+        : null;
+
+    /// <summary>
+    /// Says that a failure comes from a file that could not be opened beside those that are, or from a part of the program that is not
+    /// there; null if it does not.
+    /// </summary>
+    internal static string? LacksFiles(Exception fault)
+    {
+        for (var e = fault; e is not null; e = e.InnerException)
+        {
+            if (e is IOException && e.HResult is TooManyInProcess or TooManyInSystem) return "too many files are open";
+            var part = e is FileNotFoundException or FileLoadException && e.Message.Contains("file or assembly", StringComparison.Ordinal);
+            if (part || e is DllNotFoundException)
+            {
+                return $"a part of the program could not be opened ({e.Message.Split([", Version", ". ", "\n"], StringSplitOptions.None)[0]}{(part ? "'" : "")})";
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What is wrong with them; null for nothing.</summary>
     internal static string? Fault(string[] args)

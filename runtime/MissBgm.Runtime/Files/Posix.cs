@@ -30,6 +30,7 @@ internal static partial class Posix
     private const uint TypeAndMode = 1;
     private const uint ExchangeBoth = 2;
     private const int GetDescriptorFlags = 1;
+    private const int OpenFiles = 7;
 
     /// <summary>What a path leads to, symbolic links followed.</summary>
     internal static PathKind Kind(string path)
@@ -88,6 +89,14 @@ internal static partial class Posix
         _ = Close(descriptor);
     }
 
+    /// <summary>How many files the process may have open at once; null where that is not known.</summary>
+    internal static ulong? FilesLimit()
+    {
+        // struct rlimit: what holds, and what it may be raised to, which .NET does by itself.
+        Span<ulong> limits = stackalloc ulong[2];
+        return OperatingSystem.IsLinux() && GetLimit(OpenFiles, limits) == 0 ? limits[1] : null;
+    }
+
     /// <summary>Sets a variable of the environment that native libraries see, unless it is set: .NET's own setter changes a copy.</summary>
     internal static void SetDefaultVariable(string name, string value) => _ = SetEnv(name, value, 0);
 
@@ -111,6 +120,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitNow(int code);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, Span<ulong> limits);
 
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int FSync(int descriptor);
