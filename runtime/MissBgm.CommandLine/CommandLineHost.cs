@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using McMaster.Extensions.CommandLineUtils;
 using McMaster.Extensions.CommandLineUtils.Abstractions;
 using MissBgm.Runtime;
@@ -25,7 +26,7 @@ public static class CommandLineHost
     public static int Run<TProgram>(string[] args)
         where TProgram : class
     {
-        if (Surroundings.TooFewFiles() is not { } fault) return RunToTheEnd<TProgram>(args);
+        if (Surroundings.TooLittle() is not { } fault) return RunToTheEnd<TProgram>(args);
         Posix.Write(2, $"error: {fault}\n");
         return UserError;
     }
@@ -114,7 +115,8 @@ public static class CommandLineHost
         {
             return Say(
                 messages,
-                $"{lack}. {Kept(running)}. Raise the number of files that may be open ({Surroundings.Raise}), or set the program up anew.",
+                $"{lack}. {Kept(running)}. Raise the number of files that may be open ({Surroundings.RaiseFiles}) or the address space "
+                + $"({Surroundings.RaiseMemory}) where they are limited, or set the program up anew.",
                 UserError);
         }
 
@@ -134,6 +136,7 @@ public static class CommandLineHost
             case IOException or UnauthorizedAccessException:
                 return Say(messages, $"{fault.Message.TrimEnd('.')}. {Kept(running)}. Make room, or choose another place.", UserError);
             case OutOfMemoryException:
+            case ExternalException e when e.Message.Contains("can't allocate memory", StringComparison.Ordinal):
                 return Say(
                     messages,
                     $"the memory that this process may use does not suffice. {Kept(running)}. Give it more, or less to do: fewer "

@@ -1,24 +1,30 @@
+using System.Runtime.CompilerServices;
 using MissBgm.Runtime.Files;
 
 namespace MissBgm.CommandLine;
 
-/// <summary>Where a program is started, with what words and how many files it may open: names of files are to mean what they say.</summary>
+/// <summary>Where a program is started, with what words and within what limits: names of files are to mean what they say.</summary>
 internal static class Surroundings
 {
     // .NET puts it where bytes are no character, so that another file would be meant.
     private const char StandIn = '\uFFFD';
 
-    // .NET's own parts alone are some fifty files.
+    // .NET's own parts alone are some fifty files, and it reserves memory of which it uses little; so do its libraries.
     private const ulong FewestFiles = 64;
+    private const ulong LeastAddressSpace = 3UL << 30;
     private const int TooManyInProcess = 24, TooManyInSystem = 23;
 
-    /// <summary>How the number of files is raised, as a shell is told.</summary>
-    internal const string Raise = "ulimit -n 256";
+    /// <summary>How limits are raised, as a shell is told.</summary>
+    internal const string RaiseFiles = "ulimit -n 256", RaiseMemory = "ulimit -v 16000000";
 
-    /// <summary>What is said where so few files may be open that .NET would break on the way; null where they suffice to begin.</summary>
-    internal static string? TooFewFiles() => Posix.FilesLimit() is < FewestFiles and var most
-        ? $"{most} files may be open, and the program alone needs more; raise the number ({Raise})."
-        : null;
+    /// <summary>What is said where limits are so narrow that .NET would break on the way; null where they suffice to begin.</summary>
+    internal static string? TooLittle() =>
+        Posix.Limit(Posix.OpenFiles) is < FewestFiles and var most
+            ? $"{most} files may be open, and the program alone needs more; raise the number ({RaiseFiles})."
+            : RuntimeFeature.IsDynamicCodeCompiled && Posix.Limit(Posix.AddressSpace) is < LeastAddressSpace and var bytes
+                ? $"{bytes >> 20} MB of address space may be used, and .NET reserves more without using it; raise the limit ({RaiseMemory}), "
+                    + "and bound the memory that is used in another way (a container, systemd-run -p MemoryMax=1G)."
+                : null;
 
     /// <summary>
     /// Says that a failure comes from a file that could not be opened beside those that are, or from a part of the program that is not

@@ -30,7 +30,9 @@ internal static partial class Posix
     private const uint TypeAndMode = 1;
     private const uint ExchangeBoth = 2;
     private const int GetDescriptorFlags = 1;
-    private const int OpenFiles = 7;
+
+    /// <summary>Limits of a process: the files that are open at once, the bytes of its address space.</summary>
+    internal const int OpenFiles = 7, AddressSpace = 9;
 
     /// <summary>What a path leads to, symbolic links followed.</summary>
     internal static PathKind Kind(string path)
@@ -89,12 +91,12 @@ internal static partial class Posix
         _ = Close(descriptor);
     }
 
-    /// <summary>How many files the process may have open at once; null where that is not known.</summary>
-    internal static ulong? FilesLimit()
+    /// <summary>A limit of the process; null where it is not known.</summary>
+    internal static ulong? Limit(int resource)
     {
-        // struct rlimit: what holds, and what it may be raised to, which .NET does by itself.
+        // struct rlimit: what holds, and what it may be raised to, as .NET raises the number of files by itself.
         Span<ulong> limits = stackalloc ulong[2];
-        return OperatingSystem.IsLinux() && GetLimit(OpenFiles, limits) == 0 ? limits[1] : null;
+        return OperatingSystem.IsLinux() && GetLimit(resource, limits) == 0 ? limits[resource == OpenFiles ? 1 : 0] : null;
     }
 
     /// <summary>Sets a variable of the environment that native libraries see, unless it is set: .NET's own setter changes a copy.</summary>

@@ -67,6 +67,17 @@ public sealed class StandardStreamTests : IDisposable
         Assert.Contains("ulimit -n 256", messages, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Too_little_address_space_is_told()
+    {
+        var command = $"ulimit -v 2000000; dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var messages = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 2, $"{process.ExitCode}: {messages}");
+        Assert.StartsWith("error: 1953 MB of address space may be used", messages, StringComparison.Ordinal);
+    }
+
     // The program's own exit code, whatever it is piped into.
     private static int Shell(string arguments, string redirection)
     {

@@ -12,6 +12,7 @@ namespace MissBgm.Trainer.Cli.Fit;
 internal sealed class FitCommand : TableCommandBase
 {
     private string? _checkpoint;
+    private string? _model;
 
     [Required, Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue)]
     public string Data { get; set; } = "";
@@ -65,19 +66,22 @@ internal sealed class FitCommand : TableCommandBase
 
     protected override string LeftBehind => File.Exists(_checkpoint)
         ? $"the fit so far is kept in {_checkpoint}: the same command with --resume continues it"
+        : _model is not null ? $"the model is in {_model}, and no report was written"
         : base.LeftBehind;
 
     protected override bool EndsInItsOwnTime => _checkpoint is not null;
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
-        var settings = Config is { } path ? FitConfigReader.Read(path, Mechanism, terminal.Note) : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
+        var settings = Config is { } path
+            ? FitConfigReader.Read(path, Mechanism, terminal.Note)
+            : new FitConfig { Mechanism = Mechanism ?? new FitConfig().Mechanism };
         var request = new FitRequest(Data, Out, settings, Reading(), Ids, Ignored, [.. KeepEmpty.Select(KeepEmptyRule.Parse)], Seed, Device, Resume, Report)
         {
             SampleRows = SampleRows,
         };
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
-        using var messages = new FitMessages(terminal);
+        using var messages = new FitMessages(terminal, model => _model = model);
         if (DryRun)
         {
             var plan = FitJob.Plan(request, messages);

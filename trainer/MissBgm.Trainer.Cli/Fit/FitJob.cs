@@ -38,6 +38,7 @@ internal static class FitJob
         };
         var model = ModelFit.Run(table, schema, request.Config, options, cancel);
         model.Write(request.Output);
+        messages.Written(request.Output);
         if (File.Exists(request.CheckpointPath)) File.Delete(request.CheckpointPath);
         messages.Explain(model.Manifest, request.Config);
         if (report is not null) FitReport.Write(report, request, table, messages, cancel);

@@ -7,11 +7,16 @@ using MissBgm.Trainer.Running;
 namespace MissBgm.Trainer.Cli.Fit;
 
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
-internal sealed class FitMessages(Terminal terminal) : IProgress<FitProgress>, IDisposable
+/// <param name="terminal">Where to.</param>
+/// <param name="written">Told where the model is, once it has been written; null for nobody.</param>
+internal sealed class FitMessages(Terminal terminal, Action<string>? written = null) : IProgress<FitProgress>, IDisposable
 {
     private const int FewRows = 50;
     private const int FewCells = 10;
     private readonly ProgressLine _progress = terminal.Progress("fitting");
+
+    /// <summary>Told that the model has been written.</summary>
+    public void Written(string model) => written?.Invoke(model);
 
     /// <summary>Says what the fit will do with columns and rows out of the ordinary.</summary>
     public void Describe(Table table, TableSchema schema)
