@@ -38,7 +38,8 @@ internal static class Surroundings
             var part = e is FileNotFoundException or FileLoadException && e.Message.Contains("file or assembly", StringComparison.Ordinal);
             if (part || e is DllNotFoundException)
             {
-                return $"a part of the program could not be opened ({e.Message.Split([", Version", ". ", "\n"], StringSplitOptions.None)[0]}{(part ? "'" : "")})";
+                var what = e.Message.Split([", Version", ". ", "\n"], StringSplitOptions.None)[0];
+                return $"a part of the program could not be opened ({what}{(part ? "'" : "")})";
             }
         }
 
