@@ -13,10 +13,17 @@ internal sealed record AttackRuns(int Code, string Messages, double PeakMegabyte
     /// <summary>Whether the long runs are asked for.</summary>
     internal static bool Long { get; } = Environment.GetEnvironmentVariable("MISSBGM_ATTACKS") == "long";
 
+    /// <summary>The program's words on a command line. Of its parts the tests' folder lacks what their own framework has, so it runs in that.</summary>
+    internal static string[] Program { get; } =
+        ["exec", "--runtimeconfig", Path.ChangeExtension(typeof(AttackRuns).Assembly.Location, "runtimeconfig.json"), typeof(MissBgmApp).Assembly.Location];
+
+    /// <summary>The same for a shell.</summary>
+    internal static string ShellProgram { get; } = "dotnet " + string.Join(' ', Program.Select(word => $"'{word}'"));
+
     /// <summary>Runs it to its end, within a minute.</summary>
     internal static AttackRuns Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(MissBgmApp).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [.. Program, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MissBgm.Runtime.Cli;
 
 namespace MissBgm.Runtime.Tests.Attacks;
 
@@ -40,7 +39,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("mkdir $'\\xff'; cd $'\\xff'", "is not UTF-8, which names of files must be")]
     public void A_folder_that_is_gone_or_has_no_name_is_told(string prepare, string says)
     {
-        var inspect = $"dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        var inspect = $"{AttackRuns.ShellProgram} inspect --model '{_bundle.Path}'";
         var command = $"cd '{_bundle.Folder}'; {prepare}; {inspect}; code=$?; cd '{_bundle.Folder}'; rmdir $'\\xff' 2> /dev/null; exit $code";
         using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var messages = process.StandardError.ReadToEnd();
@@ -56,7 +55,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData(56)]
     public void Too_few_open_files_are_told(int most)
     {
-        var command = $"ulimit -n {most}; dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        var command = $"ulimit -n {most}; {AttackRuns.ShellProgram} inspect --model '{_bundle.Path}'";
         using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var messages = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -70,7 +69,7 @@ public sealed class StandardStreamTests : IDisposable
     [Fact]
     public void Too_little_address_space_is_told()
     {
-        var command = $"ulimit -v 2000000; dotnet '{typeof(MissBgmApp).Assembly.Location}' inspect --model '{_bundle.Path}'";
+        var command = $"ulimit -v 2000000; {AttackRuns.ShellProgram} inspect --model '{_bundle.Path}'";
         using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var messages = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -81,7 +80,7 @@ public sealed class StandardStreamTests : IDisposable
     // The program's own exit code, whatever it is piped into.
     private static int Shell(string arguments, string redirection)
     {
-        var command = $"set -o pipefail; dotnet '{typeof(MissBgmApp).Assembly.Location}' {arguments} {redirection}";
+        var command = $"set -o pipefail; {AttackRuns.ShellProgram} {arguments} {redirection}";
         using var process = Process.Start(
             new ProcessStartInfo(
                 "bash", ["-c", redirection.Contains('|', StringComparison.Ordinal) ? command + "; exit ${PIPESTATUS[0]}" : command]))!;
