@@ -46,7 +46,7 @@ internal sealed class FlowHead
     /// <param name="time">t, [N, 1] or [1, 1].</param>
     public (Tensor Gain, Tensor Shift) Learned(Tensor state, Tensor time)
     {
-        var tokens = (state * _spread).MatMul(_stateKernel) + _fixed + _weights.Dense(Waves(time), "flow.time");
+        var tokens = (state * _spread).MatMul(_stateKernel) + _fixed + _weights.Dense(Waves(time, _weights.Sizes.Width), "flow.time");
         for (var i = 0; i < _weights.Sizes.FlowLayers; i++)
         {
             tokens = new TransformerLayer(_weights, $"flow.layer{i}").Apply(tokens, _context);
@@ -56,9 +56,10 @@ internal sealed class FlowHead
         return (tokens.MatMul(_gain), tokens.MatMul(_shift));
     }
 
-    private Tensor Waves(Tensor time)
+    /// <summary>Sines and cosines of the time, [N, D].</summary>
+    internal static Tensor Waves(Tensor time, int width)
     {
-        var half = _weights.Sizes.Width / 2;
+        var half = width / 2;
         var frequency = time.Graph.Constant(
             [.. Enumerable.Range(0, half).Select(i => Math.Exp(i * Math.Log(PfnConstants.LargestFrequency) / Math.Max(1, half - 1)))],
             [1, half]);

@@ -43,21 +43,22 @@ public static class FlowSamplerGraph
         var context = graph.Input("context_embedding", ["C", weights.Sizes.Width], ContextDocumentation);
         var known = observed.Greater(0.5);
         var target = Standardisation.Known(Standardisation.Clamp((values - location) / scale), observed);
-        var drawn = Draw(new FlowHead(weights, noise, rows, context, mean, spread), steps, noise, known, target, mean, spread);
+        var drawn = Draw(new FlowHead(weights, noise, rows, context, mean, spread).Learned, steps, noise, known, target, mean, spread);
         graph.Output(
             "samples", known.Where(values, location + scale * drawn), "Completed rows in the values' units, [N, F]; observed cells as given.");
         return graph;
     }
 
     /// <summary>Draws of the missing cells in standardised units, [N, F].</summary>
-    /// <param name="head">The flow.</param>
+    /// <param name="learned">Gain and shift of the flow at a state [N, F] and a time [1, 1].</param>
     /// <param name="steps">Midpoint steps.</param>
     /// <param name="noise">Standard normal numbers, [N, F].</param>
     /// <param name="known">Whether a cell is observed, [N, F].</param>
     /// <param name="target">Standardised values, 0 where missing, [N, F].</param>
     /// <param name="mean">Guesses of the missing cells, [N, F].</param>
-    /// <param name="spread">Their spread, [1, F].</param>
-    internal static Tensor Draw(FlowHead head, int steps, Tensor noise, Tensor known, Tensor target, Tensor mean, Tensor spread)
+    /// <param name="spread">Their spread, [1, F] or [N, F].</param>
+    internal static Tensor Draw(
+        Func<Tensor, Tensor, (Tensor Gain, Tensor Shift)> learned, int steps, Tensor noise, Tensor known, Tensor target, Tensor mean, Tensor spread)
     {
         var state = noise;
         for (var i = 0; i < steps; i++)
@@ -73,7 +74,7 @@ public static class FlowSamplerGraph
         Tensor Slope(Tensor y, double time)
         {
             var deviation = Deviation(time);
-            var (gain, shift) = head.Learned(y * deviation, y.Graph.Constant([time], [1, 1]));
+            var (gain, shift) = learned(y * deviation, y.Graph.Constant([time], [1, 1]));
             return gain * y + shift / deviation;
         }
 

@@ -74,7 +74,7 @@ public static class ImputeGraph
         var normals = noise.Clip(1.0 / (1L << 33), 1 - 1.0 / (1L << 33)).NormalQuantile().MergeRows(All);
         var (mean, known) = (Of(guesses), Of(observed).Greater(0.5));
         var head = new FlowHead(weights, normals, Of(context), context, mean, baseline.Spread);
-        return scaling.Location + scaling.Scale * FlowSamplerGraph.Draw(head, steps, normals, known, Of(shown), mean, baseline.Spread);
+        return scaling.Location + scaling.Scale * FlowSamplerGraph.Draw(head.Learned, steps, normals, known, Of(shown), mean, baseline.Spread);
     }
 
     private static Tensor ByDraw(Tensor x, Tensor noise)

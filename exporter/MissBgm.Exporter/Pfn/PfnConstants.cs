@@ -42,6 +42,9 @@ public static class PfnConstants
     /// <summary>The bars' edges are evenly spaced hyperbolic sines up to this: half of the bars lie within 1.7 standard deviations.</summary>
     public const double BarCurvature = 3;
 
+    /// <summary>Variances of cells below this count as this.</summary>
+    public const double SmallestCellVariance = 1e-8;
+
     /// <summary>A feature that varies less than this over the context keeps its unit.</summary>
     public const double SmallestVariance = 1e-10;
 

@@ -48,7 +48,7 @@ public static class PfnGraph
     /// <summary>The file's name within a bundle.</summary>
     public const string FileName = PfnFiles.Pfn;
 
-    private static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes)
+    internal static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes)
     {
         var graph = query.Graph;
         var logits = weights.Dense(weights.Dense(query, "class_hidden").Gelu(), "class_output");

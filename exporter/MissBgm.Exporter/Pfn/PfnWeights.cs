@@ -1,4 +1,5 @@
 using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
 using MissBgm.Runtime;
 
 namespace MissBgm.Exporter.Pfn;
@@ -53,10 +54,27 @@ public sealed class PfnWeights
         return graph.Constant([.. values, .. new float[shape[1]]], [shape[0] + 1, shape[1]], name);
     }
 
+    /// <summary>Two matrices of equal width, one below the other.</summary>
+    internal Tensor PlaceStacked(Graph graph, string upper, string lower)
+    {
+        var (first, second) = (_arrays[upper], _arrays[lower]);
+        return graph.Constant([.. first.Values, .. second.Values], [first.Shape[0] + second.Shape[0], first.Shape[1]], upper);
+    }
+
+    /// <summary>Whether there is an array of the name.</summary>
+    internal bool Has(string name) => _arrays.ContainsKey(name);
+
+    /// <summary>Rows of a matrix.</summary>
+    internal long RowsOf(string name) => _arrays[name].Shape[0];
+
+    /// <summary>A dense layer over the last axis of a tensor of any rank.</summary>
+    internal Tensor Linear(Tensor x, string name) =>
+        x.Shape.Rank == 2 ? Dense(x, name) : x.MatMul(Place(x.Graph, $"{name}.kernel")) + Place(x.Graph, $"{name}.bias");
+
     /// <summary>A dense layer over the last axis of a matrix.</summary>
-    internal Tensor Dense(Tensor x, string name) => Operators.LinearAlgebraFunctions.Dense(x, Place(x.Graph, $"{name}.kernel"), Place(x.Graph, $"{name}.bias"));
+    internal Tensor Dense(Tensor x, string name) => x.Dense(Place(x.Graph, $"{name}.kernel"), Place(x.Graph, $"{name}.bias"));
 
     /// <summary>A layer normalisation over the last axis.</summary>
     internal Tensor Norm(Tensor x, string name)
-        => Operators.Normalisation.LayerNormalization(x, Place(x.Graph, $"{name}.scale"), Place(x.Graph, $"{name}.offset"), PfnConstants.NormEpsilon);
+        => x.LayerNormalization(Place(x.Graph, $"{name}.scale"), Place(x.Graph, $"{name}.offset"), PfnConstants.NormEpsilon);
 }

@@ -1,4 +1,5 @@
 using MissBgm.Exporter.Pfn;
+using MissBgm.Exporter.Pfn.Cells;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Pfn;
 using MissBgm.Trainer.Pfn.Network;
@@ -103,20 +104,20 @@ public sealed class CellNetworkTests : IDisposable
     [Fact]
     public void Bars_hold_the_values_between_their_edges_and_give_moments_back()
     {
-        Assert.Equal(PfnConstants.Bars + 1, CellBars.Edges.Length);
+        Assert.Equal(PfnConstants.Bars + 1, CellBars.Edges.Count);
         Assert.Equal(-PfnConstants.StandardisedLimit, CellBars.Edges[0], 9);
         Assert.Equal(PfnConstants.StandardisedLimit, CellBars.Edges[^1], 9);
         double[] values = [-8, -7.99, -1.3, -1e-3, 1e-3, 0.5, 2, 7.99, 8, 20];
-        var bars = CellBars.IndexOf(tensor(values)).data<long>().ToArray();
+        var bars = CellValues.BarsOf(tensor(values)).data<long>().ToArray();
         foreach (var (value, bar) in values.Zip(bars))
         {
-            Assert.InRange(Math.Clamp(value, -8, 8), CellBars.Edges[bar] - 1e-9, CellBars.Edges[bar + 1] + 1e-9);
+            Assert.InRange(Math.Clamp(value, -8, 8), CellBars.Edges[(int)bar] - 1e-9, CellBars.Edges[(int)bar + 1] + 1e-9);
         }
 
         // Masses of a normal distribution of mean 0.4 and deviation 0.8.
         double[] masses = [.. CellBars.Edges.Zip(CellBars.Edges.Skip(1), (low, high) =>
             StandardNormal.Cdf((high - 0.4) / 0.8) - StandardNormal.Cdf((low - 0.4) / 0.8))];
-        var (mean, deviation) = CellBars.Moments(tensor(masses).clamp_min(1e-300).log());
+        var (mean, deviation) = CellValues.Moments(tensor(masses).clamp_min(1e-300).log());
         // Within a bar the density is even, which shifts the mean by less than a twelfth of a bar's width.
         Assert.Equal(0.4, mean.item<double>(), 2);
         Assert.Equal(0.8, deviation.item<double>(), 2);

@@ -219,6 +219,24 @@ public sealed class PretrainingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("float32", 1)]
+    [InlineData("float16", 0.75)]
+    public void A_network_over_cells_is_exported_as_graphs_that_the_runtime_does_not_take_for_its_own(string stored, double ofSize)
+    {
+        Run("cells", TinyNetwork.PretrainCells with { Network = TinyNetwork.Cells with { Width = 32, FeedForward = 32 }, Steps = 2, BundleWeights = stored });
+        var bundle = Path.Combine(_folder, "cells.bundle");
+        var manifest = PfnExport.Write(Path.Combine(_folder, "cells"), bundle);
+        Assert.Equal(["cell_distribution.onnx", "cell_sampler.onnx", "cells.onnx"], Directory.GetFiles(bundle, "*.onnx").Select(Path.GetFileName).Order());
+        Assert.True(manifest.Training.Losses.ContainsKey("class"));
+        // Single precision comes to four bytes a weight; the flow stands in the sampler, the rest in cells.onnx.
+        var weights = Read("cells").Get<float>("weights").Length;
+        Assert.True(Directory.GetFiles(bundle, "*.onnx").Sum(file => new FileInfo(file).Length) < ofSize * (4.0 * weights + 90_000));
+        Assert.Contains(
+            "is a bundle of kind 'pfn-cells'", Assert.Throws<BundleException>(() => MissBgm.Runtime.Models.Pfn.PfnModel.Load(bundle)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("float32", 0)]
     [InlineData("float16", 1e-3)]
     public void A_new_run_begins_with_a_bundles_weights(string stored, double tolerance)

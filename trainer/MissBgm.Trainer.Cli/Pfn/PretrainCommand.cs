@@ -4,7 +4,6 @@ using MissBgm.CommandLine;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Trainer.Pfn;
-using MissBgm.Trainer.Pfn.Network;
 using TorchSharp;
 using AllowedValues = McMaster.Extensions.CommandLineUtils.AllowedValuesAttribute;
 
@@ -88,12 +87,6 @@ internal sealed class PretrainCommand : CommandBase
 
         // Whoever stops the training does not wait for the model, which is measured before it is written.
         cancellation.ThrowIfCancellationRequested();
-        if (settings.Network.Backbone == NetworkConfig.Cells)
-        {
-            terminal.Note($"{Folder} holds the training so far. A network over cells is experimental and has no bundle yet: {Out} is not written.");
-            return;
-        }
-
         var manifest = PfnExport.Write(Folder, Out, cancellation);
         terminal.Result(manifest.Training, _ => Summary(manifest, Out));
     }

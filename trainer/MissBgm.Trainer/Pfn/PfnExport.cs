@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MissBgm.Exporter.Pfn;
+using MissBgm.Exporter.Pfn.Cells;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Trainer.Pfn.Network;
@@ -25,7 +26,9 @@ public static class PfnExport
         // Rounded before anything is measured, so that the manifest's losses are the bundle's.
         if (config.BundleWeights == "float16") state.Average.copy_(state.Average.to(ScalarType.Float16));
         var manifest = Describe(state, config, cancellation);
-        PfnBundle.Write(bundlePath, manifest, Weights(state.Network, state.Average));
+        var weights = Weights(state.Network, state.Average);
+        if (state.Network.Cells is null) PfnBundle.Write(bundlePath, manifest, weights);
+        else CellBundle.Write(bundlePath, manifest, weights);
         return manifest;
     }
 
@@ -52,7 +55,7 @@ public static class PfnExport
         return new PfnManifest
         {
             FormatVersion = Manifest.CurrentFormatVersion,
-            Kind = PfnManifest.PfnFlowKind,
+            Kind = state.Network.Cells is null ? PfnManifest.PfnFlowKind : CellBundle.Kind,
             ToolVersion = typeof(PfnExport).Assembly.GetName().Version!.ToString(3),
             Seed = config.Seed,
             Features = config.Network.Features,

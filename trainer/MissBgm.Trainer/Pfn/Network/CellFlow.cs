@@ -35,7 +35,7 @@ internal sealed class CellFlow : IFlow
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var (mean, deviation) = CellBars.Moments(_head.LogProbabilities(parameters, rows.Cells!.detach()));
+        var (mean, deviation) = CellValues.Moments(_head.LogProbabilities(parameters, rows.Cells!.detach()));
         return new FlowBaseline(
             (mean * (1 - observed)).MoveToOuterDisposeScope(), (deviation * (1 - observed) + observed).MoveToOuterDisposeScope());
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
 
-/// <summary>Each missing cell's own distribution, from its embedding: the probabilities of <see cref="CellBars"/>, even bars at the start.</summary>
+/// <summary>Each missing cell's own distribution, from its embedding: the probabilities of <see cref="MissBgm.Exporter.Pfn.Cells.CellBars"/>, even bars at the start.</summary>
 internal sealed class CellHead(ParameterBuilder arrays, NetworkConfig config)
 {
     private readonly DenseLayer _hidden = arrays.Dense("bars_hidden", config.Width, config.FeedForward);
@@ -24,9 +24,8 @@ internal sealed class CellHead(ParameterBuilder arrays, NetworkConfig config)
     {
         var missing = observed.reshape(-1).lt(0.5).nonzero().view(-1);
         if (missing.shape[0] == 0) return zeros([], values.dtype, values.device);
-        var bars = CellBars.IndexOf(values.reshape(-1).index_select(0, missing));
+        var bars = CellValues.BarsOf(values.reshape(-1).index_select(0, missing));
         var logs = LogProbabilities(parameters, cells.reshape(-1, cells.shape[^1]).index_select(0, missing));
-        var widths = tensor(CellBars.Edges.Zip(CellBars.Edges.Skip(1), (low, high) => high - low).ToArray(), values.dtype, values.device);
-        return (widths.log().index_select(0, bars) - logs.gather(1, bars.unsqueeze(1)).squeeze(1)).mean();
+        return (CellValues.LogWidths(values.dtype, values.device).index_select(0, bars) - logs.gather(1, bars.unsqueeze(1)).squeeze(1)).mean();
     }
 }

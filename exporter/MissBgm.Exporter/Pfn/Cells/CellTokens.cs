@@ -1,0 +1,49 @@
+using MissBgm.Exporter.Graphs;
+using MissBgm.Exporter.Operators;
+
+namespace MissBgm.Exporter.Pfn.Cells;
+
+/// <summary>Cell tokens from values, masks and column identities; the label's column stands first.</summary>
+/// <param name="weights">The network.</param>
+/// <param name="identity">Random identities of the columns, [F, I].</param>
+/// <param name="scaling">How values are standardised.</param>
+internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardisation scaling)
+{
+    private readonly Tensor _column = weights.Dense(identity, "identity").Unsqueeze(0);
+    private readonly Tensor _kernel = weights.Place(identity.Graph, "cell.kernel");
+    private readonly Tensor _bias = weights.Place(identity.Graph, "cell.bias");
+    private readonly Tensor _unknown = weights.Place(identity.Graph, "labels.unknown");
+
+    /// <summary>The axis of the label and the features.</summary>
+    public static Dimension Columns { get; } = "F+1";
+
+    /// <summary>Tokens of context rows, [C, F+1, D].</summary>
+    /// <param name="values">[C, F].</param>
+    /// <param name="observed">[C, F].</param>
+    /// <param name="labels">Classes from 0, [C]; the number of classes for a row without a label.</param>
+    public Tensor Context(Tensor values, Tensor observed, Tensor labels)
+    {
+        var known = weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0);
+        return known.Unsqueeze(1).Join(Cells(values, observed), 1, Columns);
+    }
+
+    /// <summary>Tokens of query rows, whose label is unknown, [Q, F+1, D].</summary>
+    public Tensor Query(Tensor values, Tensor observed)
+    {
+        var cells = Cells(values, observed);
+        return _unknown.Unsqueeze(0).ExpandAs(cells.Sum(1, keepAxis: true)).Join(cells, 1, Columns);
+    }
+
+    /// <summary>The rows to think in, [T, F+1, D].</summary>
+    public Tensor Thinking()
+    {
+        var token = weights.Place(identity.Graph, "thinking").Unsqueeze(1);
+        return token.Join(token + _column, 1, Columns);
+    }
+
+    private Tensor Cells(Tensor values, Tensor observed)
+    {
+        var shown = scaling.Shown(values, observed).Unsqueeze(2) * _kernel.Slice(0, 0, 1);
+        return shown + (1 - observed).Unsqueeze(2) * _kernel.Slice(0, 1, 2) + _bias + _column;
+    }
+}
