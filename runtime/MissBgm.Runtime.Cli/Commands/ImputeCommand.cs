@@ -4,6 +4,7 @@ using MissBgm.CommandLine;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Shards;
 using MissBgm.Runtime.Tables;
 
@@ -79,7 +80,7 @@ internal sealed class ImputeCommand : ImputingCommand
     {
         if (Shard is not null && Rows is not null) throw new UserInputException("--shard and --rows both say which rows to impute; give one.");
         ShardRows? shard = Shard is null ? null : ShardRows.Parse(Shard);
-        var (first, end) = RowRange.Parse(Rows);
+        var asked = RowRange.Parse(Rows);
         DistinctPaths.Require(
             ("--data", Data), ("--model", Model), ("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut),
             ("--report", Report), ("--record", Record));
@@ -90,13 +91,18 @@ internal sealed class ImputeCommand : ImputingCommand
         {
             throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         }
-        var table = TableReader.Read(Data, Reading(imputer.Reading));
-        if (shard is { } part) (first, end) = part.Of(table.Rows);
+        (int First, int End) Range(int rows) => shard?.Of(rows) ?? ImputeOptions.Range(InputFile.Name(Data), asked.First, asked.End, rows);
+        var part = Read(imputer, Range);
+        var table = part.Table;
+        var (first, end) = Range(part.TotalRows);
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir, Report);
         if (Record is not null) outputs.Shard.RequireMergeable(Data, table);
         using var record = Record is null ? null : new OutputFile(Record);
         if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
-        var options = Options(imputer, table) with { MapOnly = MapOnly, FirstRow = first, EndRow = end, DrawSinks = outputs.Sinks };
+        var options = Options(imputer, table) with
+        {
+            MapOnly = MapOnly, FirstRow = first - part.Offset, EndRow = end - part.Offset, RowOffset = part.Offset, DrawSinks = outputs.Sinks,
+        };
         if (imputer.MemoryNote(options) is { } note) terminal.Detail(note);
         ImputedTable imputed;
         using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
@@ -105,7 +111,8 @@ internal sealed class ImputeCommand : ImputingCommand
         outputs.Write(imputed, !NoRounding, imputer, options, hash);
         if (record is not null)
         {
-            outputs.Shard.Describe(record.Path, CommandLineHost.VersionOf<MissBgmApp>(), imputer, imputed, options, hash!, !NoRounding).Write(record.Stream);
+            var made = new ShardMaking(CommandLineHost.VersionOf<MissBgmApp>(), imputer, options, hash!, part.TotalRows, !NoRounding);
+            outputs.Shard.Describe(record.Path, imputed, made).Write(record.Stream);
             record.Commit();
         }
 
@@ -114,6 +121,15 @@ internal sealed class ImputeCommand : ImputingCommand
         {
             throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
         }
+    }
+
+    // A pretrained model learns from all rows, and a report shows some amid all.
+    private TablePart Read(Imputer imputer, Func<int, (int First, int End)> range)
+    {
+        var reading = Reading(imputer.Reading);
+        if (imputer.Bundle is { } bundle && (Shard ?? Rows) is not null && Report is null) return TableReader.ReadRows(Data, bundle.Schema, range, reading);
+        var table = TableReader.Read(Data, reading);
+        return new TablePart(table, 0, table.Rows);
     }
 
     private void RequireSampling()

@@ -60,11 +60,22 @@ public sealed record ImputeOptions
                 $"Threads is {Threads}; allowed is 1 to {MostThreads}, and more than the machine's {Environment.ProcessorCount} "
                 + "processors is of no use.");
         }
-        var end = EndRow ?? table.Rows;
-        return FirstRow >= 0 && FirstRow < end && end <= table.Rows
-            ? (FirstRow, end)
+        return Range(table.Source, FirstRow, EndRow, table.Rows);
+    }
+
+    /// <summary>Rows of a table, checked.</summary>
+    /// <param name="source">What messages call the table.</param>
+    /// <param name="first">The first.</param>
+    /// <param name="end">The one after the last; the table's end if null.</param>
+    /// <param name="rows">Rows of the table.</param>
+    /// <exception cref="UserInputException">They are no part of it.</exception>
+    internal static (int First, int End) Range(string source, int first, int? end, int rows)
+    {
+        var last = end ?? rows;
+        return first >= 0 && first < last && last <= rows
+            ? (first, last)
             : throw new UserInputException(
-                $"{table.Source}: rows {FirstRow}:{end} are not a part of its {table.Rows} rows; give first:end, 0-based, the end not included.");
+                $"{source}: rows {first}:{last} are not a part of its {rows} rows; give first:end, 0-based, the end not included.");
     }
 
     /// <summary>Refuses the options of which a model has no use.</summary>

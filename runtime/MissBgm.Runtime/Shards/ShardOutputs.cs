@@ -32,18 +32,12 @@ public sealed record ShardOutputs(string Completed, string? Cells, string? Draws
 
     /// <summary>Reads the hashes of the files, which must be in their places.</summary>
     /// <param name="record">Where the record will stand.</param>
-    /// <param name="version">The program's version.</param>
-    /// <param name="imputer">The model.</param>
-    /// <param name="imputed">What it made of the rows.</param>
-    /// <param name="options">How.</param>
-    /// <param name="tableHash">SHA-256 of the table's file.</param>
-    /// <param name="rounded">Whether columns of whole numbers have whole numbers.</param>
-    public ShardRecord Describe(
-        string record, string version, Imputer imputer, ImputedTable imputed, ImputeOptions options, string tableHash, bool rounded)
+    /// <param name="imputed">What was made of the rows.</param>
+    /// <param name="making">How.</param>
+    public ShardRecord Describe(string record, ImputedTable imputed, ShardMaking making)
     {
-        ArgumentNullException.ThrowIfNull(imputer);
         ArgumentNullException.ThrowIfNull(imputed);
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(making);
         var (table, report) = (imputed.Source, imputed.Report);
         var folder = Path.GetDirectoryName(Path.GetFullPath(record))!;
         string Relative(string path) => Path.GetRelativePath(folder, Path.GetFullPath(path));
@@ -52,11 +46,11 @@ public sealed record ShardOutputs(string Completed, string? Cells, string? Draws
         return new ShardRecord
         {
             FormatVersion = ShardRecord.CurrentFormatVersion,
-            Run = Run(version, imputer, table, options, tableHash, rounded),
+            Run = Run(table, making),
             Table = table.Source,
-            TableRows = table.Rows,
-            FirstRow = imputed.FirstRow,
-            EndRow = imputed.EndRow,
+            TableRows = making.TableRows,
+            FirstRow = imputed.RowOffset + imputed.FirstRow,
+            EndRow = imputed.RowOffset + imputed.EndRow,
             MissingCells = imputed.Cells.Count,
             FittedRows = report.FittedRows,
             NewRows = report.NewRows,
@@ -70,23 +64,32 @@ public sealed record ShardOutputs(string Completed, string? Cells, string? Draws
         };
     }
 
-    private SortedDictionary<string, string> Run(
-        string version, Imputer imputer, Table table, ImputeOptions options, string tableHash, bool rounded)
+    private SortedDictionary<string, string> Run(Table table, ShardMaking making)
     {
+        var (imputer, options) = (making.Imputer, making.Options);
         var settings = options.Inference ?? imputer.Inference;
         return new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["version"] = version,
+            ["version"] = making.Version,
             ["engine"] = $"ONNX Runtime {Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString()}",
             ["model"] = Convert.ToHexStringLower(SHA256.HashData(BundleFiles.Read(imputer.Path).Get(Manifest.FileName))),
-            ["table"] = tableHash,
+            ["table"] = making.TableHash,
             ["seed"] = $"{options.Seed}",
             ["kind of draws"] = options.MapOnly ? "none" : $"{settings.Draws} draws of {settings.Chains} chains, {Imputations.Count} imputations",
             ["settings"] = $"{settings}",
             ["reading"] = $"{table.Reading}, missing {string.Join(',', table.MissingTokens.Values.Order(StringComparer.Ordinal))}",
             ["cells kept empty"] = options.KeepEmpty is null ? "as in training" : string.Join("; ", options.KeepEmpty),
             ["columns left out"] = string.Join(", ", options.Columns?.Columns.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>()),
-            ["whole numbers"] = rounded ? "rounded" : "not rounded",
+            ["whole numbers"] = making.Rounded ? "rounded" : "not rounded",
         };
     }
 }
+
+/// <summary>How a shard was made.</summary>
+/// <param name="Version">The program's version.</param>
+/// <param name="Imputer">The model.</param>
+/// <param name="Options">How it imputed.</param>
+/// <param name="TableHash">SHA-256 of the table's file.</param>
+/// <param name="TableRows">Rows of the whole table.</param>
+/// <param name="Rounded">Whether columns of whole numbers have whole numbers.</param>
+public sealed record ShardMaking(string Version, Imputer Imputer, ImputeOptions Options, string TableHash, int TableRows, bool Rounded);

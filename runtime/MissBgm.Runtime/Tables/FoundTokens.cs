@@ -13,6 +13,9 @@ internal static class FoundTokens
         "1.#qnan", "-1.#ind", "1.#ind", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?",
     };
 
+    /// <summary>Whether a text is one of them.</summary>
+    internal static bool Contains(string text) => Known.Contains(text.Trim());
+
     /// <summary>Marks a table's cells that hold such a text amid numbers or dates.</summary>
     /// <param name="header">The column names.</param>
     /// <param name="cells">Row-major texts, without quotes.</param>

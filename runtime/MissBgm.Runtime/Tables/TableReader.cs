@@ -81,6 +81,39 @@ public static class TableReader
         return sample.IsWhole ? table : table.With([.. table.Notes, sample.Note]);
     }
 
+    /// <summary>
+    /// Reads the rows that are asked for, and keeps no others, as far as these rows mean by themselves what they mean amid all; otherwise, and
+    /// where the table is not text, all rows.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The columns of the model that the table is for.</param>
+    /// <param name="range">Given the number of all rows, the first that is asked for and the one after the last.</param>
+    /// <param name="options">How to read what the file does not say; the defaults if null.</param>
+    /// <exception cref="UserInputException">As for a file.</exception>
+    public static TablePart ReadRows(string path, TableSchema schema, Func<int, (int First, int End)> range, ReadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(range);
+        options ??= new ReadOptions();
+        using var stream = InputFile.Open(path);
+        var source = InputFile.Name(path);
+        var start = InputFile.Start(stream);
+        if (Whole(stream, start, source, options) is { } whole) return new TablePart(whole, 0, whole.Rows);
+        TableScan scan;
+        using (var reader = Records(stream, start, source, options)) scan = TableScan.Of(reader, schema, options);
+        if (scan.Rows == 0) throw Empty(source);
+        stream.Position = 0;
+        if (!scan.PartsStandAlone) return new TablePart(Read(stream, source, options), 0, scan.Rows);
+        var (first, end) = range(scan.Rows);
+        using var rows = Records(stream, start, source, options);
+        var fields = new PackedTexts();
+        for (var row = 0; row < first && rows.Next(fields); row++) fields.Truncate(0);
+        rows.Comments.RemoveAll(_ => first > 0);
+        var lines = new List<int>(end - first);
+        while (lines.Count < end - first && rows.Next(fields)) lines.Add(rows.Line);
+        return new TablePart(Part(rows, source, fields, [.. lines], options), first, scan.Rows);
+    }
+
     // What is not text is read whole.
     private static Table? Whole(Stream stream, byte[] start, string source, ReadOptions options) =>
         ContentKind.IsParquet(start) ? ParquetTables.Read(stream, source, options)
