@@ -1,3 +1,7 @@
+using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
+using MissBgm.Trainer.Collapsed.Evidence;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Masks;
 
@@ -136,6 +140,39 @@ public sealed class MaskContestTests
         Assert.All(MaskWeights.Of(block, [3, 4, 5]), weight => Assert.Equal(1.0 / 3.0, weight, 0.02));
         Assert.All(MaskWeights.Of(data, [3, 4, 5]), weight => Assert.InRange(weight, 0.6, 1.0));
         Assert.InRange(Hold(block).LogBayesFactor, -20.0, MaskContest.Threshold);
+    }
+
+    [Theory]
+    [InlineData("a function of one column")]
+    [InlineData("one block")]
+    [InlineData("a handful of missing cells")]
+    [InlineData("more columns than rows")]
+    public void Masks_that_say_too_little_are_decided_as_cannot_tell(string mask)
+    {
+        var data = mask switch
+        {
+            "a function of one column" => new MaskedTable(80, 6, 6) { Probit = (row, _) => row[0] > 0.0 ? 30.0 : -30.0 }.Draw(),
+            "one block" => Block(),
+            "a handful of missing cells" => new MaskedTable(60, 6, 7) { Probit = (row, j) => row[j] > 1.9 ? -30.0 : 30.0 }.Draw(),
+            _ => new MaskedTable(20, 30, 8) { Probit = (_, _) => 0.5 }.Draw(),
+        };
+        var names = Enumerable.Range(0, data.Columns).Select(j => $"{j}").ToArray();
+        var decision = MechanismChoice.Decide(
+            data, FactorAnalysis.Fit(data, Math.Min(2, data.Rows / 10), 1), names, [.. names.Select(_ => ColumnType.Numeric)],
+            new CollapsedSettings(), 42);
+        Assert.Equal(Mechanism.Ignorable, decision.Evidence.Chosen);
+        Assert.Equal(MaskVerdict.CannotTell, decision.Evidence.Verdict);
+        Assert.True(double.IsFinite(decision.Evidence.Self!.LogBayesFactor));
+        Assert.All(decision.Evidence.Columns, column => Assert.True(double.IsFinite(column.Score) && double.IsFinite(column.Follows?.FittedSlope ?? 0.0)));
+
+        // Half of the rows miss all of three columns.
+        static MaskedMatrix Block()
+        {
+            var complete = new MaskedTable(120, 6, 9) { Masked = 0, Probit = (_, _) => 0.0 }.Draw();
+            return MaskedTable.Encode(
+                [.. Enumerable.Range(0, 120).Select(i => complete.Row(i)[..6].ToArray())],
+                [.. Enumerable.Range(0, 120).Select(i => Enumerable.Range(0, 6).Select(j => j >= 3 && i % 2 == 0 ? 0.0 : 1.0).ToArray())]);
+        }
     }
 
     [Fact]
