@@ -36,7 +36,7 @@ public sealed class ForestChoiceTests
         Assert.Empty(CollapsedFit.Run(table, ["key", "price", "noise"], Quick with { Mechanism = Mechanism.Self }, 42).Forests);
     }
 
-    // Each table has a forest in fewer than 5 of 100 draws: that 3 of 12 have one comes of that in one run of 50.
+    // In fewer than 5 of 100 tables: none of these 12 has one, and of 100 (MISSBGM_TABLES) at most 5.
     [Fact]
     public void Linear_tables_have_none()
     {
@@ -48,7 +48,7 @@ public sealed class ForestChoiceTests
             var tried = trials.TryForests([1.0], [2, 3, 4, 5], 8, 32, new Philox(42), default);
             return ForestWeights.Choose(tried).Any(weight => weight > 0);
         });
-        Assert.True(found <= Tables / 4, $"{found} of {Tables}");
+        Assert.True(found <= Tables / 20, $"{found} of {Tables}");
     }
 
     [Fact]
