@@ -35,14 +35,15 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         ArgumentNullException.ThrowIfNull(config);
         var p = new GaussianCoding(schema.Modelled).Columns;
         var settings = CollapsedSettings.Of(config, threads);
+        var taken = FitRows.Count(rows, schema.Modelled.Count);
         var sizes = settings.Mixtures ? GeneratorChoice.Sizes(rows, p) : [];
         var tried = Math.Min(rows, GeneratorChoice.MostRows);
         // Trials of all sizes and of maps, twice each; fits of what has a weight; draws of the parameters.
         var (all, largest, mean) = sizes.Length == 0 ? (0, 0, 0.0) : (sizes.Sum(), sizes.Max(), sizes.Average());
         var trials = (GeneratorChoice.Starts * 2 * all + 6 * Math.Min(8, largest)) * Iterations * tried;
-        var fits = (all + settings.ParameterDraws * mean / 2) * Iterations * rows;
+        var fits = (all + settings.ParameterDraws * mean / 2) * Iterations * Math.Min(taken, GeneratorChoice.MostFitRows);
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
-        var steps = Math.Max(settings.Steps, rows / (double)settings.BatchSize);
+        var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;
         return new FitCost(p, StartSeconds + (mixtures + linear) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
     }

@@ -58,10 +58,20 @@ public static class ModelFit
         options ??= new FitOptions();
         var encoded = schema.Encode(table);
         if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
+        var missing = encoded.Observed.Count(observed => observed == 0);
+        encoded = FitRows.Of(encoded, options.Seed);
         var settings = DimensionChoice.Run(schema, encoded, CollapsedSettings.Of(config, options.Threads), options.Seed, cancel);
         (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
         if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
-        return FitCollapsed(encoded, schema, decision, settings, Describe, config, options, cancel);
+        return FitCollapsed(encoded, schema, decision, settings, DescribeWhole, config, options, cancel);
+
+        // The fit counts the Gaussian columns' cells, of the rows it takes.
+        Manifest DescribeWhole(int latentDimension, InferenceSettings inference, TrainingSummary training) => Describe(latentDimension, inference, training with
+        {
+            Rows = table.Rows,
+            MissingCells = missing,
+            ChosenRows = encoded.Rows < table.Rows ? encoded.Rows : null,
+        });
 
         Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
         {
@@ -160,8 +170,6 @@ public static class ModelFit
         var coding = new GaussianCoding(schema.Modelled);
         var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
-        // The fit counts the Gaussian columns' cells.
-        var summary = result.Summary with { MissingCells = encoded.Observed.Count(observed => observed == 0) };
         var rows = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), d);
         var inference = new InferenceSettings
         {
@@ -179,7 +187,7 @@ public static class ModelFit
             result.Forests.FirstOrDefault(own => own.Forest.Place == coding.FirstOf(c)) is { } found ? column with { Forest = found.Description } : column);
         WeightedForest[] forests = [.. result.Forests.Select(own => new WeightedForest(own.Description.Weight, own.Forest))];
         return new FittedModel(
-            describe(d, inference, summary) with
+            describe(d, inference, result.Summary) with
             {
                 Columns = schema.With([.. described]).Columns,
                 Mechanism = result.Evidence.Chosen,

@@ -136,6 +136,10 @@ public sealed record TrainingSummary
     /// <summary>Missing cells of the training table.</summary>
     public required int MissingCells { get; init; }
 
+    /// <summary>How many of the rows the parameters were fitted to, drawn at random; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ChosenRows { get; init; }
+
     /// <summary>Passes over the training rows that were made.</summary>
     public required int Epochs { get; init; }
 

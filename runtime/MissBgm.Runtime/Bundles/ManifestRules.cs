@@ -34,6 +34,7 @@ internal sealed class ManifestRules
         rules.Range("weight_draws", manifest.WeightDraws, 0, MostMembers);
         rules.Range("covariance_rank", manifest.CovarianceRank, 0, MostColumns);
         rules.Range("training.rows", manifest.Training.Rows, 0, int.MaxValue);
+        rules.Range("training.chosen_rows", manifest.Training.ChosenRows ?? 0, 0, manifest.Training.Rows);
         rules.Range("training.missing_cells", manifest.Training.MissingCells, 0, int.MaxValue);
         if (manifest.Generator is { } generator) rules.Generator(generator);
         if (manifest.Evidence is { } evidence) rules.Evidence(evidence);

@@ -87,6 +87,16 @@ internal sealed class FitMessages(Terminal terminal, Action<string>? written = n
             terminal.Detail(GeneratorSentence.Describe(generator));
         }
 
+        var forests = manifest.Columns.Select(column => column.Forest?.Weight).OfType<double>().ToArray();
+        if (forests.Length > 0)
+        {
+            Note(
+                $"{forests.Length} of {manifest.Columns.Count} columns are drawn by forests of trees too, {forests.Min():P0} to {forests.Max():P0} "
+                + "of their draws.");
+        }
+
+        if (manifest.Training.ChosenRows is { } chosen) Note($"parameters were fitted to {chosen} of {manifest.Training.Rows} rows, drawn at random.");
+
         if (manifest.Mechanism == Mechanism.Paper && !config.Paper.UseBnn)
         {
             Note(
