@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MissBgm.Runtime;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;
 
@@ -25,7 +26,9 @@ internal struct NativeOptions
         return new ImputeOptions
         {
             Seed = Seed,
-            RowOffset = checked((int)RowOffset),
+            RowOffset = RowOffset is >= 0 and <= int.MaxValue
+                ? (int)RowOffset
+                : throw new UserInputException($"missbgm_impute: options->row_offset is {RowOffset}; allowed is 0 to {int.MaxValue}."),
             Threads = Threads == 0 ? 1 : Threads,
             MapOnly = ModeOnly != 0,
             Inference = own with

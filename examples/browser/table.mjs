@@ -61,7 +61,7 @@ function show(cells) {
   };
   element("result").tBodies[0].replaceChildren(...cells.slice(0, shown).map(line));
   element("result").hidden = false;
-  for (const [id, text] of [["completed", complete(table, cells, imputer.manifest.columns)], ["cells", describe(cells)]]) {
+  for (const [id, text] of [["completed", complete(table, cells, imputer.columns)], ["cells", describe(cells)]]) {
     URL.revokeObjectURL(element(id).href);
     element(id).href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
   }

@@ -1,6 +1,7 @@
 // Imputes tables by a bundle's impute.onnx, which knows columns, coding and sampler: a host gives the table's own numbers and uniform random numbers, and reads
 // what comes out in the table's units.
-import { Philox } from "./philox.mjs";
+import { isMissing, noise, number } from "./cells.mjs";
+import { Pretrained } from "./pretrained.mjs";
 
 const cellsAtOnce = 20_000;
 
@@ -11,8 +12,8 @@ export class Imputer {
    * @param options of the session, such as { intraOpNumThreads: 1 }
    */
   static async open(ort, read, options = {}) {
-    const manifest = JSON.parse(new TextDecoder().decode(await read("manifest.json")));
-    if (manifest.kind !== "missbgm") throw new Error(`The bundle is of kind '${manifest.kind}', not 'missbgm'.`);
+    const manifest = readable(new TextDecoder().decode(await read("manifest.json")));
+    if (manifest.kind === "pfn-flow") return Pretrained.open(ort, read, manifest, options);
     const ports = manifest.graphs?.["impute.onnx"];
     if (!ports) throw new Error("The bundle has no impute.onnx: fit with this version, and without Bayesian networks.");
     const session = await ort.InferenceSession.create(await read("impute.onnx"), options);
@@ -29,6 +30,11 @@ export class Imputer {
     this.hasFits = Boolean(input("fit_noise"));
     this.numbers = (input("numbers")?.columns ?? []).map((name) => this.column(name));
     this.levels = (input("levels")?.columns ?? []).map((name) => this.column(name));
+  }
+
+  /** What is known of the columns. */
+  get columns() {
+    return this.manifest.columns;
   }
 
   column(name) {
@@ -89,17 +95,21 @@ export class Imputer {
   }
 }
 
-const isMissing = (text) => text === undefined || text === null || ["", "NA", "NaN"].includes(String(text).trim());
+// What a manifest must have to be read at all; a newer minor format has more, which is passed over.
+function readable(text) {
+  let manifest;
+  try {
+    manifest = JSON.parse(text);
+  } catch (fault) {
+    throw new Error(`The bundle's manifest.json is no JSON (${fault.message}); export the bundle again.`);
+  }
+  if (!["missbgm", "pfn-flow"].includes(manifest?.kind)) throw new Error(`The bundle is of kind '${manifest?.kind}', not 'missbgm' or 'pfn-flow'.`);
+  if (manifest.format_version !== 1) throw new Error(`The bundle is of format ${manifest.format_version}, and this example knows format 1.`);
+  if (manifest.kind === "missbgm" && !Array.isArray(manifest.columns)) throw new Error("The bundle's manifest.json has no list of columns; export the bundle again.");
+  return manifest;
+}
 
 const slots = (columns) => columns.reduce((sum, column) => sum + column.levels.length, 0);
-
-function number(rows, row, column, first) {
-  const text = rows[row][column.name];
-  if (isMissing(text)) return NaN;
-  const value = Number(text);
-  if (!Number.isFinite(value)) throw new Error(`Data row ${first + row}, column '${column.name}': '${text}' is not a number.`);
-  return value;
-}
 
 function level(rows, row, column, first) {
   const text = rows[row][column.name];
@@ -107,17 +117,4 @@ function level(rows, row, column, first) {
   const found = column.levels.findIndex((name) => name === String(text).trim() || (Number.isFinite(Number(name)) && Number(name) === Number(text)));
   if (found < 0) throw new Error(`Data row ${first + row}, column '${column.name}': '${text}' is no level of the column; allowed: ${column.levels.join(", ")}.`);
   return found;
-}
-
-/** Uniform numbers, [draws, rows, width], keyed by row and draw, so that they do not depend on how rows are split. */
-function noise(draws, rows, width, first, seed) {
-  const [random, values] = [new Philox(seed), new Float64Array(draws * rows * width)];
-  for (let draw = 0, at = 0; draw < draws; draw++) {
-    for (let row = 0; row < rows; row++) {
-      for (let k = 0; k < width; k += 4) {
-        for (const word of random.block(0, 0, first + row, draw, k >> 2).slice(0, width - k)) values[at++] = (word + 0.5) / 4294967296;
-      }
-    }
-  }
-  return values;
 }

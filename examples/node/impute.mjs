@@ -24,7 +24,7 @@ try {
     const start = performance.now();
     const cells = await imputer.impute(data.rows);
     console.error(`${data.rows.length} rows, ${cells.length} cells in ${Math.round(performance.now() - start)} ms`);
-    await writeFile(completed, complete(data, cells, imputer.manifest.columns));
+    await writeFile(completed, complete(data, cells, imputer.columns));
     if (cellsFile) await writeFile(cellsFile, describe(cells));
   }
 } catch (failure) {

@@ -5,6 +5,8 @@ import onnxruntime
 
 bundle, table, completed = sys.argv[1:]
 manifest = json.load(open(f"{bundle}/manifest.json"))
+if (manifest["kind"], manifest["format_version"]) != ("missbgm", 1):
+    sys.exit(f"{bundle} is of kind {manifest['kind']}, format {manifest['format_version']}; this example knows kind missbgm, format 1.")
 session = onnxruntime.InferenceSession(f"{bundle}/impute.onnx", providers=["CPUExecutionProvider"])
 inputs = {port["name"]: port for port in manifest["graphs"]["impute.onnx"]["inputs"]}
 levels = {column["name"]: column.get("levels") for column in manifest["columns"]}

@@ -19,7 +19,8 @@ public sealed class BindingTests : IDisposable
         Programs.Run(
             "clang", "-std=c11", "-Wall", "-Wextra", "-Werror", "-pthread", $"-I{Programs.Root}/bindings/c", Path.Combine(Programs.Root, "tests/c/impute.c"),
             "-o", program, Path.Combine(Library, "libmissbgm.so"), $"-Wl,-rpath,{Library}", $"-Wl,-rpath-link,{Library}");
-        Assert.Matches(@"^1\.710000 1 [012] 40\n$", Programs.Run(program, _bundle));
+        var bad = BadBundles.All.Select(kind => BadBundles.Write(kind, Path.Combine(_folder, kind))).ToArray();
+        Assert.Matches(@"^1\.710000 1 [012] 40\n$", Programs.Run(program, [_bundle, .. bad, Path.Combine(Programs.Root, "models/pfn-nano")]));
     }
 
     [Fact]

@@ -62,6 +62,23 @@ public sealed class ImputeHostsTests : IDisposable
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("no-json", "manifest.json is no JSON")]
+    [InlineData("a-list", "of kind 'undefined', not")]
+    [InlineData("another-kind", "of kind 'poetry', not")]
+    [InlineData("a-newer-version", "of format 99, and this example knows format 1")]
+    [InlineData("no-columns", "no list of columns")]
+    [InlineData("no-graphs", "no impute.onnx")]
+    public void A_bad_bundle_is_refused_in_a_sentence(string kind, string expected)
+    {
+        var bad = BadBundles.Write(kind, Place("bad"));
+        var failure = Assert.Throws<InvalidOperationException>(
+            () => Programs.Run("node", Path.Combine(Programs.Root, "examples/node/impute.mjs"), bad, Place("table.csv"), Place("completed.csv")));
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ended with 2", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("    at ", failure.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Place(string name) => Path.Combine(_folder, name);

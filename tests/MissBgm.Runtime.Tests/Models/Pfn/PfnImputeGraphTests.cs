@@ -5,6 +5,8 @@ using MissBgm.Exporter.Pfn;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Tests.Harness;
+using MissBgm.Runtime.Tests.Tables;
 
 namespace MissBgm.Runtime.Tests.Models.Pfn;
 
@@ -39,6 +41,37 @@ public sealed class PfnImputeGraphTests
         }
 
         RequireSummaries(outputs, numbers, asked);
+    }
+
+    /// <summary>A hidden number is a combination of two others and noise of a third of its spread; a column of texts is none of the host's.</summary>
+    [Fact]
+    public void Node_imputes_a_table_from_a_bundle_that_is_written_today()
+    {
+        var folder = Directory.CreateTempSubdirectory("missbgm-").FullName;
+        try
+        {
+            string Place(string name) => Path.Combine(folder, name);
+            PfnBundle.Write(Place("model"), Nano.Model.Manifest, Weights());
+            using (PfnModel.Load(Place("model")))
+            {
+                // It loads with the new file.
+            }
+
+            var normals = Array.ConvertAll(Uniforms(80 * 3, 9), StandardNormal.Quantile);
+            var rows = Enumerable.Range(0, 80).Select(i => (A: normals[3 * i], B: normals[3 * i + 1], C: normals[3 * i] - normals[3 * i + 1] + 0.45 * normals[3 * i + 2]));
+            var truth = rows.Select(row => row.C).ToArray();
+            var lines = rows.Select((row, i) => FormattableString.Invariant($"{row.A},{row.B},{(i % 4 == 0 ? "" : $"{row.C:R}")},t{i % 2}"));
+            File.WriteAllText(Place("t.csv"), "a,b,c,text\n" + string.Join('\n', lines) + "\n");
+            var said = ToolTheoryAttribute.Run("node", Checkout.PathOf("examples", "node", "impute.mjs"), Place("model"), Place("t.csv"), Place("o.csv"));
+            Assert.Equal("", said);
+            var completed = File.ReadLines(Place("o.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[2])).ToArray();
+            double Error(Func<int, double> guess) => Math.Sqrt(Enumerable.Range(0, 20).Average(k => Math.Pow(guess(4 * k) - truth[4 * k], 2)));
+            Assert.InRange(Error(i => completed[i]), 0.2, 0.6 * Error(_ => 0));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static void RequireSummaries(Dictionary<string, double[]> outputs, double[] numbers, long[] asked)
