@@ -49,8 +49,10 @@ class MissBgmImputer(TransformerMixin, BaseEstimator):
         """Fits a model to X, or loads the given one and checks that X has its columns."""
         names, rows = _names(X), _rows(X)
         if self.model is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="missbgm-")
-            _train(os.path.join(self._folder.name, "model"), names, rows, self.mechanism, self.random_state)
+            if len(rows) == 1:
+                raise ValueError("Found an array with n_samples=1, and a model is fitted to 2 rows at least.")
+            self._forget()
+            self._bundle = _train(names, rows, self.mechanism, self.random_state)
         self._load()
         self.n_features_in_ = rows.shape[1]
         if hasattr(X, "columns"):
@@ -81,16 +83,36 @@ class MissBgmImputer(TransformerMixin, BaseEstimator):
         return getattr(self, "feature_names_in_", np.asarray([f"x{j}" for j in range(self.n_features_in_)], dtype=object))
 
     def _load(self):
-        path = self.model if self.model is not None else os.path.join(self._folder.name, "model")
-        if getattr(self, "_loaded_path", None) != path:
-            self.model_, self._loaded_path = Model(path), path
+        if self.model is not None and getattr(self, "_loaded_path", None) != self.model:
+            self.model_, self._loaded_path = Model(self.model), self.model
+        elif self.model is None and not hasattr(self, "model_"):
+            with tempfile.TemporaryDirectory(prefix="missbgm-") as folder:
+                path = os.path.join(folder, "model.zip")
+                with open(path, "wb") as file:
+                    file.write(self._bundle)
+                self.model_ = Model(path)
+
+    # What is of this process alone.
+    def _forget(self):
+        for name in ("model_", "_loaded_path"):
+            self.__dict__.pop(name, None)
+
+    def __getstate__(self):
+        return {name: value for name, value in self.__dict__.items() if name not in ("model_", "_loaded_path")}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+
+    def _more_tags(self):
+        return {"allow_nan": True, "X_types": ["2darray", "string"]}
 
     def _impute(self, X, imputations):
-        if self.model is not None:
-            self._load()
-        if not hasattr(self, "model_"):
+        if self.model is None and not hasattr(self, "_bundle"):
             raise ValueError("This MissBgmImputer has no model: give one, or call fit.")
+        self._load()
         rows, places = _rows(X), self._places(_names(X))
+        if rows.shape[1] < len(places) or (not hasattr(X, "columns") and rows.shape[1] != getattr(self, "n_features_in_", rows.shape[1])):
+            raise ValueError(f"X has {rows.shape[1]} features, but MissBgmImputer is expecting {len(places)} features as input.")
         options = {name: value for name, value in (("chains", self.chains), ("draws", self.draws)) if value is not None}
         values = np.column_stack([_code(rows[:, place], self.model_.levels[j], self.model_.columns[j]) for j, place in enumerate(places)])
         found = self.model_.impute(values, imputations, seed=self.random_state or 0, alpha=self.alpha, threads=self.n_jobs or 1, **options)
@@ -131,9 +153,16 @@ def _names(X):
 
 
 def _rows(X):
+    if hasattr(X, "tocsr"):
+        raise TypeError("A sparse matrix was passed, and sparse input is not supported: its zeros would have to be told from gaps. Use X.toarray().")
     rows = X.to_numpy(dtype=object) if hasattr(X, "to_numpy") else np.asarray(X)
+    if np.iscomplexobj(rows):
+        raise ValueError("Complex data not supported.")
     if rows.ndim != 2:
         raise ValueError(f"Expected 2D array, got {rows.ndim}D array instead. Reshape your data.")
+    for axis, what in enumerate(("sample(s)", "feature(s)")):
+        if rows.shape[axis] == 0:
+            raise ValueError(f"Found array with 0 {what} (shape={rows.shape}) while a minimum of 1 is required.")
     return rows
 
 
@@ -185,14 +214,18 @@ def _spread(array, places, shape, fill):
     return whole
 
 
-def _train(path, names, rows, mechanism, seed):
-    table = path + ".csv"
-    with open(table, "w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(names or [f"x{j}" for j in range(rows.shape[1])])
-        writer.writerows([["" if _is_missing(cell) else cell for cell in row] for row in rows])
-    program = os.environ.get("MISSBGM_TRAIN", "missbgm-train")
-    done = subprocess.run(
-        [program, "fit", "--data", table, "--out", path, "--mechanism", mechanism, "--seed", str(seed or 0), "--quiet"], capture_output=True, text=True)
-    if done.returncode:
-        raise ValueError(done.stderr.strip() or f"{program} ended with {done.returncode}.")
+def _train(names, rows, mechanism, seed):
+    """The bundle, a .zip, that missbgm-train fits to the rows."""
+    with tempfile.TemporaryDirectory(prefix="missbgm-") as folder:
+        table, path = os.path.join(folder, "table.csv"), os.path.join(folder, "model.zip")
+        with open(table, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(names or [f"x{j}" for j in range(rows.shape[1])])
+            writer.writerows([["" if _is_missing(cell) else cell for cell in row] for row in rows])
+        program = os.environ.get("MISSBGM_TRAIN", "missbgm-train")
+        done = subprocess.run(
+            [program, "fit", "--data", table, "--out", path, "--mechanism", mechanism, "--seed", str(seed or 0), "--quiet"], capture_output=True, text=True)
+        if done.returncode:
+            raise ValueError(done.stderr.strip() or f"{program} ended with {done.returncode}.")
+        with open(path, "rb") as file:
+            return file.read()
