@@ -58,6 +58,12 @@ public sealed record ConvergenceVerdict
     /// <summary>The cell of the largest R-hat, as an index into the cells; -1 without sampled cells.</summary>
     public required int WorstCell { get; init; }
 
+    /// <summary>Whether it can be one of so many cells: a verdict that was read from a file may say anything.</summary>
+    internal bool IsOf(int cells) =>
+        Cells >= 0 && Cells <= cells && Unconverged >= 0 && Imprecise >= 0 && (long)Unconverged + Imprecise <= Cells && Draws >= 0 && Draws <= MostDraws
+        && Chains >= 1 && Chains <= MostDraws && Divergences is >= 0 and <= int.MaxValue && SlowEnergyChains >= 0
+        && SlowEnergyChains <= (long)Chains * Math.Max(1, cells) && WorstCell < Math.Max(1, cells);
+
     /// <summary>Whether there are draws enough to tell.</summary>
     public bool CanTell => Draws >= (Cells == 0 ? FewestDraws : EssPerChain);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace MissBgm.Runtime.Files;
@@ -29,16 +30,20 @@ internal static class NpyHeader
         return header;
     }
 
-    /// <summary>The shape of a file that was written with <see cref="Of"/>; the stream stands at the values after that.</summary>
-    internal static int[] ReadShape(Stream stream)
+    /// <summary>The shape of a file that was written with <see cref="Of"/>; the stream stands at the values after that. Null if it was not.</summary>
+    internal static int[]? ReadShape(Stream stream)
     {
         var prefix = new byte[PrefixLength];
-        stream.ReadExactly(prefix);
+        if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || !prefix.AsSpan().StartsWith(Magic)) return null;
         var description = new byte[BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(Magic.Length))];
-        stream.ReadExactly(description);
+        if (stream.ReadAtLeast(description, description.Length, throwOnEndOfStream: false) < description.Length) return null;
         var text = Encoding.ASCII.GetString(description);
         var (open, close) = (text.IndexOf('(', StringComparison.Ordinal), text.IndexOf(')', StringComparison.Ordinal));
-        return [.. text[(open + 1)..close].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        if (open < 0 || close < open) return null;
+        var sizes = text[(open + 1)..close].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.TrueForAll(sizes, size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? Array.ConvertAll(sizes, int.Parse)
+            : null;
     }
 
     /// <summary>A shape as Python writes a tuple.</summary>

@@ -33,6 +33,11 @@ public sealed class ShardMerge
         ShardRecord[] shards = [.. records.Select(ShardRecord.Read).OrderBy(shard => shard.FirstRow).ThenBy(shard => shard.EndRow)];
         RequireOneRun(shards);
         RequireWhole(shards);
+        if (shards.Sum(shard => (long)shard.MissingCells) is > int.MaxValue and var cells)
+        {
+            throw new UserInputException($"The shards have {cells} missing cells, more than one table can; name those of one table.");
+        }
+
         return new ShardMerge(shards);
     }
 
@@ -59,19 +64,19 @@ public sealed class ShardMerge
         ArgumentNullException.ThrowIfNull(stream);
         var cells = _shards.Sum(shard => (long)shard.MissingCells);
         if (cells > int.MaxValue) throw new UserInputException($"{cells} cells are more than one file of draws has room for; leave --draws-out out.");
-        var wroteHeader = false;
+        int[]? header = null;
         foreach (var shard in _shards)
         {
             using var draws = shard.Open(Asked(shard, shard.Draws, "--draws-out"));
             var shape = NpyHeader.ReadShape(draws);
-            if (shape.Length != 3 || shape[0] != shard.MissingCells)
+            if (shape is not [var rows, _, _] || rows != shard.MissingCells || (header is not null && !shape.Skip(1).SequenceEqual(header.Skip(1))))
             {
                 throw new UserInputException(
                     $"{shard.Draws!.Path} has not the draws of {shard.MissingCells} cells, of which {shard.Path} tells; run it again.");
             }
 
-            if (!wroteHeader) stream.Write(NpyHeader.Of("<f4", [(int)cells, shape[1], shape[2]]));
-            wroteHeader = true;
+            if (header is null) stream.Write(NpyHeader.Of("<f4", [(int)cells, shape[1], shape[2]]));
+            header ??= shape;
             draws.CopyTo(stream);
         }
     }
@@ -84,7 +89,7 @@ public sealed class ShardMerge
             using var table = _shards[i].Open(text);
             // A shard's rows each begin with the end of the line before, so that they follow one another as they are.
             var (start, end) = (i == 0 ? 0 : text.HeaderBytes, i == _shards.Length - 1 ? 0 : text.EndBytes);
-            if (text.HeaderBytes + text.EndBytes > table.Length)
+            if ((long)text.HeaderBytes + text.EndBytes > table.Length)
             {
                 throw new UserInputException($"{text.Path} is shorter than {_shards[i].Path} tells; run it again.");
             }

@@ -86,6 +86,7 @@ public sealed record ShardRecord
                 throw new JsonException($"its rows {record.FirstRow}:{record.EndRow} are not a part of {record.TableRows} rows");
             }
 
+            if (record.Fault() is { } fault) throw new JsonException(fault);
             return record with { Path = path };
         }
         catch (JsonException e)
@@ -93,6 +94,17 @@ public sealed record ShardRecord
             throw new UserInputException(
                 $"{path} is not the record of a shard ({e.Message.TrimEnd('.')}); name what missbgm impute --record has written.", e);
         }
+    }
+
+    // What the types let through.
+    private string? Fault()
+    {
+        ShardText[] texts = [Completed, .. Imputations];
+        if (Run.Values.Contains(null)) return "a fact of its run is null";
+        if (Array.Exists(texts, text => text is null || text.HeaderBytes < 0 || text.EndBytes < 0)) return "it tells of a table with no text";
+        if (MissingCells < 0 || FittedRows < 0 || NewRows < 0 || !(Seconds >= 0)) return "it counts less than nothing";
+        if (Convergence is { } verdict && !verdict.IsOf(MissingCells)) return "its convergence is not of its cells";
+        return WorstCell is not null && Convergence is null ? "it names the worst cell of no chains" : null;
     }
 
     /// <summary>Writes the record.</summary>
@@ -134,7 +146,8 @@ public sealed record ShardText(string Path, string Hash, int HeaderBytes, int En
 /// <summary>Generated metadata of <see cref="ShardRecord"/>.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ShardRecord))]
 internal sealed partial class ShardRecordJson : JsonSerializerContext;

@@ -82,6 +82,23 @@ internal sealed class HostileBundle : IDisposable
         return (code, console.Messages, File.Exists(output));
     }
 
+    /// <summary>JSON Pointers to all values; of a list to the first and the last.</summary>
+    internal static IEnumerable<string> Pointers(JsonNode node, string at = "")
+    {
+        var children = node switch
+        {
+            JsonObject map => map.Select(pair => (pair.Key, pair.Value)),
+            JsonArray list => list.Select((item, i) => (Key: $"{i}", Value: item)).Where((_, i) => i == 0 || i == list.Count - 1),
+            _ => [],
+        };
+        foreach (var (key, child) in children)
+        {
+            yield return $"{at}/{key}";
+            if (child is null) continue;
+            foreach (var deeper in Pointers(child, $"{at}/{key}")) yield return deeper;
+        }
+    }
+
     /// <summary>Sets a value of a JSON document.</summary>
     /// <param name="root">The document.</param>
     /// <param name="pointer">Where: a JSON Pointer (RFC 6901).</param>

@@ -98,7 +98,7 @@ public sealed class HostileManifestTests : IDisposable
         string[] values = ["null", "0", "-1", "2147483647", "1e308", "1e400", "\"\"", "[]", "{}"];
         var good = File.ReadAllText(_bundle[Manifest.FileName]);
         var tried = 0;
-        foreach (var pointer in Pointers(JsonNode.Parse(good)!, ""))
+        foreach (var pointer in HostileBundle.Pointers(JsonNode.Parse(good)!))
         {
             foreach (var value in values)
             {
@@ -134,21 +134,4 @@ public sealed class HostileManifestTests : IDisposable
 
     private static void Apply(JsonObject manifest, string where, string value) =>
         HostileBundle.Set(manifest, where, value == "remove" ? null : JsonNode.Parse(value), remove: value == "remove");
-
-    // JSON Pointers to all values; of a list to the first and the last.
-    private static IEnumerable<string> Pointers(JsonNode node, string at)
-    {
-        var children = node switch
-        {
-            JsonObject map => map.Select(pair => (pair.Key, pair.Value)),
-            JsonArray list => list.Select((item, i) => (Key: $"{i}", Value: item)).Where((_, i) => i == 0 || i == list.Count - 1),
-            _ => [],
-        };
-        foreach (var (key, child) in children)
-        {
-            yield return $"{at}/{key}";
-            if (child is null) continue;
-            foreach (var deeper in Pointers(child, $"{at}/{key}")) yield return deeper;
-        }
-    }
 }

@@ -148,4 +148,32 @@ public sealed class PropertyTests
             },
             iter: Long ? 2000 : 200, threads: 1);
     }
+
+    /// <summary>The same damages signed, as an attacker would: 2,000 in the long run. What is loaded must end well, too.</summary>
+    [Fact]
+    public void A_damaged_and_signed_bundle_is_refused_or_does_no_harm()
+    {
+        using var bundle = new HostileBundle();
+        var names = Directory.GetFiles(bundle.Path).Select(Path.GetFileName).Where(name => name != Manifest.FileName).Order(StringComparer.Ordinal).ToArray();
+        var manifest = File.ReadAllText(bundle[Manifest.FileName]);
+        Gen.Select(Gen.Int[0, names.Length - 1], Gen.Double[0, 1], Gen.Int[0, 3], Gen.Byte).Sample(
+            (file, where, kind, value) =>
+            {
+                var good = File.ReadAllBytes(bundle[names[file]!]);
+                var at = (int)(where * (good.Length - 1));
+                byte[] bad = kind switch
+                {
+                    0 => good[..at],
+                    1 => [.. good[..at], value, .. good[at..]],
+                    2 => [.. good[..at], .. Enumerable.Repeat(value, Math.Min(8, good.Length - at)), .. good[Math.Min(good.Length, at + 8)..]],
+                    _ => [.. good[..at], (byte)(good[at] ^ (value | 1)), .. good[(at + 1)..]],
+                };
+                bundle.Replace(names[file]!, bad);
+                var (code, messages, _) = bundle.Impute();
+                Assert.True(code is 0 or 3 or 4, $"{names[file]}, damage {kind} at {at}: exit code {code}: {messages}");
+                File.WriteAllBytes(bundle[names[file]!], good);
+                File.WriteAllText(bundle[Manifest.FileName], manifest);
+            },
+            iter: Long ? 2000 : 20, threads: 1);
+    }
 }

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MissBgm.Runtime.Tests.Harness;
+
+namespace MissBgm.Runtime.Tests.Attacks;
+
+/// <summary>Records of shards with a wrong value anywhere: refused as the user's fault, or without harm.</summary>
+public sealed class HostileShardTests : IDisposable
+{
+    private readonly HostileBundle _bundle = new();
+
+    public void Dispose() => _bundle.Dispose();
+
+    // Shards are of blocks of 512 rows.
+    private string Table()
+    {
+        var path = Path.Combine(_bundle.Folder, "rows.csv");
+        if (!File.Exists(path)) File.WriteAllText(path, "a,b,c,d\n" + string.Concat(Enumerable.Repeat("1,2,no,red\n,2.5,yes,\n1.5,,,blue\n", 200)));
+        return path;
+    }
+
+    [Fact]
+    public void No_value_anywhere_in_a_record_breaks_merge()
+    {
+        string[] records = [Impute("1/2"), Impute("2/2")];
+        var good = File.ReadAllText(records[0]);
+        Assert.Equal(0, Merge(records).Code);
+        string[] values = ["null", "0", "-1", "2147483647", "1e308", "\"\"", "\"../../../etc/passwd\"", "[]", "[null]", "{}", "{\"a\": null}"];
+        var (tried, faults) = (0, new List<string>());
+        foreach (var pointer in HostileBundle.Pointers(JsonNode.Parse(good)!))
+        {
+            foreach (var value in values)
+            {
+                var record = JsonNode.Parse(good)!.AsObject();
+                HostileBundle.Set(record, pointer, JsonNode.Parse(value));
+                File.WriteAllText(records[0], record.ToJsonString());
+                tried++;
+                var (code, messages) = Merge(records);
+                if (code is not (0 or 2)) faults.Add($"{pointer} = {value}: exit code {code}: {messages}");
+            }
+        }
+
+        Assert.Empty(faults);
+        Assert.True(tried > 250, $"{tried}");
+        // Files that are what the record tells of, and not what they should be.
+        var draws = Path.Combine(_bundle.Folder, "1-draws.npy");
+        foreach (var text in (string[])["", "x", "\u0093NUMPY", "a,b,c\n1,2,3\n and so on until a header could end"])
+        {
+            File.WriteAllText(draws, text, System.Text.Encoding.Latin1);
+            var record = JsonNode.Parse(good)!.AsObject();
+            HostileBundle.Set(record, "/draws/hash", Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(draws))));
+            File.WriteAllText(records[0], record.ToJsonString());
+            Assert.Contains("has not the draws of", Merge(records).Messages, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFiles(_bundle.Folder, ".missbgm-*"));
+    }
+
+    private string Impute(string shard)
+    {
+        using var console = new TestConsole();
+        string Place(string name) => Path.Combine(_bundle.Folder, $"{shard[0]}-{name}");
+        var code = console.Run(
+            "impute", "--model", _bundle.Path, "--data", Table(), "--out", Place("completed.csv"), "--intervals", Place("cells.csv"),
+            "--draws-out", Place("draws.npy"), "--multiple", "2", "--multiple-dir", Place("imputed"), "--draws", "4", "--chains", "1",
+            "--burn-in", "0", "--threads", "1", "--quiet", "--shard", shard, "--record", Place("record.json"));
+        Assert.True(code == 0, console.Messages);
+        return Place("record.json");
+    }
+
+    private (int Code, string Messages) Merge(string[] records)
+    {
+        using var console = new TestConsole();
+        string Place(string name) => Path.Combine(_bundle.Folder, name);
+        var code = console.Run(
+            [
+                "merge", .. records, "--out", Place("completed.csv"), "--intervals", Place("cells.csv"), "--draws-out", Place("draws.npy"),
+                "--multiple-dir", Place("imputed"), "--quiet",
+            ]);
+        return (code, console.Messages);
+    }
+}
