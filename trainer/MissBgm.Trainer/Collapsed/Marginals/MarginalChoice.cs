@@ -33,6 +33,9 @@ internal static class MarginalChoice
     private const int WantedCells = 500;
     private const int MostRepeats = 4;
 
+    // Tables of 50 rows hide some 50 cells, of 200 rows 200.
+    private const int FewCells = 150;
+
     // Normal scores, or a limit, must be better by so many standard errors: with few cells the scale stays. Where cells are missing at
     // random, the ranks of those observed are not the column's, and a change by chance biases what is drawn.
     private const double Margin = 2.0;
@@ -98,7 +101,7 @@ internal static class MarginalChoice
         }
 
         // Few cells change the scale only where all of them together are surely better.
-        if (support.AllScores is { Length: < WantedCells } few) candidates.RemoveAll(candidate => candidate != support && !IsBetter(candidate.AllScores, few));
+        if (support.AllScores is { Length: < FewCells } few) candidates.RemoveAll(candidate => candidate != support && !IsBetter(candidate.AllScores, few));
         var best = candidates.MinBy(candidate => candidate.Loss + (candidate == support ? 0 : LeastGain))!;
         return [.. best.Columns.Select((column, c) => support.Scores[c] is { } scores
             ? column with
