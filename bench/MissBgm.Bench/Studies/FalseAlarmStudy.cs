@@ -23,6 +23,8 @@ internal static class FalseAlarmStudy
     private static readonly double[] Correlations = [0.8, 0.95, 1];
     private static readonly double[] ObservedUnderSelection = [0.3, 0.5, 0.75];
 
+    private static readonly int[] OneFactorRows = [100, 200, 500];
+
     private static readonly (int Rows, int Columns)[] Sizes = [(300, 15), (300, 30), (1000, 15)];
 
     public static Study Create() => new(
@@ -33,7 +35,7 @@ internal static class FalseAlarmStudy
         ],
         [
             .. Ignorable("MCAR", 9, _ => 0.65), .. Ignorable("MAR", 9, cell => Logistic(1.2 * cell.Anchor)), .. Mar(), .. CutNoise(),
-            .. Selection("selection", (500, 20), 6), .. Selection("selection, large", (3000, 20), 2),
+            .. Selection("selection", (500, 20), 6), .. Selection("selection, large", (3000, 20), 2), .. OneFactor(),
         ],
         Summarise);
 
@@ -70,6 +72,14 @@ internal static class FalseAlarmStudy
             kind, $"rho {rho:0.00}, {observed:0.00} observed", size, seed, StandardNormal.Quantile,
             cell => Probit(StandardNormal.Quantile(observed) - rho * cell.Noise, Math.Sqrt(1 - rho * rho)));
 
+    // Ten columns, eight with masks, that one factor runs through: what self-masking identifies by n, and what passes for it.
+    private static IEnumerable<StudyCase> OneFactor() =>
+        from seed in Enumerable.Range(1, 20)
+        from rows in OneFactorRows
+        from law in OneFactorLaws.All
+        select new StudyCase($"{law.Name}; n {rows}; {rows} x {law.Columns.Count}; seed {seed}", () =>
+            Evidence(law.Name, $"n {rows}", law.Draw(rows, 60_000 + (ulong)seed), law.Columns.Count, seed));
+
     private static double Probit(double above, double spread) => spread == 0 ? (above >= 0 ? 1 : 0) : StandardNormal.Cdf(above / spread);
 
     private static StudyCase Case(
@@ -80,24 +90,32 @@ internal static class FalseAlarmStudy
             var table =
                 new Scenario(kind) { Rows = size.Rows, Columns = size.Columns, Anchors = 3, Noise = quantile, Observed = observed }.Draw(
                     20_000 + (ulong)seed, withOracle: false);
-            var evidence = CoreFit.Run(table.Incomplete, table.Columns, "auto", (ulong)seed, steps: 1).Evidence;
-            double[] numbers =
-            [
-                evidence.Selection.GainOverSkewNormal!.Value, evidence.SharedSelection.GainOverSkewNormal!.Value,
-                evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
-                evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift,
-                evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN,
-                evidence.Self.Power ?? double.NaN,
-            ];
-            return [kind, noise, evidence.Chosen.Name(), .. numbers.Select(number => number.ToString("G5"))];
+            return Evidence(kind, noise, table.Incomplete, table.Columns, seed);
         });
+
+    private static IReadOnlyList<string> Evidence(string kind, string noise, double[] incomplete, int columns, int seed)
+    {
+        var evidence = CoreFit.Run(incomplete, columns, "auto", (ulong)seed, steps: 1).Evidence;
+        double[] numbers =
+        [
+            evidence.Selection.GainOverSkewNormal!.Value, evidence.SharedSelection.GainOverSkewNormal!.Value,
+            evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
+            evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift,
+            evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN,
+            evidence.Self.Power ?? double.NaN,
+        ];
+        return [kind, noise, evidence.Chosen.Name(), .. numbers.Select(number => number.ToString("G5"))];
+    }
 
     private static string Summarise(IReadOnlyList<StudyResult> results)
     {
         var text = new StringBuilder(
             "Tables of 300 x 15, 300 x 30 and 1,000 x 15 (cut noise and selection: 500 x 20, large: 3,000 x 20), 3 columns never "
             + "missing; noise of eight laws under MCAR and MAR: by an anchor, whose effect is 1.2 on the logit (strong: 3), by "
-            + "whether it exceeds 0.3 (groups), or by two.\n\n");
+            + "whether it exceeds 0.3 (groups), or by two.\n\n"
+            + "One factor: tables of ten columns of `bench/run inference` with indicators, eight of them with masks, by the first of the two "
+            + "complete columns (1.5 on the logit, weakly 0.7), by the second, by either in turn, by their difference, by their sum, which is "
+            + "the factor, or by their own values (probits per standard deviation).\n\n");
         text.Append("| kind | tables | chose selection | chose self |\n| --- | --- | --- | --- |\n");
         foreach (var group in results.GroupBy(r => r["kind"]))
         {
