@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
-using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Analysis;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;

@@ -1,9 +1,9 @@
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
-using MissBgm.Runtime.Cli.Output;
 using MissBgm.Report.Charts;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pictures;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Models;

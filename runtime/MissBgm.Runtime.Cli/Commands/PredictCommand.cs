@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
-using MissBgm.Runtime.Cli.Output;
 using MissBgm.Report.Findings;
 using MissBgm.Report.Pages.Prediction;
+using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models.Pfn;
