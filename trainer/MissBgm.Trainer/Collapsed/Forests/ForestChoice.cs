@@ -23,6 +23,7 @@ internal static class ForestChoice
     private const int MostRows = 5000;
     private const int MostRowsOfMany = 2000;
     private const int ManyColumns = 30;
+    private const int TallInSamples = 3;
     private const double MostNodes = 250_000;
     private const double NodesPerRow = 0.8;
 
@@ -44,7 +45,8 @@ internal static class ForestChoice
         var share = rows / (double)data.Rows;
         var trees = (int)Math.Clamp(MostNodes / eligible.Sum(c => NodesPerRow * share * counts[c]), FewestTrees, MostTrees);
         var tried = trials.TryForests(weights, eligible, Tables, trees, new Philox(seed), cancel);
-        var chosen = ForestWeights.Choose(tried);
+        var chosen = ForestWeights.Choose(
+            tried, data.Rows > TallInSamples * GeneratorChoice.MostRows ? ForestWeights.LeastGainOfTall : ForestWeights.LeastGain);
         if (chosen.All(weight => weight == 0.0)) return [];
 
         if (rows < data.Rows)

@@ -29,24 +29,28 @@ internal static class ForestWeights
     private const double OwnMargin = 3.5;
     private const double LeastWeight = 0.1;
 
-    // The squared error must fall by this share at least.
-    private const double LeastGain = 0.005;
+    /// <summary>Share by which the squared error must fall at least.</summary>
+    public const double LeastGain = 0.005;
+
+    /// <summary>The same where the generators are fitted to far more rows than those of the trials, and so know more than these.</summary>
+    public const double LeastGainOfTall = 0.1;
 
     /// <summary>The weights, 0 for columns that have no forest.</summary>
     /// <param name="trials">A trial for each column; null for none.</param>
-    public static double[] Choose(IReadOnlyList<ForestTrial?> trials)
+    /// <param name="leastGain">Share by which the squared error must fall, of all columns and of each.</param>
+    public static double[] Choose(IReadOnlyList<ForestTrial?> trials, double leastGain = LeastGain)
     {
         var sums = trials.Select(trial => trial is { Truth.Length: >= FewestCells } ? Sums.Of(trial) : default).ToArray();
         var all = sums.Aggregate(default(Sums), (a, b) => a + b);
         if (all.Square == 0.0) return new double[trials.Count];
         var common = Math.Clamp(all.Weight, 0.0, 1.0);
-        if (all.Score < Margin || all.Gain < LeastGain * all.Error) common = 0.0;
+        if (all.Score < Margin || all.Gain < leastGain * all.Error) common = 0.0;
         var borrowed = Shrinkage * all.Square / all.Cells;
         return [.. sums.Select(own =>
         {
-            if (own.Square == 0.0 || (common == 0.0 && (own.Score < OwnMargin || own.Gain < LeastGain * own.Error))) return 0.0;
+            if (own.Square == 0.0 || (common == 0.0 && (own.Score < OwnMargin || own.Gain < leastGain * own.Error))) return 0.0;
             var weight = Math.Clamp((own.Cross + borrowed * common) / (own.Square + borrowed), 0.0, 1.0);
-            return weight < LeastWeight || own.Fall(weight) <= 0.0 ? 0.0 : Math.Round(weight, 2);
+            return weight < LeastWeight || own.Fall(weight) <= (leastGain > LeastGain ? leastGain * own.Error : 0.0) ? 0.0 : Math.Round(weight, 2);
         })];
     }
 
