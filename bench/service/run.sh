@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Load on missbgm serve: requests a second and latencies, memory after many requests, what SIGTERM under load loses, and the cold start.
 #
-#   bench/service/run.sh [--seconds 10] [--requests 100000] [--signals 20] [--work FOLDER] [--parts speed,memory,signals,start]
+#   bench/service/run.sh [--seconds 10] [--requests 100000] [--signals 20] [--work FOLDER] [--parts speed,memory,signals,start] \
+#     [--models wine,n5000_p50]
 #
 # Needs Debian's wrk, node and curl, and ./setup.sh. The models are fitted once into FOLDER (default /tmp/missbgm-service). Prints Markdown.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-seconds=10 requests=100000 signals=20 work=/tmp/missbgm-service parts=speed,memory,signals,start
+seconds=10 requests=100000 signals=20 work=/tmp/missbgm-service parts=speed,memory,signals,start models=wine,n5000_p50
 while [ $# -gt 0 ]; do
   case "$1" in
-    --seconds) seconds=$2 ;; --requests) requests=$2 ;; --signals) signals=$2 ;; --work) work=$2 ;; --parts) parts=$2 ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --seconds) seconds=$2 ;; --requests) requests=$2 ;; --signals) signals=$2 ;; --work) work=$2 ;; --parts) parts=$2 ;; --models) models=$2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -30,17 +31,24 @@ body() { # name, table, rows: the first rows with a gap, as JSON
     console.log(JSON.stringify({ rows: rows.map(row => Object.fromEntries(header.map((name, i) => [name, row[i] === "" ? null : Number(row[i])]))) }));
   ' "$2" "$3" > "$work/$1-$3.json"
 }
-[ -f "$work/n5000_p50.data/incomplete.csv" ] ||
-  bin/missbgm-train simulate --kind oracle --rows 5000 --columns 50 --rate 0.3 --out "$work/n5000_p50.data" --quiet > /dev/null
-tables=(wine:data/wine_mnar20.csv "n5000_p50:$work/n5000_p50.data/incomplete.csv")
+tables=() named=()
+has() { case ",$2," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
+if has wine "$models"; then tables+=(wine:data/wine_mnar20.csv); fi
+if has n5000_p50 "$models"; then
+  [ -f "$work/n5000_p50.data/incomplete.csv" ] ||
+    bin/missbgm-train simulate --kind oracle --rows 5000 --columns 50 --rate 0.3 --out "$work/n5000_p50.data" --quiet > /dev/null
+  tables+=("n5000_p50:$work/n5000_p50.data/incomplete.csv")
+fi
 for pair in "${tables[@]}"; do
   fit "${pair%%:*}" "${pair#*:}"
   for rows in 1 100; do body "${pair%%:*}" "${pair#*:}" $rows; done
+  named+=(--model "${pair%%:*}=$work/${pair%%:*}")
 done
+some=${tables[0]%%:*}
 
 service=
 start() { # options
-  bin/missbgm.app/missbgm-serve --model "wine=$work/wine" --model "n5000_p50=$work/n5000_p50" --port $port --queue 1000 --timeout 600 --log json "$@" 2>> "$work/log" &
+  bin/missbgm.app/missbgm-serve "${named[@]}" --port $port --queue 1000 --timeout 600 --log json "$@" 2>> "$work/log" &
   service=$!
   until curl -sf "$url/health/ready" > /dev/null; do kill -0 $service; sleep 0.02; done
 }
@@ -50,10 +58,9 @@ memory() { awk '/VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$service/status"; }
 load() { # model, rows, options, clients, seconds
   BODY="$work/$1-$2.json" wrk -t1 "-c$4" "-d${5}s" --timeout 600s --latency -s bench/service/post.lua "$url/v1/models/$1:impute$3" | awk '/^RESULT/ { print $2, $3, $4, $5, $6 }'
 }
-has() { case ",$parts," in *",$1,"*) return 0 ;; *) return 1 ;; esac; }
 
 echo "Machine: $(nproc) processors, $(awk -F: '/model name/ { print $2; exit }' /proc/cpuinfo | xargs); load before $(cut -d' ' -f1 /proc/loadavg); $(git rev-parse --short HEAD)"
-if has speed; then
+if has speed "$parts"; then
   start
   printf '\n| model | rows | draws | clients | requests/s | p50 ms | p99 ms | failed |\n|---|---|---|---|---|---|---|---|\n'
   for pair in "${tables[@]}"; do
@@ -71,12 +78,12 @@ if has speed; then
   stop
 fi
 
-if has memory; then
+if has memory "$parts"; then
   start
   made=0 first=
   while [ $made -lt "$requests" ]; do
-    read -r some _ _ _ failed <<< "$(load wine 1 '?map-only' 4 10)"
-    made=$((made + some))
+    read -r more _ _ _ failed <<< "$(load "$some" 1 '?map-only' 4 10)"
+    made=$((made + more))
     [ -n "$first" ] || { first=$(memory); echo; echo "Memory after $made requests: $first MB"; }
     [ "$failed" = 0 ] || echo "$failed failed"
   done
@@ -85,11 +92,11 @@ if has memory; then
   stop
 fi
 
-if has signals; then
+if has signals "$parts"; then
   answered=0 refused=0 lost=0
   for _ in $(seq "$signals"); do
     start --drain 0.5
-    node bench/service/lost.mjs "$url/v1/models/wine:impute?draws=50" "$work/wine-1.json" 8 > "$work/lost" & client=$!
+    node bench/service/lost.mjs "$url/v1/models/$some:impute?draws=50" "$work/$some-1.json" 8 > "$work/lost" & client=$!
     sleep 1
     kill -TERM $service
     wait $client
@@ -101,9 +108,10 @@ if has signals; then
   echo; echo "$signals SIGTERMs under load of 8 clients: $answered answered, $refused refused before anything was sent, $lost lost"
 fi
 
-if has start; then
+if has start "$parts"; then
   echo
-  for model in wine n5000_p50; do
+  for pair in "${tables[@]}"; do
+    model=${pair%%:*}
     for _ in 1 2 3; do
       begin=$(date +%s%N)
       bin/missbgm.app/missbgm-serve --model "$model=$work/$model" --port $port --log json 2>> "$work/log" & service=$!

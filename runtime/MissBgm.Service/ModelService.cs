@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MissBgm.Runtime;
@@ -13,6 +14,8 @@ namespace MissBgm.Service;
 /// <summary>A service at work: from when it can be reached until its last answer is given.</summary>
 internal sealed class ModelService : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
     private readonly ServeOptions _options;
     private readonly Draining _draining;
@@ -68,6 +71,8 @@ internal sealed class ModelService : IAsyncDisposable
     {
         _draining.Begin();
         await Task.Delay(_options.Drain);
+        // Each connection ends with its next answer; those on which nothing comes are not waited for.
+        await _app.Services.GetRequiredService<Door>().ShutAsync(Patience);
         await _app.StopAsync();
     }
 
@@ -91,6 +96,8 @@ internal sealed class ModelService : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeout + TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Draining>();
+        builder.Services.AddSingleton<Door>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Door>());
         builder.Services.AddSingleton<ModelShelf>();
         builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<ServiceMeter>();

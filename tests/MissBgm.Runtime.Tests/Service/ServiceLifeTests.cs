@@ -35,6 +35,38 @@ public class ServiceLifeTests
     }
 
     [Fact]
+    public async Task Nothing_that_was_sent_is_lost_when_the_service_ends_under_load()
+    {
+        await using var service = await RunningService.StartAsync(options => options with { Drain = TimeSpan.FromMilliseconds(200) });
+        var (answered, lost) = (0, 0);
+        var clients = Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (; ; )
+            {
+                try
+                {
+                    using var answer = await service.ImputeAsync(options: "?draws=8&burn-in=1");
+                    if (answer.StatusCode == HttpStatusCode.OK) Interlocked.Increment(ref answered);
+                    else Interlocked.Increment(ref lost);
+                }
+                catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                {
+                    return;
+                }
+                catch (HttpRequestException)
+                {
+                    Interlocked.Increment(ref lost);
+                    return;
+                }
+            }
+        }).ToArray();
+        while (Volatile.Read(ref answered) < 50) await Task.Delay(10);
+        await service.StopAsync();
+        await Task.WhenAll(clients);
+        Assert.Equal(0, lost);
+    }
+
+    [Fact]
     public async Task A_replaced_bundle_serves_and_a_broken_one_leaves_the_old()
     {
         await using var service = await RunningService.StartAsync();
