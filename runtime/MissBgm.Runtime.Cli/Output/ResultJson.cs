@@ -19,6 +19,7 @@ namespace MissBgm.Runtime.Cli.Output;
 [JsonSerializable(typeof(MergeResult))]
 [JsonSerializable(typeof(PlotResult))]
 [JsonSerializable(typeof(PooledRegression))]
+[JsonSerializable(typeof(PredictNumbersResult))]
 [JsonSerializable(typeof(PredictResult))]
 [JsonSerializable(typeof(SensitivityResult))]
 internal sealed partial class ResultJson : JsonSerializerContext;
@@ -40,6 +41,10 @@ internal sealed record MergeResult(
 
 /// <summary>What <c>plot</c> did.</summary>
 internal sealed record PlotResult(string Written);
+
+/// <summary>What <c>predict</c> did with a numeric target.</summary>
+internal sealed record PredictNumbersResult(
+    int TrainRows, int TestRows, int UnlabelledRows, IReadOnlyDictionary<string, int> UnseenCategories, double Seconds, string Predictions);
 
 /// <summary>What <c>predict</c> did.</summary>
 internal sealed record PredictResult(

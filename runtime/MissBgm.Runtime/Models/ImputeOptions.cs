@@ -3,6 +3,13 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models;
 
+/// <summary>
+/// A column whose cells were not lost but are still to come: they lack for no reason of their own, so what is measured on hidden ones holds for them.
+/// </summary>
+/// <param name="Name">The column.</param>
+/// <param name="ContextRows">The first rows, which have it and alone serve as context.</param>
+internal sealed record ForetoldColumn(string Name, int ContextRows);
+
 /// <summary>How to impute a table, whatever the model; an option that the model has no use for is refused.</summary>
 public sealed record ImputeOptions
 {
@@ -43,6 +50,9 @@ public sealed record ImputeOptions
 
     /// <summary>PFN-Flow: most rows that serve as context; from a longer table each pass draws its own; 2048 if null.</summary>
     public int? MaximumContext { get; init; }
+
+    /// <summary>PFN-Flow: a column that is foretold rather than imputed; null for none.</summary>
+    internal ForetoldColumn? Foretold { get; init; }
 
     /// <summary>
     /// What is added to the correlation between noise and selection of each modelled column, [p], with a bundle of a mechanism but the paper's; null to

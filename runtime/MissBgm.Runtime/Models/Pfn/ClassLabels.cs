@@ -49,18 +49,32 @@ internal sealed class ClassLabels
             throw new UserInputException(
                 $"{table.Source}: column '{target}' holds one class only, '{names[0]}'; there is nothing to tell apart.");
         }
-        var rowsOfClass = Array.TrueForAll(names, NumberText.IsWhole) ? RowsOfNumber : RowsOfFraction;
-        if (names.Length > MostNumbers && names.Length * rowsOfClass > rows.Length
-            && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _)))
+        if (AreAmounts(table, column, names, rows.Length))
         {
             throw new UserInputException(
-                $"{table.Source}: column '{target}' holds {names.Length} different numbers in {rows.Length} rows, and predict "
-                + "tells classes apart; cut it into classes first, or leave it empty in the test rows and impute it.");
+                $"{table.Source}: column '{target}' holds {names.Length} different numbers in {rows.Length} rows, which are no classes; 'missbgm "
+                + "predict --as number' foretells them, or cut it into classes first.");
         }
 
         Array.Sort(names, Order(names));
         var index = names.Select((name, k) => (name, k)).ToDictionary(p => p.name, p => p.k, StringComparer.Ordinal);
         return new ClassLabels(names, rows, Array.ConvertAll(texts, text => index[text]));
+    }
+
+    /// <summary>Whether a column is of amounts: of numbers only, many of them, that hardly repeat.</summary>
+    public static bool AreAmounts(Table table, string target)
+    {
+        var column = table.Header.ToList().IndexOf(target);
+        if (column < 0) return false;
+        var texts = table.Observed(column);
+        return AreAmounts(table, column, [.. texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal)], texts.Length);
+    }
+
+    private static bool AreAmounts(Table table, int column, string[] names, int rows)
+    {
+        var rowsOfClass = Array.TrueForAll(names, NumberText.IsWhole) ? RowsOfNumber : RowsOfFraction;
+        return names.Length > MostNumbers && names.Length * rowsOfClass > rows
+            && Array.TrueForAll(names, name => table.Notation(column).TryParse(name, out _));
     }
 
     private static IComparer<string> Order(string[] names) => Array.TrueForAll(names, name => NumberText.TryParse(name, out _))

@@ -31,8 +31,10 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     /// <param name="random">The imputation's random numbers.</param>
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
+    /// <param name="foretold">The feature whose cells alone are hidden, as they are in the rows to come; null to hide any.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static FlowCheck Of(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, CancellationToken cancellation)
+    public static FlowCheck Of(
+        PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int? foretold, CancellationToken cancellation)
     {
         var count = Math.Min(MaximumRows, context.Length / 4);
         if (count == 0) return Sum([]);
@@ -41,12 +43,14 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         var complete = table.Select(asked, features);
         var hidden = new float[complete.Observed.Length];
         random.Uniforms(hidden, RandomPurpose.FlowCheck, 1, 0, number);
-        var shown = complete.Observed.Select((observed, i) => hidden[i] < HiddenShare ? 0 : observed).ToArray();
+        var shown = complete.Observed.Select((observed, i) => Hides(i) ? 0 : observed).ToArray();
         var query = complete with { Observed = shown };
         var known = table.Select(others, features);
         var pass = model.Forward(known, Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray(), query, 2, cancellation);
         var start = model.Start(known, query, cancellation);
         return Measure(complete, query, pass, start, Sample(model, query, pass, start, number, random, cancellation));
+
+        bool Hides(int cell) => foretold is { } target ? features[cell % features.Length] == target : hidden[cell] < HiddenShare;
     }
 
     /// <summary>Several checks as one.</summary>
@@ -54,16 +58,18 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         a.Cells + b.Cells, a.Errors + b.Errors, a.Agreement + b.Agreement, a.Shifts + b.Shifts, a.Signal + b.Signal, a.Variance + b.Variance));
 
     /// <summary>
-    /// The shift's share is the least-squares coefficient of e on d, within 0 and 1; the stretch makes the draws as wide as what then is left of e. It never
-    /// makes them narrower than the network's own: cells hidden at random are easier to tell than cells that are missing for a reason.
+    /// The shift's share is the least-squares coefficient of e on d, within 0 and 1; the stretch makes the draws as wide as what then is left of e.
+    /// Draws of missing cells are never made narrower than the network's own: cells hidden at random are easier to tell than cells that are missing for
+    /// a reason.
     /// </summary>
-    public FlowTrust Trust()
+    /// <param name="smallestStretch">1 for missing cells, 0 for a column that is foretold.</param>
+    public FlowTrust Trust(double smallestStretch = 1)
     {
         if (Cells < FewestCells || !(Variance > 0)) return FlowTrust.Full with { Cells = (int)Cells };
         var shift = Signal > 0 ? Math.Clamp(Agreement / Signal, 0, 1) : 0;
         // d carries the noise of a mean of so many draws.
         var left = Errors - 2 * shift * Agreement + shift * shift * (Shifts - Variance / Draws);
-        return new FlowTrust((int)Cells, (float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), 1, LargestStretch));
+        return new FlowTrust((int)Cells, (float)shift, (float)Math.Clamp(Math.Sqrt(Math.Max(0, left) / Variance), smallestStretch, LargestStretch));
     }
 
     // Completed rows, [rows, draws, F].

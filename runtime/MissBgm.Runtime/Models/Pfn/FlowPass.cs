@@ -34,9 +34,10 @@ internal sealed class FlowPass
     /// <param name="features">The features to see.</param>
     /// <param name="context">The rows that serve as context.</param>
     /// <param name="rows">The rows to impute.</param>
+    /// <param name="foretold">The feature that is foretold; null for none.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static FlowPass Embed(
-        PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows,
+        PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows, int? foretold,
         CancellationToken cancellation)
     {
         var inContext = context.ToHashSet();
@@ -54,7 +55,7 @@ internal sealed class FlowPass
             var guess = model.Start(contextRows, queryRows, cancellation);
             pass ??= new FlowPass(
                 model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread,
-                FlowCheck.Of(model, table, number, random, features, context, cancellation));
+                FlowCheck.Of(model, table, number, random, features, context, foretold, cancellation));
             for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
             if (start == 0)
             {

@@ -32,11 +32,11 @@ internal sealed class PfnRun : IImputationRun
         _features = _coding.Encode(Table);
         var rows = Enumerable.Range(first, end - first).Where(Table.HasMissing).ToArray();
         if (rows.Length == 0) return;
-        var context = Math.Min(_features.Rows, options.MaximumContext ?? MaximumContext);
+        var context = Math.Min(options.Foretold?.ContextRows ?? _features.Rows, options.MaximumContext ?? MaximumContext);
         model.MakeRoom(context, Math.Max(CallRows, Math.Min(PfnModel.QueryRows, rows.Length)), _features.Columns, options.Threads);
         _passes = new FlowPass[Math.Min(options.Ensemble ?? Ensemble, settings.Draws)][];
         ParallelLoop.For(_passes.Length, options.Threads, number => _passes[number] = Embed(number, rows, cancellation), cancellation);
-        Trust = FlowCheck.Sum(_passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust();
+        Trust = FlowCheck.Sum(_passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust(options.Foretold is null ? 1 : 0);
         _chunks = [.. rows.Chunk(Math.Max(1, CallRows / Math.Max(1, settings.Draws / _passes.Length)))];
     }
 
@@ -67,10 +67,11 @@ internal sealed class PfnRun : IImputationRun
     private FlowPass[] Embed(int number, int[] rows, CancellationToken cancellation)
     {
         var member = EnsembleMember.Draw(
-            new Philox(_options.Seed), number, _coding.Columns, _features.Rows, 2, _model.Manifest with { Features = _coding.Columns },
+            new Philox(_options.Seed), number, _coding.Columns, _options.Foretold?.ContextRows ?? _features.Rows, 2, _model.Manifest with { Features = _coding.Columns },
             _options.MaximumContext ?? MaximumContext);
-        return [.. _coding.Parts(member.Features, _model.Manifest.Features)
-            .Select(features => FlowPass.Embed(_model, _features, number, new Philox(_options.Seed), features, member.Context, rows, cancellation))];
+        var foretold = _options.Foretold is { } target ? _coding.Of(Schema.Modelled.ToList().FindIndex(column => column.Name == target.Name)).First() : (int?)null;
+        return [.. _coding.Parts(member.Features, _model.Manifest.Features).Select(features => FlowPass.Embed(
+            _model, _features, number, new Philox(_options.Seed), features, member.Context, rows, foretold, cancellation))];
     }
 
     private FlowDraws Sample(int[] rows, CancellationToken cancellation)

@@ -21,6 +21,8 @@ public sealed class FlowCheckTests
         Assert.Equal(1.5f, Check(errors: 225, agreement: 0, shifts: 0, signal: 0, variance: 100).Trust().Stretch, 5);
         Assert.Equal(2f, Check(errors: 900, agreement: 0, shifts: 0, signal: 0, variance: 100).Trust().Stretch, 5);
         Assert.Equal(1f, Check(errors: 25, agreement: 0, shifts: 0, signal: 0, variance: 100).Trust().Stretch, 5);
+        // Cells that are still to come are not missing for a reason.
+        Assert.Equal(0.5f, Check(errors: 25, agreement: 0, shifts: 0, signal: 0, variance: 100).Trust(smallestStretch: 0).Stretch, 5);
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public sealed class FlowCheckTests
             [.. Enumerable.Range(0, 80).SelectMany(i => new[] { 1f, i % 4 == 0 ? 0 : 1 })]);
         var rows = Enumerable.Range(0, 80).Where(i => i % 4 == 0).ToArray();
         const int half = 16;
-        var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows, CancellationToken.None);
+        var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows, null, CancellationToken.None);
         var draws = pass.Draw(rows, 2 * half, new Philox(5), CancellationToken.None);
         double Value(int row, int draw) => draws[(row * 2 * half + draw) * 2 + 1];
         var single = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, 2 * half).Select(draw => Value(row, draw))]));

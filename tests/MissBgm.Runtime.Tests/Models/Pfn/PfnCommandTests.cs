@@ -28,6 +28,23 @@ public sealed class PfnCommandTests : IDisposable
     }
 
     [Fact]
+    public void Predict_writes_mean_sd_and_interval_of_a_number_and_says_which_options_are_of_classes()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 40).Select(i => $"{i % 13},{20.5 + 3 * (i % 13) + i * 0.01}\n"));
+        var (train, test, output) = (Write("train.csv", "x,price\n" + rows), Write("test.csv", "x\n3\n\"\"\n"), Path.Combine(_folder, "out.csv"));
+        string[] command = ["predict", "--model", Nano.Path, "--train", train, "--test", test, "--target", "price", "--out", output, "--ensemble", "2"];
+        Assert.Equal(0, _console.Run(command));
+        var lines = File.ReadAllLines(output);
+        Assert.Equal("mean,sd,lower,upper", lines[0]);
+        Assert.Equal([4, 4], lines[1..].Select(line => line.Split(',').Length));
+        Assert.InRange(double.Parse(lines[1].Split(',')[0]), 20, 40);
+        File.Delete(output);
+        Assert.Equal(2, _console.Run([.. command, "--report", Path.Combine(_folder, "r.html")]));
+        Assert.Equal(2, _console.Run([.. command, "--as", "classes"]));
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
     public void A_users_mistake_is_exit_code_2_and_leaves_no_output()
     {
         var (train, output) = (Write("train.csv", "x,label\n1,a\n2,a\n"), Path.Combine(_folder, "out.csv"));
