@@ -82,10 +82,11 @@ public sealed class MaskContestTests
         for (var seed = 0UL; seed < 6; seed++)
         {
             var data = new MaskedTable(150, 10, 800 + seed) { Masked = 8, Probit = (row, j) => 0.3 + row[j] }.Draw();
-            var model = FactorAnalysis.FitSparingly(data, 5, 1);
+            var large = FactorAnalysis.Fit(data, 5, 1);
+            var model = FactorAnalysis.Sparing(data, large, 1);
             Assert.InRange(model.Dimension, 1, 3);
             sparing += MaskContest.Run(data, model, _ => true, 1).LogBayesFactor / 6.0;
-            five += MaskContest.Run(data, FactorAnalysis.Fit(data, 5, 1), _ => true, 1).LogBayesFactor / 6.0;
+            five += MaskContest.Run(data, large, _ => true, 1).LogBayesFactor / 6.0;
         }
 
         Assert.True(sparing > five + 1.0, $"{sparing} against {five}");

@@ -75,7 +75,7 @@ internal static class MechanismChoice
             ? [.. Enumerable.Range(0, data.Rows)]
             : new Philox(seed).Permutation(data.Rows, RandomPurpose.Initialisation, 0)[..MostRows];
         var chosenRows = data.Choose(rows);
-        var chosenFactors = FactorAnalysis.FitSparingly(chosenRows, factors.Dimension, threads);
+        var chosenFactors = FactorAnalysis.Sparing(chosenRows, factors.Choose(rows), threads);
         var contest = MaskContest.Run(chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), threads);
         var scores = Score(
             ColumnResiduals.Collect(data, factors, rows, Offsets(contest, data.Columns, rows.Length)), j => Allows(Mechanism.Selection, j),

@@ -43,6 +43,7 @@ internal static class FactorAnalysis
     public const double VarianceFloor = 4e-4;
 
     private const int Iterations = 200;
+    private const int FewFactors = 4;
 
     // The cost of their covariance's decomposition grows with the cube of the columns.
     private const int MostColumns = 10_000;
@@ -69,14 +70,14 @@ internal static class FactorAnalysis
     }
 
     /// <summary>
-    /// Fits models of one factor up to <paramref name="most"/> and keeps the one that predicts best by Akaike's criterion: factors that
+    /// Fits models of one to four factors beside a larger one and keeps the one that predicts best by Akaike's criterion: factors that
     /// explain the noise blur what the others predict of a column.
     /// </summary>
     /// <param name="data">Standardised table.</param>
-    /// <param name="most">Most factors.</param>
+    /// <param name="fitted">The larger one, with the posterior of its rows.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static FactorModel FitSparingly(MaskedMatrix data, int most, int threads) =>
-        Enumerable.Range(1, most).Select(d => Fit(data, d, threads)).MaxBy(model =>
+    public static FactorModel Sparing(MaskedMatrix data, FactorModel fitted, int threads) =>
+        Enumerable.Range(1, Math.Min(FewFactors, fitted.Dimension - 1)).Select(d => Fit(data, d, threads)).Append(fitted).MaxBy(model =>
         {
             // Loadings, but for the rotations of the factors, which change nothing.
             var parameters = model.Dimension * data.Columns - model.Dimension * (model.Dimension - 1) / 2;
