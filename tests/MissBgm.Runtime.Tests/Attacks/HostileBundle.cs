@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Tables;
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Levels;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Tables;
@@ -19,6 +21,10 @@ namespace MissBgm.Runtime.Tests.Attacks;
 /// </summary>
 internal sealed class HostileBundle : IDisposable
 {
+    private const double ForestWeight = 0.4;
+    // Its graphs are emitted once for all tests.
+    private static readonly Lazy<IReadOnlyDictionary<string, byte[]>> Good = new(Emit);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("missbgm-attack-").FullName;
 
     internal HostileBundle()
@@ -26,7 +32,8 @@ internal sealed class HostileBundle : IDisposable
         Path = System.IO.Path.Combine(_folder, "model");
         Data = System.IO.Path.Combine(_folder, "data.csv");
         File.WriteAllText(Data, "a,b,c,d\n1,2,no,red\n,2.5,yes,\n1.5,,,blue\n");
-        CollapsedBundle.Write(Path, Describe(), CollapsedMixture.Single(Weights()), null);
+        Directory.CreateDirectory(Path);
+        foreach (var (name, bytes) in Good.Value) File.WriteAllBytes(this[name], bytes);
     }
 
     /// <summary>The bundle's folder.</summary>
@@ -114,6 +121,16 @@ internal sealed class HostileBundle : IDisposable
         else parent[steps[^1]] = value;
     }
 
+    private static Dictionary<string, byte[]> Emit()
+    {
+        var folder = Directory.CreateTempSubdirectory("missbgm-attack-").FullName;
+        var path = System.IO.Path.Combine(folder, "model");
+        CollapsedBundle.Write(path, Describe(), CollapsedMixture.Single(Weights()), null, [new WeightedForest(ForestWeight, TestForest.Of(0, 1, 2))]);
+        var files = Directory.EnumerateFiles(path).ToDictionary(file => System.IO.Path.GetFileName(file)!, File.ReadAllBytes);
+        Directory.Delete(folder, recursive: true);
+        return files;
+    }
+
     private static CollapsedWeights Weights()
     {
         const int Columns = 6;
@@ -156,7 +173,10 @@ internal sealed class HostileBundle : IDisposable
         LatentDimension = 1,
         Columns =
         [
-            TestModel.Columns(1, 1.5, 0.5)[0],
+            TestModel.Columns(1, 1.5, 0.5)[0] with
+            {
+                Forest = new ColumnForest { Weight = ForestWeight, Trees = 2, Evidence = new ForestEvidence(10, 0.5, 0.4, 0.3) },
+            },
             TestModel.Columns(2, 1.5, 0.5)[1] with
             {
                 Marginal = new ColumnMarginal
