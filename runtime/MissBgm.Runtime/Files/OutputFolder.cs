@@ -95,7 +95,7 @@ public sealed class OutputFolder
     // the temporary's name.
     private static void Place(string made, string target)
     {
-        FaultPoint.Pass("put it into its place");
+        FaultPoint.Pass("put the folder into its place");
         if (File.Exists(made)) File.Move(made, target, overwrite: true);
         else if (!Directory.Exists(target)) Directory.Move(made, target);
         else if (!Posix.Exchange(made, target)) PlaceInTwoSteps(made, target);

@@ -51,10 +51,10 @@ public sealed class EqualFitTests : IDisposable
         Assert.NotEqual(good, old);
         Run(config, "other", "--seed", "8");
         var other = Bytes("other");
-        var files = good.Count;
         var random = new Random(5);
-        // The folder, its temporary, the bundle, a flush of each file, and the exchange.
-        var faults = Enumerable.Range(0, Long ? 50 : 1).Select(trial => trial == 0 ? $"kill:{files + 4}" : null);
+        // When the bundle is whole and about to be exchanged with the old one; in the long run in the middle of a file, and at random moments.
+        var faults = Enumerable.Range(0, Long ? 100 : 1).Select(trial =>
+            trial switch { 0 => "kill:1:put the folder into its place", 1 => "kill:5:write", _ => null });
         foreach (var fault in faults)
         {
             using var killed = Start(config, "model", fault, "--seed", "8");
