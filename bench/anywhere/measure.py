@@ -69,7 +69,7 @@ part = head(table, 1000, "part.csv")
 for name, program in (("missbgm, compiled ahead of time", "bin/native/missbgm"), ("missbgm on .NET", "bin/missbgm")):
     for threads in (1, 2):
         wall, processor, peak, _ = run([program, "impute", "--model", model, "--data", part, "--out", out, "--quiet", "--threads", threads])
-        print(f"| {name}, {threads} threads | 1000 | {wall:.1f} | {processor:.1f} | {peak:.0f} | {1000 / wall:.1f} |", flush=True)
+        print(f"| {name}, threads {threads} | 1000 | {wall:.1f} | {processor:.1f} | {peak:.0f} | {1000 / wall:.1f} |", flush=True)
 small = head(table, 100, "small.csv")
 wall, processor, peak, _ = run(["node", "examples/node/impute.mjs", model, small, out])
 print(f"| Node, 1 thread | 100 | {wall:.1f} | {processor:.1f} | {peak:.0f} | {100 / wall:.1f} |", flush=True)
