@@ -9,7 +9,7 @@ public sealed class FolderOrderTests
     [
         ["Numerics"],
         ["Diagnostics"],
-        ["Marginals", "Levels"],
+        ["Marginals", "Levels", "Forests"],
         ["Files"],
         ["Tables"],
         ["Bundles"],

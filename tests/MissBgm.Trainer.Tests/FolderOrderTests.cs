@@ -10,7 +10,7 @@ public sealed class FolderOrderTests
         ["Tensors", "Running", "Tables", "Simulation", "Configuration"],
         ["Paper/Networks", "Collapsed/Factors", "Pfn/Prior", "Pfn/Network"],
         ["Paper/Steps", "Collapsed/Masks", "Collapsed/Laplace", "Collapsed/Mixtures", "Pfn/Evaluation"],
-        ["Collapsed/Evidence"],
+        ["Collapsed/Evidence", "Collapsed/Forests"],
         ["Paper", "Collapsed", "Pfn"],
         ["Collapsed/Marginals", "Collapsed/Levels"],
     ];

@@ -5,7 +5,6 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Evidence;
-using MissBgm.Trainer.Collapsed.Forests;
 using MissBgm.Trainer.Collapsed.Laplace;
 using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Running;

@@ -104,13 +104,13 @@ internal sealed class GeneratorTrials
         var found = new (List<double> Truth, List<double> Gaussian, List<double> Forest)?[_columns];
         foreach (var (number, trial) in _trials.Index())
         {
-            var drawn = ForestChoice.DrawTables(trial.Data, trial.Laws(weights), tables, random, (number + 1) * tables);
+            var drawn = GeneratorLaw.DrawTables(trial.Laws(weights), trial.Data, tables, random, (number + 1) * tables);
             foreach (var column in columns)
             {
                 cancel.ThrowIfCancellationRequested();
                 var hidden = Enumerable.Range(0, trial.Cells.Length).Where(i => trial.Cells[i] % _columns == column).ToArray();
                 if (hidden.Length == 0) continue;
-                var forest = ForestGrowth.Grow(drawn, _columns, column, ForestChoice.RowsThatObserve(trial.Data, column), trees, random);
+                var forest = ForestGrowth.Grow(drawn, _columns, column, trial.Data.RowsThatObserve(column), trees, random);
                 var lists = found[column] ??= ([], [], []);
                 foreach (var i in hidden)
                 {

@@ -93,8 +93,11 @@ internal static class ParameterDraws
     private static int Sweeps(int rows, int most) => Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
 
     // A sweep's cost grows with the square of the dimension.
-    private static int FactorSweepsOf(FittedLinear linear) =>
-        Sweeps(linear.Data.Rows, Math.Clamp(FactorSweeps * FewFactors * FewFactors / (linear.Model.Dimension * linear.Model.Dimension), FewestSweeps, FactorSweeps));
+    private static int FactorSweepsOf(FittedLinear linear)
+    {
+        var d = linear.Model.Dimension;
+        return Sweeps(linear.Data.Rows, Math.Clamp(FactorSweeps * FewFactors * FewFactors / (d * d), FewestSweeps, FactorSweeps));
+    }
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.
     private static GaussianComponent[]? Unrestricted(FittedLinear linear, CollapsedSettings settings)

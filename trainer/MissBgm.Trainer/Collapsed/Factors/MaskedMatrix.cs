@@ -110,6 +110,9 @@ internal sealed class MaskedMatrix
     /// <summary>A row's mask, [Stride].</summary>
     public ReadOnlySpan<double> Mask(int row) => Observed.AsSpan(row * Stride, Stride);
 
+    /// <summary>The rows that observe a column, ascending.</summary>
+    public int[] RowsThatObserve(int column) => [.. Enumerable.Range(0, Rows).Where(row => Observed[row * Stride + column] == 1.0)];
+
     /// <summary>How many rows observe each column, [p].</summary>
     public int[] ObservedCounts()
     {

@@ -18,6 +18,15 @@ internal sealed record GeneratorLaw(double Weight, FactorModel? Linear, Gaussian
         return laws[law];
     }
 
+    /// <summary>Completed tables, each a draw, of the laws as often as they have weight.</summary>
+    /// <param name="laws">The laws.</param>
+    /// <param name="data">The table.</param>
+    /// <param name="tables">How many.</param>
+    /// <param name="random">Random numbers.</param>
+    /// <param name="first">Number of the first.</param>
+    public static float[][] DrawTables(IReadOnlyList<GeneratorLaw> laws, MaskedMatrix data, int tables, Philox random, int first) =>
+        [.. Enumerable.Range(0, tables).Select(t => At(laws, (t + 0.5) / tables).Draw(data, new RandomStream(random, first + t, RandomPurpose.ForestGrowth)))];
+
     /// <summary>The law for a choice of the rows.</summary>
     public GeneratorLaw Choose(ReadOnlySpan<int> rows) => this with { Linear = Linear?.Choose(rows) };
 

@@ -2,8 +2,9 @@ using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Forests;
 
-namespace MissBgm.Trainer.Collapsed.Forests;
+namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>A forest with its place in the manifest.</summary>
 /// <param name="Forest">The trees.</param>
@@ -55,11 +56,11 @@ internal static class ForestChoice
             (data, laws) = (data.Choose(choice), [.. laws.Select(law => law.Choose(choice))]);
         }
 
-        var tables = DrawTables(data, laws, Tables, new Philox(seed), 0);
+        var tables = GeneratorLaw.DrawTables(laws, data, Tables, new Philox(seed), 0);
         return [.. eligible.Where(c => chosen[c] > 0.0).Select(c =>
         {
             cancel.ThrowIfCancellationRequested();
-            var forest = ForestGrowth.Grow(tables, q, c, RowsThatObserve(data, c), trees, new Philox(seed));
+            var forest = ForestGrowth.Grow(tables, q, c, data.RowsThatObserve(c), trees, new Philox(seed));
             var trial = tried[c]!;
             return new FittedForest(forest, new ColumnForest
             {
@@ -69,13 +70,4 @@ internal static class ForestChoice
             });
         })];
     }
-
-    /// <summary>Completed tables, each a draw.</summary>
-    internal static float[][] DrawTables(MaskedMatrix data, IReadOnlyList<GeneratorLaw> laws, int tables, Philox random, int first) =>
-        [.. Enumerable.Range(0, tables).Select(t => GeneratorLaw.At(laws, (t + 0.5) / tables)
-            .Draw(data, new RandomStream(random, first + t, RandomPurpose.ForestGrowth)))];
-
-    /// <summary>The rows that observe a column.</summary>
-    internal static int[] RowsThatObserve(MaskedMatrix data, int column) =>
-        [.. Enumerable.Range(0, data.Rows).Where(row => data.Observed[row * data.Stride + column] == 1.0)];
 }
