@@ -16,7 +16,7 @@ kinds=("$@"); [ ${#kinds[@]} -gt 0 ] || kinds=(tables bundles signed manifests g
 results=tests/attacks/results.tsv
 [ -f $results ] || printf 'kind\ttests\tfailed\tprocessor_seconds\tdate\tcommit\n' > $results
 for project in Runtime Trainer; do
-  dotnet build "tests/MissBgm.$project.Tests" -c Release --nologo -v quiet || exit 1
+  dotnet build "tests/MissBgm.$project.Tests" -c Release --nologo -v quiet > /dev/null || { echo "attacks: the tests do not build" >&2; exit 1; }
 done
 failed=0
 TIMEFORMAT='%U %S'
