@@ -43,8 +43,9 @@ public static class PngWriter
         }
         catch (Exception e) when (e is DllNotFoundException || e.InnerException is DllNotFoundException)
         {
+            // Without what caused it, which the command line would take for a program that is not whole.
             throw new Runtime.UserInputException(
-                "A PNG is drawn by libSkiaSharp, which is not beside this program: the one that is compiled ahead of time does without. Write an .svg.", e);
+                "A PNG is drawn by libSkiaSharp, which is not beside this program: the one that is compiled ahead of time does without. Write an .svg.");
         }
     }
 }
