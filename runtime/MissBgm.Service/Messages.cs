@@ -17,7 +17,7 @@ internal static partial class Messages
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (json) logging.AddJsonConsole(format => (format.UseUtcTimestamp, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
-        else logging.AddConsole(console => console.FormatterName = PlainLines.FormatterName).AddConsoleFormatter<PlainLines, ConsoleFormatterOptions>();
+        else logging.AddConsole(console => console.FormatterName = PlainLines.FormatterName).Services.AddSingleton<ConsoleFormatter, PlainLines>();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "listening on {Address} with {Models}")]
