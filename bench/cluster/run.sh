@@ -47,7 +47,7 @@ CONF
 mkdir -p "$work/state" "$work/spool-one" "$work/spool-two"
 
 pids=()
-end() { { for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null || true; done; wait; } 2>/dev/null; }
+end() { { timeout 5 scancel -u "$(id -un)" && sleep 1; for pid in "${pids[@]}"; do kill -9 "$pid" 2>/dev/null || true; done; wait; } 2>/dev/null; }
 trap end EXIT
 dd if=/dev/urandom of="$work/munge.key" bs=1024 count=1 status=none
 chmod 400 "$work/munge.key"
