@@ -82,8 +82,14 @@ internal sealed class ModelService : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ApplicationName = "missbgm-serve", ContentRootPath = AppContext.BaseDirectory });
-        // What the options say is all there is to say: no settings file, no variable of the environment.
+        // What the options say is all there is to say: no settings file, nothing of the environment but how OpenTelemetry is to send.
         builder.Configuration.Sources.Clear();
+        if (options.Telemetry is { } collector)
+        {
+            builder.Configuration.AddInMemoryCollection(TelemetryExport.Variables(collector));
+            TelemetryExport.AddTo(builder.Services);
+        }
+
         Messages.AddTo(builder.Logging, options.JsonLog);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -111,7 +117,6 @@ internal sealed class ModelService : IAsyncDisposable
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         ApiDescription.AddTo(builder.Services);
-        if (options.Telemetry is { } telemetry) TelemetryExport.AddTo(builder.Services, telemetry);
 
         var app = builder.Build();
         app.UseExceptionHandler(_ => { });
