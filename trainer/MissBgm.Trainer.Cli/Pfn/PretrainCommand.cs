@@ -52,7 +52,7 @@ internal sealed class PretrainCommand : CommandBase
     [Option("--threads <N>", "CPU threads (default: libtorch's own). Sums may round differently with another number.", CommandOptionType.SingleValue)]
     public int? Threads { get; set; }
 
-    protected override string LeftBehind => !Pretraining.HasCheckpoint(Folder) ? "it had not come to its first step, so nothing was written"
+    protected override string LeftBehind => !Pretraining.HasCheckpoint(Folder) ? "it had not come to its first checkpoint, so nothing was written"
         : $"the training so far is kept in {Folder}; the same command with --resume continues it, and with --minutes 0 besides writes the model so far";
 
     protected override bool EndsInItsOwnTime => true;
