@@ -101,7 +101,11 @@ internal sealed class ImputeCommand : ImputingCommand
         if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
         var options = Options(imputer, table) with
         {
-            MapOnly = MapOnly, FirstRow = first - part.Offset, EndRow = end - part.Offset, RowOffset = part.Offset, DrawSinks = outputs.Sinks,
+            MapOnly = MapOnly,
+            FirstRow = first - part.Offset,
+            EndRow = end - part.Offset,
+            RowOffset = part.Offset,
+            DrawSinks = outputs.Sinks,
         };
         if (imputer.MemoryNote(options) is { } note) terminal.Detail(note);
         ImputedTable imputed;

@@ -33,7 +33,8 @@ internal static class ApiDescription
     {
         document.Info = new OpenApiInfo
         {
-            Title = "MissBGM service", Version = typeof(ApiDescription).Assembly.GetName().Version!.ToString(3),
+            Title = "MissBGM service",
+            Version = typeof(ApiDescription).Assembly.GetName().Version!.ToString(3),
             Description = "Fills the gaps of tables with fitted models and says how sure it is; predicts labels with pretrained ones.",
         };
         return Task.CompletedTask;
@@ -106,7 +107,9 @@ internal static class ApiDescription
     {
         var schema = new OpenApiSchema
         {
-            Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema>(), Required = new HashSet<string>(),
+            Type = JsonSchemaType.Object,
+            Properties = new Dictionary<string, IOpenApiSchema>(),
+            Required = new HashSet<string>(),
         };
         foreach (var (name, member) in members)
         {

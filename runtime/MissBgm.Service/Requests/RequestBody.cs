@@ -84,7 +84,9 @@ internal static class RequestBody
         var form = await context.Request.ReadFormAsync(
             new FormOptions
             {
-                MemoryBufferThreshold = whole, BufferBodyLengthLimit = options.MaximumBody, MultipartBodyLengthLimit = options.MaximumBody,
+                MemoryBufferThreshold = whole,
+                BufferBodyLengthLimit = options.MaximumBody,
+                MultipartBodyLengthLimit = options.MaximumBody,
                 ValueLengthLimit = whole,
             },
             context.RequestAborted);

@@ -29,7 +29,10 @@ internal sealed class RunningService : IAsyncDisposable
         var model = TestModel.OfTwoColumns();
         var options = new ServeOptions
         {
-            Models = [new ModelPlace("small", model.Path)], Port = 0, Drain = TimeSpan.Zero, Reload = TimeSpan.FromMilliseconds(50),
+            Models = [new ModelPlace("small", model.Path)],
+            Port = 0,
+            Drain = TimeSpan.Zero,
+            Reload = TimeSpan.FromMilliseconds(50),
         };
         return new RunningService(await ModelService.StartAsync(change?.Invoke(options) ?? options), model);
     }

@@ -15,11 +15,21 @@ public sealed class ScmPriorTests
         Equations = new Dictionary<string, double> { ["network"] = 0.4, ["tree"] = 0.3, ["piecewise"] = 0.3 },
         Columns = new Dictionary<string, double>
         {
-            ["correlated"] = 0.1, ["heavy_tailed"] = 0.1, ["bounded"] = 0.1, ["zero_inflated"] = 0.1, ["discrete"] = 0.1, ["duplicated"] = 0.1,
+            ["correlated"] = 0.1,
+            ["heavy_tailed"] = 0.1,
+            ["bounded"] = 0.1,
+            ["zero_inflated"] = 0.1,
+            ["discrete"] = 0.1,
+            ["duplicated"] = 0.1,
         },
         Masks = new Dictionary<string, double>
         {
-            ["mcar"] = 0.1, ["mar"] = 0.2, ["self_masking"] = 0.15, ["value_dependent"] = 0.1, ["propagating"] = 0.25, ["structural"] = 0.2,
+            ["mcar"] = 0.1,
+            ["mar"] = 0.2,
+            ["self_masking"] = 0.15,
+            ["value_dependent"] = 0.1,
+            ["propagating"] = 0.25,
+            ["structural"] = 0.2,
         },
     };
 

@@ -31,7 +31,15 @@ internal static class TinyNetwork
     /// <summary>A network over cells.</summary>
     public static NetworkConfig Cells { get; } = new()
     {
-        Backbone = NetworkConfig.Cells, Features = 12, Classes = 10, Width = 16, Layers = 2, Heads = 2, FeedForward = 16, FlowLayers = 1, ThinkingRows = 2,
+        Backbone = NetworkConfig.Cells,
+        Features = 12,
+        Classes = 10,
+        Width = 16,
+        Layers = 2,
+        Heads = 2,
+        FeedForward = 16,
+        FlowLayers = 1,
+        ThinkingRows = 2,
     };
 
     public static PretrainConfig PretrainCells { get; } = Pretrain with { Network = Cells, CellsPerStep = 1000, TargetShare = 0.3, Optimizer = "muon" };
