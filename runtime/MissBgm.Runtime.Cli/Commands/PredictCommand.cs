@@ -137,7 +137,8 @@ internal sealed class PredictCommand : TableCommandBase
         Tell(terminal, train, prediction.UnlabelledRows, prediction.Carried, prediction.UnseenCategories);
         terminal.Result(
             new PredictNumbersResult(
-                train.Rows - prediction.UnlabelledRows, prediction.Rows, prediction.UnlabelledRows, prediction.UnseenCategories, clock.Elapsed.TotalSeconds, Out),
+                train.Rows - prediction.UnlabelledRows, prediction.Rows, prediction.UnlabelledRows, prediction.UnseenCategories,
+                clock.Elapsed.TotalSeconds, Out),
             ResultJson.Default.PredictNumbersResult,
             summary => Terminal.Listing(
                 ("training rows", $"{summary.TrainRows}"), ("predicted rows", $"{summary.TestRows}"), ("seconds", $"{summary.Seconds:0.00}"),

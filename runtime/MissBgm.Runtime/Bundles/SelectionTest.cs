@@ -28,5 +28,7 @@ public sealed record SelectionTest(double Score, double Z, double CutShift, doub
     public double? GainOverSkewNormal { get; init; }
 
     /// <summary>Selection is called for: large and consistent scores, and noise that is not cut elsewhere than the mask says.</summary>
-    public bool Passes => Z > ZThreshold && Score > ScoreThreshold && !(GainOverSkewNormal < LeastGain) && !(Math.Abs(CutZ) > ZThreshold && Math.Abs(CutShift) > LargestShift);
+    public bool Passes =>
+        Z > ZThreshold && Score > ScoreThreshold && !(GainOverSkewNormal < LeastGain)
+        && !(Math.Abs(CutZ) > ZThreshold && Math.Abs(CutShift) > LargestShift);
 }

@@ -66,7 +66,11 @@ public sealed class NumberPredictor(Imputer imputer)
         {
             UnseenCategories = joined.Unseen,
             UnlabelledRows = train.Rows - rows.Length,
-            Carried = [.. schema.Carried, .. schema.Columns.Where(column => column.IsConstant).Select(column => new CarriedColumn(column.Name, CarriedReason.Constant))],
+            Carried =
+            [
+                .. schema.Carried,
+                .. schema.Columns.Where(column => column.IsConstant).Select(column => new CarriedColumn(column.Name, CarriedReason.Constant)),
+            ],
         };
     }
 
@@ -87,6 +91,7 @@ public sealed class NumberPredictor(Imputer imputer)
         return values.Distinct().Count() >= FewestRows
             ? rows
             : throw new UserInputException(
-                $"{train.Source}: column '{target}' has {(rows.Length == 0 ? "no number at all" : "one number only")}; give at least two rows that differ in it.");
+                $"{train.Source}: column '{target}' has {(rows.Length == 0 ? "no number at all" : "one number only")}; "
+                + $"give at least two rows that differ in it.");
     }
 }

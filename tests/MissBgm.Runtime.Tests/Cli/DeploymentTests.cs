@@ -25,7 +25,7 @@ public class DeploymentTests
         using var model = new TestModel(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3), new InferenceSettings { Draws = 100, BurnIn = 100 });
         var data = model.Write("data.csv", "a,b,c\n1,,3\n");
         string[] impute = ["impute", "--model", model.Path, "--data", data, "--out", model.File("out.csv"), "--quiet"];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), .. impute])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Checkout.Built("runtime/MissBgm.Runtime.Cli", "missbgm.dll"), .. impute])
         {
             RedirectStandardOutput = true,
         })!;
@@ -42,7 +42,7 @@ public class DeploymentTests
         using var model = new TestModel(TestModel.Random(2, 3, 8), 2, TestModel.Columns(3, 10, 2), new InferenceSettings());
         var data = model.Write("data.csv", "a,b,c\n9,,8\n,10,11\n");
         using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "embed.dll"), model.Path, data])
+            new ProcessStartInfo("dotnet", [Checkout.Built("examples/embed", "embed.dll"), model.Path, data])
             {
                 RedirectStandardOutput = true,
             })!;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Files;
 
@@ -15,7 +16,7 @@ public sealed class TelemetryTests : IDisposable
         File.WriteAllText(data, "a,b,c\n1,2,3\n2,,4\n3,4,5\n4,5,\n5,6,7\n");
         string[] command =
         [
-            .. before, "dotnet", Path.Combine(AppContext.BaseDirectory, "missbgm.dll"), "impute", "--model", Models.Pfn.Nano.Path, "--data",
+            .. before, "dotnet", Checkout.Built("runtime/MissBgm.Runtime.Cli", "missbgm.dll"), "impute", "--model", Models.Pfn.Nano.Path, "--data",
             data, "--out", Path.Combine(_home, "o.csv"), "--draws", "4", "--quiet",
         ];
         var start = new ProcessStartInfo(program, command[(before.Length == 0 ? 1 : 0)..])

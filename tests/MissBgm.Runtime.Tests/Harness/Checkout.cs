@@ -8,6 +8,13 @@ internal static class Checkout
     /// <summary>The path of something in it.</summary>
     internal static string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
+    /// <summary>The path of a program that was built with the tests, in its own folder: theirs lacks what the service's framework brings.</summary>
+    internal static string Built(string project, string program)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return PathOf(project, "bin", own.Parent!.Name, own.Name, program);
+    }
+
     private static string FindFolder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

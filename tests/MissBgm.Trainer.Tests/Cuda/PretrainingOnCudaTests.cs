@@ -91,7 +91,8 @@ public sealed class PretrainingOnCudaTests : IDisposable
         var predicted = network.Backbone.LogProbabilities(parameters, embedding.narrow(1, Context, values.shape[1] - Context), batch.Classes.to(device));
         var baseline = FlowBaseline.Of(scaled, observed, Context);
         var time = full([values.shape[0], values.shape[1], 1], 0.3, type, device);
-        var velocity = network.Flow.Velocity(parameters, noise.to(type).to(device), time, new Encoding(embedding), new Encoding(embedding.narrow(1, 0, Context)), baseline);
+        var velocity = network.Flow.Velocity(
+            parameters, noise.to(type).to(device), time, new Encoding(embedding), new Encoding(embedding.narrow(1, 0, Context)), baseline);
         (predicted.clamp_min(-50).mean() + velocity.square().mean()).backward();
         return
         [

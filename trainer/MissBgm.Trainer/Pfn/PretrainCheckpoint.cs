@@ -49,7 +49,9 @@ internal sealed class PretrainCheckpoint(string path)
             foreach (var (name, value) in state.Tensors()) value.copy_(tensor(npz.Get<float>(name), value.shape));
             (state.Step, state.Tasks) = (npz.Get<long>("progress")[0], npz.Get<long>("progress")[1]);
             // Earlier versions did not count processor time.
-            (state.Seconds, state.ProcessorSeconds) = npz.Get<double>("seconds") is [var clock, var processor] ? (clock, processor) : (npz.Get<double>("seconds")[0], 0);
+            (state.Seconds, state.ProcessorSeconds) = npz.Get<double>("seconds") is [var clock, var processor]
+                ? (clock, processor)
+                : (npz.Get<double>("seconds")[0], 0);
             return true;
         });
     }

@@ -113,7 +113,9 @@ internal static class AblationStudy
             var names = variants.Select(variant => variant.Name).ToArray();
             var whole = results.GroupBy(result => result["table"]).Where(table => names.All(name => table.Any(result => result["variant"] == name)))
                 .Select(table => table.ToDictionary(result => result["variant"])).ToArray();
-            string[] measures = variants == OfNumbers ? ["mean_rmse", "draw_energy_std", "crps", "coverage", "place_coverage"] : ["level_loss", "share_distance"];
+            string[] measures = variants == OfNumbers
+                ? ["mean_rmse", "draw_energy_std", "crps", "coverage", "place_coverage"]
+                : ["level_loss", "share_distance"];
             text.Append($"Means over {whole.Length} tables; in brackets, on how many of them the variant is better than the defaults.\n\n");
             text.Append($"| variant | {string.Join(" | ", measures)} | fit: s |\n| --- |{string.Concat(measures.Select(_ => " --- |"))} --- |\n");
             foreach (var name in names)
@@ -122,7 +124,8 @@ internal static class AblationStudy
                     ? $"{whole.Average(table => table[name].Number(measure)):P1}"
                     : $"{whole.Average(table => table[name].Number(measure)):F4} "
                         + $"({whole.Count(table => table[name].Number(measure) < table[Defaults].Number(measure))})";
-                if (whole.Length > 0) text.Append($"| {name} | {string.Join(" | ", measures.Select(Cell))} | {whole.Average(t => t[name].Number("fit_seconds")):F1} |\n");
+                if (whole.Length == 0) continue;
+                text.Append($"| {name} | {string.Join(" | ", measures.Select(Cell))} | {whole.Average(t => t[name].Number("fit_seconds")):F1} |\n");
             }
 
             text.Append('\n');
@@ -130,7 +133,11 @@ internal static class AblationStudy
 
         text.Append("| table | variant | RMSE | energy | CRPS | coverage | places | level loss | share distance |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-        foreach (var result in results) text.Append($"| {string.Join(" | ", Columns.SkipLast(1).Select(column => result[column] is "NaN" ? "" : result[column]))} |\n");
+        foreach (var result in results)
+        {
+            text.Append($"| {string.Join(" | ", Columns.SkipLast(1).Select(column => result[column] is "NaN" ? "" : result[column]))} |\n");
+        }
+
         return text.ToString();
     }
 }

@@ -29,7 +29,8 @@ internal sealed record UserRun(
             string In(string name) => Path.Combine(folder.FullName, name);
             File.WriteAllText(In("fit.yaml"), configuration ?? "");
             var fit = Programs.Run(
-                "missbgm-train", ["fit", "--data", data, "--out", In("model"), "--quiet", .. configuration is null ? [] : new[] { "--config", In("fit.yaml") }]);
+                "missbgm-train",
+                ["fit", "--data", data, "--out", In("model"), "--quiet", .. configuration is null ? [] : new[] { "--config", In("fit.yaml") }]);
             var impute = Programs.Run(
                 "missbgm", "impute", "--model", In("model"), "--data", data, "--out", In("mean.csv"), "--draws-out", In("draws.npy"),
                 "--multiple", $"{Multiple}", "--multiple-dir", In("draws"), "--quiet");

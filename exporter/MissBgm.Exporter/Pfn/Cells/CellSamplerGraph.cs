@@ -16,7 +16,8 @@ public static class CellSamplerGraph
     public static Graph Build(PfnWeights weights, int steps = FlowSamplerGraph.DefaultSteps, Precision precision = Precision.Single)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var graph = new Graph("cell_sampler", $"Completed rows from noise by {steps} steps of the explicit midpoint rule along the flow over cells.", precision);
+        var graph = new Graph(
+            "cell_sampler", $"Completed rows from noise by {steps} steps of the explicit midpoint rule along the flow over cells.", precision);
         var noise = graph.Input("noise", ["N", "F"], "Standard normal numbers, [N, F].");
         var values = graph.Input("values", ["N", "F"], "Values of the rows in the units given to cells.onnx, [N, F]; anything where not observed.");
         var observed = graph.Input("observed", ["N", "F"], "1 where a cell is observed, 0 where it is drawn, [N, F].");

@@ -67,9 +67,12 @@ internal sealed class PfnRun : IImputationRun
     private FlowPass[] Embed(int number, int[] rows, CancellationToken cancellation)
     {
         var member = EnsembleMember.Draw(
-            new Philox(_options.Seed), number, _coding.Columns, _options.Foretold?.ContextRows ?? _features.Rows, 2, _model.Manifest with { Features = _coding.Columns },
+            new Philox(_options.Seed), number, _coding.Columns, _options.Foretold?.ContextRows ?? _features.Rows, 2,
+            _model.Manifest with { Features = _coding.Columns },
             _options.MaximumContext ?? MaximumContext);
-        var foretold = _options.Foretold is { } target ? _coding.Of(Schema.Modelled.ToList().FindIndex(column => column.Name == target.Name)).First() : (int?)null;
+        var foretold = _options.Foretold is { } target
+            ? _coding.Of(Schema.Modelled.ToList().FindIndex(column => column.Name == target.Name)).First()
+            : (int?)null;
         return [.. _coding.Parts(member.Features, _model.Manifest.Features).Select(features => FlowPass.Embed(
             _model, _features, number, new Philox(_options.Seed), features, member.Context, rows, foretold, cancellation))];
     }

@@ -70,7 +70,8 @@ public sealed class NumberPredictorTests
     [MemberData(nameof(Faults))]
     public void A_faulty_table_is_refused_with_what_to_do(string[] header, string[] cells, string expected)
     {
-        var (train, test) = (Table.FromText(header, cells, MissingTokens.Default, "train.csv"), Table.FromText(["x"], ["1"], MissingTokens.Default, "test.csv"));
+        var train = Table.FromText(header, cells, MissingTokens.Default, "train.csv");
+        var test = Table.FromText(["x"], ["1"], MissingTokens.Default, "test.csv");
         Assert.Contains(expected, Assert.Throws<UserInputException>(() => Predictor.Predict(train, test, "price")).Message, StringComparison.Ordinal);
     }
 

@@ -58,7 +58,8 @@ public sealed class PfnImputeGraphTests
             }
 
             var normals = Array.ConvertAll(Uniforms(80 * 3, 9), StandardNormal.Quantile);
-            var rows = Enumerable.Range(0, 80).Select(i => (A: normals[3 * i], B: normals[3 * i + 1], C: normals[3 * i] - normals[3 * i + 1] + 0.45 * normals[3 * i + 2]));
+            var rows = Enumerable.Range(0, 80).Select(
+                i => (A: normals[3 * i], B: normals[3 * i + 1], C: normals[3 * i] - normals[3 * i + 1] + 0.45 * normals[3 * i + 2]));
             var truth = rows.Select(row => row.C).ToArray();
             var lines = rows.Select((row, i) => FormattableString.Invariant($"{row.A},{row.B},{(i % 4 == 0 ? "" : $"{row.C:R}")},t{i % 2}"));
             File.WriteAllText(Place("t.csv"), "a,b,c,text\n" + string.Join('\n', lines) + "\n");

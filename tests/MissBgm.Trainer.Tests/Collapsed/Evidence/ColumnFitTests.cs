@@ -70,7 +70,9 @@ public sealed class ColumnFitTests
     [Fact]
     public void Half_normal_noise_is_told_from_selection_by_all_columns_of_a_table_together()
     {
-        var columns = Enumerable.Range(0, 12).Select(seed => Selected(390, intercept: 0.0, sigma: 1.0, rho: -0.9999, threshold: 0.0, (ulong)seed + 20)).ToArray();
+        var columns = Enumerable.Range(0, 12)
+            .Select(seed => Selected(390, intercept: 0.0, sigma: 1.0, rho: -0.9999, threshold: 0.0, (ulong)seed + 20))
+            .ToArray();
         double Gain(Func<ColumnResiduals, ColumnResiduals> mask) => columns.Sum(column =>
             new ColumnScores(mask(column)) is var scores ? scores.GainOverSkewNormal(scores.Best) : 0.0);
         Assert.InRange(Gain(column => column), -1.4, 3.0);

@@ -87,7 +87,8 @@ internal sealed class ColumnContest
     /// <param name="shares">How probable each rule is.</param>
     /// <param name="anchor">Which of <see cref="CommonAnchors"/> masks that follow one column follow; null for one of their own each.</param>
     public double Rival(SlopePrior prior, RuleShares shares, int? anchor) => LogMean.Weighted(
-        [0.0, anchor is { } common ? CommonAnchors[common] : Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence], [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
+        [0.0, anchor is { } common ? CommonAnchors[common] : Anchor, Sum.LogEvidence(prior.Mean, prior.Deviation), Combination.LogEvidence],
+        [shares.None, shares.Anchor, shares.Sum, shares.Combination]);
 
     /// <summary>The rule of largest evidence.</summary>
     /// <param name="prior">The law of the slopes on the sum of the others.</param>

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace MissBgm.Trainer.Pfn.Network;
 
-/// <summary>Each missing cell's own distribution, from its embedding: the probabilities of <see cref="MissBgm.Exporter.Pfn.Cells.CellBars"/>, even bars at the start.</summary>
+/// <summary>
+/// Each missing cell's own distribution, from its embedding: the probabilities of <see cref="MissBgm.Exporter.Pfn.Cells.CellBars"/>, even bars
+/// at the start.
+/// </summary>
 internal sealed class CellHead(ParameterBuilder arrays, NetworkConfig config)
 {
     private readonly DenseLayer _hidden = arrays.Dense("bars_hidden", config.Width, config.FeedForward);
