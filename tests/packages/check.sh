@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the packages and uses them as others would: a program that takes MissBgm.Runtime runs as it is, trimmed, and compiled ahead of time, and says the same; missbgm is
-# installed as a .NET tool. With --trainer missbgm-train is, too, which carries libtorch and takes minutes. The solution must have been built.
+# Makes the packages and uses them as others would: a program that takes MissBgm.Runtime runs as it is, trimmed, and compiled ahead of time,
+# and says the same; missbgm is installed as a .NET tool. With --trainer missbgm-train is, too, which carries libtorch and takes minutes.
+# The solution must have been built, and tests/setup.sh run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=$PWD work=$(mktemp -d)
@@ -14,8 +15,9 @@ for name in MissBgm.Runtime MissBgm.Exporter MissBgm.Trainer; do
   listing=$(unzip -l "$work/source/$name".*.nupkg)
   for part in README.md "$name.dll" "$name.xml"; do grep -q "$part" <<<"$listing" || fail "$name lacks $part"; done
   grep -qE '\.so$|win-|osx' <<<"$listing" && fail "$name carries native libraries"
-  unzip -l "$work/source/$name".*.snupkg | grep -q "$name.pdb" || fail "$name lacks symbols"
-  unzip -p "$work/source/$name".*.nupkg "$name.nuspec" | grep -q '<license type="expression">MIT' || fail "$name lacks its licence"
+  symbols=$(unzip -l "$work/source/$name".*.snupkg) description=$(unzip -p "$work/source/$name".*.nupkg "$name.nuspec")
+  grep -q "$name.pdb" <<<"$symbols" || fail "$name lacks symbols"
+  grep -q '<license type="expression">MIT' <<<"$description" || fail "$name lacks its licence"
 done
 
 rm -rf ~/.nuget/packages/missbgm*
