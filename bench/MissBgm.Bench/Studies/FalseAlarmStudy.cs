@@ -9,7 +9,6 @@ internal static class FalseAlarmStudy
 {
     private const double Threshold = 3;
     private const double ScoreThreshold = 10;
-    private const double LeastGain = -1.4;
     private static readonly double[] Tolerances = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.2, double.PositiveInfinity];
 
     private static readonly (string Name, Func<double, double> Quantile)[] Laws =
@@ -30,7 +29,7 @@ internal static class FalseAlarmStudy
     public static Study Create() => new(
         "false-alarms", "The choice rule's false alarms, and its tolerance",
         [
-            "kind", "noise", "chosen", "selection_gain", "shared_gain", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score",
+            "kind", "noise", "chosen", "selection_z", "selection_score", "cut_shift", "cut_z", "shared_z", "shared_score",
             "shared_cut_shift", "shared_cut_z", "self_log_bayes_factor", "self_null_largest", "power",
         ],
         [
@@ -98,7 +97,6 @@ internal static class FalseAlarmStudy
         var evidence = CoreFit.Run(incomplete, columns, "auto", (ulong)seed, steps: 1).Evidence;
         double[] numbers =
         [
-            evidence.Selection.GainOverSkewNormal!.Value, evidence.SharedSelection.GainOverSkewNormal!.Value,
             evidence.Selection.Z, evidence.Selection.Score, evidence.Selection.CutShift, evidence.Selection.CutZ,
             evidence.SharedSelection.Z, evidence.SharedSelection.Score, evidence.SharedSelection.CutShift,
             evidence.SharedSelection.CutZ, evidence.Self!.LogBayesFactor, evidence.Self.NullLargest ?? double.NaN,
@@ -151,7 +149,7 @@ internal static class FalseAlarmStudy
     private static bool Passes(StudyResult r, string prefix, double tolerance)
     {
         var test = prefix.Length == 0 ? "selection_" : prefix;
-        return r.Number($"{test}gain") >= LeastGain && r.Number($"{test}z") > Threshold && r.Number($"{test}score") > ScoreThreshold
+        return r.Number($"{test}z") > Threshold && r.Number($"{test}score") > ScoreThreshold
             && !(Math.Abs(r.Number($"{prefix}cut_z")) > Threshold && Math.Abs(r.Number($"{prefix}cut_shift")) > tolerance);
     }
 

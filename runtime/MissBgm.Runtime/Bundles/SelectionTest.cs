@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>What the columns say together about selection.</summary>
@@ -16,19 +14,6 @@ public sealed record SelectionTest(double Score, double Z, double CutShift, doub
     // z is estimated, which blurs the residuals: it moves the fitted cut by up to 0.3 (70 % missing) where selection is true.
     private const double LargestShift = 0.4;
 
-    // Half-normal noise under masks that follow nothing makes the cut at 0 at least e^2 times as probable; where selection itself cuts
-    // there, and no data tell the two apart, the ratio is within 3 of 1.
-    private const double LeastGain = -1.4;
-
-    /// <summary>
-    /// log-likelihood of selection over that of skew-normal noise, which is cut at 0 by its nature, summed over the columns and without the
-    /// prices in <see cref="Score"/>: one law of the noise explains all columns of a table. Null in bundles of earlier versions.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? GainOverSkewNormal { get; init; }
-
     /// <summary>Selection is called for: large and consistent scores, and noise that is not cut elsewhere than the mask says.</summary>
-    public bool Passes =>
-        Z > ZThreshold && Score > ScoreThreshold && !(GainOverSkewNormal < LeastGain)
-        && !(Math.Abs(CutZ) > ZThreshold && Math.Abs(CutShift) > LargestShift);
+    public bool Passes => Z > ZThreshold && Score > ScoreThreshold && !(Math.Abs(CutZ) > ZThreshold && Math.Abs(CutShift) > LargestShift);
 }

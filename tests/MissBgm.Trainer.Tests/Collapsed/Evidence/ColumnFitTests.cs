@@ -1,4 +1,3 @@
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Evidence;
 using MissBgm.Trainer.Collapsed.Factors;
@@ -63,24 +62,6 @@ public sealed class ColumnFitTests
         // Alone it would be far below: the cut is where no rule moves it.
         Assert.True(ColumnSelectionFit.Selection(ruled, -0.995).LogLikelihood < ColumnSelectionFit.Selection(cut, -0.995).LogLikelihood - 20.0);
         Assert.Equal(alone - 4.0, new ColumnScores(ruled).Score, 1e-9);
-    }
-
-    // Noise cut at 0 by nature, 65 % of it observed at random, against selection of the half below 0: the same values, but for the share
-    // that is missing. Twelve columns of a small table; the sums vary by about 3 and 0.5.
-    [Fact]
-    public void Half_normal_noise_is_told_from_selection_by_all_columns_of_a_table_together()
-    {
-        var columns = Enumerable.Range(0, 12)
-            .Select(seed => Selected(390, intercept: 0.0, sigma: 1.0, rho: -0.9999, threshold: 0.0, (ulong)seed + 20))
-            .ToArray();
-        double Gain(Func<ColumnResiduals, ColumnResiduals> mask) => columns.Sum(column =>
-            new ColumnScores(mask(column)) is var scores ? scores.GainOverSkewNormal(scores.Best) : 0.0);
-        Assert.InRange(Gain(column => column), -1.4, 3.0);
-        Assert.InRange(Gain(column => column with { Missing = (int)(column.Observed * 35.0 / 65.0) }), -20.0, -1.4);
-        var test = new SelectionTest(15.7, 4.2, -0.19, -2.1);
-        Assert.True(test.Passes);
-        Assert.True((test with { GainOverSkewNormal = -1.0 }).Passes);
-        Assert.False((test with { GainOverSkewNormal = -2.0 }).Passes);
     }
 
     [Fact]

@@ -83,9 +83,6 @@ internal sealed class ColumnScores
     /// <summary><see cref="Cut"/> at the shared rho.</summary>
     public CutShift SharedCut(int shared) => CutShift.Between(_skewNoise[shared], Fits[shared]);
 
-    /// <summary>Selection at a rho of the grid over skew-normal noise, log-likelihoods without prices.</summary>
-    public double GainOverSkewNormal(int rho) => Fits[rho].LogLikelihood - _skewNormal;
-
     private double Against(ColumnFit selection, double price)
     {
         var skewNoise = _skewNoise.Max(fit => fit.LogLikelihood) - (price + FreeCut) * _logCount;

@@ -82,15 +82,9 @@ internal static class MechanismChoice
             threads);
         var incomplete = Enumerable.Range(0, data.Columns).Where(j => scores[j] is not null).ToArray();
         var shared = SharedRho(scores);
-        var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]) with
-        {
-            GainOverSkewNormal = incomplete.Sum(j => scores[j]!.GainOverSkewNormal(scores[j]!.Best)),
-        };
+        var own = PooledScores.Test([.. incomplete.Select(j => scores[j]!.Score)], [.. incomplete.Select(j => scores[j]!.Cut)]);
         var common = PooledScores.Test(
-            [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]) with
-        {
-            GainOverSkewNormal = incomplete.Sum(j => scores[j]!.GainOverSkewNormal(shared)),
-        };
+            [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
         var simulate = forced is null && !own.Passes && !common.Passes;
         var self = Test(contest, chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), simulate, seed, threads);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
