@@ -111,7 +111,7 @@ public static class CommandLineHost
     private static int Explain(
         Exception fault, IConsole console, MessageLog messages, CommandLineApplication app, CommandBase? running, string version)
     {
-        if (fault is not MissBgmException && Surroundings.LacksFiles(fault) is { } lack)
+        if (Surroundings.LacksFiles(fault) is { } lack)
         {
             return Say(
                 messages,
