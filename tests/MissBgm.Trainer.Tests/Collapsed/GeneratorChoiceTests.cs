@@ -15,7 +15,7 @@ public sealed class GeneratorChoiceTests
     [Fact]
     public void Groups_with_relations_of_their_own_call_for_mixtures()
     {
-        var evidence = GeneratorChoice.Decide(ClusteredTable.Simulate(400, 0.2, 5).Table, Numbers, Quick, 42, default);
+        var evidence = GeneratorChoice.Try(ClusteredTable.Simulate(400, 0.2, 5).Table, Numbers, Quick, 42, default).Evidence;
         Assert.True(evidence.Fits[0].Weight < 0.2);
         Assert.True(evidence.AverageError < 0.7 * evidence.LinearError, GeneratorSentence.Describe(evidence));
         Assert.Equal(1.0, evidence.Fits.Sum(fit => fit.Weight), 1e-12);
@@ -27,7 +27,7 @@ public sealed class GeneratorChoiceTests
     {
         var (truth, table) = new Scenario(400, 8, 2, 7) { Observed = Scenario.Mcar }.Simulate();
         var data = MaskedMatrix.From(table);
-        var evidence = GeneratorChoice.Decide(table, Numbers, Quick with { LatentDimension = 2 }, 42, default);
+        var evidence = GeneratorChoice.Try(table, Numbers, Quick with { LatentDimension = 2 }, 42, default).Evidence;
         var linear = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, 2, 1));
         var average = new double[linear.Length];
         for (var i = 0; i < evidence.Fits.Count; i++)
@@ -53,10 +53,10 @@ public sealed class GeneratorChoiceTests
     [Fact]
     public void Few_rows_one_column_and_the_selection_mechanism_keep_to_the_linear_generator()
     {
-        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Decide(ClusteredTable.Simulate(40, 0.2, 5).Table, Numbers, Quick, 42, default));
+        Assert.Same(GeneratorEvidence.Linear, GeneratorChoice.Try(ClusteredTable.Simulate(40, 0.2, 5).Table, Numbers, Quick, 42, default).Evidence);
         Assert.Same(
             GeneratorEvidence.Linear,
-            GeneratorChoice.Decide(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default));
+            GeneratorChoice.Try(new EncodedTable(60, 1, new float[60], [.. Enumerable.Repeat(1f, 60)]), Numbers, Quick, 42, default).Evidence);
         var fit = Fit(Quick with { Mechanism = Mechanism.Selection, ParameterDraws = 0 });
         Assert.Single(fit.Weights.Members);
         Assert.Single(Fit(Quick with { Mixtures = false, ParameterDraws = 0 }).Weights.Members);

@@ -73,13 +73,13 @@ public static class CollapsedFit
         var linear = Export(fit.Model, table.Columns);
         linear.RequireFinite();
         var (completed, logDensity) = Complete(fit);
-        var isWeighed = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection;
-        var (choice, trials, shares) = isWeighed
-            ? GeneratorChoice.Try(table, types, settings with { Forests = settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable }, seed, cancel)
+        var withForests = settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable;
+        var (choice, trials, shares) = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection
+            ? GeneratorChoice.Try(table, types, settings with { Forests = withForests }, seed, cancel)
             : (GeneratorEvidence.Linear, null, []);
         var point = Array.ConvertAll(completed, x => (double)x);
         var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
-        var forests = trials is not null && settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable
+        var forests = trials is not null && withForests
             ? ForestChoice.Run(fit.Data, generators.Laws(fit), trials, shares, types, seed, cancel)
             : [];
         var (weights, generator) = settings.ParameterDraws > 0 && Array.Exists(fit.Data.ObservedCounts(), count => count < table.Rows)

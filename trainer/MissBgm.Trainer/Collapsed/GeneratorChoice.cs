@@ -35,12 +35,10 @@ internal static class GeneratorChoice
     /// <summary>Fits of each mixture from different starts, which share its weight.</summary>
     public const int Starts = 2;
 
-    /// <summary>The evidence; its first fit is the linear generator's, those of the mixtures follow with one entry for each start. Weights may be 0.</summary>
-    public static GeneratorEvidence Decide(
-        EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel) =>
-        Try(table, types, settings, seed, cancel).Evidence;
-
-    /// <summary>The same with the trial fits behind it, and the weights of their candidates; without trials where there is nothing to choose.</summary>
+    /// <summary>
+    /// The evidence, whose first fit is the linear generator's, those of the mixtures following with one entry for each start (weights may be 0); the
+    /// trial fits behind it, and the weights of their candidates; without trials where there is nothing to choose.
+    /// </summary>
     public static (GeneratorEvidence Evidence, GeneratorTrials? Trials, double[] Weights) Try(
         EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {

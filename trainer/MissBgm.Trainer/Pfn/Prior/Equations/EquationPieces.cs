@@ -34,4 +34,21 @@ internal static class EquationPieces
     /// <summary>A threshold of each state: its value in a row drawn at random, [B, 1, width].</summary>
     public static Tensor Thresholds(StepRandom random, Tensor state) =>
         state.gather(1, random.Below(state.shape[1], state.shape[0], 1, state.shape[2]));
+
+    /// <summary>
+    /// The states of all layers side by side, [B, n, depth * width]: the layer's equations, which are given the random numbers, the layer before
+    /// and the width, standardised, and noise.
+    /// </summary>
+    public static Tensor Layers(StepRandom random, Tensor causes, int depth, int width, Func<StepRandom, Tensor, int, Tensor> layer)
+    {
+        var (state, noise) = (causes, DrawNoise(random, causes.shape[0]));
+        var states = new List<Tensor>();
+        for (var i = 0; i < depth; i++)
+        {
+            state = Standardise(layer(random, state, width)) + random.Normal(state.shape[0], state.shape[1], width) * noise;
+            states.Add(state);
+        }
+
+        return cat([.. states], 2);
+    }
 }

@@ -12,19 +12,7 @@ internal sealed class PiecewiseEquations : IEquations
     private const int Knots = 3;
 
     /// <inheritdoc />
-    public Tensor Draw(StepRandom random, Tensor causes, int depth, int width)
-    {
-        var (state, noise) = (causes, EquationPieces.DrawNoise(random, causes.shape[0]));
-        var states = new List<Tensor>();
-        for (var layer = 0; layer < depth; layer++)
-        {
-            state = EquationPieces.Standardise(Layer(random, state, width));
-            state = state + random.Normal(state.shape) * noise;
-            states.Add(state);
-        }
-
-        return cat([.. states], 2);
-    }
+    public Tensor Draw(StepRandom random, Tensor causes, int depth, int width) => EquationPieces.Layers(random, causes, depth, width, Layer);
 
     /// <summary>One layer without its noise, [B, n, width].</summary>
     internal static Tensor Layer(StepRandom random, Tensor state, int width)
