@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Attacks;
 
@@ -10,6 +10,8 @@ internal static class Corpus
         File.ReadLines(Path(name)).Skip(1).Where(line => line.Length > 0).Select(line => line.Split('\t'));
 
     /// <summary>A file's path.</summary>
-    internal static string Path(string name, [CallerFilePath] string source = "") =>
-        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, "..", "..", "attacks", name));
+    internal static string Path(string name) => Checkout.PathOf("tests", "attacks", name);
+
+    /// <summary>The path of a file the fuzzers start from.</summary>
+    internal static string Seed(string name) => Checkout.PathOf("tests", "fuzz", "corpus", name);
 }

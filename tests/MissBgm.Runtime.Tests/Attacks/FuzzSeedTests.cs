@@ -13,7 +13,7 @@ public sealed class FuzzSeedTests
     [MemberData(nameof(Targets))]
     public void Seeds_and_their_damages_end_with_a_result_or_in_a_sentence(string target)
     {
-        var folder = Corpus.Path($"../fuzz/corpus/{target}");
+        var folder = Corpus.Seed(target);
         if (Environment.GetEnvironmentVariable("MISSBGM_WRITE_SEEDS") == "1") WriteSeeds(target, folder);
         var random = new Random(3);
         var seeds = Directory.GetFiles(folder);

@@ -18,7 +18,7 @@ internal static class HostileParquet
     /// <param name="rows">Rows that the file says it has.</param>
     internal static byte[] Make(int codec = Snappy, byte[]? page = null, long unpacked = UnpackedBytes, long? packed = null, long rows = Values)
     {
-        var good = File.ReadAllBytes(Corpus.Path("../fuzz/corpus/table/s.parquet"));
+        var good = File.ReadAllBytes(Corpus.Seed("table/s.parquet"));
         var length = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan(good.Length - 8));
         var (pages, footer) = (good[..^(8 + length)], good[^(8 + length)..^8]);
         page ??= good[PageStart..(PageStart + PackedBytes)];

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Tests.Attacks;
+using MissBgm.Runtime.Tests.Harness;
 
 namespace MissBgm.Runtime.Tests.Bundles;
 
@@ -13,7 +13,7 @@ public sealed class ManifestSchemaTests
     [Fact]
     public void The_schema_in_the_documentation_is_that_of_the_code()
     {
-        var path = Path.Combine(Path.GetDirectoryName(Corpus.Path("."))!, "..", "docs", "manifest.schema.json");
+        var path = Checkout.PathOf("docs", "manifest.schema.json");
         var options = new JsonSerializerOptions(Manifest.Json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         var schema = options.GetJsonSchemaAsNode(typeof(Manifest), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         schema["title"] = "manifest.json of a MissBGM bundle, format 1";
