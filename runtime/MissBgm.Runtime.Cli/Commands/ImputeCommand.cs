@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
@@ -14,6 +15,8 @@ namespace MissBgm.Runtime.Cli.Commands;
 [Command("impute", Description = "Fill the missing cells of a table; write it, and if asked an interval for each cell.")]
 internal sealed class ImputeCommand : ImputingCommand
 {
+    private const long ShortTable = 32 << 20;
+
     [Required, Option(
         "--out <CSV>",
         "Where to write the completed table: the posterior mean, or the most probable level, in place of each missing cell (the "
@@ -76,6 +79,12 @@ internal sealed class ImputeCommand : ImputingCommand
         CommandOptionType.SingleValue)]
     public string? Record { get; set; }
 
+    [Option(
+        "--part-rows <N>",
+        "Rows of a long text table that are held at once, a multiple of 512 (default: some two million cells); results do not depend on it.",
+        CommandOptionType.SingleValue)]
+    public int? PartRows { get; set; }
+
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         if (Shard is not null && Rows is not null) throw new UserInputException("--shard and --rows both say which rows to impute; give one.");
@@ -92,49 +101,87 @@ internal sealed class ImputeCommand : ImputingCommand
             throw new UserInputException($"--strict: {Model} is a PFN-Flow model, whose draws are no chains; leave the option out.");
         }
         (int First, int End) Range(int rows) => shard?.Of(rows) ?? ImputeOptions.Range(InputFile.Name(Data), asked.First, asked.End, rows);
-        var part = Read(imputer, Range);
-        var table = part.Table;
-        var (first, end) = Range(part.TotalRows);
+        using var rows = Read(imputer, Range);
         using var outputs = new ImputeOutputs(Out, Intervals, DrawsOut, Multiple, MultipleDir, Report);
-        if (Record is not null) outputs.Shard.RequireMergeable(Data, table);
         using var record = Record is null ? null : new OutputFile(Record);
         if (outputs.TakeStandardOutput) terminal.LeaveStandardOutput();
-        var options = Options(imputer, table) with
-        {
-            MapOnly = MapOnly,
-            FirstRow = first - part.Offset,
-            EndRow = end - part.Offset,
-            RowOffset = part.Offset,
-            DrawSinks = outputs.Sinks,
-        };
-        if (imputer.MemoryNote(options) is { } note) terminal.Detail(note);
-        ImputedTable imputed;
-        using (var progress = terminal.Progress("imputing")) imputed = imputer.Impute(table, options, progress, cancellation);
-
-        var hash = InputFile.Hash(Data);
-        outputs.Write(imputed, !NoRounding, imputer, options, hash);
+        var (totals, options) = ImputeParts(rows, imputer, outputs, terminal, cancellation);
         if (record is not null)
         {
-            var made = new ShardMaking(CommandLineHost.VersionOf<MissBgmApp>(), imputer, options, hash!, part.TotalRows, !NoRounding);
-            outputs.Shard.Describe(record.Path, imputed, made).Write(record.Stream);
+            var made = new ShardMaking(CommandLineHost.VersionOf<MissBgmApp>(), imputer, options, InputFile.Hash(Data)!, rows.TotalRows, !NoRounding);
+            outputs.Shard.Describe(record.Path, totals, made).Write(record.Stream);
             record.Commit();
         }
 
-        ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), outputs.Paths);
-        if (Strict && imputed.Report.Convergence is { Converged: false })
+        ImputeSummary.Print(terminal, totals, imputer.Bundle?.Schema.Unknown(totals.Source), outputs.Paths);
+        if (Strict && totals.Report.Convergence is { Converged: false })
         {
             throw new NumericalException("--strict: not all cells are known to have converged (see above); the files were written.");
         }
     }
 
-    // A pretrained model learns from all rows, and a report shows some amid all.
-    private TablePart Read(Imputer imputer, Func<int, (int First, int End)> range)
+    private (ImputationTotals Totals, ImputeOptions Options) ImputeParts(
+        TableParts rows, Imputer imputer, ImputeOutputs outputs, Terminal terminal, CancellationToken cancellation)
     {
-        var reading = Reading(imputer.Reading);
-        if (imputer.Bundle is { } bundle && (Shard ?? Rows) is not null && Report is null) return TableReader.ReadRows(Data, bundle.Schema, range, reading);
-        var table = TableReader.Read(Data, reading);
-        return new TablePart(table, 0, table.Rows);
+        ImputationTotals? totals = null;
+        ImputeOptions? options = null;
+        using var progress = terminal.Progress("imputing");
+        foreach (var (part, number) in rows.All.Select((part, number) => (part, number)))
+        {
+            var table = part.Table;
+            if (options is null && Record is not null) outputs.Shard.RequireMergeable(Data, table);
+            options = (options ?? Options(imputer, table) with { MapOnly = MapOnly, DrawSinks = outputs.Sinks }) with
+            {
+                FirstRow = Math.Max(0, rows.First - part.Offset),
+                EndRow = Math.Min(table.Rows, rows.End - part.Offset),
+                RowOffset = part.Offset,
+            };
+            if (totals is null && imputer.MemoryNote(options) is { } note) terminal.Detail(note);
+            var imputed = imputer.Impute(table, options, new PartProgress(progress, number, rows.Count), cancellation);
+            if (totals is null) totals = ImputationTotals.Of(imputed);
+            else totals.Add(imputed);
+            if (rows.Count == 1)
+            {
+                outputs.Write(imputed, !NoRounding);
+                outputs.Report(imputed, imputer, options, Report is null ? null : InputFile.Hash(Data));
+            }
+            else
+            {
+                outputs.Append(imputed, !NoRounding);
+            }
+        }
+
+        outputs.Commit();
+        return (totals!, options!);
     }
+
+    // A pretrained model learns from all rows, a report shows some amid all, and what is not text is written as it was read: at once.
+    private TableParts Read(Imputer imputer, Func<int, (int First, int End)> range)
+    {
+        if (PartRows is { } asked && (asked <= 0 || asked % ShardRows.Block != 0))
+        {
+            throw new UserInputException($"--part-rows is {PartRows}; allowed are multiples of {ShardRows.Block}.");
+        }
+
+        var reading = Reading(imputer.Reading);
+        if (imputer.Bundle is { } bundle && Report is null && CanAppend(bundle) && ((Shard ?? Rows) is not null || PartRows is not null || IsLong))
+        {
+            return TableReader.ReadRows(Data, bundle.Schema, range, reading, PartRows);
+        }
+
+        return TableParts.Whole(TableReader.Read(Data, reading), range);
+    }
+
+    // What a rule compares with may be written in a way that only all rows tell.
+    private bool CanAppend(Bundle bundle)
+    {
+        var rules = KeepEmpty.Length > 0 ? KeepEmpty : bundle.Manifest.KeepEmpty;
+        return TableFileKind.Of(Out).Format is null or TableFileFormat.Text && !(Multiple > ImputeOutputs.MostOpenImputations)
+            && rules.SelectMany(rule => KeepEmptyRule.Parse(rule).Columns).All(name => bundle.Schema.Columns.Any(column => column.Name == name));
+    }
+
+    // A short table is read but once.
+    private bool IsLong => Posix.Kind(Data) != PathKind.File || new FileInfo(Data).Length > ShortTable;
 
     private void RequireSampling()
     {
@@ -143,5 +190,11 @@ internal sealed class ImputeCommand : ImputingCommand
             throw new UserInputException("--map-only makes no draws; leave it out to use --multiple or --draws-out.");
         }
         if (Multiple is null != MultipleDir is null) throw new UserInputException("--multiple and --multiple-dir belong together; give both.");
+    }
+
+    /// <summary>The progress of a part as that of the whole.</summary>
+    private sealed class PartProgress(IProgress<double> whole, int part, int parts) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report((part + value) / parts);
     }
 }

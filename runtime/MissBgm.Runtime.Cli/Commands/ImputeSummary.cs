@@ -9,20 +9,20 @@ internal static class ImputeSummary
 {
     /// <summary>Prints notes, warnings and the result.</summary>
     /// <param name="terminal">Where to.</param>
-    /// <param name="imputed">The imputed table.</param>
+    /// <param name="imputed">What was imputed.</param>
     /// <param name="unknown">Columns that the training table had not.</param>
     /// <param name="files">What was written.</param>
-    internal static void Print(Terminal terminal, ImputedTable imputed, IReadOnlyList<string>? unknown, IReadOnlyList<string> files)
+    internal static void Print(Terminal terminal, ImputationTotals imputed, IReadOnlyList<string>? unknown, IReadOnlyList<string> files)
     {
         var report = imputed.Report;
         foreach (var note in ImputationNotes.OfTable(imputed, unknown)) terminal.Note(note);
-        if (imputed.Cells.Count == 0) terminal.Note("the table has no missing cell in these rows: it was written as it is.");
+        if (imputed.Cells == 0) terminal.Note("the table has no missing cell in these rows: it was written as it is.");
         foreach (var note in ImputationNotes.OfCells(imputed)) terminal.Note(note);
         if (ImputationNotes.Uncertain(imputed) is { } uncertain) terminal.Warn(uncertain);
-        foreach (var fault in ConvergenceSentence.Faults(imputed)) terminal.Warn(fault);
+        foreach (var fault in ConvergenceSentence.Faults(report.Convergence, imputed.WorstCell)) terminal.Warn(fault);
         terminal.Result(
             new ImputeResult(
-                imputed.EndRow - imputed.FirstRow, imputed.Cells.Count, imputed.Cells.Count(cell => cell.Note.Length > 0),
+                imputed.EndRow - imputed.FirstRow, imputed.Cells, imputed.NotedCells,
                 report.FittedRows + report.NewRows, report.FittedRows, report.NewRows, report.EmptyRows, report.ConstantColumns, report.CrowdedColumns,
                 report.Draws, report.Trust, report.Convergence,
                 report.Updates.ToDictionary(update => update.Key, update => update.Value.Acceptance), report.Seconds, files),

@@ -38,6 +38,6 @@ internal sealed class ReportCommand : ImputingCommand
             Sensitivity = curve,
         });
         output.Commit();
-        ImputeSummary.Print(terminal, imputed, imputer.Bundle?.Schema.Unknown(table), [Out]);
+        ImputeSummary.Print(terminal, ImputationTotals.Of(imputed), imputer.Bundle?.Schema.Unknown(table), [Out]);
     }
 }

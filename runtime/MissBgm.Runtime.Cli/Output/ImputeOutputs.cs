@@ -9,10 +9,15 @@ using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Cli.Output;
 
-/// <summary>The files of one imputation, whatever the kind of the model.</summary>
+/// <summary>The files of one imputation, whatever the kind of the model: of a table at once, or of one part after another.</summary>
 internal sealed class ImputeOutputs : IDisposable
 {
+    /// <summary>Imputations of a table in parts at most: each is a file that is open all the while.</summary>
+    internal const int MostOpenImputations = 64;
+
     private readonly OutputTransaction _files = new();
+    private readonly List<TableTextWriter> _parts = [];
+    private CellParts? _cellParts;
     private readonly OutputFile _completed;
     private readonly OutputFile? _cells;
     private readonly MultipleImputations? _multiple;
@@ -62,13 +67,10 @@ internal sealed class ImputeOutputs : IDisposable
     /// <summary>The places of the files.</summary>
     internal IReadOnlyList<string> Paths => _files.Paths;
 
-    /// <summary>Writes all files and puts them into their places.</summary>
+    /// <summary>Writes all files but the report.</summary>
     /// <param name="imputed">The table.</param>
     /// <param name="rounded">Whether the completed table has whole numbers in columns of whole numbers.</param>
-    /// <param name="imputer">What imputed it.</param>
-    /// <param name="options">How.</param>
-    /// <param name="hash">SHA-256 of the table's file, as far as it is one.</param>
-    internal void Write(ImputedTable imputed, bool rounded, Imputer imputer, ImputeOptions options, string? hash)
+    internal void Write(ImputedTable imputed, bool rounded)
     {
         imputed.WriteCompleted(_completed.Stream, rounded, TableFileKind.Of(_completed.Path));
         if (_cells is not null) imputed.WriteCells(_cells.Stream);
@@ -77,20 +79,58 @@ internal sealed class ImputeOutputs : IDisposable
             var number = i;
             _files.Write(Imputation(i), stream => imputed.WriteImputation(stream, _multiple!, number));
         }
+    }
 
-        if (_report is not null)
+    /// <summary>Writes a part of the table after those before; what is completed is text.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="rounded">As above.</param>
+    internal void Append(ImputedTable part, bool rounded)
+    {
+        if (_parts.Count == 0)
         {
-            ImputationPage.Write(_report.Stream, new ImputationFindings(imputer, imputed, _reported!, options)
-            {
-                ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
-                TableHash = hash,
-            });
+            _parts.Add(new TableTextWriter(_completed.Stream, part.Source, TableFileKind.Of(_completed.Path).Packing));
+            for (var i = 0; i < (_multiple?.Count ?? 0); i++) _parts.Add(new TableTextWriter(_files.Open(Imputation(i)).Stream, part.Source));
+            if (_cells is not null) _cellParts = new CellParts(Path.GetDirectoryName(Path.GetFullPath(_completed.Path))!);
         }
 
+        part.WriteCompleted(_parts[0], rounded);
+        for (var i = 1; i < _parts.Count; i++) part.WriteImputation(_parts[i], _multiple!, i - 1);
+        _cellParts?.Add(part);
+    }
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="imputed">The table.</param>
+    /// <param name="imputer">What imputed it.</param>
+    /// <param name="options">How.</param>
+    /// <param name="hash">SHA-256 of the table's file, as far as it is one.</param>
+    internal void Report(ImputedTable imputed, Imputer imputer, ImputeOptions options, string? hash)
+    {
+        if (_report is null) return;
+        ImputationPage.Write(_report.Stream, new ImputationFindings(imputer, imputed, _reported!, options)
+        {
+            ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
+            TableHash = hash,
+        });
+    }
+
+    /// <summary>Ends all files and puts them into their places.</summary>
+    internal void Commit()
+    {
+        foreach (var text in _parts)
+        {
+            text.End();
+            text.Dispose();
+        }
+
+        _cellParts?.Write(_cells!.Stream);
         _files.Commit();
     }
 
     private string Imputation(int index) => Path.Combine(_multipleFolder, $"imputation_{index + 1}.csv");
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _cellParts?.Dispose();
+        _files.Dispose();
+    }
 }

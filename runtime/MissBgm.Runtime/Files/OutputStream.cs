@@ -49,10 +49,10 @@ public sealed class OutputStream : Stream
     {
         var file = File();
         var free = new DriveInfo(Path.GetFullPath(file.Name)).AvailableFreeSpace;
-        if (bytes > free)
+        if (bytes - file.Length > free)
         {
             throw new UserInputException(
-                $"{_name} needs {FileSize.Text(bytes)}, and {FileSize.Text(free)} of the disk are free; free some, or choose "
+                $"{_name} needs {FileSize.Text(bytes - file.Length)}, and {FileSize.Text(free)} of the disk are free; free some, or choose "
                 + "another place.");
         }
         _longest = bytes;

@@ -1,4 +1,4 @@
-using MissBgm.Runtime.Tables;
+using MissBgm.Runtime.Files;
 
 namespace MissBgm.Runtime.Imputation;
 
@@ -11,23 +11,31 @@ namespace MissBgm.Runtime.Imputation;
 /// </summary>
 internal static class CellsFile
 {
-    /// <summary>The names of the columns.</summary>
-    /// <param name="discrete">Whether the table has discrete columns.</param>
-    internal static string Header(bool discrete) => string.Join(',', ["row", "column", .. Fields(discrete).Select(field => field.Name)]);
-
     /// <summary>Writes the file.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="imputed">The table.</param>
-    /// <param name="schema">The schema of each of the table's columns.</param>
-    internal static void Write(Stream stream, ImputedTable imputed, ColumnSchema?[] schema)
+    internal static void Write(Stream stream, ImputedTable imputed)
+    {
+        var noted = HasNotes(imputed);
+        WriteHeader(stream, imputed, noted);
+        WriteLines(stream, imputed, noted);
+    }
+
+    /// <summary>Whether a cell has a note, so that the file has a column of them.</summary>
+    internal static bool HasNotes(ImputedTable imputed) => imputed.Cells.Any(cell => cell.Note.Length > 0);
+
+    /// <summary>Writes the first line.</summary>
+    internal static void WriteHeader(Stream stream, ImputedTable imputed, bool noted) =>
+        stream.Write(TextEncoding.Utf8.GetBytes(string.Join(',', ["row", "column", .. Fields(imputed, noted).Select(field => field.Name)]) + "\n"));
+
+    /// <summary>Writes a line for each cell.</summary>
+    internal static void WriteLines(Stream stream, ImputedTable imputed, bool noted)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        var discrete = Array.Exists(schema, column => column is { IsDiscrete: true });
-        CellField[] fields = [.. Fields(discrete), .. imputed.Cells.Any(cell => cell.Note.Length > 0) ? [Note] : Array.Empty<CellField>()];
-        writer.WriteLine(string.Join(',', ["row", "column", .. fields.Select(field => field.Name)]));
+        var fields = Fields(imputed, noted);
         foreach (var cell in imputed.Cells)
         {
-            var column = schema[cell.Column]!;
+            var column = imputed.Schema[cell.Column]!;
             writer.WriteLine(
                 string.Join(
                     ',',
@@ -38,7 +46,11 @@ internal static class CellsFile
         }
     }
 
-    private static CellField Note { get; } = new("note", (cell, _) => CellField.Quote(cell.Note));
+    private static CellField[] Fields(ImputedTable imputed, bool noted)
+    {
+        var discrete = imputed.Schema.Any(column => column is { IsDiscrete: true });
+        return [.. ImputedCell.Fields.Where(field => discrete || !field.OfLevels), .. noted ? [Note] : Array.Empty<CellField>()];
+    }
 
-    private static IEnumerable<CellField> Fields(bool discrete) => ImputedCell.Fields.Where(field => discrete || !field.OfLevels);
+    private static CellField Note { get; } = new("note", (cell, _) => CellField.Quote(cell.Note));
 }

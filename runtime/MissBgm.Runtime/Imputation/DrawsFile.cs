@@ -13,17 +13,20 @@ namespace MissBgm.Runtime.Imputation;
 public sealed class DrawsFile(OutputStream file) : IDrawSink
 {
     private long _headerBytes;
+    private int _before;
+    private int _cells;
 
-    /// <inheritdoc />
+    /// <summary>Is told the size of what is to come; a further part of the table follows what there is.</summary>
     public void Begin(int cells, int chains, int draws)
     {
-        var header = NpyHeader.Of("<f4", [cells, chains, draws]);
+        (_before, _cells) = (_before + _cells, cells);
+        var header = NpyHeader.Of("<f4", [checked(_before + cells), chains, draws]);
         _headerBytes = header.Length;
-        file.Reserve(_headerBytes + (long)sizeof(float) * cells * chains * draws);
+        file.Reserve(_headerBytes + (long)sizeof(float) * (_before + cells) * chains * draws);
         file.WriteAt(header, 0);
     }
 
     /// <inheritdoc />
     public void Take(int cell, ReadOnlySpan<float> draws) =>
-        file.WriteAt(MemoryMarshal.AsBytes(draws), _headerBytes + (long)sizeof(float) * cell * draws.Length);
+        file.WriteAt(MemoryMarshal.AsBytes(draws), _headerBytes + (long)sizeof(float) * (_before + cell) * draws.Length);
 }

@@ -14,7 +14,12 @@ public static class ImputationNotes
     public static IEnumerable<string> OfTable(ImputedTable imputed, IReadOnlyList<string>? unknown = null)
     {
         ArgumentNullException.ThrowIfNull(imputed);
-        foreach (var note in imputed.Source.Notes) yield return note;
+        return OfTable(ImputationTotals.Of(imputed), unknown);
+    }
+
+    internal static IEnumerable<string> OfTable(ImputationTotals imputed, IReadOnlyList<string>? unknown)
+    {
+        foreach (var note in imputed.Notes) yield return note;
         if (imputed.Report.Carried.Count > 0) yield return CarriedSentence.Describe(imputed.Report.Carried);
         if (unknown is { Count: > 0 }) yield return $"not in the training table, so carried through untouched: {Listed(unknown)}.";
         foreach (var (column, levels) in imputed.Report.Unseen)
@@ -31,6 +36,11 @@ public static class ImputationNotes
     public static IEnumerable<string> OfCells(ImputedTable imputed)
     {
         ArgumentNullException.ThrowIfNull(imputed);
+        return OfCells(ImputationTotals.Of(imputed));
+    }
+
+    internal static IEnumerable<string> OfCells(ImputationTotals imputed)
+    {
         var report = imputed.Report;
         if (report.ConstantColumns.Count > 0) yield return $"with one value throughout, by which they were imputed: {Listed(report.ConstantColumns)}.";
         if (report.CrowdedColumns.Count > 0)
@@ -41,7 +51,7 @@ public static class ImputationNotes
 
         if (report.EmptyRows.Count > 0)
         {
-            var lines = Listing.Of(report.EmptyRows, row => $"{imputed.Source.Line(row)}");
+            var lines = Listing.Of(imputed.EmptyLines, line => $"{line}");
             yield return $"without an observed value, so imputed from the model's prior: line {lines}.";
         }
     }
@@ -50,11 +60,15 @@ public static class ImputationNotes
     public static string? Uncertain(ImputedTable imputed)
     {
         ArgumentNullException.ThrowIfNull(imputed);
-        var noted = imputed.Cells.Where(cell => cell.Note.Length > 0).ToArray();
-        if (noted.Length == 0) return null;
-        var kinds = noted.GroupBy(cell => cell.Note.Split(':', ';')[0].Split(" with ")[0]).OrderByDescending(group => group.Count()).Take(4);
-        return $"{noted.Length} of {imputed.Cells.Count} cells are less certain than they look "
-            + $"({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Count()}"))}); "
+        return Uncertain(ImputationTotals.Of(imputed));
+    }
+
+    internal static string? Uncertain(ImputationTotals imputed)
+    {
+        if (imputed.NotedCells == 0) return null;
+        var kinds = imputed.NoteKinds.OrderByDescending(kind => kind.Value).Take(4);
+        return $"{imputed.NotedCells} of {imputed.Cells} cells are less certain than they look "
+            + $"({string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Value}"))}); "
             + "the column 'note' of --intervals says which and why.";
     }
 

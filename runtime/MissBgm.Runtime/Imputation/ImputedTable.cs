@@ -74,8 +74,16 @@ public sealed class ImputedTable
         TableWriter.Write(stream, Source, (row, column) => Text(row, column, cell => imputations.Value(imputation, cell)), FirstRow, EndRow, kind);
     }
 
+    /// <summary>Writes the imputed rows after those of the parts before.</summary>
+    internal void WriteCompleted(TableTextWriter writer, bool rounded) =>
+        writer.Write(Source, (row, column) => Text(row, column, cell => Cells[cell].Value, rounded), FirstRow, EndRow);
+
+    /// <summary>Writes one imputation's rows after those of the parts before.</summary>
+    internal void WriteImputation(TableTextWriter writer, MultipleImputations imputations, int imputation) =>
+        writer.Write(Source, (row, column) => Text(row, column, cell => imputations.Value(imputation, cell)), FirstRow, EndRow);
+
     /// <summary>Writes a line for each missing cell, as <see cref="CellsFile"/> says.</summary>
-    public void WriteCells(Stream stream) => CellsFile.Write(stream, this, _schema);
+    public void WriteCells(Stream stream) => CellsFile.Write(stream, this);
 
     /// <summary>What a cell of a column is filled with, as text.</summary>
     internal string Filled(int column, double value, bool rounded) => NumberText.Format(value, Own(column, rounded));

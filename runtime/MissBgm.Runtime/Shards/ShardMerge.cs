@@ -1,5 +1,6 @@
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Files;
+using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Shards;
@@ -44,8 +45,12 @@ public sealed class ShardMerge
     /// <summary>Writes the completed table.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="packing">How it is packed.</param>
-    public void WriteCompleted(Stream stream, TablePacking packing) =>
-        TableWriter.Pack(stream, packing, packed => WriteTexts(packed, shard => shard.Completed));
+    public void WriteCompleted(Stream stream, TablePacking packing)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var packed = TableWriter.Packed(stream, packing);
+        WriteTexts(packed ?? stream, shard => shard.Completed);
+    }
 
     /// <summary>Writes one of the completed tables of multiple imputation.</summary>
     /// <param name="stream">Where to.</param>
@@ -55,7 +60,7 @@ public sealed class ShardMerge
     /// <summary>Writes the file of cells.</summary>
     /// <exception cref="UserInputException">A shard has none.</exception>
     public void WriteCells(Stream stream) =>
-        ShardCells.Write(stream, [.. _shards.Select(shard => (Func<Stream>)(() => shard.Open(Asked(shard, shard.Cells, "--intervals"))))]);
+        JoinedCells.Write(stream, [.. _shards.Select(shard => (Func<Stream>)(() => shard.Open(Asked(shard, shard.Cells, "--intervals"))))]);
 
     /// <summary>Writes the file of draws.</summary>
     /// <exception cref="UserInputException">A shard has none.</exception>

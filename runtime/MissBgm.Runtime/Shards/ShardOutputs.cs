@@ -38,6 +38,11 @@ public sealed record ShardOutputs(string Completed, string? Cells, string? Draws
     {
         ArgumentNullException.ThrowIfNull(imputed);
         ArgumentNullException.ThrowIfNull(making);
+        return Describe(record, ImputationTotals.Of(imputed), making);
+    }
+
+    internal ShardRecord Describe(string record, ImputationTotals imputed, ShardMaking making)
+    {
         var (table, report) = (imputed.Source, imputed.Report);
         var folder = Path.GetDirectoryName(Path.GetFullPath(record))!;
         string Relative(string path) => Path.GetRelativePath(folder, Path.GetFullPath(path));
@@ -49,13 +54,13 @@ public sealed record ShardOutputs(string Completed, string? Cells, string? Draws
             Run = Run(table, making),
             Table = table.Source,
             TableRows = making.TableRows,
-            FirstRow = imputed.RowOffset + imputed.FirstRow,
-            EndRow = imputed.RowOffset + imputed.EndRow,
-            MissingCells = imputed.Cells.Count,
+            FirstRow = imputed.FirstRow,
+            EndRow = imputed.EndRow,
+            MissingCells = imputed.Cells,
             FittedRows = report.FittedRows,
             NewRows = report.NewRows,
             Convergence = report.Convergence,
-            WorstCell = ConvergenceSentence.WorstCell(imputed),
+            WorstCell = imputed.WorstCell,
             Seconds = report.Seconds,
             Completed = Text(Completed),
             Cells = Cells is null ? null : Hashed(Cells),

@@ -16,6 +16,9 @@ public sealed partial class KeepEmptyRule
     /// <summary>The column whose cells stay empty.</summary>
     public string Column { get; }
 
+    /// <summary>The columns that the rule speaks of: its own, and those of its conditions.</summary>
+    internal IEnumerable<string> Columns => _conditions.Select(condition => condition.Column).Prepend(Column);
+
     /// <summary>Reads a rule.</summary>
     /// <exception cref="UserInputException">It is not in the grammar.</exception>
     public static KeepEmptyRule Parse(string text)
@@ -34,7 +37,7 @@ public sealed partial class KeepEmptyRule
     public void Check(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        foreach (var name in _conditions.Select(condition => condition.Column).Prepend(Column))
+        foreach (var name in Columns)
         {
             if (!table.Header.Contains(name))
             {

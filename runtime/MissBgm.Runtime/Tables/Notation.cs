@@ -39,6 +39,10 @@ public sealed partial record Notation
     [JsonIgnore]
     public bool IsDate => DateFormat is not null;
 
+    /// <summary>Whether numbers have a decimal point, and neither separators nor a unit.</summary>
+    [JsonIgnore]
+    internal bool IsPlain => DateFormat is null && Prefix is null && Suffix is null && Thousands is null && Decimal == '.';
+
     /// <summary>The unit that stands with each number, without blanks; empty if there is none.</summary>
     [JsonIgnore]
     public string Unit => ((Prefix ?? "") + (Suffix ?? "")).Trim();
@@ -49,7 +53,7 @@ public sealed partial record Notation
         ArgumentNullException.ThrowIfNull(text);
         value = 0;
         if (DateFormat is not null) return DateNotations.TryParse(text, DateFormat, out value);
-        if (Prefix is null && Suffix is null && Thousands is null && Decimal == '.') return NumberText.TryParse(text, out value);
+        if (IsPlain) return NumberText.TryParse(text, out value);
         if (NumberParts.Of(text) is not { } parts || !IsUnit(parts.Prefix, Prefix) || !IsUnit(parts.Suffix, Suffix)
             || Whole(parts.Body) is not { } digits)
         {

@@ -10,6 +10,10 @@ internal static partial class NumberText
     internal static bool TryParse(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
+    /// <summary>Reads a finite number of UTF-8.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
     /// <summary>Whether a number is written as a whole one: digits and a sign, no decimal point, no exponent.</summary>
     internal static bool IsWhole(string text) => text.Trim().All(c => char.IsAsciiDigit(c) || c is '+' or '-');
 

@@ -16,13 +16,13 @@ internal sealed class PackedTexts : IReadOnlyList<string>
     public int Count { get; private set; }
 
     /// <summary>A text.</summary>
-    public string this[int index]
+    public string this[int index] => TextEncoding.Utf8.GetString(Bytes(index));
+
+    /// <summary>A text's bytes in UTF-8.</summary>
+    internal ReadOnlySpan<byte> Bytes(int index)
     {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-            return TextEncoding.Utf8.GetString(_blocks[index >> BlockBits].Of(index & (BlockTexts - 1)));
-        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        return _blocks[index >> BlockBits].Of(index & (BlockTexts - 1));
     }
 
     /// <summary>Adds a text.</summary>

@@ -143,8 +143,12 @@ public sealed class Table
         {
             return double.IsFinite(number) ? number : throw NumberText.Failure(this, row, column, Text(row, column));
         }
+
+        var notation = Notation(column);
+        double value;
+        if (notation.IsPlain && _raw is PackedTexts packed && NumberText.TryParse(packed.Bytes(row * Columns + column), out value)) return value;
         var text = Text(row, column);
-        return Notation(column).TryParse(text, out var value) ? value : throw NumberText.Failure(this, row, column, text);
+        return notation.TryParse(text, out value) ? value : throw NumberText.Failure(this, row, column, text);
     }
 
     /// <summary>How a column's numbers are written, as far as they are numbers.</summary>
@@ -153,11 +157,8 @@ public sealed class Table
     internal Notation Notation(int column, Notation? known = null) =>
         _numbers is not null ? Tables.Notation.Plain : _notations[column] ??= TableNotations.Of(this, column, known);
 
-    /// <summary>Says of columns whose cells came as numbers that their texts are plain ones, whatever they might be read as.</summary>
-    internal void DeclarePlain(IEnumerable<int> columns)
-    {
-        foreach (var column in columns) _notations[column] = Tables.Notation.Plain;
-    }
+    /// <summary>Says how a column's numbers are written, whatever its texts might be read as.</summary>
+    internal void Declare(int column, Notation notation) => _notations[column] = notation;
 
     /// <summary>The observed cells' texts of a column.</summary>
     internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];

@@ -8,6 +8,10 @@ namespace MissBgm.Runtime.Tables;
 /// </summary>
 public static class TableReader
 {
+    // Parts of a table end at multiples of so many rows, as chunks do.
+    private const int Block = 512;
+    private const int PartCells = 1 << 21;
+
     /// <summary>Reads a file, a pipe, or <c>-</c> for standard input.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read what the file does not say; the defaults if null.</param>
@@ -37,7 +41,7 @@ public static class TableReader
         options ??= new ReadOptions();
         var start = InputFile.Start(stream);
         var whole = Whole(stream, start, source, options);
-        if (whole is null) return ReadText(stream, start, source, rows, options);
+        if (whole is null) return Nonempty(ReadText(stream, start, source, (0, int.MaxValue), rows, options), source).Select(part => part.Table);
         return rows >= whole.Rows
             ? [whole]
             : Enumerable.Range(0, (whole.Rows + rows - 1) / rows)
@@ -82,36 +86,59 @@ public static class TableReader
     }
 
     /// <summary>
-    /// Reads the rows that are asked for, and keeps no others, as far as these rows mean by themselves what they mean amid all; otherwise, and
-    /// where the table is not text, all rows.
+    /// Reads the rows that are asked for part by part, as far as these rows mean by themselves what they mean amid all; otherwise, and where the table is
+    /// not text, all rows at once.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">The columns of the model that the table is for.</param>
     /// <param name="range">Given the number of all rows, the first that is asked for and the one after the last.</param>
     /// <param name="options">How to read what the file does not say; the defaults if null.</param>
+    /// <param name="partRows">Rows of a part, a multiple of 512; if null, some two million cells.</param>
     /// <exception cref="UserInputException">As for a file.</exception>
-    public static TablePart ReadRows(string path, TableSchema schema, Func<int, (int First, int End)> range, ReadOptions? options = null)
+    public static TableParts ReadRows(
+        string path, TableSchema schema, Func<int, (int First, int End)> range, ReadOptions? options = null, int? partRows = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(range);
         options ??= new ReadOptions();
-        using var stream = InputFile.Open(path);
         var source = InputFile.Name(path);
-        var start = InputFile.Start(stream);
-        if (Whole(stream, start, source, options) is { } whole) return new TablePart(whole, 0, whole.Rows);
-        TableScan scan;
-        using (var reader = Records(stream, start, source, options)) scan = TableScan.Of(reader, schema, options);
-        if (scan.Rows == 0) throw Empty(source);
-        stream.Position = 0;
-        if (!scan.PartsStandAlone) return new TablePart(Read(stream, source, options), 0, scan.Rows);
-        var (first, end) = range(scan.Rows);
-        using var rows = Records(stream, start, source, options);
-        var fields = new PackedTexts();
-        for (var row = 0; row < first && rows.Next(fields); row++) fields.Truncate(0);
-        rows.Comments.RemoveAll(_ => first > 0);
-        var lines = new List<int>(end - first);
-        while (lines.Count < end - first && rows.Next(fields)) lines.Add(rows.Line);
-        return new TablePart(Part(rows, source, fields, [.. lines], options), first, scan.Rows);
+        var stream = InputFile.Open(path);
+        try
+        {
+            var start = InputFile.Start(stream);
+            if (Whole(stream, start, source, options) is { } whole) return TableParts.Whole(whole, range);
+            var scan = Scan(stream, start, source, schema, options);
+            stream.Position = 0;
+            if (!scan.PartsStandAlone) return TableParts.Whole(Read(stream, source, options), range);
+            var (first, end) = range(scan.Rows);
+            var rows = partRows ?? Math.Max(Block, PartCells / scan.Columns / Block * Block);
+            var parts = ReadText(stream, start, source, (first, end), rows, options, standsAlone: true).Select(part => Declared(part, schema));
+            return new TableParts(scan.Rows, first, end, (end - 1) / rows - first / rows + 1, parts, stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // A part that stands alone is written as the training table.
+    private static TablePart Declared(TablePart part, TableSchema schema)
+    {
+        for (var place = 0; place < part.Table.Columns; place++)
+        {
+            var known = schema.Columns.FirstOrDefault(column => column.Name == part.Table.Header[place]);
+            if (known is { IsDiscrete: false }) part.Table.Declare(place, known.Notation ?? Notation.Plain);
+        }
+
+        return part;
+    }
+
+    private static TableScan Scan(Stream stream, byte[] start, string source, TableSchema schema, ReadOptions options)
+    {
+        using var reader = Records(stream, start, source, options);
+        var scan = TableScan.Of(reader, schema, options);
+        return scan.Rows > 0 ? scan : throw Empty(source);
     }
 
     // What is not text is read whole.
@@ -133,36 +160,48 @@ public static class TableReader
     private static UserInputException Empty(string source) =>
         new($"{source}: the file has a header and no rows; there is nothing to learn from or to impute.");
 
-    private static IEnumerable<Table> ReadText(Stream stream, byte[] start, string source, int rows, ReadOptions options)
+    // The rows from first to end, in parts that end at multiples of so many rows of the table.
+    private static IEnumerable<TablePart> ReadText(
+        Stream stream, byte[] start, string source, (int First, int End) asked, int rows, ReadOptions options, bool standsAlone = false)
     {
         using var reader = Records(stream, start, source, options);
         var raw = new PackedTexts();
+        for (var row = 0; row < asked.First && reader.Next(raw); row++) raw.Truncate(0);
+        if (asked.First > 0) reader.Comments.Clear();
         var lines = new List<int>();
-        var parts = 0;
-        for (var more = true; more;)
+        for (var (offset, more) = (asked.First, true); more;)
         {
-            more = reader.Next(raw);
+            more = offset + lines.Count < asked.End && reader.Next(raw);
             if (more) lines.Add(reader.Line);
-            if (lines.Count > 0 && (lines.Count == rows || !more))
-            {
-                parts++;
-                yield return Part(reader, source, raw, lines.ToArray(), options);
-                raw = new PackedTexts();
-                lines.Clear();
-                reader.Comments.Clear();
-            }
+            if (lines.Count == 0 || (more && (offset + lines.Count) % rows != 0)) continue;
+            yield return new TablePart(Part(reader, source, raw, lines.ToArray(), options, standsAlone), offset);
+            offset += lines.Count;
+            raw = new PackedTexts();
+            lines.Clear();
+            reader.Comments.Clear();
         }
-
-        if (parts == 0) throw Empty(source);
     }
 
-    private static Table Part(RecordReader reader, string source, PackedTexts raw, int[] lines, ReadOptions options)
+    private static IEnumerable<TablePart> Nonempty(IEnumerable<TablePart> parts, string source)
     {
-        var texts = new TextRange(raw, 0, raw.Count, TableFormat.Unquote);
+        var count = 0;
+        foreach (var part in parts)
+        {
+            count++;
+            yield return part;
+        }
+
+        if (count == 0) throw Empty(source);
+    }
+
+    private static Table Part(RecordReader reader, string source, PackedTexts raw, int[] lines, ReadOptions options, bool standsAlone = false)
+    {
         var missing = new bool[raw.Count];
-        for (var i = 0; i < missing.Length; i++) missing[i] = options.Missing.Contains(texts[i]);
+        for (var i = 0; i < missing.Length; i++) missing[i] = options.Missing.ContainsField(raw.Bytes(i));
         var header = Array.ConvertAll(reader.RawHeader, TableFormat.Unquote);
-        List<string> notes = [.. Table.Renamed(header, reader.Names), .. FoundTokens.Mark(reader.Names, texts, missing, options)];
+        List<string> notes = [.. Table.Renamed(header, reader.Names)];
+        // In a part that stands alone there is none in a column of the model's.
+        if (!standsAlone) notes.AddRange(FoundTokens.Mark(reader.Names, new TextRange(raw, 0, raw.Count, TableFormat.Unquote), missing, options));
         if (!TextEncoding.IsUtf8(reader.Format.Encoding) && options.Encoding is null)
         {
             notes.Insert(0, $"{source} was read as {reader.Format.Encoding.WebName}, which its bytes suggest; --encoding says otherwise.");

@@ -5,8 +5,9 @@ namespace MissBgm.Runtime.Tables;
 /// hangs on all of them where they are not written as in the training table, or where a text such as <c>?</c> may stand for a missing cell.
 /// </summary>
 /// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Number of columns.</param>
 /// <param name="PartsStandAlone">Whether any rows mean by themselves what they mean amid the others.</param>
-internal readonly record struct TableScan(int Rows, bool PartsStandAlone)
+internal readonly record struct TableScan(int Rows, int Columns, bool PartsStandAlone)
 {
     /// <summary>Reads a table to its end.</summary>
     /// <param name="reader">It, at its first row.</param>
@@ -22,14 +23,19 @@ internal readonly record struct TableScan(int Rows, bool PartsStandAlone)
         {
             for (var column = 0; alone && column < columns.Length; column++)
             {
-                alone = columns[column] is not { } known || IsPlain(TableFormat.Unquote(fields[column]), known, options);
+                alone = columns[column] is not { } known || IsNumber(fields.Bytes(column), known)
+                    || IsPlain(TableFormat.Unquote(fields[column]), known, options);
             }
 
             fields.Truncate(0);
         }
 
-        return new TableScan(rows, alone);
+        return new TableScan(rows, columns.Length, alone);
     }
+
+    // What most cells are.
+    private static bool IsNumber(ReadOnlySpan<byte> field, ColumnSchema column) =>
+        !column.IsDiscrete && (column.Notation ?? Notation.Plain).IsPlain && NumberText.TryParse(field, out _);
 
     private static bool IsPlain(string text, ColumnSchema column, ReadOptions options)
     {
@@ -38,9 +44,3 @@ internal readonly record struct TableScan(int Rows, bool PartsStandAlone)
         return column.IsDiscrete || (column.Notation ?? Notation.Plain).TryParse(text, out _);
     }
 }
-
-/// <summary>Some rows of a table, or all of them.</summary>
-/// <param name="Table">The rows that were read.</param>
-/// <param name="Offset">Which row of the whole the first of them is.</param>
-/// <param name="TotalRows">Rows of the whole.</param>
-public sealed record TablePart(Table Table, int Offset, int TotalRows);

@@ -29,7 +29,12 @@ public static class TableWriter
                 ArrowTables.Write(stream, table, TypedColumn.Of(table, imputed, start, end ?? table.Rows));
                 return;
             default:
-                Pack(stream, kind.Packing, packed => WriteText(packed, table, imputed, start, end));
+                using (var writer = new TableTextWriter(stream, table, kind.Packing))
+                {
+                    writer.Write(table, imputed, start, end ?? table.Rows);
+                    writer.End();
+                }
+
                 return;
         }
     }
@@ -44,46 +49,16 @@ public static class TableWriter
 
     /// <summary>Bytes of a table's text up to the end of its header line, which the first row's line end follows.</summary>
     internal static int HeaderBytes(Table table) =>
-        table.Format.Encoding.GetByteCount((table.Format.ByteOrderMark ? "\uFEFF" : "") + table.Format.Preamble + Header(table));
+        table.Format.Encoding.GetByteCount((table.Format.ByteOrderMark ? "\uFEFF" : "") + table.Format.Preamble + TableTextWriter.Header(table));
 
     /// <summary>Bytes of a table's text after its last row.</summary>
     internal static int EndBytes(Table table) => table.Format.EndsWithNewLine ? table.Format.Encoding.GetByteCount(table.Format.NewLine) : 0;
 
-    /// <summary>Writes text that is packed on the way, or is not.</summary>
-    internal static void Pack(Stream stream, TablePacking packing, Action<Stream> write)
+    /// <summary>What text is packed by on its way to a stream, which stays open; null if it is not packed.</summary>
+    internal static Stream? Packed(Stream stream, TablePacking packing) => packing switch
     {
-        if (packing == TablePacking.None)
-        {
-            write(stream);
-            return;
-        }
-
-        using Stream packed = packing == TablePacking.Gzip
-            ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true)
-            : new CompressionStream(stream, leaveOpen: true);
-        write(packed);
-    }
-
-    private static string Header(Table table) => string.Join(table.Format.Delimiter, table.RawHeader);
-
-    private static void WriteText(Stream stream, Table table, Func<int, int, string?> imputed, int start, int? end)
-    {
-        using var writer = new StreamWriter(stream, table.Format.Encoding, 1 << 16, leaveOpen: true) { NewLine = table.Format.NewLine };
-        if (table.Format.ByteOrderMark) writer.Write('\uFEFF');
-        writer.Write(table.Format.Preamble);
-        writer.Write(Header(table));
-        var comments = table.Comments.ToLookup(comment => comment.Rows, comment => comment.Text);
-        for (var row = start; row < (end ?? table.Rows); row++)
-        {
-            writer.WriteLine();
-            foreach (var comment in comments[row]) writer.WriteLine(comment);
-            for (var column = 0; column < table.Columns; column++)
-            {
-                if (column > 0) writer.Write(table.Format.Delimiter);
-                writer.Write((table.IsMissing(row, column) ? imputed(row, column) : null) ?? table.Raw(row, column));
-            }
-        }
-
-        if (table.Format.EndsWithNewLine) writer.WriteLine();
-    }
+        TablePacking.Gzip => new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true),
+        TablePacking.Zstandard => new CompressionStream(stream, leaveOpen: true),
+        _ => null,
+    };
 }

@@ -60,7 +60,10 @@ internal sealed class JsonRows
             }
 
             var table = Table.FromText([.. columns.Keys], texts, reading.Missing, name);
-            table.DeclarePlain(Enumerable.Range(0, columns.Count).Where(column => numbers[column] && !others[column]));
+            for (var column = 0; column < columns.Count; column++)
+            {
+                if (numbers[column] && !others[column]) table.Declare(column, Notation.Plain);
+            }
             return new JsonRows(table, cells);
         }
         catch (InvalidOperationException e)

@@ -117,12 +117,25 @@ public sealed class MergeCommandTests : IDisposable
     public void Of_a_part_no_other_rows_are_kept()
     {
         var schema = Bundle.Load(_model.Path).Schema;
-        var part = TableReader.ReadRows(_data, schema, rows => (512, rows));
-        Assert.Equal((788, 512, Rows), (part.Table.Rows, part.Offset, part.TotalRows));
-        Assert.Equal(("r512", 514), (part.Table.Text(0, 2), part.Table.Line(0)));
+        using (var parts = TableReader.ReadRows(_data, schema, rows => (512, rows)))
+        {
+            var part = Assert.Single(parts.All);
+            Assert.Equal((788, 512, Rows), (part.Table.Rows, part.Offset, parts.TotalRows));
+            Assert.Equal(("r512", 514), (part.Table.Text(0, 2), part.Table.Line(0)));
+        }
+
         System.IO.File.AppendAllText(_data, "1,?,r\n");
-        var whole = TableReader.ReadRows(_data, schema, _ => (512, 600));
+        using var all = TableReader.ReadRows(_data, schema, _ => (512, 600));
+        var whole = Assert.Single(all.All);
         Assert.Equal((Rows + 1, 0), (whole.Table.Rows, whole.Offset));
+    }
+
+    [Fact]
+    public void Parts_begin_and_end_at_multiples_of_their_rows()
+    {
+        using var parts = TableReader.ReadRows(_data, Bundle.Load(_model.Path).Schema, _ => (600, 1200), partRows: 512);
+        Assert.Equal([(600, 424), (1024, 176)], parts.All.Select(part => (part.Offset, part.Table.Rows)));
+        Assert.Equal(2, parts.Count);
     }
 
     [Fact]

@@ -1,19 +1,26 @@
-namespace MissBgm.Runtime.Shards;
+namespace MissBgm.Runtime.Imputation;
 
 /// <summary>
 /// Files of cells one after another. A file has the column of notes only if one of its cells has a note: if one of them has it, so has what
 /// they become.
 /// </summary>
-internal static class ShardCells
+internal static class JoinedCells
 {
     private static ReadOnlySpan<byte> Note => ",note"u8;
 
     /// <summary>Writes them.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="shards">Opens each, twice: for its header, and for its lines.</param>
-    internal static void Write(Stream stream, IReadOnlyList<Func<Stream>> shards)
+    /// <param name="files">Opens each, twice: for its header, and for its lines.</param>
+    internal static void Write(Stream stream, IReadOnlyList<Func<Stream>> files)
     {
-        var headers = shards.Select(open =>
+        if (files.Count == 1)
+        {
+            using var only = files[0]();
+            only.CopyTo(stream);
+            return;
+        }
+
+        var headers = files.Select(open =>
         {
             using var file = open();
             return Lines(file).FirstOrDefault() ?? [];
@@ -22,9 +29,9 @@ internal static class ShardCells
         var noted = Array.Exists(headers, HasNotes);
         stream.Write(header);
         stream.WriteByte((byte)'\n');
-        for (var i = 0; i < shards.Count; i++)
+        for (var i = 0; i < files.Count; i++)
         {
-            using var file = shards[i]();
+            using var file = files[i]();
             foreach (var line in Lines(file).Skip(1))
             {
                 stream.Write(line);
