@@ -16,9 +16,11 @@ internal sealed class ValueCounts
     /// <param name="observed">The observed values, in any order.</param>
     public ValueCounts(IEnumerable<double> observed)
     {
-        var groups = observed.GroupBy(value => value).Select(group => (Value: group.Key, Count: group.Count())).OrderBy(group => group.Value).ToArray();
-        Values = Array.ConvertAll(groups, group => group.Value);
-        Counts = Array.ConvertAll(groups, group => group.Count);
+        // A zero is a zero, whatever its sign.
+        double[] sorted = [.. observed.Select(value => value + 0.0).Order()];
+        int[] first = [.. Enumerable.Range(0, sorted.Length).Where(i => i == 0 || sorted[i] != sorted[i - 1])];
+        Values = Array.ConvertAll(first, i => sorted[i]);
+        Counts = [.. first.Select((start, k) => (k + 1 < first.Length ? first[k + 1] : sorted.Length) - start)];
         Total = Counts.Sum();
         Below = new int[Counts.Length];
         for (var i = 1; i < Counts.Length; i++) Below[i] = Below[i - 1] + Counts[i - 1];

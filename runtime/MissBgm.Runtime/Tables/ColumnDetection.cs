@@ -16,14 +16,14 @@ internal sealed class ColumnDetection
     private readonly TypeDetection _detection;
     private readonly ColumnDeclaration _declared;
     private readonly int[] _observed;
-    private readonly string[] _texts;
+    private readonly ObservedTexts _texts;
 
     private ColumnDetection(Table table, int column, ColumnDeclarations declarations)
     {
         (_table, _column, _detection) = (table, column, declarations.Detection);
         _declared = declarations.Columns.GetValueOrDefault(Name) ?? new ColumnDeclaration();
-        _observed = Enumerable.Range(0, table.Rows).Where(row => !table.IsMissing(row, column)).ToArray();
-        _texts = Array.ConvertAll(_observed, row => table.Text(row, column));
+        _texts = table.Observed(column);
+        _observed = _texts.Rows;
     }
 
     private string Name => _table.Header[_column];
@@ -83,7 +83,7 @@ internal sealed class ColumnDetection
         {
             if (_table.Notation(_column) is { } notation && _texts.All(text => notation.TryParse(text, out _))) return false;
             var others = _texts.Where(text => !NumberText.IsNumberLike(text)).ToArray();
-            return 2 * others.Length > _texts.Length || others.Distinct(StringComparer.Ordinal).Count() > Math.Max(5, _texts.Length / 20);
+            return 2 * others.Length > _texts.Count || others.Distinct(StringComparer.Ordinal).Count() > Math.Max(5, _texts.Count / 20);
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class ColumnDetection
         // 1.0 is written as a real number on purpose, and so is 1,0.
         var whole = notation.IsDate || notation.Unit.Length > 0 || notation.Thousands is not null
             ? Array.TrueForAll(values, value => value == Math.Round(value)) && notation.Decimals is null or 0
-            : Array.TrueForAll(_texts, NumberText.IsWhole);
+            : _texts.All(NumberText.IsWhole);
         var (minimum, maximum) = (values.Min(), values.Max());
         var constant = minimum == maximum;
         var sorted = values.Order().ToArray();

@@ -31,7 +31,8 @@ internal static class FoundTokens
             var observed = Enumerable.Range(0, cells.Count / header.Count).Select(row => row * header.Count + place).Where(cell => !missing[cell]).ToArray();
             var found = Array.FindAll(observed, cell => Known.Contains(cells[cell].Trim()));
             if (found.Length == 0) continue;
-            var rest = observed.Except(found).Select(cell => cells[cell]).ToArray();
+            var isFound = found.ToHashSet();
+            var rest = observed.Where(cell => !isFound.Contains(cell)).Select(cell => cells[cell]).ToArray();
             if (!options.NumberColumns.Contains(header[column]) && (rest.Length == 0 || !Numbers(rest, options))) continue;
             foreach (var cell in found) missing[cell] = true;
             var tokens = found.Select(cell => $"'{cells[cell].Trim()}'").Distinct(StringComparer.Ordinal).Take(5);

@@ -24,8 +24,15 @@ internal static partial class NumberText
     /// <summary>Whether numbers are 0 and 1, both of them and no other.</summary>
     internal static bool AreZeroAndOne(IReadOnlyCollection<string> texts)
     {
-        var numbers = texts.Select(text => TryParse(text, out var value) ? value : double.NaN).ToHashSet();
-        return numbers.SetEquals([0.0, 1.0]);
+        var (zero, one) = (false, false);
+        foreach (var text in texts)
+        {
+            if (!TryParse(text, out var value) || value is not (0.0 or 1.0)) return false;
+            zero |= value == 0.0;
+            one |= value == 1.0;
+        }
+
+        return zero && one;
     }
 
     /// <summary>Writes the value of a column that is nearest to an imputed one: whole where the column is, within its bounds, a level's text.</summary>

@@ -16,21 +16,21 @@ internal static partial class RowNames
     /// <summary>
     /// Why texts are no levels: names, codes or remarks, with hardly a repetition or of many words each; or too many. Null if they are.
     /// </summary>
-    internal static CarriedReason? NoLevels(string[] texts)
+    internal static CarriedReason? NoLevels(IReadOnlyList<string> texts)
     {
         var levels = texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal).Count();
-        if (levels <= FewLevels && 2 * levels <= texts.Length) return null;
-        if (levels <= FewLevels) return levels == texts.Length && texts.Length > FewLevels / 2 ? CarriedReason.Names : null;
-        if (2 * levels > texts.Length || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark) return CarriedReason.Names;
+        if (levels <= FewLevels && 2 * levels <= texts.Count) return null;
+        if (levels <= FewLevels) return levels == texts.Count && texts.Count > FewLevels / 2 ? CarriedReason.Names : null;
+        if (2 * levels > texts.Count || texts.Average(text => (double)text.Split(' ').Length) > WordsOfRemark) return CarriedReason.Names;
         // Schools and towns come back, each of them several times; names do not.
-        return levels > MostLevels || (levels > ManyLevels && levels * RowsOfLevel > texts.Length) ? CarriedReason.Crowded : null;
+        return levels > MostLevels || (levels > ManyLevels && levels * RowsOfLevel > texts.Count) ? CarriedReason.Crowded : null;
     }
 
     /// <summary>Whether whole numbers are but the rows' numbers: each once, and one after the other or called an id.</summary>
-    internal static bool IsKey(string name, int rows, string[] texts)
+    internal static bool IsKey(string name, int rows, IReadOnlyList<string> texts)
     {
-        if (texts.Length != rows || rows < 5 || !Array.TrueForAll(texts, NumberText.IsWhole)) return false;
-        var numbers = Array.ConvertAll(texts, text => NumberText.TryParse(text, out var number) ? number : double.NaN);
+        if (texts.Count != rows || rows < 5 || !texts.All(NumberText.IsWhole)) return false;
+        double[] numbers = [.. texts.Select(text => NumberText.TryParse(text, out var number) ? number : double.NaN)];
         if (numbers.Distinct().Count() != rows) return false;
         var counts = numbers.Max() - numbers.Min() == rows - 1 && Enumerable.Range(1, rows - 1).All(i => numbers[i] == numbers[i - 1] + 1);
         return IdName().IsMatch(name) || (counts && numbers[0] is 0 or 1 && CountName().IsMatch(name));

@@ -161,7 +161,7 @@ public sealed class Table
     internal void Declare(int column, Notation notation) => _notations[column] = notation;
 
     /// <summary>The observed cells' texts of a column.</summary>
-    internal string[] Observed(int column) => [.. Enumerable.Range(0, Rows).Where(row => !IsMissing(row, column)).Select(row => Text(row, column))];
+    internal ObservedTexts Observed(int column) => new(this, column);
 
     /// <summary>The rows from <paramref name="start"/> up to but not including <paramref name="end"/>, as a table of its own.</summary>
     public Table Slice(int start, int end) => _numbers is { } numbers ? new(Source, Header, numbers.Slice(start, end)) : new(

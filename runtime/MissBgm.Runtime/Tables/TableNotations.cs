@@ -26,13 +26,14 @@ internal static class TableNotations
         var numbers = texts.Where(text => NumberParts.Of(text) is not null).ToArray();
         var group = numbers.GroupBy(text => NumberParts.Of(text) is { } part ? (part.Prefix.Trim(), part.Suffix.Trim()) : default)
             .OrderByDescending(g => g.Count()).FirstOrDefault();
-        return group is null ? Notation.Plain : Find(table, [.. group], out _) ?? Notation.Plain;
+        string[] alike = [.. group ?? Enumerable.Empty<string>()];
+        return Find(table, alike, out _) ?? Notation.Plain;
     }
 
-    private static Notation? Find(Table table, string[] texts, out bool open)
+    private static Notation? Find(Table table, IReadOnlyList<string> texts, out bool open)
     {
         open = false;
-        if (texts.Length == 0) return null;
+        if (texts.Count == 0) return null;
         if (DateNotations.Find(texts, DayFirst(table)) is { } dates) return dates;
         return NumberNotations.Find(texts, () => Mark(table), out open);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MissBgm.CommandLine;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Configuration;
@@ -45,9 +46,8 @@ internal sealed record FitPlan
         var carried = schema.Carried.ToDictionary(column => column.Name, StringComparer.Ordinal);
         var missing = Enumerable.Range(0, table.Columns).Select(column => Missing(table, column)).ToArray();
         var positions = Enumerable.Range(0, table.Columns).Where(column => modelled.ContainsKey(table.Header[column])).ToArray();
-        var patterns = Enumerable.Range(0, table.Rows)
-            .GroupBy(row => string.Concat(positions.Select(column => table.IsMissing(row, column) ? '0' : '1')), StringComparer.Ordinal)
-            .Select(rows => new PlannedPattern(rows.Count(), [.. positions.Where((_, i) => rows.Key[i] == '0').Select(column => table.Header[column])]))
+        var patterns = MasksOf(table, positions)
+            .Select(mask => new PlannedPattern(mask.Value, [.. positions.Where((_, i) => mask.Key[i] == '0').Select(column => table.Header[column])]))
             .OrderByDescending(pattern => pattern.Rows).ToArray();
         var cost = config.IsPaper ? null : FitCost.Of(schema, table.Rows, config, threads);
         return new FitPlan
@@ -90,6 +90,21 @@ internal sealed record FitPlan
         ("model", $"{GaussianColumns} Gaussian columns"),
         ("time", SecondsFrom is { } from && SecondsTo is { } to ? $"{Rounded(from)} to {Rounded(to)} s" : "as long as the configuration's epochs take"),
         .. Megabytes is { } memory ? new[] { ("memory", $"about {Rounded(memory)} MB") } : []]);
+
+    // How many rows have each mask: a character for each column, 0 where it is missing.
+    private static Dictionary<string, int> MasksOf(Table table, int[] columns)
+    {
+        var masks = new Dictionary<string, int>(StringComparer.Ordinal);
+        var known = masks.GetAlternateLookup<ReadOnlySpan<char>>();
+        var mask = new char[columns.Length];
+        for (var row = 0; row < table.Rows; row++)
+        {
+            for (var i = 0; i < columns.Length; i++) mask[i] = table.IsMissing(row, columns[i]) ? '0' : '1';
+            CollectionsMarshal.GetValueRefOrAddDefault(known, mask, out _)++;
+        }
+
+        return masks;
+    }
 
     private static int Missing(Table table, int column) => Enumerable.Range(0, table.Rows).Count(row => table.IsMissing(row, column));
 

@@ -67,7 +67,7 @@ internal sealed class ClassLabels
         var column = table.Header.ToList().IndexOf(target);
         if (column < 0) return false;
         var texts = table.Observed(column);
-        return AreAmounts(table, column, [.. texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal)], texts.Length);
+        return AreAmounts(table, column, [.. texts.Select(text => text.Trim()).Distinct(StringComparer.Ordinal)], texts.Count);
     }
 
     private static bool AreAmounts(Table table, int column, string[] names, int rows)
