@@ -7,8 +7,10 @@ namespace MissBgm.Trainer.Collapsed.Mixtures;
 /// Draws from the posterior of a Gaussian mixture's parameters, by data augmentation (Schafer, "Analysis of incomplete multivariate data",
 /// 1997, section 5.4) from where the fit ended: each row's component and missing cells given the parameters, then these given the completed
 /// rows. Priors are those of <see cref="MixtureFit"/>, made proper: covariances are inverse Wishart about a common matrix, which is drawn
-/// too, under Jeffreys' prior, so that one component alone has Jeffreys' prior; a component's mean borrows a row from the table's. Under a
-/// self mask the missing cells' law is its Laplace approximation, as in the fit.
+/// too, under the prior |Psi|^-1; each of several components' means borrows a row from the table's. One component alone has a flat mean and
+/// the prior |Sigma|^-1, under which the regression of a column on the others has the posterior of its reference prior: n rows less the
+/// number of coefficients are the degrees of freedom of its residual variance (Jeffreys' |Sigma|^-(p+1)/2 would leave out the slopes, and
+/// intervals of small tables would be too narrow). Under a self mask the missing cells' law is its Laplace approximation, as in the fit.
 /// </summary>
 internal static class MixturePosterior
 {
@@ -26,6 +28,7 @@ internal static class MixturePosterior
     {
         var (p, components) = (data.Columns, fitted);
         var degrees = settings.Shrinkage * p + p + 1;
+        var borrowed = components.Length > 1 ? 1.0 : 0.0;
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
             var statistics = Complete(data, components, mask, random);
@@ -35,7 +38,7 @@ internal static class MixturePosterior
             components =
             [
                 .. statistics.Select((s, k) =>
-                    Draw(s, components[k].Mean, centre, common, degrees, shares[k] / total, settings.VarianceFloor, random)),
+                    Draw(s, components[k].Mean, (centre, borrowed), common, degrees, shares[k] / total, settings.VarianceFloor, random)),
             ];
         }
 
@@ -69,7 +72,7 @@ internal static class MixturePosterior
         return statistics;
     }
 
-    // Psi given the covariances: Wishart of K nu degrees of freedom and scale (sum of their inverses)^-1.
+    // Psi given the covariances: Wishart of K nu + p - 1 degrees of freedom and scale (sum of their inverses)^-1.
     private static double[] Common(GaussianComponent[] components, int p, double degrees, RandomStream random)
     {
         var (precision, scale) = (new double[p * p], new double[p * p]);
@@ -81,32 +84,38 @@ internal static class MixturePosterior
         Cholesky.Factor(precision, p);
         Cholesky.Invert(precision, p, scale);
         Cholesky.Factor(scale, p);
-        return random.Wishart(scale, p, components.Length * degrees);
+        return random.Wishart(scale, p, components.Length * degrees + p - 1);
     }
 
     private static GaussianComponent Draw(
-        (double Count, double[] Sum, double[] Squares) rows, double[] from, double[] centre, double[] common, double degrees, double share,
-        double floor, RandomStream random)
+        (double Count, double[] Sum, double[] Squares) rows, double[] from, (double[] Mean, double Rows) centre, double[] common, double degrees,
+        double share, double floor, RandomStream random)
     {
-        var (p, count) = (centre.Length, rows.Count);
-        var (scatter, mean, noise) = (new double[p * p], new double[p], new double[p]);
-        // About the mean with the borrowed row at the centre, which is one of the rows.
-        for (var i = 0; i < p; i++) mean[i] = (rows.Sum[i] + centre[i] - from[i]) / (count + 1.0);
+        var (p, count) = (from.Length, rows.Count + centre.Rows);
+        var (scatter, mean, noise, away) = (new double[p * p], new double[p], new double[p], new double[p]);
+        // About the mean with the borrowed row at the centre, where there is one, among the rows.
+        for (var i = 0; i < p; i++)
+        {
+            away[i] = centre.Mean[i] - from[i];
+            mean[i] = (rows.Sum[i] + centre.Rows * away[i]) / count;
+        }
+
         for (var i = 0; i < p; i++)
         {
             for (var j = 0; j <= i; j++)
             {
-                var borrowed = (centre[i] - from[i]) * (centre[j] - from[j]);
-                scatter[i * p + j] = scatter[j * p + i] = common[i * p + j] + rows.Squares[i * p + j] + borrowed - (count + 1.0) * mean[i] * mean[j];
+                var borrowed = centre.Rows * away[i] * away[j];
+                scatter[i * p + j] = scatter[j * p + i] = common[i * p + j] + rows.Squares[i * p + j] + borrowed - count * mean[i] * mean[j];
             }
         }
 
         Cholesky.Factor(scatter, p);
-        var covariance = random.InverseWishart(scatter, p, degrees + count);
+        // A flat mean costs a degree of freedom, a mean that borrows a row costs it and brings one.
+        var covariance = random.InverseWishart(scatter, p, degrees + count - 1.0);
         for (var i = 0; i < p; i++) covariance[i * p + i] += floor;
         var root = (double[])covariance.Clone();
         Cholesky.Factor(root, p);
-        for (var i = 0; i < p; i++) noise[i] = random.Normal() / Math.Sqrt(count + 1.0);
+        for (var i = 0; i < p; i++) noise[i] = random.Normal() / Math.Sqrt(count);
         for (var i = 0; i < p; i++)
         {
             mean[i] += from[i];
