@@ -21,6 +21,8 @@ namespace MissBgm.Trainer;
 /// <summary>Fits MissBGM to an incomplete table, by the mechanism that the configuration names.</summary>
 public static class ModelFit
 {
+    private const int LongTable = 200_000;
+
     /// <summary>The toolchain's version.</summary>
     public static string Version { get; } =
         typeof(ModelFit).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -56,12 +58,15 @@ public static class ModelFit
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(config);
         options ??= new FitOptions();
+        LetGoOfGarbage(table);
         var encoded = schema.Encode(table);
         if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
         var missing = encoded.Observed.Count(observed => observed == 0);
         encoded = FitRows.Of(encoded, options.Seed);
+        LetGoOfGarbage(table);
         var settings = DimensionChoice.Run(schema, encoded, CollapsedSettings.Of(config, options.Threads), options.Seed, cancel);
         (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
+        LetGoOfGarbage(table);
         if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
         return FitCollapsed(encoded, schema, decision, settings, DescribeWhole, config, options, cancel);
 
@@ -142,6 +147,12 @@ public static class ModelFit
             Hyperparameters = StoredConfig.Write(config),
             Training = training,
         };
+    }
+
+    // Reading, encoding and counting a long table leave several times behind of what they give, and the collector takes its time with large pieces.
+    private static void LetGoOfGarbage(Table table)
+    {
+        if (table.Rows > LongTable) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private static FittedModel Fitted(

@@ -188,11 +188,11 @@ public static class Layout
         return Graph.Apply(new MergeAxes(merged, kept), x, x.Graph.Integers([-1, .. sizes]));
     }
 
-    /// <summary>All axes but the last, whatever its size, as a single one of a given name.</summary>
-    internal static Tensor MergeRows(this Tensor x, Dimension merged)
+    /// <summary>All axes but the last ones, whatever their sizes, as a single one of a given name.</summary>
+    internal static Tensor MergeRows(this Tensor x, Dimension merged, int kept = 1)
     {
-        var last = x.Shape.Rank - 1;
-        return Graph.Apply(new MergeAxes(merged, 1), x, new[] { x.Graph.Integers(-1), SizeOf(x, last) }.Concat(0));
+        var last = Enumerable.Range(x.Shape.Rank - kept, kept).Select(axis => SizeOf(x, axis));
+        return Graph.Apply(new MergeAxes(merged, kept), x, new[] { x.Graph.Integers(-1) }.Concat(last).ToArray().Concat(0));
     }
 
     /// <summary>Axes in another order: axis i of the result is axis order[i] of x.</summary>

@@ -40,7 +40,8 @@ public static class PaperBundle
         foreach (var draw in all) draw.RequireFinite();
         var files = new Dictionary<string, byte[]>(BundleWriter.Attachment(fittedRows).Concat(attachments ?? new Dictionary<string, byte[]>()));
         manifest = manifest with { WeightDraws = all.Length - 1, CovarianceRank = weights.Generator.CovarianceRank };
-        var graphs = Graphs(all, manifest.Inference.LeapfrogSteps).Concat(Imputing(all, manifest));
+        var impute = ImputeGraph.Build(all, new TableSchema(manifest.Columns, manifest.Carried), manifest.Inference);
+        var graphs = Graphs(all, manifest.Inference.LeapfrogSteps).Append((GraphFiles.Impute, impute));
         BundleWriter.Write(path, graphs, listing => listing.Complete(manifest), inlineLimit, files);
     }
 
@@ -66,11 +67,6 @@ public static class PaperBundle
         .. weights.Generator.Discrete is null ? [] : Levels(weights),
         .. weights.Generator is { Discrete: null, CovarianceRank: 0 } ? Fused(weights, leapfrogSteps) : [],
     ];
-
-    // What runs within a graph again and again has its own weights, which are not stacked.
-    private static IEnumerable<(string FileName, Graph Graph)> Imputing(MissBgmWeights[] draws, Manifest manifest) => draws.Length > 1
-        ? []
-        : [(GraphFiles.Impute, ImputeGraph.Build(draws[0], new TableSchema(manifest.Columns, manifest.Carried), manifest.Inference))];
 
     private static IEnumerable<(string FileName, Graph Graph)> Levels(MissBgmWeights weights) =>
         [(GraphFiles.DiscreteUpdate, DiscreteUpdateGraph.Build(weights.Generator, weights.Mask))];

@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Paper.Networks;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
 using MissBgm.Runtime.Models.Paper;
@@ -43,6 +44,47 @@ public sealed class PaperImputeGraphTests
         // Updates were refused as well as accepted, or the comparison would say little.
         Assert.InRange(accepted, 0.3, 0.98);
         outputs.RequireSummaries(columns, table, sweeps - warmUp);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Under_Bayesian_networks_each_draw_of_the_weights_has_a_chain_as_if_it_were_alone(bool levels)
+    {
+        const int draws = 3;
+        const int warmUp = 4;
+        const int sweeps = 9;
+        var settings = new InferenceSettings { Beta = 0.5, LeapfrogSteps = 3, StepSize = 0.3 };
+        var (weights, d, columns) = levels ? (DiscretePosteriorTests.Weights(), 1, DiscretePosteriorTests.Columns) : (TestModel.Random(2, 4, 8), 2, Integers());
+        MissBgmWeights[] drawn = [.. Enumerable.Range(1, draws).Select(k => Scaled(weights, 1 + 0.2f * k))];
+        using var whole = new TestModel(weights, d, columns, settings, weightDraws: drawn);
+        var table = Table(columns);
+        var width = d + columns.Length + 2 + columns.Count(column => column.IsDiscrete);
+        var noise = Uniforms(draws * sweeps * Rows * width);
+        var outputs = new ImputeHost(whole.Path, columns, table).Run(noise, warmUp: draws * warmUp);
+        for (var k = 0; k < draws; k++)
+        {
+            using var model = new TestModel(drawn[k], d, columns, settings);
+            var alone = new ImputeHost(model.Path, columns, table).Run(noise[(k * sweeps * Rows * width)..((k + 1) * sweeps * Rows * width)], warmUp: warmUp);
+            for (var i = 0; i < (sweeps - warmUp) * Rows * columns.Length; i++)
+            {
+                var (draw, row, column) = (i / columns.Length / Rows, i / columns.Length % Rows, i % columns.Length);
+                Assert.Equal(
+                    alone.Completed(draw, row, column), outputs.Completed(k * (sweeps - warmUp) + draw, row, column), 1e-5 * columns[column].Scale);
+            }
+        }
+
+        outputs.RequireSummaries(columns, table, draws * (sweeps - warmUp));
+    }
+
+    private static MissBgmWeights Scaled(MissBgmWeights weights, float factor)
+    {
+        DenseWeights Layer(DenseWeights layer) => layer with { Kernel = Array.ConvertAll(layer.Kernel, weight => weight * factor) };
+        return weights with
+        {
+            Generator = weights.Generator with { Hidden = [.. weights.Generator.Hidden.Select(Layer)], Mean = Layer(weights.Generator.Mean) },
+            Mask = weights.Mask with { Output = Layer(weights.Mask.Output) },
+        };
     }
 
     /// <summary>64 equal rows, each with a chain of its own: a bound of 4.5 standard errors fails a right sampler about once in 20,000 runs.</summary>
