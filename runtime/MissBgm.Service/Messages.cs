@@ -15,7 +15,16 @@ internal static partial class Messages
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // A failure that nobody foresaw is told once, by ProblemHandler.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // Connections beyond those that may be in are counted (kestrel.rejected_connections), not told one by one.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
+        // A port that cannot be had is told by whoever starts the service.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Whoever does not read the messages keeps no request waiting.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
         if (json) logging.AddJsonConsole(format => (format.UseUtcTimestamp, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         else logging.AddConsole(console => console.FormatterName = PlainLines.FormatterName).Services.AddSingleton<ConsoleFormatter, PlainLines>();
     }
@@ -25,6 +34,9 @@ internal static partial class Messages
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} can be reached from other machines, and no token is asked for (--token-file)")]
     internal static partial void Open(this ILogger logger, IPAddress address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Few} connections are let in at once, not {Most}: each is an open file (ulimit -n)")]
+    internal static partial void FewFiles(this ILogger logger, int few, int most);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ending: what has come is answered, nothing new is taken")]
     internal static partial void Ending(this ILogger logger);

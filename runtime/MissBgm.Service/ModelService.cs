@@ -63,6 +63,7 @@ internal sealed class ModelService : IAsyncDisposable
         var names = string.Join(", ", options.Models.Select(model => model.Name));
         logger.Listening(address, names);
         if (!IPAddress.IsLoopback(options.Address) && options.TokenFile is null) logger.Open(options.Address);
+        if (OpenFiles.Connections(options.Connections) is var few && few < options.Connections) logger.FewFiles(few, options.Connections);
         return service;
     }
 
@@ -80,6 +81,7 @@ internal sealed class ModelService : IAsyncDisposable
 
     private static WebApplication Build(ServeOptions options)
     {
+        var connections = OpenFiles.Connections(options.Connections);
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ApplicationName = "missbgm-serve", ContentRootPath = AppContext.BaseDirectory });
         // What the options say is all there is to say: no settings file, nothing of the environment but how OpenTelemetry is to send.
@@ -96,7 +98,7 @@ internal sealed class ModelService : IAsyncDisposable
             kestrel.Listen(options.Address, options.Port);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaximumBody;
-            kestrel.Limits.MaxConcurrentConnections = options.Connections;
+            kestrel.Limits.MaxConcurrentConnections = connections;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timeout + TimeSpan.FromSeconds(5));
@@ -106,6 +108,7 @@ internal sealed class ModelService : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<Door>());
         builder.Services.AddSingleton<ModelShelf>();
         builder.Services.AddSingleton<Admission>();
+        builder.Services.AddSingleton<BodyRoom>();
         builder.Services.AddSingleton<ServiceMeter>();
         builder.Services.AddHostedService<ModelReload>();
         builder.Services.AddExceptionHandler<ProblemHandler>();
@@ -128,7 +131,7 @@ internal sealed class ModelService : IAsyncDisposable
         ModelEndpoints.Map(app);
         ImputeEndpoint.Map(app);
         PredictEndpoint.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         return app;
     }
 }

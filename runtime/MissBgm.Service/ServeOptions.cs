@@ -25,6 +25,12 @@ internal sealed record ServeOptions
     /// <summary>Rows of a request at most.</summary>
     public int MaximumRows { get; init; } = 100_000;
 
+    /// <summary>Cells that a request's tables and its answer's may have at most.</summary>
+    public long MaximumCells => 100L * MaximumRows;
+
+    /// <summary>Bytes of all bodies together that have come, and whose requests are not answered yet.</summary>
+    public long MaximumBodies => MaximumBody * Math.Max(16, 2 * Concurrency);
+
     /// <summary>How long a request may take, from its last byte to its answer's first.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -42,8 +42,22 @@ public static class BundleWriter
 
             foreach (var (name, bytes) in attachments ?? new Dictionary<string, byte[]>()) folder.Write(name, stream => stream.Write(bytes));
             var manifest = describe(BundleTarget.List(folder) with { Graphs = descriptions });
+            if (manifest is Manifest fitted) RequireLoadable(fitted, path);
             folder.Write(Manifest.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(manifest, Manifest.Json) + "\n")));
         });
+
+    // What no loader would take must not take a good bundle's place.
+    private static void RequireLoadable(Manifest manifest, string path)
+    {
+        try
+        {
+            ManifestRules.Require(manifest, path);
+        }
+        catch (BundleException e)
+        {
+            throw new InvalidOperationException($"The fit has made a manifest that it cannot have: {e.Message}", e);
+        }
+    }
 
     /// <summary>Fitted rows as a file of a bundle; nothing where they are not to be shipped.</summary>
     internal static IEnumerable<KeyValuePair<string, byte[]>> Attachment(FittedRows? rows)

@@ -18,7 +18,7 @@ internal static class ImputeEndpoint
         .Describe(ImputeRequest.Known, ApiDescription.ImputeBody);
 
     private static async Task<IResult> ImputeAsync(
-        string name, HttpContext context, ModelShelf shelf, Admission admission, ServeOptions options, ServiceMeter meter)
+        string name, HttpContext context, ModelShelf shelf, Admission admission, BodyRoom room, ServeOptions options, ServiceMeter meter)
     {
         var model = shelf.Find(name);
         var request = QueryOptions.Read(context.Request.Query, ImputeRequest.Known, new ImputeRequest());
@@ -31,17 +31,17 @@ internal static class ImputeEndpoint
         }
 
         admission.RequireRoom();
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, room);
         var answer = await admission.RunAsync(context, cancellation => model.Use(loaded =>
         {
             // A model that was replaced in this very moment is asked anew.
             body.Position = 0;
             using var activity = ServiceMeter.Activities.StartActivity("impute");
             using var json = isCsv ? null : RequestBody.Parse(body);
-            var rows = json is null ? null : Read(json.RootElement, loaded.Imputer, options.MaximumRows, request);
+            var rows = json is null ? null : Read(json.RootElement, loaded.Imputer, options, request);
             var table = rows?.Table ?? TableReader.Read(body, "the body", request.Reading(loaded.Imputer.Reading));
-            JsonRows.RequireFew(table.Rows, options.MaximumRows);
             var multiple = request.Multiple is { } count ? new MultipleImputations(count) : null;
+            TableLimits.Require(table.Rows, table.Columns, 1 + (multiple?.Count ?? 0), options);
             var imputed = loaded.Imputer.Impute(table, request.Options(loaded.Imputer, table, options.Threads, multiple), null, cancellation);
             activity?.SetTag("missbgm.model", name).SetTag("missbgm.rows", table.Rows).SetTag("missbgm.cells", imputed.Cells.Count);
             meter.Answered(name, table.Rows, imputed.Cells.Count);
@@ -50,12 +50,12 @@ internal static class ImputeEndpoint
         return TypedResults.Bytes(answer, wantsCsv ? "text/csv; charset=utf-8" : RequestBody.Json);
     }
 
-    private static JsonRows Read(JsonElement root, Imputer imputer, int most, ImputeRequest request)
+    private static JsonRows Read(JsonElement root, Imputer imputer, ServeOptions options, ImputeRequest request)
     {
         RequestBody.RequireMembers(root, Rows);
         var schema = imputer.Bundle?.Schema;
         string[]? known = schema is null ? null : [.. schema.Columns.Select(column => column.Name), .. schema.Carried.Select(column => column.Name)];
-        return JsonRows.Read(root.GetProperty(Rows), Rows, known, schema?.Columns.Count ?? 0, most, request.Reading(imputer.Reading));
+        return JsonRows.Read(root.GetProperty(Rows), Rows, known, schema?.Columns.Count ?? 0, options, request.Reading(imputer.Reading));
     }
 
     private static ReadOnlyMemory<byte> Csv(ImputedTable imputed, ImputeRequest request)

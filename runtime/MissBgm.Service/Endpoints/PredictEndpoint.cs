@@ -24,7 +24,7 @@ internal static class PredictEndpoint
         .Describe(PredictRequest.Known, ApiDescription.PredictBody).DisableAntiforgery();
 
     private static async Task<IResult> PredictAsync(
-        string name, HttpContext context, ModelShelf shelf, Admission admission, ServeOptions options, ServiceMeter meter)
+        string name, HttpContext context, ModelShelf shelf, Admission admission, BodyRoom room, ServeOptions options, ServiceMeter meter)
     {
         var model = shelf.Find(name);
         var request = QueryOptions.Read(context.Request.Query, PredictRequest.Known, new PredictRequest());
@@ -38,13 +38,13 @@ internal static class PredictEndpoint
         if (!isForm && !RequestBody.Is(context.Request, RequestBody.Json)) throw RequestBody.OtherKind(context.Request, RequestBody.Json, RequestBody.Form);
         var wantsCsv = RequestBody.WantsCsv(context.Request, isForm);
         admission.RequireRoom();
-        using var body = isForm ? null : await RequestBody.ReadAsync(context);
-        var form = isForm ? await RequestBody.ReadFormAsync(context, options) : [];
+        using var body = isForm ? null : await RequestBody.ReadAsync(context, room);
+        var form = isForm ? await RequestBody.ReadFormAsync(context, room, options) : [];
         var answer = await admission.RunAsync(context, cancellation => model.Use(loaded =>
         {
             using var activity = ServiceMeter.Activities.StartActivity("predict");
-            var (train, test) = body is null ? (Part(form, Train, request), Part(form, Test, request)) : Read(body, options.MaximumRows, request);
-            JsonRows.RequireFew(train.Rows + test.Rows, options.MaximumRows);
+            var (train, test) = body is null ? (Part(form, Train, request), Part(form, Test, request)) : Read(body, options, request);
+            TableLimits.Require(train.Rows + test.Rows, Math.Max(train.Columns, test.Columns), 1, options);
             var predictor = loaded.Predictor ?? throw new UserInputException($"'{name}' was replaced by a model that predicts no labels.");
             var prediction = predictor.Predict(train, test, target, request.Options(train, options.Threads), cancellation);
             activity?.SetTag("missbgm.model", name).SetTag("missbgm.rows", prediction.Rows);
@@ -54,12 +54,12 @@ internal static class PredictEndpoint
         return TypedResults.Bytes(answer, wantsCsv ? "text/csv; charset=utf-8" : RequestBody.Json);
     }
 
-    private static (Table Train, Table Test) Read(MemoryStream body, int most, PredictRequest request)
+    private static (Table Train, Table Test) Read(MemoryStream body, ServeOptions options, PredictRequest request)
     {
         body.Position = 0;
         using var json = RequestBody.Parse(body);
         RequestBody.RequireMembers(json.RootElement, Train, Test);
-        Table Rows(string name) => JsonRows.Read(json.RootElement.GetProperty(name), name, null, 0, most, request.Reading).Table;
+        Table Rows(string name) => JsonRows.Read(json.RootElement.GetProperty(name), name, null, 0, options, request.Reading).Table;
         return (Rows(Train), Rows(Test));
     }
 

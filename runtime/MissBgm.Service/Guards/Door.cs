@@ -14,22 +14,30 @@ namespace MissBgm.Service.Guards;
 /// </summary>
 internal sealed class Door : IConnectionListenerFactory
 {
+    // So many beyond those that may be in are let in to be refused; the rest wait before the door, where they are no open files.
+    private const int Refused = 16;
+
     private readonly SocketTransportFactory _transport;
+    private readonly int _most;
     private readonly List<Socket> _sockets = [];
     private readonly List<Listener> _listeners = [];
     private int _inside;
 
-    public Door(ILoggerFactory loggers) => _transport = new SocketTransportFactory(
-        Options.Create(new SocketTransportOptions
-        {
-            CreateBoundListenSocket = endpoint =>
+    public Door(ILoggerFactory loggers, ServeOptions options)
+    {
+        _most = OpenFiles.Connections(options.Connections) + Refused;
+        _transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions
             {
-                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-                _sockets.Add(socket);
-                return socket;
-            },
-        }),
-        loggers);
+                CreateBoundListenSocket = endpoint =>
+                {
+                    var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                    _sockets.Add(socket);
+                    return socket;
+                },
+            }),
+            loggers);
+    }
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
@@ -91,6 +99,7 @@ internal sealed class Door : IConnectionListenerFactory
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
+            while (Volatile.Read(ref door._inside) >= door._most && Volatile.Read(ref _unbound) == 0) await Task.Delay(10, cancellationToken);
             var connection = await listener.AcceptAsync(cancellationToken);
             if (connection is null) return null;
             Interlocked.Increment(ref door._inside);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using MissBgm.Runtime;
 
 namespace MissBgm.Service.Guards;
 
@@ -25,7 +26,7 @@ internal static class Problem
             Status = status,
             Type = $"urn:missbgm:problem:{kind}",
             Title = ReasonPhrases.GetReasonPhrase(status),
-            Detail = message,
+            Detail = MissBgmException.Bounded(message),
             Extensions = { ["trace_id"] = TraceId(context) },
         };
         return context.Response.WriteAsJsonAsync(problem, ServiceJson.Default.ProblemDetails, MediaType);

@@ -50,9 +50,10 @@ internal sealed class ServedModel : IDisposable
             old.Imputer.Dispose();
             return true;
         }
-        catch (Exception e) when (e is MissBgmException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            Fault = e.Message;
+            // Whatever it is, the old one goes on: a failure that nobody foresaw would end the service.
+            Fault = e is MissBgmException or IOException or UnauthorizedAccessException ? e.Message : $"{e.GetType().Name}: {e.Message}";
             return false;
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Tables;
-using MissBgm.Service.Guards;
 
 namespace MissBgm.Service.Requests;
 
@@ -22,11 +21,11 @@ internal sealed class JsonRows
     /// <param name="name">What messages call it.</param>
     /// <param name="known">The columns that a fitted model knows, those that it must have first; null where the rows say which there are.</param>
     /// <param name="required">How many of them every table must have.</param>
-    /// <param name="most">Rows at most.</param>
+    /// <param name="options">How many rows and cells there may be.</param>
     /// <param name="reading">What stands for a missing cell.</param>
     /// <exception cref="UserInputException">It is not an array of such objects, or a column is unknown.</exception>
-    /// <exception cref="Refusal">There are too many rows.</exception>
-    internal static JsonRows Read(JsonElement rows, string name, IReadOnlyList<string>? known, int required, int most, ReadOptions reading)
+    /// <exception cref="Guards.Refusal">There are too many rows or cells.</exception>
+    internal static JsonRows Read(JsonElement rows, string name, IReadOnlyList<string>? known, int required, ServeOptions options, ReadOptions reading)
     {
         if (rows.ValueKind != JsonValueKind.Array)
         {
@@ -35,10 +34,12 @@ internal sealed class JsonRows
 
         var count = rows.GetArrayLength();
         if (count == 0) throw new UserInputException($"'{name}' has no rows; give at least one.");
-        RequireFew(count, most);
+        TableLimits.Require(count, required, 1, options);
         try
         {
             var columns = Columns(rows, name, known, required);
+            // Before anything is made of that size: each row may name other columns.
+            TableLimits.Require(count, columns.Count, 1, options);
             var cells = new JsonElement[count * columns.Count];
             var texts = new string[cells.Length];
             Array.Fill(texts, "");
@@ -71,16 +72,6 @@ internal sealed class JsonRows
             // A text that is not UTF-8, or half of a surrogate pair.
             throw new UserInputException($"'{name}' holds a text that is no Unicode: {e.Message}", e);
         }
-    }
-
-    /// <summary>Refuses more rows than a request may have.</summary>
-    /// <exception cref="Refusal">There are.</exception>
-    internal static void RequireFew(int rows, int most)
-    {
-        if (rows <= most) return;
-        throw new Refusal(
-            StatusCodes.Status413PayloadTooLarge, "size", $"The request has {rows} rows, and at most {most} are taken at once; send it in parts, raise "
-            + "--max-rows, or impute the file with missbgm impute.");
     }
 
     /// <summary>Writes an observed cell as it came.</summary>

@@ -44,17 +44,38 @@ internal static class RequestBody
 
     /// <summary>Reads the body whole.</summary>
     /// <exception cref="BadHttpRequestException">It is too long, comes too slowly, or ends too soon.</exception>
-    internal static async Task<MemoryStream> ReadAsync(HttpContext context)
+    /// <exception cref="Refusal">With the other bodies that have come it is too much.</exception>
+    internal static async Task<MemoryStream> ReadAsync(HttpContext context, BodyRoom room)
     {
+        var claim = room.Enter();
+        context.Response.RegisterForDispose(claim);
         var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, 1 << 20));
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var part = new byte[1 << 16];
+        for (int length; (length = await context.Request.Body.ReadAsync(part, context.RequestAborted)) > 0;)
+        {
+            claim.Take(length);
+            body.Write(part, 0, length);
+        }
+
         body.Position = 0;
         return body;
     }
 
     /// <summary>Parses a body of JSON; members that come twice are refused.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    internal static JsonDocument Parse(MemoryStream body) => JsonDocument.Parse(body, Strict);
+    /// <exception cref="UserInputException">A name in it is no Unicode.</exception>
+    internal static JsonDocument Parse(MemoryStream body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, Strict);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair, which names that are compared must not have.
+            throw new UserInputException($"The body holds a name that is no Unicode: {e.Message}", e);
+        }
+    }
 
     /// <summary>Refuses members that a request does not have.</summary>
     /// <exception cref="UserInputException">There is one, or one is missing.</exception>
@@ -78,7 +99,23 @@ internal static class RequestBody
     }
 
     /// <summary>Reads a form whose parts are tables; all of it stays in memory.</summary>
-    internal static async Task<Dictionary<string, MemoryStream>> ReadFormAsync(HttpContext context, ServeOptions options)
+    /// <exception cref="UserInputException">It is none.</exception>
+    internal static async Task<Dictionary<string, MemoryStream>> ReadFormAsync(HttpContext context, BodyRoom room, ServeOptions options)
+    {
+        context.Request.Body = await ReadAsync(context, room);
+        try
+        {
+            return await ReadPartsAsync(context, options);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw new UserInputException(
+                $"The form cannot be read: {e.Message.TrimEnd('.')}. Send it as {Form} with a boundary, and in it the parts train and test, as curl -F does.",
+                e);
+        }
+    }
+
+    private static async Task<Dictionary<string, MemoryStream>> ReadPartsAsync(HttpContext context, ServeOptions options)
     {
         var whole = (int)Math.Min(int.MaxValue, options.MaximumBody);
         var form = await context.Request.ReadFormAsync(

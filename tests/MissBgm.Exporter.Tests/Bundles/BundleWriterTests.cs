@@ -129,6 +129,19 @@ public sealed class BundleWriterTests : IDisposable
         Assert.Contains("cannot be written", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What no loader would take must not take a good bundle's place.</summary>
+    [Fact]
+    public void A_manifest_that_no_loader_takes_is_not_written()
+    {
+        PaperBundle.Write(Target, Description(), Weights, Rows);
+        var good = File.ReadAllBytes(Path.Combine(Target, Manifest.FileName));
+        var bad = Description() with { Generator = GeneratorEvidence.Linear with { Fits = [new GeneratorFit(1, 1.0000000000000002, 0)] } };
+        var fault = Assert.Throws<InvalidOperationException>(() => PaperBundle.Write(Target, bad, Weights, Rows));
+        Assert.Contains("generator.fits[0].weight is 1", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(good, File.ReadAllBytes(Path.Combine(Target, Manifest.FileName)));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
+    }
+
     [Fact]
     public void Weights_that_are_not_finite_are_refused_by_network_and_layer_and_nothing_is_written()
     {

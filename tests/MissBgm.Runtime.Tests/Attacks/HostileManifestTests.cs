@@ -9,7 +9,7 @@ namespace MissBgm.Runtime.Tests.Attacks;
 /// Manifests that are well-formed and wrong: each edit of <c>tests/attacks/*-edits.tsv</c>, and every value of the manifest replaced by
 /// what does not belong there.
 /// </summary>
-public sealed class HostileManifestTests : IDisposable
+public sealed class HostileManifestTests(Xunit.Abstractions.ITestOutputHelper output) : IDisposable
 {
     private readonly HostileBundle _bundle = new();
 
@@ -122,6 +122,7 @@ public sealed class HostileManifestTests : IDisposable
             }
         }
 
+        output.WriteLine($"tried: {tried}");
         Assert.True(tried > 900, $"{tried}");
     }
 

@@ -8,7 +8,7 @@ using MissBgm.Runtime.Tests.Harness;
 namespace MissBgm.Runtime.Tests.Attacks;
 
 /// <summary>Records of shards with a wrong value anywhere: refused as the user's fault, or without harm.</summary>
-public sealed class HostileShardTests : IDisposable
+public sealed class HostileShardTests(Xunit.Abstractions.ITestOutputHelper output) : IDisposable
 {
     private readonly HostileBundle _bundle = new();
 
@@ -43,6 +43,7 @@ public sealed class HostileShardTests : IDisposable
         }
 
         Assert.Empty(faults);
+        output.WriteLine($"tried: {tried}");
         Assert.True(tried > 250, $"{tried}");
         // Files that are what the record tells of, and not what they should be.
         var draws = Path.Combine(_bundle.Folder, "1-draws.npy");

@@ -8,9 +8,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Runtime.Tests.Attacks;
 
 /// <summary>What must hold of all inputs, tried on random ones; a failure says the seed that repeats it.</summary>
-public sealed class PropertyTests
+public sealed class PropertyTests(Xunit.Abstractions.ITestOutputHelper output)
 {
-    private static readonly bool Long = Environment.GetEnvironmentVariable("MISSBGM_ATTACKS") == "long";
 
     private static readonly Gen<string> Field = Gen.Char[" \t,;|\"'\n\rabc019.-+eE%€é\u0000\u2212\uFEFF"].Array[0, 8].Select(letters => new string(letters));
 
@@ -37,7 +36,7 @@ public sealed class PropertyTests
                 for (var c = 0; c < 3; c++) Assert.Equal(rows[r][c].ReplaceLineEndings("\n"), table.Text(r, c).ReplaceLineEndings("\n"));
             }
         },
-        iter: Long ? 20_000 : 500, threads: 1);
+        iter: Trials(20_000, 500), threads: 1);
 
     /// <summary>Bytes of any kind are a table or a sentence: 10,000 malformed tables in the long run.</summary>
     [Fact]
@@ -60,7 +59,7 @@ public sealed class PropertyTests
                 Assert.DoesNotContain("Exception", e.Message, StringComparison.Ordinal);
             }
         },
-        iter: Long ? 10_000 : 500, threads: 1);
+        iter: Trials(10_000, 500), threads: 1);
 
     [Fact]
     public void Every_finite_number_is_read_as_what_it_was_written_from() => Gen.Double.Sample(
@@ -70,12 +69,12 @@ public sealed class PropertyTests
             var found = Read(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"x,y\n{value:R},1\n"))).Number(0, 0);
             Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(found));
         },
-        iter: Long ? 50_000 : 1000, threads: 1);
+        iter: Trials(50_000, 1000), threads: 1);
 
     [Fact]
     public void A_number_of_any_form_is_a_finite_number_or_none() => Gen.Char["0123456789.,eE+-−()$€% infINFaN"].Array[0, 12].Sample(
         letters => Assert.True(!NumberText.TryParse(new string(letters), out var value) || double.IsFinite(value)),
-        iter: Long ? 100_000 : 2000, threads: 1);
+        iter: Trials(100_000, 2000), threads: 1);
 
     /// <summary>Manifests whose names, levels and numbers are anything a table may hold come back equal.</summary>
     [Fact]
@@ -111,7 +110,7 @@ public sealed class PropertyTests
             Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<ColumnSchema[]>(json, Manifest.Json), Manifest.Json));
             Assert.Equal(levels, JsonSerializer.Deserialize<ColumnSchema[]>(json, Manifest.Json)![1].Levels!);
         },
-        iter: Long ? 20_000 : 500, threads: 1);
+        iter: Trials(20_000, 500), threads: 1);
 
     /// <summary>2,000 damages of a bundle's files in the long run: whatever is cut off, turned over or inserted, the loader says so.</summary>
     [Fact]
@@ -146,7 +145,7 @@ public sealed class PropertyTests
                     File.WriteAllBytes(path, good);
                 }
             },
-            iter: Long ? 2000 : 200, threads: 1);
+            iter: Trials(2000, 200), threads: 1);
     }
 
     /// <summary>The same damages signed, as an attacker would: 2,000 in the long run. What is loaded must end well, too.</summary>
@@ -174,6 +173,14 @@ public sealed class PropertyTests
                 File.WriteAllBytes(bundle[names[file]!], good);
                 File.WriteAllText(bundle[Manifest.FileName], manifest);
             },
-            iter: Long ? 2000 : 20, threads: 1);
+            iter: Trials(2000, 20), threads: 1);
+    }
+
+    // How many trials there are, in the long run and by default; tests/attacks/run.sh adds them up.
+    private int Trials(int most, int few)
+    {
+        var trials = AttackRuns.Long ? most : few;
+        output.WriteLine($"tried: {trials}");
+        return trials;
     }
 }

@@ -31,6 +31,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("{\"rows\":[{\"a\":\"x\"}]}", "column 'a': 'x' is not a number")]
     [InlineData("{\"rows\":[{\"a\":1e999}]}", "column 'a': '1e999' is not a finite number")]
     [InlineData("{\"rows\":[{\"a\":\"\\ud800\"}]}", "no Unicode")]
+    [InlineData("{\"rows\":[{\"\\ud800\":1}]}", "no Unicode")]
     public async Task Bodies_that_are_no_rows_are_refused_with_a_sentence(string body, string detail)
     {
         await RunningService.AssertProblemAsync(await _service.ImputeAsync(body), HttpStatusCode.BadRequest, detail);
@@ -93,6 +94,49 @@ public sealed class BadRequestTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/models/small:impute") { Content = endless };
         request.Headers.TransferEncodingChunked = true;
         await RunningService.AssertProblemAsync(await _service.Client.SendAsync(request), HttpStatusCode.RequestEntityTooLarge, "longer than 1 MB");
+        await AssertWorksAsync();
+    }
+
+    /// <summary>100 rows may have 10,000 cells, those of further completed tables counted.</summary>
+    [Fact]
+    public async Task Answers_that_would_be_too_large_are_refused_before_they_are_computed()
+    {
+        var rows = "{\"rows\":[" + string.Join(',', Enumerable.Repeat("{\"a\":1}", 100)) + "]}";
+        await RunningService.AssertProblemAsync(
+            await _service.ImputeAsync(rows, "?multiple=100"), HttpStatusCode.RequestEntityTooLarge,
+            "100 completed tables besides are asked for; at most 10000 cells");
+        await AssertWorksAsync();
+    }
+
+    /// <summary>Sixteen times the longest body together; what clients that go have sent is forgotten.</summary>
+    [Fact]
+    public async Task Bodies_that_are_sent_almost_to_their_end_do_not_fill_the_memory()
+    {
+        var clients = new List<TcpClient>();
+        var part = Encoding.ASCII.GetBytes(new string(' ', 900_000));
+        for (var i = 0; i < 20; i++)
+        {
+            var client = new TcpClient { ReceiveTimeout = 100 };
+            await client.ConnectAsync(_service.Address.Host, _service.Address.Port);
+            clients.Add(client);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                "POST /v1/models/small:impute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"));
+            await client.GetStream().WriteAsync(part);
+        }
+
+        string? refused = null;
+        for (var i = 0; refused is null && i < 100; i++)
+        {
+            await Task.Delay(20);
+            if (clients.Find(client => client.Available > 0) is not { } answered) continue;
+            var bytes = new byte[answered.Available];
+            refused = Encoding.UTF8.GetString(bytes, 0, answered.GetStream().Read(bytes));
+        }
+
+        Assert.StartsWith("HTTP/1.1 429", refused, StringComparison.Ordinal);
+        Assert.Contains("fill 16 MB already", refused, StringComparison.Ordinal);
+        foreach (var client in clients) client.Client.Close(0);
+        for (var i = 0; i < 100 && (await _service.ImputeAsync()).StatusCode == HttpStatusCode.TooManyRequests; i++) await Task.Delay(20);
         await AssertWorksAsync();
     }
 

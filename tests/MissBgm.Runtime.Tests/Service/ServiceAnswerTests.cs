@@ -116,5 +116,17 @@ public sealed class ServiceAnswerTests : IAsyncLifetime
         using var form = new MultipartFormDataContent { { new StringContent(Csv(0, 40)), "train" }, { new StringContent(Csv(0, 2)), "test", "test.csv" } };
         var csv = await (await service.Client.PostAsync("/v1/models/pfn:predict?target=kind&ensemble=2", form)).Content.ReadAsStringAsync();
         Assert.Equal(["even,odd,predicted", "even", "odd"], csv.Split('\n').Take(3).Select((line, i) => i == 0 ? line : line.Split(',')[2]));
+        // Forms that are none: without a boundary, and cut off.
+        foreach (var type in new[] { "multipart/form-data", "multipart/form-data; boundary=edge" })
+        {
+            var refused = await service.PostAsync(
+                "/v1/models/pfn:predict?target=kind", "--edge\r\nContent-Disposition: form-data; name=\"train\"\r\n\r\nx", type);
+            await RunningService.AssertProblemAsync(refused, HttpStatusCode.BadRequest, "The form cannot be read");
+        }
+
+        // Every row has another column: a table of as many cells as rows times rows.
+        var wide = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"{{\"{i}\":1}}"));
+        await RunningService.AssertProblemAsync(
+            await service.PostAsync("/v1/models/pfn:impute", $"{{\"rows\":[{wide}]}}"), HttpStatusCode.RequestEntityTooLarge, "50000 rows of 50000 columns");
     }
 }

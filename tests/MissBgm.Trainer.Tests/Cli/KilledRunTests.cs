@@ -12,7 +12,7 @@ namespace MissBgm.Trainer.Tests.Cli;
 /// of the writing.
 /// </summary>
 [Collection("live tensors")]
-public sealed class KilledRunTests : IDisposable
+public sealed class KilledRunTests(Xunit.Abstractions.ITestOutputHelper output) : IDisposable
 {
     private const string Fault = "MISSBGM_TEST_FAULT";
 
@@ -100,9 +100,13 @@ public sealed class KilledRunTests : IDisposable
     }
 
     // Some faults by name, and in the long run others: by number, and null for a random moment.
-    private IEnumerable<string?> Kills(string[] named, int steps) =>
-        named.Concat(Enumerable.Range(0, Long ? 100 - named.Length : 0).Select(trial =>
-            trial % 2 == 0 ? null : $"kill:{_random.Next(1, steps)}"));
+    private List<string?> Kills(string[] named, int steps)
+    {
+        List<string?> kills = [.. named, .. Enumerable.Range(0, Long ? 100 - named.Length : 0).Select(trial =>
+            trial % 2 == 0 ? null : $"kill:{_random.Next(1, steps)}")];
+        output.WriteLine($"tried: {kills.Count}");
+        return kills;
+    }
 
     // Null lets it end, with exit code 0; an empty text kills it at a random moment.
     private int Run<TProgram>(string? fault, params string[] arguments)

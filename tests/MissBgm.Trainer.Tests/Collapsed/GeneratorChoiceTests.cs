@@ -91,6 +91,14 @@ public sealed class GeneratorChoiceTests
         Assert.Equal([0.5, 0.5, 0.0], Array.ConvertAll(weights, w => Math.Round(w, 9)));
     }
 
+    /// <summary>Twenty times a twentieth is more than 1, which no manifest may hold.</summary>
+    [Fact]
+    public void A_prediction_that_is_always_best_has_the_whole_weight()
+    {
+        double[] truth = [.. Enumerable.Range(0, 200).Select(i => Math.Sin(i))];
+        Assert.Equal([0.0, 1.0], StackingWeights.Choose([[.. truth.Select(value => value + 1)], truth], truth));
+    }
+
     private static ColumnType[] Numbers => [.. Enumerable.Repeat(ColumnType.Numeric, 8)];
 
     private static CollapsedFitResult Fit(CollapsedSettings settings) =>

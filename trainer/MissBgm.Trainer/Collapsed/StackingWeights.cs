@@ -13,16 +13,17 @@ internal static class StackingWeights
     /// <param name="truth">[cells].</param>
     public static double[] Choose(double[][] predictions, double[] truth)
     {
-        var weights = new double[predictions.Length];
+        var picked = new int[predictions.Length];
         var sum = new double[truth.Length];
         for (var round = 1; round <= Rounds; round++)
         {
             var best = Enumerable.Range(0, predictions.Length).MinBy(c => SquaredError(cell => (sum[cell] + predictions[c][cell]) / round, truth));
             for (var cell = 0; cell < sum.Length; cell++) sum[cell] += predictions[best][cell];
-            weights[best] += 1.0 / Rounds;
+            picked[best]++;
         }
 
-        return weights;
+        // Twenty twentieths added up are more than 1.
+        return Array.ConvertAll(picked, times => (double)times / Rounds);
     }
 
     /// <summary>Root-mean-square error of the weighted average.</summary>
