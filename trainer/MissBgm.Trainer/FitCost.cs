@@ -20,7 +20,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
     private const double RowSeconds = 2e-7;
     private const double PairSeconds = 4e-10;
     private const double GradientSeconds = 3e-7;
-    private const double Iterations = 35;
+    private const int Iterations = 35;
     private const double StartMegabytes = 85;
     private const double CellMegabytes = 7e-4;
 
@@ -38,10 +38,12 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var taken = FitRows.Count(rows, schema.Modelled.Count);
         var sizes = settings.Mixtures ? GeneratorChoice.Sizes(rows, p) : [];
         var tried = Math.Min(rows, GeneratorChoice.MostRows);
-        // Trials of all sizes and of maps, twice each; fits of what has a weight; draws of the parameters.
+        var effort = MixtureEffort.Of(rows, p);
+        var iterations = Math.Min(Iterations, effort.Iterations);
+        // Trials of all sizes and of maps; fits of what has a weight; draws of the parameters.
         var (all, largest, mean) = sizes.Length == 0 ? (0, 0, 0.0) : (sizes.Sum(), sizes.Max(), sizes.Average());
-        var trials = (GeneratorChoice.Starts * 2 * all + 6 * Math.Min(8, largest)) * Iterations * tried;
-        var fits = (all + settings.ParameterDraws * mean / 2) * Iterations * Math.Min(taken, GeneratorChoice.MostFitRows);
+        var trials = (effort.Starts * 2 * all + 6 * Math.Min(8, largest)) * iterations * tried;
+        var fits = (all * iterations + settings.ParameterDraws * mean * effort.Sweeps) * Math.Min(taken, GeneratorChoice.MostFitRows);
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;

@@ -1,8 +1,13 @@
+using System.Numerics;
+
 namespace MissBgm.Runtime.Numerics;
 
 /// <summary>Cholesky factors of small positive definite matrices, row-major, in place.</summary>
 internal static class Cholesky
 {
+    // From here on rows are worked on by vectors; shorter ones gain nothing by it.
+    private const int ManyColumns = 12;
+
     /// <summary>The lower triangular C with A = C C'; a pivot below the rounding of A's trace in float32 is taken as that.</summary>
     internal static void Factor(ReadOnlySpan<float> matrix, Span<double> factor, int d)
     {
@@ -24,7 +29,8 @@ internal static class Cholesky
             for (var j = 0; j <= i; j++)
             {
                 var sum = matrix[i * d + j];
-                for (var k = 0; k < j; k++) sum -= matrix[i * d + k] * matrix[j * d + k];
+                if (j >= ManyColumns) sum -= Dot(matrix.Slice(i * d, j), matrix.Slice(j * d, j));
+                else for (var k = 0; k < j; k++) sum -= matrix[i * d + k] * matrix[j * d + k];
                 if (i != j) matrix[i * d + j] = sum / matrix[j * d + j];
                 else if (Math.Max(sum, floor) is > 0 and < double.PositiveInfinity and var pivot) matrix[i * d + i] = Math.Sqrt(pivot);
                 else return false;
@@ -64,6 +70,12 @@ internal static class Cholesky
     /// <summary>A^-1, full and symmetric.</summary>
     internal static void Invert(ReadOnlySpan<double> factor, int d, Span<double> inverse)
     {
+        if (d > ManyColumns)
+        {
+            InvertByRows(factor, d, inverse);
+            return;
+        }
+
         // C^-1, lower triangular, column by column.
         for (var j = 0; j < d; j++)
         {
@@ -86,6 +98,46 @@ internal static class Cholesky
                 inverse[a * d + b] = inverse[b * d + a] = sum;
             }
         }
+    }
+
+    // The same from row to row.
+    private static void InvertByRows(ReadOnlySpan<double> factor, int d, Span<double> inverse)
+    {
+        for (var i = 0; i < d; i++)
+        {
+            var pivot = 1.0 / factor[i * d + i];
+            var row = inverse.Slice(i * d, i);
+            row.Clear();
+            for (var k = 0; k < i; k++) AddScaled(inverse.Slice(k * d, k + 1), -pivot * factor[i * d + k], row);
+            inverse[i * d + i] = pivot;
+        }
+
+        var own = new double[d];
+        for (var a = 0; a < d; a++)
+        {
+            Array.Clear(own);
+            for (var k = a; k < d; k++) AddScaled(inverse.Slice(k * d, a + 1), inverse[k * d + a], own);
+            for (var b = 0; b <= a; b++) inverse[a * d + b] = inverse[b * d + a] = own[b];
+        }
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var (products, sum, j) = (Vector<double>.Zero, 0.0, 0);
+        for (; j <= a.Length - Vector<double>.Count; j += Vector<double>.Count) products += new Vector<double>(a[j..]) * new Vector<double>(b[j..]);
+        for (; j < a.Length; j++) sum += a[j] * b[j];
+        return sum + Vector.Sum(products);
+    }
+
+    private static void AddScaled(ReadOnlySpan<double> source, double factor, Span<double> destination)
+    {
+        var (scale, j) = (new Vector<double>(factor), 0);
+        for (; j <= source.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            (new Vector<double>(destination[j..]) + scale * new Vector<double>(source[j..])).CopyTo(destination[j..]);
+        }
+
+        for (; j < source.Length; j++) destination[j] += factor * source[j];
     }
 
     /// <summary>log det A.</summary>

@@ -8,6 +8,7 @@ public sealed class CholeskyTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
+    [InlineData(31)]
     public void The_inverse_times_the_matrix_is_the_identity(int d)
     {
         var random = new Random(d);

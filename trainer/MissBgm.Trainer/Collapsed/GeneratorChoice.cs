@@ -45,11 +45,13 @@ internal static class GeneratorChoice
         var sizes = Sizes(table.Rows, table.Columns);
         var sample = Sample(table, seed);
         if ((sizes.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
-        var trials = GeneratorTrials.Run(sample, types, new TrialPlan(sizes, Starts, Repeats), settings, seed, cancel);
+        var effort = MixtureEffort.Of(table.Rows, table.Columns);
+        var plan = new TrialPlan(sizes, effort.Starts, Repeats, effort.Iterations, effort.Screens);
+        var trials = GeneratorTrials.Run(sample, types, plan, settings, seed, cancel);
         var truth = trials.Truth;
         if (truth.Length < FewestCells) return (GeneratorEvidence.Linear, null, []);
         var weights = StackingWeights.Choose(trials.Predictions, truth);
-        return (sizes.Length == 0 ? GeneratorEvidence.Linear : Describe(sizes, weights, trials.Predictions, truth), trials, weights);
+        return (sizes.Length == 0 ? GeneratorEvidence.Linear : Describe(trials.Sizes, weights, trials.Predictions, truth), trials, weights);
     }
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>

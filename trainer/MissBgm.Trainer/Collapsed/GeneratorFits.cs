@@ -44,6 +44,7 @@ internal static class GeneratorFits
     {
         var data = linear.Data;
         var (sample, start) = Sample(data, completed, seed);
+        var iterations = MixtureEffort.Of(data.Rows, data.Columns).Iterations;
         var masked = Enumerable.Range(0, data.Columns).Select(linear.Model.IsMasked).ToArray();
         var mask = linear.Evidence.Chosen == Mechanism.Self
             ? new SelfMask(linear.Model.Slope[..data.Columns], linear.Model.Threshold[..data.Columns].ToArray())
@@ -64,7 +65,8 @@ internal static class GeneratorFits
 
             var components = MixtureFit.Run(
                 sample, start, mask,
-                new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Threads = threads }, seed);
+                new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Iterations = iterations, Threads = threads },
+                seed);
             fits.Add(new PointFit(components));
             members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
             shares.AddRange(components.Select(component => component.LogWeight));

@@ -12,8 +12,9 @@ namespace MissBgm.Trainer.Collapsed;
 /// <param name="Sizes">Components of the mixtures beside the linear generator.</param>
 /// <param name="Starts">Fits of each mixture.</param>
 /// <param name="Repeats">Choices of hidden cells.</param>
-/// <param name="FirstRepeat">Number of the first of them.</param>
-internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, int FirstRepeat = 1);
+/// <param name="Iterations">Most EM iterations of a mixture.</param>
+/// <param name="Screens">Whether mixtures without weight on the first choice are left out of the others.</param>
+internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, int Iterations, bool Screens = false);
 
 /// <summary>
 /// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones
@@ -27,7 +28,10 @@ internal sealed class GeneratorTrials
     private readonly List<Trial> _trials = [];
     private readonly int _columns;
 
-    private GeneratorTrials(int columns) => _columns = columns;
+    private GeneratorTrials(int columns, int[] sizes) => (_columns, Sizes) = (columns, sizes);
+
+    /// <summary>Components of the mixtures that were tried to the end.</summary>
+    public int[] Sizes { get; private set; }
 
     /// <summary>The hidden cells of all repeats, as indices into the table, [cells].</summary>
     public int[] Cells => [.. _trials.SelectMany(trial => trial.Cells)];
@@ -53,18 +57,19 @@ internal sealed class GeneratorTrials
         EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, CollapsedSettings settings, ulong seed,
         CancellationToken cancel)
     {
-        var trials = new GeneratorTrials(table.Columns);
-        for (var repeat = plan.FirstRepeat; repeat < plan.FirstRepeat + plan.Repeats; repeat++)
+        var trials = new GeneratorTrials(table.Columns, plan.Sizes);
+        for (var repeat = 1; repeat <= plan.Repeats; repeat++)
         {
             var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
             var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
             var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
             var completed = Complete(data, linear);
+            var sizes = trials.Sizes;
             var trial = new Trial(
-                data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[plan.Sizes.Length][][],
-                new double[plan.Sizes.Length + 1][]);
+                data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[sizes.Length][][],
+                new double[sizes.Length + 1][]);
             trial.Predictions[0] = [.. cells.Select(cell => completed[cell])];
-            for (var i = 0; i < plan.Sizes.Length; i++)
+            for (var i = 0; i < sizes.Length; i++)
             {
                 trial.Mixtures[i] = new GaussianComponent[plan.Starts][];
                 trial.Predictions[i + 1] = new double[cells.Length];
@@ -73,7 +78,7 @@ internal sealed class GeneratorTrials
                     cancel.ThrowIfCancellationRequested();
                     var components = MixtureFit.Run(
                         data, completed, SelfMask.Ignorable,
-                        new MixtureSettings { Components = plan.Sizes[i], Start = start, Threads = settings.Threads }, seed);
+                        new MixtureSettings { Components = sizes[i], Start = start, Iterations = plan.Iterations, Threads = settings.Threads }, seed);
                     var one = MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads);
                     for (var cell = 0; cell < cells.Length; cell++) trial.Predictions[i + 1][cell] += one[cells[cell]] / plan.Starts;
                     trial.Mixtures[i][start] = components;
@@ -81,6 +86,7 @@ internal sealed class GeneratorTrials
             }
 
             trials._trials.Add(trial);
+            if (repeat == 1 && plan.Screens && plan.Repeats > 1) trials.KeepThoseOfWeight();
         }
 
         return trials;
@@ -139,6 +145,19 @@ internal sealed class GeneratorTrials
         }
 
         return completed;
+    }
+
+    private void KeepThoseOfWeight()
+    {
+        var weights = StackingWeights.Choose(Predictions, Truth);
+        int[] kept = [.. Enumerable.Range(0, Sizes.Length).Where(i => weights[i + 1] > 0.0)];
+        Sizes = [.. kept.Select(i => Sizes[i])];
+        var trial = _trials[0];
+        _trials[0] = trial with
+        {
+            Mixtures = [.. kept.Select(i => trial.Mixtures[i])],
+            Predictions = [trial.Predictions[0], .. kept.Select(i => trial.Predictions[i + 1])],
+        };
     }
 
     // The mean over trees and completed tables.

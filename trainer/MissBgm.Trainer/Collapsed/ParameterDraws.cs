@@ -23,7 +23,6 @@ internal static class ParameterDraws
     private const int FewMembers = 60;
     private const int FactorSweeps = 50;
     private const int FewFactors = 5;
-    private const int MixtureSweeps = 20;
     private const int FewestSweeps = 15;
     private const int MostRowSweeps = 100_000;
 
@@ -85,18 +84,16 @@ internal static class ParameterDraws
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
         var own = fit.Components is null ? data : rows;
         var drawn = MixturePosterior.Draw(
-            own, components, centre, mask, new MixtureSettings { Components = components.Length }, Sweeps(own.Rows, MixtureSweeps), stream);
+            own, components, centre, mask, new MixtureSettings { Components = components.Length }, MixtureEffort.Of(own.Rows, own.Columns).Sweeps, stream);
         return ([.. drawn.Select(component => FactorForm.Of(component, mask, masked))], [.. drawn.Select(component => component.LogWeight)]);
     }
 
-    // As many passes over the rows as small tables have, but for few.
-    private static int Sweeps(int rows, int most) => Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
-
-    // A sweep's cost grows with the square of the dimension.
+    // As many passes over the rows as small tables have, but for few; a sweep's cost grows with the square of the dimension.
     private static int FactorSweepsOf(FittedLinear linear)
     {
         var d = linear.Model.Dimension;
-        return Sweeps(linear.Data.Rows, Math.Clamp(FactorSweeps * FewFactors * FewFactors / (d * d), FewestSweeps, FactorSweeps));
+        var most = Math.Clamp(FactorSweeps * FewFactors * FewFactors / (d * d), FewestSweeps, FactorSweeps);
+        return Math.Clamp(MostRowSweeps / linear.Data.Rows, FewestSweeps, most);
     }
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.

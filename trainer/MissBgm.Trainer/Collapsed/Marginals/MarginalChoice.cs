@@ -27,6 +27,9 @@ internal static class MarginalChoice
 {
     private const int MostComponents = 8;
 
+    // Of wider tables the linear generator tells which scale is the better.
+    private const int MostColumnsOfMixture = 40;
+
     // Of a normal column of 2,000 values none is beyond the limit, and none in 500 million is so far out that it is tried.
     private const double Limit = 4.0;
     private const double FarOut = 6.0;
@@ -129,9 +132,13 @@ internal static class MarginalChoice
     private static TrialPlan Plan(EncodedTable table)
     {
         var rows = Math.Min(table.Rows, GeneratorChoice.MostRows);
-        var size = GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
+        var size = table.Columns > MostColumnsOfMixture
+            ? 0
+            : GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
         var cells = Math.Max(1, table.Observed.Sum() / table.Rows * rows / 10);
-        return new TrialPlan(size == 0 ? [] : [size], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats));
+        return new TrialPlan(
+            size == 0 ? [] : [size], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats),
+            MixtureEffort.Of(table.Rows, table.Columns).Iterations);
     }
 }
 
