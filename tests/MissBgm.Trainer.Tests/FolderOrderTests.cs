@@ -12,7 +12,8 @@ public sealed class FolderOrderTests
         ["Paper/Steps", "Collapsed/Masks", "Collapsed/Laplace", "Collapsed/Mixtures", "Pfn/Evaluation"],
         ["Collapsed/Evidence", "Collapsed/Forests"],
         ["Paper", "Collapsed", "Pfn"],
-        ["Collapsed/Marginals", "Collapsed/Levels"],
+        ["Collapsed/Marginals"],
+        ["Collapsed/Levels"],
     ];
 
     private static string Room => RepositoryFiles.PathOf("trainer", "MissBgm.Trainer");

@@ -9,7 +9,6 @@ using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed;
-using MissBgm.Trainer.Collapsed.Evidence;
 using MissBgm.Trainer.Collapsed.Levels;
 using MissBgm.Trainer.Collapsed.Marginals;
 using MissBgm.Trainer.Configuration;
@@ -65,9 +64,10 @@ public static class ModelFit
         encoded = FitRows.Of(encoded, options.Seed);
         LetGoOfGarbage(table);
         var settings = DimensionChoice.Run(schema, encoded, CollapsedSettings.Of(config, options.Threads), options.Seed, cancel);
-        (schema, var decision) = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
+        var decision = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
+        schema = decision.Schema;
         LetGoOfGarbage(table);
-        if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Evidence.Chosen, settings, options.Seed, cancel));
+        if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Decision.Evidence.Chosen, settings, options.Seed, cancel));
         return FitCollapsed(encoded, schema, decision, settings, DescribeWhole, config, options, cancel);
 
         // The fit counts the Gaussian columns' cells, of the rows it takes.
@@ -171,7 +171,7 @@ public static class ModelFit
     private static FittedModel FitCollapsed(
         EncodedTable encoded,
         TableSchema schema,
-        MechanismDecision decision,
+        MarginalDecision decision,
         CollapsedSettings settings,
         Func<int, InferenceSettings, TrainingSummary, Manifest> describe,
         FitConfig config,
@@ -179,7 +179,7 @@ public static class ModelFit
         CancellationToken cancel)
     {
         var coding = new GaussianCoding(schema.Modelled);
-        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision, options.Progress, cancel);
+        var result = CollapsedFit.Run(coding.Encode(encoded), coding.Names, settings, options.Seed, coding.Types, decision.Decision, options.Progress, cancel);
         var d = result.Weights.LatentDimension;
         var rows = FittedRows.Create(encoded, result.Latent, coding.Decode(result.Completed), d);
         var inference = new InferenceSettings
@@ -190,10 +190,14 @@ public static class ModelFit
             Alpha = config.Alpha,
         };
         // Of a column whose mask follows its value the mask tells of the score, not of what lies behind it.
-        var weights = settings.Intervals && result.Evidence.Chosen == Mechanism.Ignorable
-            ? LatentLevels.Of(result.Weights, LevelIntervals.Of(coding))
-            : result.Weights;
-        var calibrated = LevelCalibration.Run(schema.Modelled, weights, result.Generator.Fits, new Philox(options.Seed));
+        var isIgnorable = result.Evidence.Chosen == Mechanism.Ignorable;
+        var (weights, generator) = settings.Intervals && isIgnorable
+            ? Latent(result, encoded, schema.Modelled, decision.Counts, options.Seed)
+            : (result.Weights, result.Generator);
+        var modelled = isIgnorable
+            ? AtomCalibration.Run(schema.Modelled, decision.Counts, weights, result.Generator.Fits, encoded, options.Seed, cancel)
+            : schema.Modelled;
+        var calibrated = LevelCalibration.Run(modelled, weights, result.Generator.Fits, new Philox(options.Seed));
         var described = calibrated.Select((column, c) =>
             result.Forests.FirstOrDefault(own => own.Forest.Place == coding.FirstOf(c)) is { } found ? column with { Forest = found.Description } : column);
         WeightedForest[] forests = [.. result.Forests.Select(own => new WeightedForest(own.Description.Weight, own.Forest))];
@@ -203,9 +207,23 @@ public static class ModelFit
                 Columns = schema.With([.. described]).Columns,
                 Mechanism = result.Evidence.Chosen,
                 Evidence = result.Evidence,
-                Generator = result.Generator,
+                Generator = generator,
             },
             (path, manifest) => CollapsedBundle.Write(path, manifest, weights, rows, forests));
+    }
+
+    // Levels have latent variables unless hidden cells are against it, numbers with atoms where they are for it.
+    private static (CollapsedMixture Weights, GeneratorEvidence Generator) Latent(
+        CollapsedFitResult result, EncodedTable encoded, IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, ulong seed)
+    {
+        var (levels, atoms) = (LevelIntervals.Of(new GaussianCoding(columns)), LevelIntervals.OfAtoms(columns, counts));
+        if (result.Trials is not { } trials) return (LatentLevels.Of(result.Weights, levels), result.Generator);
+        var choice = new IntervalChoice(trials.Fits, trials.Weights, columns, counts, GeneratorChoice.Sample(encoded, seed));
+        var ofLevels = choice.OfLevels(levels);
+        if (ofLevels?.PrefersLatent == false) levels = new LevelIntervals?[levels.Length];
+        var ofAtoms = choice.OfAtoms(levels, atoms);
+        if (ofAtoms?.PrefersLatent == true) levels = IntervalChoice.Both(levels, atoms);
+        return (LatentLevels.Of(result.Weights, levels), result.Generator with { Intervals = ofLevels, Atoms = ofAtoms });
     }
 
     private static FitConfig Configuration(Bundle bundle)

@@ -9,6 +9,17 @@ namespace MissBgm.Runtime.Bundles;
 /// where none were.</param>
 public sealed record GeneratorFit(int Components, double Weight, double? HiddenCellError);
 
+/// <summary>How well cells of columns with levels or atoms that were hidden from trial fits were foretold; less is better.</summary>
+/// <param name="HiddenCells">How many there were.</param>
+/// <param name="Scores">By the normal law of the levels' or atoms' scores.</param>
+/// <param name="Latent">By latent normal variables cut into intervals.</param>
+public sealed record IntervalEvidence(int HiddenCells, double Scores, double Latent)
+{
+    /// <summary>Whether the latent variables are drawn.</summary>
+    [JsonIgnore]
+    public bool PrefersLatent => Latent <= Scores;
+}
+
 /// <summary>
 /// Which generators were fitted and averaged, and why: some observed cells were hidden, candidates fitted to the rest, and weights chosen by how well they
 /// predict the hidden cells; then every fit with a weight was made anew on all observed cells.
@@ -33,6 +44,17 @@ public sealed record GeneratorEvidence
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ParameterDraws { get; init; }
+
+    /// <summary>
+    /// What hidden levels say of ordinal and binary columns' latent variables, by minus the mean log of the levels' chances; null where there was
+    /// nothing to choose by.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IntervalEvidence? Intervals { get; init; }
+
+    /// <summary>Likewise of columns of numbers with large atoms: mean CRPS of hidden cells, in standard deviations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IntervalEvidence? Atoms { get; init; }
 
     /// <summary>The linear generator, without a choice.</summary>
     public static GeneratorEvidence Linear { get; } =

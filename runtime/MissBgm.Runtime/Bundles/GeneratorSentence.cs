@@ -13,8 +13,24 @@ public static class GeneratorSentence
             ? ""
             : $" The parameters are drawn {evidence.ParameterDraws} times from their posterior: "
                 + "each completed table is imputed with one draw.";
-        if (evidence.HiddenCells == 0) return $"Linear generator; no other was weighed against it.{draws}";
         var culture = CultureInfo.InvariantCulture;
+        if (evidence.Intervals is { } levels)
+        {
+            draws += string.Create(
+                culture,
+                $" Ordinal and binary columns are drawn by {(levels.PrefersLatent ? "latent normal variables" : "the normal law of their scores")}: "
+                + $"log loss of {levels.HiddenCells} hidden levels {levels.Latent:0.000} by latent variables, {levels.Scores:0.000} by scores.");
+        }
+
+        if (evidence.Atoms is { } atoms)
+        {
+            draws += string.Create(
+                culture,
+                $" Numbers of which many are the same, such as 0, are drawn by {(atoms.PrefersLatent ? "latent variables" : "their scores")}: "
+                + $"CRPS of {atoms.HiddenCells} hidden cells {atoms.Latent:0.000} by latent variables, {atoms.Scores:0.000} by scores.");
+        }
+
+        if (evidence.HiddenCells == 0) return $"Linear generator; no other was weighed against it.{draws}";
         var parts = evidence.Fits.GroupBy(fit => fit.Components).Select(fits => string.Create(
             culture, $"{Name(fits.Key)}{(fits.Count() > 1 ? $" ({fits.Count()} fits)" : "")} {fits.Sum(fit => fit.Weight):0.##}"));
         return string.Create(

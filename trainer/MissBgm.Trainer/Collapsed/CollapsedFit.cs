@@ -23,6 +23,9 @@ public sealed record CollapsedFitResult(
 {
     /// <summary>Forests of columns of numbers.</summary>
     internal IReadOnlyList<FittedForest> Forests { get; init; } = [];
+
+    /// <summary>The trial fits that the generators were chosen by, and the weights of their candidates; null without trials.</summary>
+    internal (GeneratorTrials Fits, double[] Weights)? Trials { get; init; }
 }
 
 /// <summary>
@@ -98,6 +101,7 @@ public static class CollapsedFit
             weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary)
         {
             Forests = forests,
+            Trials = trials is null ? null : (trials, shares),
         };
     }
 

@@ -1,3 +1,5 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -97,6 +99,14 @@ internal sealed class GeneratorTrials
     /// <param name="draws">About how many draws of a cell.</param>
     public double[][] Draws(IReadOnlyList<double> weights, int draws) =>
         [.. _trials.SelectMany(trial => DrawsOf(trial, weights, draws)).Select(cell => cell.ToArray())];
+
+    /// <summary>The fits of each choice of hidden cells, as they would be exported, with those cells and their values.</summary>
+    /// <param name="weights">The candidates' weights.</param>
+    public IEnumerable<TrialFits> Fits(double[] weights) => _trials.Select(trial =>
+    {
+        var (mixture, fits) = GeneratorLaw.Export(trial.Laws(weights), _columns);
+        return new TrialFits(trial.Data, trial.Cells, trial.Truth, mixture, fits);
+    });
 
     /// <summary>Forests grown without the hidden cells, and what they say of those beside the average, by column; null for columns without any.</summary>
     /// <param name="weights">The candidates' weights.</param>
@@ -228,7 +238,7 @@ internal sealed class GeneratorTrials
     }
 
     // The golden ratio's multiples fill the unit interval evenly, however many there are and in whatever stretches.
-    private static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
+    public static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
 
     /// <summary>Fits without one choice of hidden cells.</summary>
     private sealed record Trial(MaskedMatrix Data, int[] Cells, double[] Truth, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions)
@@ -241,3 +251,11 @@ internal sealed class GeneratorTrials
         ];
     }
 }
+
+/// <summary>Fits without one choice of hidden cells.</summary>
+/// <param name="Data">The coded table without them.</param>
+/// <param name="Cells">The cells, as indices into the table.</param>
+/// <param name="Truth">Their values.</param>
+/// <param name="Weights">The fits' parameters.</param>
+/// <param name="Fits">The fits and their weights.</param>
+internal sealed record TrialFits(MaskedMatrix Data, int[] Cells, double[] Truth, CollapsedMixture Weights, IReadOnlyList<GeneratorFit> Fits);

@@ -63,13 +63,16 @@ public sealed class MappedCalibrationTests
         {
             ColumnSchema[] columns = [.. schema.Modelled.Select((column, c) =>
                 counts[c] is { } own ? column with { Marginal = MarginalLearning.Normal(column, own) } : column)];
-            // Cut-points about the zeros are calibrated on hidden cells, as a fit does it.
+            // Cut-points about the zeros are calibrated on hidden cells, and after the fit on its own draws, as a fit does it.
             schema = schema.With(MarginalCandidate.Try(columns, counts, encoded, new TrialPlan([], 1, 4, 60), settings, seed, default).Columns);
         }
 
         var coding = new GaussianCoding(schema.Modelled);
         var coded = coding.Encode(encoded);
-        var weights = LatentLevels.Of(CollapsedFit.Run(coded, coding.Names, settings, seed, coding.Types).Weights, LevelIntervals.Of(coding));
+        var fit = CollapsedFit.Run(coded, coding.Names, settings, seed, coding.Types);
+        var weights = LatentLevels.Of(fit.Weights, LevelIntervals.Of(coding));
+        if (hasMaps) schema = schema.With(AtomCalibration.Run(schema.Modelled, counts, weights, fit.Generator.Fits, encoded, seed, default));
+        coding = new GaussianCoding(schema.Modelled);
         var (own, ties) = (Summaries(truth, encoded), new float[Statistics.Length]);
         new Philox(seed).Uniforms(ties, RandomPurpose.Simulation, 3, 0, 0);
         var (below, equal) = (new int[own.Length], new int[own.Length]);

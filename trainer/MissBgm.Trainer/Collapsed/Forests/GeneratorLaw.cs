@@ -1,3 +1,5 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Mixtures;
@@ -26,6 +28,21 @@ internal sealed record GeneratorLaw(double Weight, FactorModel? Linear, Gaussian
     /// <param name="first">Number of the first.</param>
     public static float[][] DrawTables(IReadOnlyList<GeneratorLaw> laws, MaskedMatrix data, int tables, Philox random, int first) =>
         [.. Enumerable.Range(0, tables).Select(t => At(laws, (t + 0.5) / tables).Draw(data, new RandomStream(random, first + t, RandomPurpose.ForestGrowth)))];
+
+    /// <summary>The laws that have a weight, as they are exported, and the fits that their members belong to.</summary>
+    /// <param name="laws">The laws.</param>
+    /// <param name="columns">Gaussian columns.</param>
+    public static (CollapsedMixture Weights, IReadOnlyList<GeneratorFit> Fits) Export(IReadOnlyList<GeneratorLaw> laws, int columns)
+    {
+        GeneratorLaw[] weighted = [.. laws.Where(law => law.Weight > 0)];
+        IEnumerable<(CollapsedWeights Weights, double LogShare)> Members(GeneratorLaw law) => law.Linear is { } linear
+            ? [(FactorForm.Of(linear, columns), 0.0)]
+            : law.Components!.Select(component => (FactorForm.Of(component, SelfMask.Ignorable, new bool[columns]), component.LogWeight));
+        var members = weighted.SelectMany(Members).ToArray();
+        return (
+            new CollapsedMixture(Array.ConvertAll(members, member => member.Weights), Array.ConvertAll(members, member => member.LogShare)),
+            [.. weighted.Select(law => new GeneratorFit(law.Components?.Length ?? 1, law.Weight, null))]);
+    }
 
     /// <summary>The law for a choice of the rows.</summary>
     public GeneratorLaw Choose(ReadOnlySpan<int> rows) => this with { Linear = Linear?.Choose(rows) };

@@ -4,6 +4,7 @@ using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
+using MissBgm.Trainer.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Collapsed.Levels;
 
@@ -25,10 +26,7 @@ internal sealed class NormalLevels
         var coding = new GaussianCoding(columns);
         var data = MaskedMatrix.From(coding.Encode(table));
         _model = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
-        var (d, q) = (_model.Dimension, data.Columns);
-        var loadings = Enumerable.Range(0, d * q).Select(i => _model.Loadings[i / q * _model.Stride + i % q]).ToArray();
-        var scale = Array.ConvertAll(_model.Variance[..q], Math.Sqrt);
-        var weights = new CollapsedWeights(d, q, loadings, _model.Intercept[..q], scale, new double[q], new double[d * q], new double[q]);
+        var weights = FactorForm.Of(_model, data.Columns);
         if (settings.Intervals) weights = LatentLevels.Of(CollapsedMixture.Single(weights), LevelIntervals.Of(coding)).Members[0];
         _law = weights.Missing ?? new MissingLaw(weights.Loadings, weights.Intercept, weights.Scale);
         var calibrated = LevelCalibration.Run(columns, CollapsedMixture.Single(weights), GeneratorEvidence.Linear.Fits, random);

@@ -1,5 +1,8 @@
+using MissBgm.Exporter.Collapsed;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
+using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Collapsed.Marginals;
 
@@ -9,24 +12,64 @@ namespace MissBgm.Trainer.Collapsed.Marginals;
 /// </summary>
 internal static class AtomCalibration
 {
+    private const int FewestCells = 15;
+
+    /// <summary>
+    /// The columns after the fit, with cut-points that its own draws of observed cells, each left out of its row, pass as often as the values do.
+    /// </summary>
+    /// <param name="columns">The modelled columns.</param>
+    /// <param name="counts">Their observed values; those of columns with atoms are needed.</param>
+    /// <param name="weights">The fits' parameters, without masks that follow values.</param>
+    /// <param name="fits">The fits and their weights.</param>
+    /// <param name="encoded">The table as the schema encodes it.</param>
+    /// <param name="seed">Seed of the rows taken.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static IReadOnlyList<ColumnSchema> Run(
+        IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, CollapsedMixture weights, IReadOnlyList<GeneratorFit> fits, EncodedTable encoded,
+        ulong seed, CancellationToken cancel)
+    {
+        var coding = new GaussianCoding(columns);
+        bool IsIncomplete(int c) => Enumerable.Range(0, encoded.Rows).Any(row => encoded.Observed[row * encoded.Columns + c] == 0);
+        int[] withAtoms = [.. Enumerable.Range(0, columns.Count).Where(c => columns[c].Marginal is { Atoms.Count: > 0 } && IsIncomplete(c))];
+        var cells = LeftOutCells.Draw([.. withAtoms.Select(coding.FirstOf)], weights, fits, coding.Encode(encoded), seed, cancel);
+        return [.. columns.Select((column, c) => withAtoms.Contains(c) && cells[coding.FirstOf(c)] is { Length: >= FewestCells } own
+            ? column with { Marginal = Run(column, counts[c]!, own) }
+            : column)];
+    }
+
     /// <summary>The map with its cut-points moved.</summary>
-    /// <param name="marginal">The map.</param>
+    /// <param name="column">The column and its map.</param>
     /// <param name="counts">The column's observed values.</param>
     /// <param name="cells">Hidden cells of its column.</param>
-    public static ColumnMarginal Run(ColumnMarginal marginal, ValueCounts counts, HiddenCell[] cells)
+    public static ColumnMarginal Run(ColumnSchema column, ValueCounts counts, HiddenCell[] cells)
     {
-        if (marginal.Atoms.Count == 0 || cells.Length == 0) return marginal;
+        if (column.Marginal is not { Atoms.Count: > 0 } marginal || cells.Length == 0) return column.Marginal!;
         var pooled = cells.SelectMany(cell => cell.Draws).ToArray();
         Array.Sort(pooled);
-        // A sharp draw of one atom's score must not become the atom beside it.
+        // A sharp draw of one atom's score is not to become the atom beside it; but where one of two holds most of the cells, its draws
+        // may reach beyond the other's score.
+        var (near, free) = (Move(marginal, counts, cells, pooled, keepsScores: true), Move(marginal, counts, cells, pooled, keepsScores: false));
+        return near.Atoms.SequenceEqual(free.Atoms) || Error(column, near, cells) < Error(column, free, cells) ? near : free;
+    }
+
+    // Mean CRPS, on the scale of the Gaussian column.
+    private static double Error(ColumnSchema column, ColumnMarginal marginal, HiddenCell[] cells)
+    {
+        double Score(double draw) => marginal.Decode(draw) is var value ? marginal.Encode(value, (value - column.Location) / column.Scale) : 0;
+        return cells.Average(cell => MarginalCandidate.Crps(Array.ConvertAll(cell.Draws, Score), cell.Truth));
+    }
+
+    private static ColumnMarginal Move(ColumnMarginal marginal, ValueCounts counts, HiddenCell[] cells, double[] pooled, bool keepsScores)
+    {
         var order = marginal.Atoms.Select(atom => Array.BinarySearch(counts.Values, atom.Value)).ToArray();
-        double? Between(double? cut, int lower, int upper) => cut is { } at && lower >= 0 && upper < order.Length && order[upper] == order[lower] + 1
-            ? Math.Clamp(at, marginal.Atoms[lower].Score, marginal.Atoms[upper].Score)
-            : cut;
+        bool IsBetween(int lower, int upper) => keepsScores && lower >= 0 && upper < order.Length && order[upper] == order[lower] + 1;
+        double? Cut(double? cut, double share, int lower, int upper) => Move(cut, share, pooled, cells) is { } moved
+            ? IsBetween(lower, upper) ? Math.Clamp(moved, marginal.Atoms[lower].Score, marginal.Atoms[upper].Score) : moved
+            : null;
         var atoms = marginal.Atoms.Select((atom, i) => atom with
         {
-            From = Between(Move(atom.From, counts.ShareBelow(atom.Value), pooled, cells), i - 1, i),
-            To = Between(Move(atom.To, counts.ShareUpTo(atom.Value), pooled, cells), i, i + 1),
+            From = Cut(atom.From, counts.ShareBelow(atom.Value), i - 1, i),
+            To = Cut(atom.To, counts.ShareUpTo(atom.Value), i, i + 1),
         }).ToArray();
         for (var i = 0; i < atoms.Length; i++)
         {

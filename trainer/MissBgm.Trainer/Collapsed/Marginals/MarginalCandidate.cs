@@ -61,7 +61,7 @@ internal sealed class MarginalCandidate
             var own = Array.ConvertAll(places, i => new HiddenCell(truth[i], drawn[i]));
             // What is observed, whatever of it the scale lets count.
             var seen = Array.ConvertAll(places, i => (double)sample.Values[cells[i] / coding.Columns * columns.Length + c]);
-            var marginal = AtomCalibration.Run(columns[c].Marginal!, observed, own);
+            var marginal = AtomCalibration.Run(columns[c], observed, own);
             var column = calibrated[c] = columns[c] with { Marginal = marginal };
             double Value(double score) => (column.Nearest(marginal.Decode(score)) - column.Location) / column.Scale;
             var values = Array.ConvertAll(own, cell => Array.ConvertAll(cell.Draws, Value));
@@ -73,8 +73,8 @@ internal sealed class MarginalCandidate
         return new MarginalCandidate(calibrated, scores, unmapped, squaredError);
     }
 
-    // E|X - y| - E|X - X'| / 2 of the draws' distribution (Gneiting and Raftery 2007).
-    private static double Crps(double[] draws, double truth)
+    /// <summary>E|X - y| - E|X - X'| / 2 of the draws' distribution (Gneiting and Raftery 2007); the draws are sorted.</summary>
+    public static double Crps(double[] draws, double truth)
     {
         Array.Sort(draws);
         var (distance, spread, m) = (0.0, 0.0, draws.Length);

@@ -10,7 +10,13 @@ namespace MissBgm.Trainer.Collapsed.Marginals;
 /// <summary>What is settled before the fit.</summary>
 /// <param name="Schema">The columns with their maps.</param>
 /// <param name="Decision">The mechanism, chosen on the raw scale.</param>
-internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision Decision);
+/// <param name="Counts">Observed values of the columns of numbers that have atoms, [p]; null for all others.</param>
+internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision Decision, ValueCounts?[] Counts)
+{
+    /// <summary>A decision that keeps the counts which are needed: those of a long table are large.</summary>
+    public static MarginalDecision Of(TableSchema schema, MechanismDecision decision, ValueCounts?[] counts) =>
+        new(schema, decision, [.. counts.Select((own, c) => schema.Modelled[c].Marginal is { Atoms.Count: > 0 } ? own : null)]);
+}
 
 /// <summary>
 /// Chooses each column's map. The mechanism comes first, on the raw scale: a truncated noise looks like skew, and a map would swallow it;
@@ -60,7 +66,7 @@ internal static class MarginalChoice
         var data = MaskedMatrix.From(raw);
         var factors = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
         var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings, seed);
-        if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision);
+        if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision, new ValueCounts?[schema.Modelled.Count]);
 
         var counts = ValueCounts.Of(table, schema);
         var far = FarOutColumns(encoded).Where(c => counts[c] is not null).ToHashSet();
@@ -72,7 +78,7 @@ internal static class MarginalChoice
         })];
         if (!GeneratorChoice.CanHide(raw))
         {
-            return new MarginalDecision(schema.With(HiddenEnds.Open(Map(new Scales(_ => false, false)), decision, coding)), decision);
+            return MarginalDecision.Of(schema.With(HiddenEnds.Open(Map(new Scales(_ => false, false)), decision, coding)), decision, counts);
         }
 
         var plan = Plan(raw);
@@ -80,7 +86,8 @@ internal static class MarginalChoice
         // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
         var isIgnorable = decision.Evidence.Chosen == Mechanism.Ignorable;
         bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (isIgnorable || counts[c]!.Total == table.Rows);
-        return new MarginalDecision(schema.With(HiddenEnds.Open(Best(Try, counts, MayChange, isIgnorable && far.Count > 0), decision, coding)), decision);
+        var best = Best(Try, counts, MayChange, isIgnorable && far.Count > 0);
+        return MarginalDecision.Of(schema.With(HiddenEnds.Open(best, decision, coding)), decision, counts);
     }
 
     private static ColumnSchema[] Best(Func<Scales, MarginalCandidate> tryOut, ValueCounts?[] counts, Func<int, bool> mayChange, bool mayLimit)

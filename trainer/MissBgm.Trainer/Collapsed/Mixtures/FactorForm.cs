@@ -1,11 +1,23 @@
 using MathNet.Numerics.LinearAlgebra;
 using MissBgm.Exporter.Collapsed;
+using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed.Mixtures;
 
-/// <summary>A Gaussian component written as a linear factor model, so that it can be sampled as one.</summary>
+/// <summary>Fits as the linear factor models that are exported and sampled; a Gaussian component is written as one.</summary>
 internal static class FactorForm
 {
+    /// <summary>A linear factor model whose mask is ignorable.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="columns">p.</param>
+    public static CollapsedWeights Of(FactorModel model, int columns)
+    {
+        var (d, p) = (model.Dimension, columns);
+        var loadings = Enumerable.Range(0, d * p).Select(i => model.Loadings[i / p * model.Stride + i % p]).ToArray();
+        var scale = Array.ConvertAll(model.Variance[..p], Math.Sqrt);
+        return new CollapsedWeights(d, p, loadings, model.Intercept[..p], scale, new double[p], new double[d * p], new double[p]);
+    }
+
     /// <summary>
     /// With s the columns' deviations and lambda the smallest eigenvalue of their correlations C, covariance = diag(s) (C - lambda I)
     /// diag(s) + lambda diag(s)^2: the first part has rank p - 1 and gives that many loadings, the second is independent noise. Exact.
