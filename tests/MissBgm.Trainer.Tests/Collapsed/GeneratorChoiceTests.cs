@@ -1,8 +1,9 @@
 using MissBgm.Runtime.Bundles;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
-using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Mixtures;
+using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Tests.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Tests.Collapsed;
@@ -105,12 +106,37 @@ public sealed class GeneratorChoiceTests
         Assert.Equal([0.5, 0.5, 0.0], Array.ConvertAll(weights, w => Math.Round(w, 9)));
     }
 
-    /// <summary>Twenty times a twentieth is more than 1, which no manifest may hold.</summary>
+    /// <summary>Weights that add up to more than 1 no manifest may hold.</summary>
     [Fact]
     public void A_prediction_that_is_always_best_has_the_whole_weight()
     {
         double[] truth = [.. Enumerable.Range(0, 200).Select(i => Math.Sin(i))];
         Assert.Equal([0.0, 1.0], StackingWeights.Choose([[.. truth.Select(value => value + 1)], truth], truth));
+    }
+
+    // Two candidates that are equally far off, but apart: one of them wins by chance, and more than twice its gain's standard error in 1 table
+    // of 20. Whatever it wins is shared out by how sure it is.
+    [Theory]
+    [InlineData(0.0, 0.0, 0.2)]
+    [InlineData(0.3, 0.85, 1.0)]
+    public void Stacking_goes_back_to_the_simplest_as_far_as_chance_explains_the_gain(double better, double least, double most)
+    {
+        const int tables = 200;
+        var random = new RandomStream(new Philox(8), 0);
+        var kept = 0.0;
+        for (var table = 0; table < tables; table++)
+        {
+            double[] truth = new double[100], simplest = new double[100], other = new double[100];
+            for (var i = 0; i < truth.Length; i++)
+            {
+                truth[i] = random.Normal();
+                (simplest[i], other[i]) = (0.3 * random.Normal(), better * truth[i] + 0.3 * random.Normal());
+            }
+
+            kept += StackingWeights.Choose([simplest, other, simplest], truth)[1] / tables;
+        }
+
+        Assert.InRange(kept, least, most);
     }
 
     private static ColumnType[] Numbers => [.. Enumerable.Repeat(ColumnType.Numeric, 8)];

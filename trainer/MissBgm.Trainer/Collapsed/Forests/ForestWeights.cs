@@ -15,7 +15,7 @@ internal sealed record ForestTrial(double[] Truth, double[] Gaussian, double[] F
 /// <summary>
 /// The weights of forests beside the Gaussian average: the least-squares weight of each column's hidden cells, shrunk to the one that all columns have in
 /// common, and that to 0 unless it differs from it by more than chance. With errors e of the average and d by which forest and average differ, the weight
-/// is sum(e d) / sum(d^2); where a forest adds nothing, e and d are uncorrelated. A weight that does not lower its own column's error is 0.
+/// is sum(e d) / sum(d^2); where a forest adds nothing, e and d are uncorrelated. A weight that hardly lowers its own column's error is 0.
 /// </summary>
 internal static class ForestWeights
 {
@@ -50,7 +50,7 @@ internal static class ForestWeights
         {
             if (own.Square == 0.0 || (common == 0.0 && (own.Score < OwnMargin || own.Gain < leastGain * own.Error))) return 0.0;
             var weight = Math.Clamp((own.Cross + borrowed * common) / (own.Square + borrowed), 0.0, 1.0);
-            return weight < LeastWeight || own.Fall(weight) <= (leastGain > LeastGain ? leastGain * own.Error : 0.0) ? 0.0 : Math.Round(weight, 2);
+            return weight < LeastWeight || own.Fall(weight) <= leastGain * own.Error ? 0.0 : Math.Round(weight, 2);
         })];
     }
 
