@@ -4,7 +4,6 @@ using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Imputation;
 using MissBgm.Runtime.Levels;
-using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -20,66 +19,23 @@ public sealed class ImputeGraphTests
 {
     private const ulong Seed = 20260;
 
-    private static readonly ColumnMarginal Curve = new()
-    {
-        Scale = MarginalScale.Normal,
-        Scores = [-2.0, -0.7, 0.1, 0.1, 0.9, 2.2],
-        Values = [1.0, 2.5, 3.0, 3.5, 6.0, 20.0],
-        Atoms = [new MarginalAtom(0, -2.4, null, -2.2), new MarginalAtom(5.0, 0.7, 0.65, 0.75)],
-        UpperTail = new MarginalTail(9.0, 4.0),
-        NaturalMinimum = 0,
-    };
-
-    private static readonly ColumnMarginal Set = new()
-    {
-        Scale = MarginalScale.Raw,
-        Scores = [],
-        Values = [],
-        Atoms = [new MarginalAtom(-1, -1.2, null, -0.6), new MarginalAtom(0, 0.0, -0.6, 0.4), new MarginalAtom(2, 1.6, 0.9, null)],
-    };
-
-    private static readonly ColumnMarginal Limited = new()
-    {
-        Scale = MarginalScale.Raw,
-        Scores = [-3, 3],
-        Values = [1.5, 4.5],
-        Atoms = [],
-        Limit = 0.5,
-        LowerTail = new MarginalTail(0.5, 0.4),
-        UpperTail = new MarginalTail(0.5, 0.4),
-    };
-
-    private static readonly ColumnSchema[] Mixed =
-    [
-        Number("plain", 3.0, 0.5) with { Marginal = Limited, Plausible = new PlausibleRange(2.7, 3.4) },
-        Discrete("smoker", ColumnType.Binary, [0.7, 0.3]),
-        Number("income", 5.0, 4.0) with { Marginal = Curve, LowerBound = 0 },
-        Discrete("colour", ColumnType.Categorical, [0.5, 0.2, 0.3]),
-        Number("always", 7, 1) with { Minimum = 7, Maximum = 7 },
-        Number("age", 40, 15) with { Type = ColumnType.Integer, LowerBound = 18, UpperBound = 90 },
-        Discrete("grade", ColumnType.Ordinal, [0.2, 0.4, 0.3, 0.1]),
-        Number("code", 0.2, 1.3) with { Marginal = Set, Minimum = -1, Maximum = 2 },
-        Discrete("city", ColumnType.Categorical, [0.25, 0.25, 0.25, 0.15, 0.1]),
-    ];
-
-    // Gaussian columns of Mixed: 4 numbers, 1 + 3 + 1 + 5.
-    private const int MixedColumns = 14;
-
     [Theory]
     [InlineData(7)]
     [InlineData(1)]
     public void Draws_of_a_mixed_table_under_several_fits_of_several_components_are_the_runtime_s(int rows)
     {
         GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.25, null), new(3, 0.25, null)];
-        using var model = Model(Mixed, Mixture(3, MixedColumns, 6, selects: true, [0.3, 0.7, 1.0, 0.2, 0.5, 0.3]), fits, 12);
-        Compare(model, Mixed, fits, rows, steps: 3, dimension: 3);
+        using var model = Model(MixedTable.Columns, Mixture(3, MixedTable.GaussianColumns, 6, selects: true, [0.3, 0.7, 1.0, 0.2, 0.5, 0.3]), fits, 12);
+        Compare(model, MixedTable.Columns, fits, rows, steps: 3, dimension: 3);
     }
 
     [Fact]
     public void Draws_of_missing_cells_that_have_a_law_of_their_own_are_the_runtime_s()
     {
         GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
-        var (observed, missing) = (Mixture(3, MixedColumns, 3, selects: false, [0.3, 0.7, 1.0]), Mixture(3, MixedColumns, 4, selects: false, [1, 1, 1, 1]));
+        const int gaussians = MixedTable.GaussianColumns;
+        var observed = Mixture(3, gaussians, 3, selects: false, [0.3, 0.7, 1.0]);
+        var missing = Mixture(3, gaussians, 4, selects: false, [1, 1, 1, 1]);
         var mixture = new CollapsedMixture(
             [.. observed.Members.Select((member, m) => member with
             {
@@ -87,8 +43,8 @@ public sealed class ImputeGraphTests
                 Missing = m == 0 ? null : new MissingLaw(missing.Members[m + 1].Loadings, missing.Members[m + 1].Intercept, missing.Members[m + 1].Scale),
             })],
             observed.LogShares);
-        using var model = Model(Mixed, mixture, fits, 12);
-        Compare(model, Mixed, fits, 7, steps: 1, dimension: 3);
+        using var model = Model(MixedTable.Columns, mixture, fits, 12);
+        Compare(model, MixedTable.Columns, fits, 7, steps: 1, dimension: 3);
     }
 
     [Theory]
@@ -118,17 +74,17 @@ public sealed class ImputeGraphTests
             Nodes = [Leaf([0, 1], [0.5, 0.5]) with { Column = "colour", Below = [1, -1, 2] }, Leaf([0], [1]), Leaf([0, 1], [0.1, 0.9])],
             Evidence = evidence,
         };
-        ColumnSchema[] columns = [.. Mixed.Select(column => column.Name switch
+        ColumnSchema[] columns = [.. MixedTable.Columns.Select(column => column.Name switch
         {
             "plain" => column with { Plausible = new PlausibleRange(2.6, 9) },
-            "code" => column with { Marginal = Set with { Limit = 0.5 } },
+            "code" => column with { Marginal = MixedTable.Set with { Limit = 0.5 } },
             "city" => column with { LevelOffsets = [0.3, -0.2, 0, 0.1, -0.2] },
             "colour" => column with { Tree = colour },
             "grade" => column with { Tree = smoker with { Nodes = [smoker.Nodes[0] with { Levels = [1, 3] }, .. smoker.Nodes.Skip(1)] } },
             _ => column,
         })];
         GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
-        using var model = Model(columns, Mixture(3, MixedColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12);
+        using var model = Model(columns, Mixture(3, MixedTable.GaussianColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12);
         Compare(model, columns, fits, rows, steps: 3, dimension: 3);
     }
 
@@ -139,7 +95,7 @@ public sealed class ImputeGraphTests
     {
         // Gaussian columns: plain 0, income 1, age 2, code 3, and those of levels.
         ColumnForest Named(double weight) => new() { Weight = weight, Trees = 2, Evidence = new ForestEvidence(20, 1, 1, 1) };
-        ColumnSchema[] columns = [.. Mixed.Select(column => column.Name switch
+        ColumnSchema[] columns = [.. MixedTable.Columns.Select(column => column.Name switch
         {
             "plain" => column with { Marginal = null, Plausible = null, Forest = Named(0.7) },
             "income" => column with { Forest = Named(0.4) },
@@ -149,7 +105,7 @@ public sealed class ImputeGraphTests
         // Age goes by income's draw, which goes by plain's.
         WeightedForest[] forests = [new(0.7, TestForest.Of(0, 2, 5)), new(0.4, TestForest.Of(1, 0, 6)), new(1, TestForest.Of(2, 1, 0))];
         GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
-        using var model = Model(columns, Mixture(3, MixedColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12, forests);
+        using var model = Model(columns, Mixture(3, MixedTable.GaussianColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12, forests);
         Compare(model, columns, fits, rows, steps: 3, dimension: 3);
     }
 
@@ -180,7 +136,7 @@ public sealed class ImputeGraphTests
 
     private static void Compare(TestModel model, ColumnSchema[] columns, GeneratorFit[] fits, int rows, int steps, int dimension)
     {
-        var table = Rows(columns, rows);
+        var table = MixedTable.Rows(columns, rows);
         using var imputer = Imputer.Load(model.Path);
         var settings = imputer.Inference;
         var draws = new AllDraws();
@@ -292,52 +248,6 @@ public sealed class ImputeGraphTests
                 selects ? Array.ConvertAll(Some(q, 100 * m + 4, 0, 0.8), Math.Tanh) : new double[q],
                 selects ? Some(d * q, 100 * m + 5, 0, 0.3) : new double[d * q], Some(q, 100 * m + 6, 0.3, 0.5)))],
             Array.ConvertAll(shares, Math.Log));
-    }
-
-    private static ColumnSchema Number(string name, double location, double scale) => new()
-    {
-        Name = name,
-        Type = ColumnType.Numeric,
-        Location = location,
-        Scale = scale,
-        Minimum = location - 3 * scale,
-        Maximum = location + 3 * scale,
-        ObservedShare = 0.8,
-    };
-
-    private static ColumnSchema Discrete(string name, ColumnType type, double[] shares) => new()
-    {
-        Name = name,
-        Type = type,
-        Location = 0,
-        Scale = 1,
-        Minimum = 0,
-        Maximum = shares.Length - 1,
-        ObservedShare = 0.8,
-        Levels = [.. shares.Select((_, level) => $"{name}{level}")],
-        LevelShares = shares,
-    };
-
-    // A third of the cells are missing; the first row of each table is empty.
-    private static Table Rows(ColumnSchema[] columns, int rows)
-    {
-        var cells = new string[rows * columns.Length];
-        var uniform = new float[cells.Length];
-        new Philox(8).Uniforms(uniform, RandomPurpose.Simulation, 0, 0, 0);
-        for (var i = 0; i < cells.Length; i++)
-        {
-            var column = columns[i % columns.Length];
-            var share = uniform[i] * 3 - 1;
-            cells[i] = share < 0 || (i < columns.Length && rows > 1) ? ""
-                : column.IsDiscrete ? column.Levels![(int)(share / 2 * column.Levels!.Count)]
-                : column.IsConstant ? "7"
-                : column.Marginal == Set ? $"{(share < 0.7 ? -1 : share < 1.4 ? 0 : 2)}"
-                : column.Marginal == Curve && share > 1.5 ? "5"
-                : column.Type == ColumnType.Integer ? $"{(int)(20 + 30 * share)}"
-                : (column.Location + column.Scale * (share - 1)).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        return Table.FromText([.. columns.Select(column => column.Name)], cells, MissingTokens.Default);
     }
 
     private sealed class AllDraws : IDrawSink
