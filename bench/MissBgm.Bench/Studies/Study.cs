@@ -1,5 +1,6 @@
 using MissBgm.Bench.Studies.Bounds;
 using MissBgm.Bench.Studies.League;
+using MissBgm.Bench.Studies.Values;
 
 namespace MissBgm.Bench.Studies;
 
@@ -23,6 +24,7 @@ internal sealed record Study(
     [
         RobustnessStudy.Create(), McarSafetyStudy.Create(), FalseAlarmStudy.Create(), LeagueStudy.Create(), AblationStudy.Create(),
         BoundsStudy.Create(), Inference.InferenceStudy.Create(), Peers.PeerStudy.Create(),
+        ZeroStudy.Create(), LookupStudy.Create(),
     ];
 }
 
