@@ -2,7 +2,7 @@
 # Runs the attacks at full length, kind by kind, and writes what came of them to results.tsv beside this file: kind, tried, failed, processor seconds, date,
 # commit. Kinds that are named are run; without, all that have no line of this commit, so that what was interrupted goes on. --list names them.
 #
-#   tests/attacks/run.sh [KIND...]
+#   tests/attacks/run.sh [--no-build] [KIND...]
 #
 # Those from outside (serve, signals, options, disks, streams-outside) need ./setup.sh and Python 3, those with disks and other users root besides.
 set -uo pipefail
@@ -32,6 +32,8 @@ for script in tests/attacks/outside/[a-z]*_attacks.py; do
   kind "${name//_/-}" "$script"
 done
 
+built=
+[ "${1:-}" != --no-build ] || { built="Runtime Trainer"; shift; }
 [ "${1:-}" != --list ] || { printf '%s\n' "${order[@]}"; exit 0; }
 results=tests/attacks/results.tsv
 commit=$(git rev-parse --short HEAD)
@@ -41,7 +43,6 @@ if [ ${#kinds[@]} -eq 0 ]; then
   for name in "${order[@]}"; do grep -qP "^$name\t.*\t$commit$" $results || kinds+=("$name"); done
 fi
 
-built=
 build() { # project
   [[ $built != *$1* ]] || return 0
   built+=$1
@@ -59,7 +60,7 @@ for name in "${kinds[@]}"; do
   else
     read -r project names <<< "$what"
     build "$project"
-    seconds=$( { time MISSBGM_ATTACKS=long dotnet test "tests/MissBgm.$project.Tests" -c Release --no-build --nologo --logger "console;verbosity=detailed" \
+    seconds=$( { time MISSBGM_ATTACKS=long dotnet test "tests/MissBgm.$project.Tests/bin/Release/net10.0/MissBgm.$project.Tests.dll" --nologo --logger "console;verbosity=detailed" \
       --filter "FullyQualifiedName~${names//|/|FullyQualifiedName~}" > "$log" 2>&1; } 2>&1 | awk '{print int($1 + $2)}')
     # A test counts as many trials as it says that it has, or one.
     read -r all bad <<< "$(awk '/^  (Passed|Failed) /{n++; bad += $1 == "Failed"} /^ *tried: [0-9]+$/{n += $2 - 1} END{print n + 0, bad + 0}' "$log")"

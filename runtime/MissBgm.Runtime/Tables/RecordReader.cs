@@ -8,6 +8,13 @@ namespace MissBgm.Runtime.Tables;
 internal sealed class RecordReader : IDisposable
 {
     private const int ShownLines = 5;
+
+    // Beyond so many rows of another width nobody wants to know how many there are.
+    private const int MostRagged = 100_000;
+
+    /// <summary>Columns of a table at most; a header of more is a file of another kind.</summary>
+    private const int MostColumns = 1_000_000;
+
     private readonly string _source;
     private readonly string? _comment;
     private readonly bool _isDeclared;
@@ -40,6 +47,12 @@ internal sealed class RecordReader : IDisposable
         }, leaveOpen: true);
         var header = new PackedTexts();
         if (!ReadRecord(header)) throw new UserInputException($"{source}: the file is empty; it must have a header line and rows.");
+        if (header.Count > MostColumns)
+        {
+            throw new UserInputException(
+                $"{source}: the header has {header.Count} fields, and at most {MostColumns} columns are read; the file does not look like a table.");
+        }
+
         RawHeader = [.. header];
         Names = Table.Named(source, Array.ConvertAll(RawHeader, TableFormat.Unquote));
     }
@@ -91,6 +104,7 @@ internal sealed class RecordReader : IDisposable
             if (fields.Count - before == RawHeader.Length) return true;
             if (_raggedRows++ < ShownLines) _ragged.Add((Line, fields.Count - before));
             fields.Truncate(before);
+            if (_raggedRows == MostRagged) break;
         }
 
         return _raggedRows == 0 ? false : throw Ragged();
@@ -119,7 +133,7 @@ internal sealed class RecordReader : IDisposable
     private UserInputException Ragged()
     {
         var shown = string.Join("; ", _ragged.Select(row => $"line {row.Line}: the row has {row.Fields} fields"));
-        var more = _raggedRows > _ragged.Count ? $"; and {_raggedRows - _ragged.Count} more such rows" : "";
+        var more = _raggedRows > _ragged.Count ? $"; and {_raggedRows - _ragged.Count} more such rows{(_raggedRows == MostRagged ? " up to there" : "")}" : "";
         var hint = _ragged.TrueForAll(row => row.Fields == RawHeader.Length + 1) && _raggedRows > 1
             ? " If the first field is a row's name, give it a name in the header (R: write.csv, or write.table with col.names = NA)."
             : "";

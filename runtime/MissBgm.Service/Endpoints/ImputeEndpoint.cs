@@ -39,7 +39,7 @@ internal static class ImputeEndpoint
             using var activity = ServiceMeter.Activities.StartActivity("impute");
             using var json = isCsv ? null : RequestBody.Parse(body);
             var rows = json is null ? null : Read(json.RootElement, loaded.Imputer, options, request);
-            var table = rows?.Table ?? TableReader.Read(body, "the body", request.Reading(loaded.Imputer.Reading));
+            var table = rows?.Table ?? TableLimits.Read(body, "the body", options, request.Reading(loaded.Imputer.Reading));
             var multiple = request.Multiple is { } count ? new MultipleImputations(count) : null;
             TableLimits.Require(table.Rows, table.Columns, 1 + (multiple?.Count ?? 0), options);
             var imputed = loaded.Imputer.Impute(table, request.Options(loaded.Imputer, table, options.Threads, multiple), null, cancellation);

@@ -43,7 +43,7 @@ internal static class PredictEndpoint
         var answer = await admission.RunAsync(context, cancellation => model.Use(loaded =>
         {
             using var activity = ServiceMeter.Activities.StartActivity("predict");
-            var (train, test) = body is null ? (Part(form, Train, request), Part(form, Test, request)) : Read(body, options, request);
+            var (train, test) = body is null ? (Part(form, Train, options, request), Part(form, Test, options, request)) : Read(body, options, request);
             TableLimits.Require(train.Rows + test.Rows, Math.Max(train.Columns, test.Columns), 1, options);
             var predictor = loaded.Predictor ?? throw new UserInputException($"'{name}' was replaced by a model that predicts no labels.");
             var prediction = predictor.Predict(train, test, target, request.Options(train, options.Threads), cancellation);
@@ -63,7 +63,7 @@ internal static class PredictEndpoint
         return (Rows(Train), Rows(Test));
     }
 
-    private static Table Part(Dictionary<string, MemoryStream> form, string name, PredictRequest request)
+    private static Table Part(Dictionary<string, MemoryStream> form, string name, ServeOptions options, PredictRequest request)
     {
         if (!form.TryGetValue(name, out var part))
         {
@@ -71,7 +71,7 @@ internal static class PredictEndpoint
         }
 
         part.Position = 0;
-        return TableReader.Read(part, name, request.Reading);
+        return TableLimits.Read(part, name, options, request.Reading);
     }
 
     private static ReadOnlyMemory<byte> Csv(Prediction prediction)

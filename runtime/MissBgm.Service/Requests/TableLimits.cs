@@ -1,3 +1,4 @@
+using MissBgm.Runtime.Tables;
 using MissBgm.Service.Guards;
 
 namespace MissBgm.Service.Requests;
@@ -5,6 +6,11 @@ namespace MissBgm.Service.Requests;
 /// <summary>How large a request's tables may be.</summary>
 internal static class TableLimits
 {
+    /// <summary>Reads a table; of one that has too many rows no more than show that.</summary>
+    /// <exception cref="Runtime.UserInputException">It is none.</exception>
+    internal static Table Read(MemoryStream body, string name, ServeOptions options, ReadOptions reading) =>
+        TableReader.ReadParts(body, name, options.MaximumRows == int.MaxValue ? int.MaxValue : options.MaximumRows + 1, reading).First();
+
     /// <summary>Refuses more rows or cells than a request may have.</summary>
     /// <param name="rows">Rows of its table.</param>
     /// <param name="columns">Columns of it.</param>
@@ -16,8 +22,8 @@ internal static class TableLimits
         if (rows > options.MaximumRows)
         {
             throw Refused(
-                $"The request has {rows} rows, and at most {options.MaximumRows} are taken at once; send it in parts, raise --max-rows, or impute the file "
-                + "with missbgm impute.");
+                $"The request has {rows} rows or more, and at most {options.MaximumRows} are taken at once; send it in parts, raise --max-rows, or impute the "
+                + "file with missbgm impute.");
         }
 
         if ((double)rows * columns * Math.Max(1, tables) <= options.MaximumCells) return;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MissBgm.Runtime.Tables;
 using MissBgm.Runtime.Tests.Harness;
 using MissBgm.Runtime.Tests.Models.Pfn;
 
@@ -35,6 +36,19 @@ public sealed class HostileTableTests : IDisposable
         Assert.Equal(code == 0, File.Exists(output));
         Assert.Equal(code == 0 ? 1 : 0, Directory.GetFileSystemEntries(_folder).Length);
     }
+
+    /// <summary>What is refused by its width before names are made of it, and rows that are not counted to the end.</summary>
+    [Fact]
+    public void A_header_without_end_and_rows_of_another_width_without_end_are_told_soon()
+    {
+        var wide = Assert.Throws<UserInputException>(() => TableReader.Read(new MemoryStream(Repeated("", ",", 2_000_000)), "wide"));
+        Assert.Contains("wide: the header has 2000001 fields, and at most 1000000 columns are read", wide.Message, StringComparison.Ordinal);
+        var ragged = Assert.Throws<UserInputException>(() => TableReader.Read(new MemoryStream(Repeated("a,b,c\n", ",\n", 300_000)), "ragged"));
+        Assert.Contains("and 99995 more such rows up to there", ragged.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Repeated(string start, string part, int times) =>
+        System.Text.Encoding.ASCII.GetBytes(start + string.Concat(Enumerable.Repeat(part, times)));
 
     [Fact]
     public void Every_table_of_the_corpus_is_tried() =>

@@ -84,10 +84,10 @@ public sealed class BadRequestTests : IAsyncLifetime
     public async Task Too_many_rows_and_too_long_bodies_are_refused()
     {
         var rows = "{\"rows\":[" + string.Join(',', Enumerable.Repeat("{\"a\":1}", 101)) + "]}";
-        await RunningService.AssertProblemAsync(await _service.ImputeAsync(rows), HttpStatusCode.RequestEntityTooLarge, "101 rows, and at most 100");
+        await RunningService.AssertProblemAsync(await _service.ImputeAsync(rows), HttpStatusCode.RequestEntityTooLarge, "101 rows or more, and at most 100");
         var table = "a,b\n" + string.Concat(Enumerable.Repeat("1,\n", 101));
         await RunningService.AssertProblemAsync(
-            await _service.PostAsync("/v1/models/small:impute", table, "text/csv"), HttpStatusCode.RequestEntityTooLarge, "101 rows, and at most 100");
+            await _service.PostAsync("/v1/models/small:impute", table, "text/csv"), HttpStatusCode.RequestEntityTooLarge, "101 rows or more, and at most 100");
         // Without a length it is refused on the way.
         using var endless = new StreamContent(new MemoryStream(new byte[3 << 20]));
         endless.Headers.ContentType = new("application/json");
