@@ -56,6 +56,9 @@ internal static class MechanismChoice
 {
     private const int MostRows = 2000;
     private const int SimulatedTables = 19;
+
+    // A contest compares every mask with every column; of wider tables it is held once.
+    private const int MostSimulatedColumns = 300;
     private const double PowerSlope = 0.5;
 
     /// <summary>Weighs the evidence.</summary>
@@ -132,7 +135,7 @@ internal static class MechanismChoice
     private static SelfTest Test(MaskContest contest, MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads)
     {
         var test = new SelfTest(contest.LogBayesFactor, MaskContest.Threshold, contest.Prior.Mean, contest.Prior.Deviation, null, null, null, null, PowerSlope);
-        if (!simulate || contest.Columns.Count == 0) return test;
+        if (!simulate || contest.Columns.Count == 0 || data.Columns > MostSimulatedColumns) return test;
         var simulation = new MaskSimulation(data, factors, allowed, seed, threads);
         if (!test.Passes)
         {

@@ -1,4 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Numerics;
 
@@ -45,8 +44,11 @@ internal static class FactorAnalysis
     private const int Iterations = 200;
     private const int FewFactors = 4;
 
-    // The cost of their covariance's decomposition grows with the cube of the columns.
+    // Every mask is compared with every column.
     private const int MostColumns = 10_000;
+
+    // Of the principal components a fit starts from.
+    private const double Shrinkage = 0.8;
     private const double Tolerance = 1e-5;
 
     /// <summary>Fits the model.</summary>
@@ -90,37 +92,19 @@ internal static class FactorAnalysis
         if (data.Columns > MostColumns)
         {
             throw new UserInputException(
-                $"the table has {data.Columns} columns, levels counted, and a fit holds the covariance of all of them: "
+                $"the table has {data.Columns} columns, levels counted, and a fit compares every column's mask with all of them: "
                 + $"{MostColumns} would do. Leave columns out, or fit groups of columns that belong together.");
         }
 
         var (p, stride) = (data.Columns, data.Stride);
         var (mean, variance) = ObservedMoments(data);
-        var second = Matrix<double>.Build.Dense(p, p);
-        var centred = new double[p];
-        for (var row = 0; row < data.Rows; row++)
-        {
-            var x = data.Row(row);
-            var r = data.Mask(row);
-            for (var j = 0; j < p; j++) centred[j] = r[j] * (x[j] - mean[j]) / Math.Sqrt(variance[j]);
-            for (var j = 0; j < p; j++)
-            {
-                if (centred[j] == 0.0) continue;
-                for (var k = 0; k <= j; k++) second[j, k] += centred[j] * centred[k];
-            }
-        }
-
-        for (var j = 0; j < p; j++)
-        {
-            for (var k = 0; k < j; k++) second[k, j] = second[j, k];
-        }
-
-        var spectrum = (second / data.Rows).Evd(Symmetricity.Symmetric);
+        double[] Centred(int row) =>
+            [.. Enumerable.Range(0, p).Select(j => data.Mask(row)[j] * (data.Row(row)[j] - mean[j]) / Math.Sqrt(variance[j]))];
+        var components = PrincipalComponents.Of(data.Rows, p, d, Shrinkage, Centred);
         var loadings = new double[d * stride];
-        for (var k = 0; k < d && k < p; k++)
+        for (var k = 0; k < components.Length; k++)
         {
-            var scale = 0.8 * Math.Sqrt(Math.Max(0.0, spectrum.EigenValues[p - 1 - k].Real));
-            for (var j = 0; j < p; j++) loadings[k * stride + j] = spectrum.EigenVectors[j, p - 1 - k] * scale * Math.Sqrt(variance[j]);
+            for (var j = 0; j < p; j++) loadings[k * stride + j] = components[k][j] * Math.Sqrt(variance[j]);
         }
 
         var noise = new double[stride];

@@ -30,9 +30,16 @@ internal static class CommonAnchors
         double Agreement(int k)
         {
             var column = Standard(i => completed[i * p + k]);
-            return masks.Where((_, m) => masked[m] != k).Sum(mask => Math.Pow(mask.Zip(column, (a, b) => a * b).Sum(), 2));
+            return masks.Where((_, m) => masked[m] != k).Sum(mask => Math.Pow(Product(mask, column), 2));
         }
 
         return [.. Enumerable.Range(0, p).OrderByDescending(Agreement).Take(Most)];
+
+        static double Product(double[] a, double[] b)
+        {
+            var sum = 0.0;
+            for (var i = 0; i < a.Length; i++) sum += a[i] * b[i];
+            return sum;
+        }
     }
 }
