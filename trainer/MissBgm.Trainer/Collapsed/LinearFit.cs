@@ -25,6 +25,10 @@ internal static class LinearFit
     /// </summary>
     public const int RowsPerFactor = 10;
 
+    // Where the mask is ignorable EM has found the optimum already, and a step's cost grows with the columns.
+    private const int ManyColumns = 100;
+    private const int StepsOfMany = 200;
+
     /// <summary>Fits a standardised table.</summary>
     /// <param name="table">The table, [n, p].</param>
     /// <param name="columns">Names of its columns, [p].</param>
@@ -43,9 +47,10 @@ internal static class LinearFit
         cancel.ThrowIfCancellationRequested();
         decision ??= MechanismChoice.Decide(data, factors, columns, types, settings, seed);
         var model = Start(data, factors, decision);
+        var isSettled = data.Columns > ManyColumns && decision.Evidence.Chosen == Mechanism.Ignorable;
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings
         {
-            Steps = settings.Steps,
+            Steps = isSettled ? Math.Min(settings.Steps, StepsOfMany) : settings.Steps,
             BatchSize = settings.BatchSize,
             LearningRate = settings.LearningRate,
             CorrelationPull = decision.Evidence.SharedCorrelation ? SharedCorrelationPull : 0.0,

@@ -36,6 +36,24 @@ public sealed class ForestChoiceTests
         Assert.Empty(CollapsedFit.Run(table, ["key", "price", "noise"], Quick with { Mechanism = Mechanism.Self }, 42).Forests);
     }
 
+    [Fact]
+    public void What_missing_cells_hold_changes_neither_generators_nor_forests()
+    {
+        var table = Lookup(120);
+        var altered = table with { Values = [.. table.Values.Select((value, cell) => table.Observed[cell] == 0 ? 3 - cell % 7 : value)] };
+        Assert.NotEqual(table.Values, altered.Values);
+        var (fit, again) = (Fit(table), Fit(altered));
+        Assert.NotEmpty(fit.Forests);
+        Assert.Equal(fit.Forests.Select(own => own.Description), again.Forests.Select(own => own.Description));
+        Assert.Equal(fit.Forests.SelectMany(own => own.Forest.Values), again.Forests.SelectMany(own => own.Forest.Values));
+        Assert.Equal(fit.Generator.Fits, again.Generator.Fits);
+        Assert.Equal(fit.Weights.Members.SelectMany(member => member.Loadings), again.Weights.Members.SelectMany(member => member.Loadings));
+        Assert.Equal(fit.Completed, again.Completed);
+
+        static CollapsedFitResult Fit(EncodedTable table) =>
+            CollapsedFit.Run(table, ["key", "price", "noise"], Quick with { ParameterDraws = 3, Mechanism = null }, 42);
+    }
+
     // In fewer than 5 of 100 tables: at most 1 of these 12 has one, and of 100 (MISSBGM_TABLES) at most 5.
     [Fact]
     public void Linear_tables_have_none()
