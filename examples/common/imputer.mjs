@@ -15,7 +15,7 @@ export class Imputer {
     const manifest = readable(new TextDecoder().decode(await read("manifest.json")));
     if (manifest.kind === "pfn-flow") return Pretrained.open(ort, read, manifest, options);
     const ports = manifest.graphs?.["impute.onnx"];
-    if (!ports) throw new Error("The bundle has no impute.onnx: fit with this version, and without Bayesian networks.");
+    if (!ports) throw new Error("The bundle has no impute.onnx: fit with this version.");
     const session = await ort.InferenceSession.create(await read("impute.onnx"), options);
     return new Imputer(ort, session, manifest, ports);
   }
@@ -25,8 +25,8 @@ export class Imputer {
     Object.assign(this, { ort, session, manifest });
     this.noiseWidth = Number(input("noise").shape[2]);
     this.draws = manifest.inference.chains * manifest.inference.draws;
-    // Models whose draws are chains discard the first sweeps.
-    this.warmUp = input("warm_up") ? manifest.inference.burn_in : 0;
+    // Models whose draws are chains discard the first sweeps; each draw of Bayesian weights has a chain of its own.
+    this.warmUp = input("warm_up") ? manifest.inference.burn_in * Math.max(1, manifest.weight_draws ?? 0) : 0;
     this.hasFits = Boolean(input("fit_noise"));
     this.numbers = (input("numbers")?.columns ?? []).map((name) => this.column(name));
     this.levels = (input("levels")?.columns ?? []).map((name) => this.column(name));

@@ -43,10 +43,7 @@ public sealed class ImputeHostsTests : IDisposable
     [Fact]
     public void Python_imputes_a_table_with_discrete_columns_as_this_runtime_does()
     {
-        var library = Path.Combine(AppContext.BaseDirectory, "libonnxruntime.so");
-        Programs.Run(
-            "env", $"ONNXRUNTIME_LIBRARY={library}", $"PYTHONPATH={Programs.Root}/tests/python", "/usr/bin/python3",
-            Path.Combine(Programs.Root, "examples/python/impute.py"), _bundle, Place("table.csv"), Place("completed.csv"));
+        RunPython(_bundle, Place("table.csv"));
         Compare(File.ReadAllText(Place("completed.csv")), null);
     }
 
@@ -78,6 +75,36 @@ public sealed class ImputeHostsTests : IDisposable
         Assert.Contains("ended with 2", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("    at ", failure.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("no-json", "manifest.json is no JSON")]
+    [InlineData("a-list", "of kind None, format None; this example knows kind missbgm, format 1")]
+    [InlineData("another-kind", "of kind poetry")]
+    [InlineData("no-columns", "has no columns, or no impute.onnx")]
+    [InlineData("no-graphs", "has no columns, or no impute.onnx")]
+    public void A_bad_bundle_is_refused_by_Python_in_a_sentence(string kind, string expected) =>
+        AssertRefusedByPython(BadBundles.Write(kind, Place("bad")), Place("table.csv"), expected);
+
+    [Theory]
+    [InlineData("height,smoker,colour,age\n1.7,yes,red,forty\n", "data row 0, column 'age': 'forty' is not a number")]
+    [InlineData("height,smoker,colour,age\n1.7,yes,mauve,4\n", "column 'colour': 'mauve' is no level of the column; allowed: red, green, blue")]
+    [InlineData("height,smoker,colour\n1.7,yes,red\n", "the table lacks the columns age")]
+    public void What_a_table_has_wrong_is_named_by_Python(string csv, string expected)
+    {
+        File.WriteAllText(Place("wrong.csv"), csv);
+        AssertRefusedByPython(_bundle, Place("wrong.csv"), expected);
+    }
+
+    private void AssertRefusedByPython(string bundle, string table, string expected)
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() => RunPython(bundle, table));
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Traceback", failure.Message, StringComparison.Ordinal);
+    }
+
+    private void RunPython(string bundle, string table) => Programs.Run(
+        "env", $"ONNXRUNTIME_LIBRARY={Path.Combine(AppContext.BaseDirectory, "libonnxruntime.so")}", $"PYTHONPATH={Programs.Root}/tests/python",
+        "/usr/bin/python3", Path.Combine(Programs.Root, "examples/python/impute.py"), bundle, table, Place("completed.csv"));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
