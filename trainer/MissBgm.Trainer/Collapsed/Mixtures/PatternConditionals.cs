@@ -10,8 +10,11 @@ namespace MissBgm.Trainer.Collapsed.Mixtures;
 /// <param name="patterns">The table's patterns.</param>
 internal sealed class PatternConditionals(GaussianComponent[] components, MissingPatterns patterns)
 {
-    // Three matrices of about m x m doubles for a pattern and component: 64 MB in all; those beyond are made anew for each row.
+    // 64 MB in all; those beyond are made anew for each row.
     private const long MostDoubles = 8L << 20;
+
+    // What .NET adds to an object and its arrays.
+    private const long Overhead = 24;
 
     private readonly PatternConditional?[] _kept = new PatternConditional?[patterns.Count * components.Length];
     private long _doubles;
@@ -24,7 +27,10 @@ internal sealed class PatternConditionals(GaussianComponent[] components, Missin
         if (Volatile.Read(ref kept) is { } known) return known;
         var made = new PatternConditional(components[component], patterns.Missing(pattern));
         if (patterns.Rows(pattern) == 1) return made;
-        if (Interlocked.Add(ref _doubles, 3L * made.Precision.Length) <= MostDoubles) Volatile.Write(ref kept, made);
+        if (Interlocked.Add(ref _doubles, Doubles(made.Missing.Length, components[component].Stride)) <= MostDoubles) Volatile.Write(ref kept, made);
         return made;
     }
+
+    // Two matrices of m x m and one of m rows of the table's width, for m missing cells.
+    private static long Doubles(int missing, int stride) => missing * (2L * missing + stride) + Overhead;
 }
