@@ -11,6 +11,7 @@ internal sealed class BoundGraph : IDisposable
     private readonly InferenceSession _session;
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
+    private readonly int _rows;
     private readonly List<OrtValue> _values = [];
     private readonly Dictionary<string, float[]> _buffers = [];
 
@@ -24,13 +25,21 @@ internal sealed class BoundGraph : IDisposable
     {
         using var settings = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(model, settings);
+        (_rows, _session) = (rows, new InferenceSession(model, settings));
         _binding = _session.CreateIoBinding();
         foreach (var (name, port) in _session.InputMetadata) _binding.BindInput(name, Bind(name, port, rows, filled));
         foreach (var (name, port) in _session.OutputMetadata) _binding.BindOutput(name, Bind(name, port, rows, filled));
     }
 
     public void Run() => _session.RunWithBinding(_options, _binding);
+
+    /// <summary>Runs the graph as one does without binding: values made for each run, outputs given by the engine.</summary>
+    public void RunUnbound()
+    {
+        OrtValue[] values = [.. _session.InputMetadata.Select(port => OrtValue.CreateTensorValueFromMemory(_buffers[port.Key], Shape(port.Value, _rows)))];
+        using var results = _session.Run(_options, _session.InputNames, values, _session.OutputNames);
+        foreach (var value in values) value.Dispose();
+    }
 
     /// <summary>The buffer of a port of real numbers.</summary>
     public float[] this[string port] => _buffers[port];
@@ -43,9 +52,11 @@ internal sealed class BoundGraph : IDisposable
         _session.Dispose();
     }
 
+    private static long[] Shape(NodeMetadata port, int rows) => Array.ConvertAll(port.Dimensions, size => size < 0 ? rows : (long)size);
+
     private OrtValue Bind(string name, NodeMetadata port, int rows, IReadOnlyDictionary<string, float> filled)
     {
-        var shape = Array.ConvertAll(port.Dimensions, size => size < 0 ? rows : (long)size);
+        var shape = Shape(port, rows);
         var size = shape.Aggregate(1L, (a, b) => a * b);
         var real = port.ElementType == typeof(float);
         if (real) _buffers[name] = Fill(name, new float[size], filled);

@@ -5,6 +5,7 @@ using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Paper;
 
 // Measures the exported graphs: bench/README.md. With "peak fused|host N" prints the process's peak memory in MiB after ten sweeps instead, with
+// "binding" what it gains to bind a graph's inputs and outputs once for all runs, with
 // "sampler MODEL TABLE.csv" how much of the machine the joint sampler uses, with "predict MODEL" how long a PFN-Flow model takes to predict.
 const int LeapfrogSteps = 5;
 var filled = new Dictionary<string, float>
@@ -25,6 +26,21 @@ var wine = Networks.Model(5, 13, [120, 120, 120]);
 if (args is ["peak", var kind, var count])
 {
     Peak(kind, int.Parse(count));
+    return;
+}
+
+if (args is ["binding"])
+{
+    Console.WriteLine("| graph | N | bound us | unbound us | ratio |\n|---|---|---|---|---|");
+    foreach (var (name, graph) in new[] { ("generator", GeneratorGraph.Build(wine.Generator)), ("joint_sweep", JointSweepGraph.Build(wine, LeapfrogSteps)) })
+    {
+        foreach (var n in new[] { 1, 256 })
+        {
+            using var bound = new BoundGraph(graph, n, filled);
+            Console.WriteLine($"| {name} 5-120x3-13 {Row(n, Timing.Microseconds(bound.Run, bound.RunUnbound))}");
+        }
+    }
+
     return;
 }
 

@@ -16,6 +16,13 @@ public enum ComputeDevice
 /// <summary>ONNX Runtime sessions as this library wants them.</summary>
 internal static class SessionFactory
 {
+    private static readonly Lazy<string> CudaLibrary = new(() =>
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "libonnxruntime_providers_cuda.so");
+        OrtEnv.Instance().RegisterExecutionProviderLibrary("missbgm-cuda", path);
+        return path;
+    });
+
     static SessionFactory() => Telemetry.TurnOff();
 
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
@@ -54,7 +61,8 @@ internal static class SessionFactory
         {
             // The exception says it all; ONNX Runtime would print it besides.
             environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-            options.AppendExecutionProvider_CUDA();
+            if (TensorPlace.CapturesGraphs) AppendCapturing(options);
+            else options.AppendExecutionProvider_CUDA();
             // What the device cannot run must fail, not move to the processor unsaid.
             options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
         }
@@ -69,5 +77,14 @@ internal static class SessionFactory
         {
             environment.EnvLogLevel = level;
         }
+    }
+
+    // What is copied to tensors that stay on the device is copied outside of runs, by the provider's library as the environment knows it.
+    private static void AppendCapturing(SessionOptions options)
+    {
+        _ = CudaLibrary.Value;
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string> { ["enable_cuda_graph"] = "1" });
+        options.AppendExecutionProvider_CUDA(cuda);
     }
 }

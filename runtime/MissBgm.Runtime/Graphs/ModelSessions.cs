@@ -8,13 +8,14 @@ internal sealed class ModelSessions : IDisposable
 {
     private readonly Bundle _bundle;
     private readonly ComputeDevice _device;
+    private readonly TensorPlace _place;
     private readonly long[] _weightDraw = [0];
     private readonly Dictionary<string, InferenceSession> _sessions = new(StringComparer.Ordinal);
 
     internal ModelSessions(Bundle bundle, ComputeDevice device)
     {
         _bundle = bundle;
-        _device = device;
+        (_device, _place) = (device, TensorPlace.Of(device));
     }
 
     /// <summary>Rank r of the low-rank part of x's covariance given z; 0 for a diagonal covariance.</summary>
@@ -38,7 +39,7 @@ internal sealed class ModelSessions : IDisposable
 
     /// <summary>Binds arrays to one of the graphs; its session is opened when first needed.</summary>
     internal GraphCall Bind(string fileName, params ReadOnlySpan<GraphTensor> tensors) =>
-        new(Session(fileName), fileName, _device != ComputeDevice.Cpu, _weightDraw, Cancellation, tensors);
+        new(Session(fileName), fileName, _place, _weightDraw, Cancellation, tensors);
 
     private InferenceSession Session(string fileName)
     {

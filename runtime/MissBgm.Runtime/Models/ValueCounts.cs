@@ -15,12 +15,25 @@ internal sealed class ValueCounts
     /// <summary>Counts.</summary>
     /// <param name="observed">The observed values, in any order.</param>
     public ValueCounts(IEnumerable<double> observed)
+        : this([.. observed])
+    {
+    }
+
+    // Sorts the values where they stand.
+    private ValueCounts(Span<double> observed)
     {
         // A zero is a zero, whatever its sign.
-        double[] sorted = [.. observed.Select(value => value + 0.0).Order()];
-        int[] first = [.. Enumerable.Range(0, sorted.Length).Where(i => i == 0 || sorted[i] != sorted[i - 1])];
-        Values = Array.ConvertAll(first, i => sorted[i]);
-        Counts = [.. first.Select((start, k) => (k + 1 < first.Length ? first[k + 1] : sorted.Length) - start)];
+        foreach (ref var value in observed) value += 0.0;
+        observed.Sort();
+        var different = observed.IsEmpty ? 0 : 1;
+        for (var i = 1; i < observed.Length; i++) different += observed[i] == observed[i - 1] ? 0 : 1;
+        (Values, Counts) = (new double[different], new int[different]);
+        for (var (i, k) = (0, -1); i < observed.Length; i++)
+        {
+            if (i == 0 || observed[i] != observed[i - 1]) Values[++k] = observed[i];
+            Counts[k]++;
+        }
+
         Total = Counts.Sum();
         Below = new int[Counts.Length];
         for (var i = 1; i < Counts.Length; i++) Below[i] = Below[i - 1] + Counts[i - 1];
@@ -32,13 +45,21 @@ internal sealed class ValueCounts
     public static ValueCounts?[] Of(Table table, TableSchema schema)
     {
         var positions = schema.LocateModelled(schema.Locate(table));
-        return [.. schema.Modelled.Select((column, c) => column.IsDiscrete
-            ? null
-            : new ValueCounts(
-                Enumerable.Range(0, table.Rows)
-                    .Where(row => !table.IsMissing(row, positions[c]))
-                    .Select(row => table.Number(row, positions[c]))
-                    .Where(value => column.Plausible?.Contains(value) != false)))];
+        var room = new double[table.Rows];
+        return [.. schema.Modelled.Select((column, c) => column.IsDiscrete ? null : Of(table, column, positions[c], room))];
+    }
+
+    private static ValueCounts Of(Table table, ColumnSchema column, int position, double[] room)
+    {
+        var count = 0;
+        for (var row = 0; row < table.Rows; row++)
+        {
+            if (table.IsMissing(row, position)) continue;
+            var value = table.Number(row, position);
+            if (column.Plausible?.Contains(value) != false) room[count++] = value;
+        }
+
+        return new ValueCounts(room.AsSpan(0, count));
     }
 
     /// <summary>The different values, ascending, [k].</summary>
