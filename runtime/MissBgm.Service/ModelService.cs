@@ -119,7 +119,7 @@ internal sealed class ModelService : IAsyncDisposable
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
-        ApiDescription.AddTo(builder.Services);
+        ApiDescription.AddTo(builder.Services, options.TokenFile is not null);
 
         var app = builder.Build();
         app.UseExceptionHandler(_ => { });

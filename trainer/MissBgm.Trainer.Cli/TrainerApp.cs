@@ -12,6 +12,7 @@ namespace MissBgm.Trainer.Cli;
 [Subcommand(typeof(SimulateCommand))]
 [Subcommand(typeof(PretrainCommand))]
 [Subcommand(typeof(PriorCommand))]
+[Subcommand(typeof(ExportCommand))]
 internal sealed class TrainerApp
 {
 }

@@ -26,6 +26,26 @@ public static class PfnBundleReader
         return weights;
     }
 
+    /// <summary>Reads a bundle's network, so that it can be written anew.</summary>
+    /// <param name="path">A folder or a .zip file.</param>
+    /// <param name="manifest">The bundle's manifest.</param>
+    /// <exception cref="BundleException">There is no such bundle, or it is of another kind or damaged.</exception>
+    public static PfnWeights Read(string path, PfnManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var values = ReadWeights(path);
+        var shapes = new[] { PfnGraph.FileName, FlowVelocityGraph.FileName }.SelectMany(file => Parse(path, file).Graph.Initializer)
+            .DistinctBy(tensor => WithoutSuffix(tensor.Name)).ToDictionary(tensor => WithoutSuffix(tensor.Name), tensor => tensor.Dims.ToArray());
+        int Layers(string prefix) => values.Keys.Count(
+            name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".up.kernel", StringComparison.Ordinal));
+        var heads = manifest.Hyperparameters.TryGetProperty("network", out var network) && network.TryGetProperty("heads", out var said)
+            ? said.GetInt32()
+            : throw new BundleException($"{path}: the manifest does not say how many heads the network has; pretrain it again.");
+        return new PfnWeights(
+            new PfnSizes(manifest.Features, manifest.Classes, manifest.Width, Layers("layer"), heads, Layers("flow.layer")),
+            values.Select(array => (array.Key, shapes[array.Key], array.Value)));
+    }
+
     private static ModelProto Parse(string path, string file)
     {
         try

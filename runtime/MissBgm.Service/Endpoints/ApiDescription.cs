@@ -8,16 +8,20 @@ namespace MissBgm.Service.Endpoints;
 internal static class ApiDescription
 {
     private const string Problem = "application/problem+json";
+    private const string Token = "bearer";
 
     private static readonly (string Status, string Meaning)[] Problems =
     [
         ("400", "The table or an option is at fault; the detail says where."),
         ("401", "The token is missing or another (only with --token-file)."),
         ("404", "There is no such model."),
+        ("406", "The answer is asked for in a type that is not written."),
         ("413", "Too many bytes or rows."),
         ("415", "The body is of a type that is not read."),
         ("422", "A computation left the finite numbers."),
         ("429", "Too many requests wait; Retry-After says when to try again."),
+        ("500", "Something that nobody foresaw; the log has it under trace_id."),
+        ("503", "The model's bundle does not serve, or the memory does not suffice."),
         ("504", "The request took longer than it may."),
     ];
 
@@ -29,7 +33,7 @@ internal static class ApiDescription
         "Labelled rows and rows to label.",
         (RequestBody.Json, Members(("train", Rows()), ("test", Rows()))), (RequestBody.Form, Members(("train", Text()), ("test", Text()))));
 
-    internal static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
+    internal static void AddTo(IServiceCollection services, bool asksToken) => services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new OpenApiInfo
         {
@@ -37,6 +41,16 @@ internal static class ApiDescription
             Version = typeof(ApiDescription).Assembly.GetName().Version!.ToString(3),
             Description = "Fills the gaps of tables with fitted models and says how sure it is; predicts labels with pretrained ones.",
         };
+        if (asksToken)
+        {
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Token, Description = "The token of --token-file." },
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] }];
+        }
+
         return Task.CompletedTask;
     }));
 

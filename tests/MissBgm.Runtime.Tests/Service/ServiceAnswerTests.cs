@@ -96,7 +96,10 @@ public sealed class ServiceAnswerTests : IAsyncLifetime
         var parameters = impute.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ToArray();
         Assert.Contains("name", parameters);
         Assert.Empty(MissBgm.Service.Requests.ImputeRequest.Known.Select(option => option.Name).Except(parameters));
-        Assert.True(impute.GetProperty("responses").TryGetProperty("429", out _));
+        string[] problems = ["400", "401", "404", "406", "413", "415", "422", "429", "500", "503", "504"];
+        Assert.All(problems, status => Assert.True(
+            impute.GetProperty("responses").GetProperty(status).GetProperty("content").TryGetProperty("application/problem+json", out _), status));
+        Assert.False(api.TryGetProperty("security", out _));
         Assert.True(impute.GetProperty("requestBody").GetProperty("content").TryGetProperty("text/csv", out _));
     }
 

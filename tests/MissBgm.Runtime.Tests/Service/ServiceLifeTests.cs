@@ -148,6 +148,9 @@ public class ServiceLifeTests
         Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health/live")).StatusCode);
         service.Client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         Assert.Equal(HttpStatusCode.OK, (await service.ImputeAsync()).StatusCode);
+        var api = await RunningService.JsonOf(await service.Client.GetAsync("/openapi/v1.json"));
+        Assert.True(api.GetProperty("security")[0].TryGetProperty("bearer", out _));
+        Assert.Equal("bearer", api.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
     }
 
     [Theory]

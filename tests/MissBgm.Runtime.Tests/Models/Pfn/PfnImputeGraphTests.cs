@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MissBgm.Exporter.Onnx;
 using MissBgm.Exporter.Pfn;
+using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Models.Pfn;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
@@ -75,6 +76,24 @@ public sealed class PfnImputeGraphTests
         }
     }
 
+    [Fact]
+    public void A_shipped_model_written_anew_has_the_graph_besides_and_all_others_as_they_were()
+    {
+        var folder = Directory.CreateTempSubdirectory("missbgm-test-");
+        try
+        {
+            byte[] Written(string file) => File.ReadAllBytes(Path.Combine(folder.FullName, "nano", file));
+            PfnBundle.Write(Path.Combine(folder.FullName, "nano"), Nano.Model.Manifest, Weights());
+            string[] files = [PfnFiles.Pfn, PfnFiles.FlowVelocity];
+            Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(Nano.Path, file)), Written(file)));
+            Assert.Equal(OnnxModel.Serialize(ImputeGraph.Build(Weights(), Nano.Model.Manifest.FlowSteps)), Written(GraphFiles.Impute));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void RequireSummaries(Dictionary<string, double[]> outputs, double[] numbers, long[] asked)
     {
         for (var cell = 0; cell < asked.Length * Features; cell++)
@@ -126,21 +145,7 @@ public sealed class PfnImputeGraphTests
         return results.ToDictionary(result => result.Name, result => result.AsTensor<double>().ToArray());
     }
 
-    private static PfnWeights Weights()
-    {
-        // As configs/pfn-nano.yaml has it.
-        const int heads = 4;
-        var (manifest, values) = (Nano.Model.Manifest, PfnBundleReader.ReadWeights(Nano.Path));
-        var shapes = new[] { PfnFiles.Pfn, PfnFiles.FlowVelocity }
-            .SelectMany(file => ModelProto.Parser.ParseFrom(PfnModel.ReadGraph(Nano.Path, file)).Graph.Initializer)
-            .Select(tensor => (Name: tensor.Name.Replace(OnnxModel.HalfSuffix, "", StringComparison.Ordinal), Shape: tensor.Dims.ToArray()))
-            .DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
-        int Layers(string prefix) => values.Keys.Count(
-            name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".up.kernel", StringComparison.Ordinal));
-        return new PfnWeights(
-            new PfnSizes(manifest.Features, manifest.Classes, manifest.Width, Layers("layer"), heads, Layers("flow.layer")),
-            values.Select(array => (array.Key, shapes[array.Key], array.Value)));
-    }
+    private static PfnWeights Weights() => PfnBundleReader.Read(Nano.Path, Nano.Model.Manifest);
 
     private static double[] Uniforms(int count, int stream)
     {
