@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MissBgm.Bench.Data;
 
@@ -53,20 +52,10 @@ public sealed class PeerProcess(string name, string label, string[] command, int
         }
     }
 
-    // One thread, as MissBGM's fit has. The program prints the seconds of processor time that the imputation took.
     private double Run(string input, string output, BenchDataset dataset, int seed)
     {
         var method = name.Replace("mice-draws", "mice", StringComparison.Ordinal);
-        string[] arguments = [.. command[1..], method, input, output, $"{dataset.Complete.Rows}", $"{dataset.Complete.Columns}", $"{seed}", $"{draws}"];
-        var start = new ProcessStartInfo(command[0], arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var seconds = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{label} failed on {dataset.Name}: {errors.Result}");
-        return double.Parse(seconds);
+        return PeerProgram.Run(command, method, input, output, $"{dataset.Complete.Rows}", $"{dataset.Complete.Columns}", $"{seed}", $"{draws}");
     }
 
     private Imputation Summarise(double seconds, double[] completed, int cells)

@@ -1,9 +1,7 @@
 using MissBgm.Runtime.Models;
-using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Configuration;
-using MissBgm.Trainer.Tables;
 
 namespace MissBgm.Trainer.Collapsed;
 
@@ -13,7 +11,6 @@ namespace MissBgm.Trainer.Collapsed;
 /// </summary>
 internal static class DimensionChoice
 {
-    private const double HiddenShare = 0.1;
     private const int FewestCells = 100;
 
     // A factor for so many columns at least; narrower tables have mixtures with covariances of their own.
@@ -48,10 +45,8 @@ internal static class DimensionChoice
         var dimensions = Further.Where(d => IsWorth(d, table.Rows, table.Columns)).ToArray();
         if (dimensions.Length == 0 || !GeneratorChoice.CanHide(table)) return settings.LatentDimension;
 
-        // A level's indicator follows from the others.
-        var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), 0, column => types[column] != ColumnType.Categorical);
-        if (cells.Length < FewestCells) return settings.LatentDimension;
-        var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
+        var hidden = HiddenTable.Of(table, types, seed, 0);
+        if (hidden.Cells.Length < FewestCells) return settings.LatentDimension;
         var (chosen, errors) = (settings.LatentDimension, Errors(settings.LatentDimension));
         foreach (var d in dimensions)
         {
@@ -65,9 +60,9 @@ internal static class DimensionChoice
         double[] Errors(int dimension)
         {
             cancel.ThrowIfCancellationRequested();
-            var own = LinearFit.Dimension(settings with { LatentDimension = dimension }, data);
-            var completed = GeneratorTrials.Complete(data, FactorAnalysis.Fit(data, own, settings.Threads));
-            return Array.ConvertAll(cells, cell => (completed[cell] - table.Values[cell]) * (completed[cell] - table.Values[cell]));
+            var own = LinearFit.Dimension(settings with { LatentDimension = dimension }, hidden.Data);
+            var predicted = hidden.At(GeneratorTrials.Complete(hidden.Data, FactorAnalysis.Fit(hidden.Data, own, settings.Threads)));
+            return [.. predicted.Zip(hidden.Truth, (value, truth) => (value - truth) * (value - truth))];
         }
     }
 

@@ -6,7 +6,6 @@ using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Forests;
 using MissBgm.Trainer.Collapsed.Mixtures;
-using MissBgm.Trainer.Tables;
 
 namespace MissBgm.Trainer.Collapsed;
 
@@ -20,13 +19,10 @@ internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, 
 
 /// <summary>
 /// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones
-/// picked at random, so a fit that ignores the mask predicts them without bias; the mechanism plays no part here. Of categorical columns
-/// none are hidden: a level's indicator follows from the others.
+/// picked at random, so a fit that ignores the mask predicts them without bias; the mechanism plays no part here.
 /// </summary>
 internal sealed class GeneratorTrials
 {
-    private const double HiddenShare = 0.1;
-
     private readonly List<Trial> _trials = [];
     private readonly int _columns;
 
@@ -62,27 +58,25 @@ internal sealed class GeneratorTrials
         var trials = new GeneratorTrials(table.Columns, plan.Sizes);
         for (var repeat = 1; repeat <= plan.Repeats; repeat++)
         {
-            var cells = HiddenCells.Pick(table, HiddenShare, new Philox(seed), repeat, column => types[column] != ColumnType.Categorical);
-            var data = MaskedMatrix.From(HiddenCells.Hide(table, cells));
+            var hidden = HiddenTable.Of(table, types, seed, repeat);
+            var data = hidden.Data;
             var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
             var completed = Complete(data, linear);
             var sizes = trials.Sizes;
-            var trial = new Trial(
-                data, cells, [.. cells.Select(cell => (double)table.Values[cell])], linear, new GaussianComponent[sizes.Length][][],
-                new double[sizes.Length + 1][]);
-            trial.Predictions[0] = [.. cells.Select(cell => completed[cell])];
+            var trial = new Trial(hidden, linear, new GaussianComponent[sizes.Length][][], new double[sizes.Length + 1][]);
+            trial.Predictions[0] = hidden.At(completed);
             for (var i = 0; i < sizes.Length; i++)
             {
                 trial.Mixtures[i] = new GaussianComponent[plan.Starts][];
-                trial.Predictions[i + 1] = new double[cells.Length];
+                trial.Predictions[i + 1] = new double[hidden.Cells.Length];
                 for (var start = 0; start < plan.Starts; start++)
                 {
                     cancel.ThrowIfCancellationRequested();
                     var components = MixtureFit.Run(
                         data, completed, SelfMask.Ignorable,
                         new MixtureSettings { Components = sizes[i], Start = start, Iterations = plan.Iterations, Threads = settings.Threads }, seed);
-                    var one = MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads);
-                    for (var cell = 0; cell < cells.Length; cell++) trial.Predictions[i + 1][cell] += one[cells[cell]] / plan.Starts;
+                    var one = hidden.At(MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads));
+                    for (var cell = 0; cell < one.Length; cell++) trial.Predictions[i + 1][cell] += one[cell] / plan.Starts;
                     trial.Mixtures[i][start] = components;
                 }
             }
@@ -241,8 +235,14 @@ internal sealed class GeneratorTrials
     public static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
 
     /// <summary>Fits without one choice of hidden cells.</summary>
-    private sealed record Trial(MaskedMatrix Data, int[] Cells, double[] Truth, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions)
+    private sealed record Trial(HiddenTable Hidden, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions)
     {
+        public MaskedMatrix Data => Hidden.Data;
+
+        public int[] Cells => Hidden.Cells;
+
+        public double[] Truth => Hidden.Truth;
+
         /// <summary>The fits that have a weight.</summary>
         public IReadOnlyList<GeneratorLaw> Laws(double[] weights) =>
         [

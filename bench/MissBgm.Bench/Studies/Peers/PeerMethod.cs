@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MissBgm.Bench.Imputers;
 
 namespace MissBgm.Bench.Studies.Peers;
 
@@ -28,24 +28,12 @@ internal sealed record PeerMethod(string Name, Func<PeerTable, (double[] Complet
         return (table.ReadCompleted(In("completed.csv")), seconds);
     });
 
-    // One thread, as ours; the program prints the seconds of processor time that the imputation took.
     private static (double[], double) OfProgram(PeerTable table, string[] command) => InFolder(folder =>
     {
         var (input, output) = (Path.Combine(folder, "in"), Path.Combine(folder, "out"));
         File.WriteAllBytes(input, MemoryMarshal.AsBytes(table.Incomplete().AsSpan()));
-        var start = new ProcessStartInfo(command[0], [.. command[1..], input, output, $"{table.Rows}", $"{table.Columns}", table.Kinds])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var seconds = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)} failed: {errors.Result}");
-        return (MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(output)).ToArray(), double.Parse(seconds));
+        var seconds = PeerProgram.Run(command, input, output, $"{table.Rows}", $"{table.Columns}", table.Kinds);
+        return (MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(output)).ToArray(), seconds);
     });
 
     private static (double[], double) InFolder(Func<string, (double[], double)> work)
