@@ -9,6 +9,9 @@ namespace MissBgm.Exporter.Pfn;
 /// <summary>Reads the weights of a PFN-Flow bundle back from its graphs, so that pretraining can begin with them.</summary>
 public static class PfnBundleReader
 {
+    // Has a row of zeros below its own, for rows without a label.
+    private const string LabelKernel = "labels.kernel";
+
     /// <summary>All large and named constants of the bundle's graphs by name; <c>labels.kernel</c> has a row of zeros below its own.</summary>
     /// <param name="path">A folder or a .zip file.</param>
     /// <exception cref="BundleException">There is no such bundle, or it is of another kind or damaged.</exception>
@@ -43,7 +46,9 @@ public static class PfnBundleReader
             : throw new BundleException($"{path}: the manifest does not say how many heads the network has; pretrain it again.");
         return new PfnWeights(
             new PfnSizes(manifest.Features, manifest.Classes, manifest.Width, Layers("layer"), heads, Layers("flow.layer")),
-            values.Select(array => (array.Key, shapes[array.Key], array.Value)));
+            values.Select(array => array.Key == LabelKernel
+                ? (array.Key, [manifest.Classes, manifest.Width], array.Value[..(manifest.Classes * manifest.Width)])
+                : (array.Key, shapes[array.Key], array.Value)));
     }
 
     private static ModelProto Parse(string path, string file)

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using McMaster.Extensions.CommandLineUtils;
 using MissBgm.CommandLine;
+using MissBgm.Report.Findings;
+using MissBgm.Report.Pages.Imputation;
 using MissBgm.Runtime.Cli.Output;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
@@ -30,10 +32,27 @@ internal sealed class MergeCommand : CommandBase
         CommandOptionType.SingleValue)]
     public string? MultipleDir { get; set; }
 
+    [Option(
+        "--report <HTML>",
+        "Where to write a report of the whole, as impute --report does; with --model and --data, and of shards that have --intervals and --draws-out.",
+        CommandOptionType.SingleValue)]
+    public string? Report { get; set; }
+
+    [Option("--model <BUNDLE>", "With --report: the model that the shards were imputed with.", CommandOptionType.SingleValue)]
+    public string? Model { get; set; }
+
+    [Option("--data <CSV>", "With --report: the table.", CommandOptionType.SingleValue)]
+    public string? Data { get; set; }
+
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
         (string, string?)[] records = [.. Records.Distinct(StringComparer.Ordinal).Select(record => ("a record", (string?)record))];
-        DistinctPaths.Require([("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut), .. records]);
+        DistinctPaths.Require([("--out", Out), ("--intervals", Intervals), ("--draws-out", DrawsOut), ("--report", Report), ("--data", Data), .. records]);
+        if (Report is null != Model is null || Report is null != Data is null)
+        {
+            throw new UserInputException("--report, --model and --data belong together; give all three, or none.");
+        }
+
         var packing = TableFileKind.Of(Out) switch
         {
             { Format: null or TableFileFormat.Text, Packing: var packed } => packed,
@@ -61,9 +80,27 @@ internal sealed class MergeCommand : CommandBase
             Write(Path.Combine(MultipleDir!, $"imputation_{i + 1}.csv"), stream => merge.WriteImputation(stream, number));
         }
 
+        Write(Report, stream => WriteReport(stream, merge));
         if (outputs.TakesStandardOutput) terminal.LeaveStandardOutput();
         outputs.Commit();
         Print(terminal, merge, outputs.Paths);
+    }
+
+    private void WriteReport(Stream stream, ShardMerge merge)
+    {
+        if (!merge.HasDraws && merge.Shards[0].Run.GetValueOrDefault("kind of draws") != "none")
+        {
+            throw new UserInputException("--report shows draws, which the shards lack; impute them with --draws-out, or leave it out.");
+        }
+
+        using var imputer = Imputer.Load(Model!);
+        var (table, hash, draws) = (TableReader.Read(Data!, imputer.Reading), InputFile.Hash(Data!), new ReportDraws());
+        var (imputed, options) = new MergedTable(merge, imputer, table, hash).Read(draws);
+        ImputationPage.Write(stream, new ImputationFindings(imputer, imputed, draws, options)
+        {
+            ToolVersion = CommandLineHost.VersionOf<MissBgmApp>(),
+            TableHash = hash,
+        });
     }
 
     private static void Print(Terminal terminal, ShardMerge merge, IReadOnlyList<string> files)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MissBgm.Runtime.Diagnostics;
 using MissBgm.Runtime.Files;
 using MissBgm.Runtime.Imputation;
@@ -73,18 +74,39 @@ public sealed class ShardMerge
         foreach (var shard in _shards)
         {
             using var draws = shard.Open(Asked(shard, shard.Draws, "--draws-out"));
-            var shape = NpyHeader.ReadShape(draws);
-            if (shape is not [var rows, _, _] || rows != shard.MissingCells || (header is not null && !shape.Skip(1).SequenceEqual(header.Skip(1))))
-            {
-                throw new UserInputException(
-                    $"{shard.Draws!.Path} has not the draws of {shard.MissingCells} cells, of which {shard.Path} tells; run it again.");
-            }
-
+            var shape = ShapeOf(shard, draws);
+            if (header is not null && !shape.Skip(1).SequenceEqual(header.Skip(1))) throw OtherDraws(shard);
             if (header is null) stream.Write(NpyHeader.Of("<f4", [(int)cells, shape[1], shape[2]]));
             header ??= shape;
             draws.CopyTo(stream);
         }
     }
+
+    /// <summary>Whether all shards have their draws.</summary>
+    internal bool HasDraws => Array.TrueForAll(_shards, shard => shard.Draws is not null);
+
+    /// <summary>The draws of one cell after another, chain after chain.</summary>
+    internal IEnumerable<(float[] Draws, int Chains, int Each)> ReadDraws()
+    {
+        foreach (var shard in _shards)
+        {
+            using var file = shard.Open(shard.Draws!);
+            using var draws = new BufferedStream(file, 1 << 16);
+            var shape = ShapeOf(shard, draws);
+            var values = new float[shape[1] * shape[2]];
+            for (var cell = 0; cell < shape[0]; cell++)
+            {
+                draws.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+                yield return (values, shape[1], shape[2]);
+            }
+        }
+    }
+
+    private static int[] ShapeOf(ShardRecord shard, Stream draws) =>
+        NpyHeader.ReadShape(draws) is [var cells, _, _] shape && cells == shard.MissingCells ? shape : throw OtherDraws(shard);
+
+    private static UserInputException OtherDraws(ShardRecord shard) =>
+        new($"{shard.Draws!.Path} has not the draws of {shard.MissingCells} cells, of which {shard.Path} tells; run it again.");
 
     private void WriteTexts(Stream stream, Func<ShardRecord, ShardText> of)
     {

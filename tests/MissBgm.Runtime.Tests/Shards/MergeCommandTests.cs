@@ -139,6 +139,41 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_report_of_the_whole_shows_what_that_of_one_run_shows()
+    {
+        _ = Impute("whole", "--report", File("whole.html"));
+        string[] records = [Shard("one", "--shard", "1/2"), Shard("two", "--shard", "2/2")];
+        string[] merge = ["merge", "--quiet", .. records, "--out", File("merged.csv"), "--report", File("merged.html"), "--model", _model.Path, "--data"];
+        Assert.True(_console.Run([.. merge, _data]) == 0, _console.Messages);
+        var (whole, merged) = (System.IO.File.ReadAllText(File("whole.html")), System.IO.File.ReadAllText(File("merged.html")));
+        string Section(string page, string from, string to) => page[page.IndexOf(from, StringComparison.Ordinal)..].Split(to)[0];
+        Assert.Equal(Section(whole, "<p class=\"lead\">", "</p>"), Section(merged, "<p class=\"lead\">", "</p>"));
+        Assert.Equal(whole.Split("<svg").Length, merged.Split("<svg").Length);
+        Assert.Equal(Section(whole, "cells not converged", "divergent"), Section(merged, "cells not converged", "divergent"));
+
+        System.IO.File.AppendAllText(_data, "1,2,r\n");
+        Assert.Equal(2, _console.Run([.. merge, _data]));
+        Assert.Contains("is not the table of the shards", _console.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_of_shards_without_draws_is_refused()
+    {
+        string[] records = [.. Enumerable.Range(1, 2).Select(i => Shard($"{i}", "--shard", $"{i}/2"))];
+        foreach (var record in records)
+        {
+            var text = System.IO.File.ReadAllText(record);
+            System.IO.File.WriteAllText(record, System.Text.RegularExpressions.Regex.Replace(text, "\"draws\": \\{[^}]*\\},\\s*", ""));
+        }
+
+        Assert.Equal(2, _console.Run([
+            "merge", .. records, "--out", File("merged.csv"), "--report", File("merged.html"), "--model", _model.Path, "--data", _data,
+        ]));
+        Assert.Contains("impute them with --draws-out", _console.Messages, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File("merged.html")));
+    }
+
+    [Fact]
     public void A_column_of_notes_that_one_shard_has_all_have()
     {
         using var model = new TestModel(
