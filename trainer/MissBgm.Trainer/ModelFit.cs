@@ -56,26 +56,38 @@ public static class ModelFit
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(config);
-        options ??= new FitOptions();
-        LetGoOfGarbage(table);
+        return Prepare(table, schema, config, options ?? new FitOptions(), cancel)();
+    }
+
+    /// <summary>
+    /// Learns of the table what only all of its rows tell. The fit that comes back holds no more of it than the rows it takes, so that a caller may let go
+    /// of a long table before.
+    /// </summary>
+    internal static Func<FittedModel> Prepare(Table table, TableSchema schema, FitConfig config, FitOptions options, CancellationToken cancel)
+    {
+        var (rows, apart, reading, tokens) = (table.Rows, ColumnPair.Find(table, schema), table.Reading, table.MissingTokens.Values.ToArray());
+        LetGoOfGarbage(rows);
         var encoded = schema.Encode(table);
-        if (config.IsPaper) return Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
+        if (config.IsPaper) return () => Fitted(encoded, Describe, MissBgmFit.Run(encoded, config, options, cancel), config);
         var missing = encoded.Observed.Count(observed => observed == 0);
         encoded = FitRows.Of(encoded, options.Seed);
-        LetGoOfGarbage(table);
+        LetGoOfGarbage(rows);
         var settings = DimensionChoice.Run(schema, encoded, CollapsedSettings.Of(config, options.Threads), options.Seed, cancel);
         var decision = MarginalChoice.Run(table, schema, encoded, settings, options.Seed, cancel);
         schema = decision.Schema;
-        LetGoOfGarbage(table);
         if (settings.Trees) schema = schema.With(LevelChoice.Run(schema.Modelled, encoded, decision.Decision.Evidence.Chosen, settings, options.Seed, cancel));
-        return FitCollapsed(encoded, schema, decision, settings, DescribeWhole, config, options, cancel);
+        return () =>
+        {
+            LetGoOfGarbage(rows);
+            return FitCollapsed(encoded, schema, decision, settings, DescribeWhole, config, options, cancel);
+        };
 
         // The fit counts the Gaussian columns' cells, of the rows it takes.
         Manifest DescribeWhole(int latentDimension, InferenceSettings inference, TrainingSummary training) => Describe(latentDimension, inference, training with
         {
-            Rows = table.Rows,
+            Rows = rows,
             MissingCells = missing,
-            ChosenRows = encoded.Rows < table.Rows ? encoded.Rows : null,
+            ChosenRows = encoded.Rows < rows ? encoded.Rows : null,
         });
 
         Manifest Describe(int latentDimension, InferenceSettings inference, TrainingSummary training) => new()
@@ -88,9 +100,9 @@ public static class ModelFit
             Columns = schema.Columns,
             Carried = schema.Carried,
             KeepEmpty = config.KeepEmpty,
-            NeverTogether = ColumnPair.Find(table, schema),
-            Reading = table.Reading,
-            MissingTokens = [.. table.MissingTokens.Values],
+            NeverTogether = apart,
+            Reading = reading,
+            MissingTokens = tokens,
             Inference = inference,
             Hyperparameters = StoredConfig.Write(config),
             Training = training,
@@ -150,9 +162,9 @@ public static class ModelFit
     }
 
     // Reading, encoding and counting a long table leave several times behind of what they give, and the collector takes its time with large pieces.
-    private static void LetGoOfGarbage(Table table)
+    private static void LetGoOfGarbage(int rows)
     {
-        if (table.Rows > LongTable) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (rows > LongTable) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private static FittedModel Fitted(

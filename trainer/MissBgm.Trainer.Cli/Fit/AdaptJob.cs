@@ -28,6 +28,6 @@ internal static class AdaptJob
         var options = new FitOptions { Seed = request.Seed, Device = request.Device, Progress = messages, Profile = profile };
         var model = ModelFit.Adapt(bundle, table, request.Epochs, options, cancel);
         model.Write(request.Output);
-        return FitSummary.Of(request.Output, table, model.Manifest, profile);
+        return FitSummary.Of(request.Output, TableSize.Of(table), model.Manifest, profile);
     }
 }

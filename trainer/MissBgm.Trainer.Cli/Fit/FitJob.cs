@@ -20,13 +20,27 @@ internal static class FitJob
     /// <summary>Fits, and writes the bundle.</summary>
     public static FitSummary Run(FitRequest request, FitMessages messages, CancellationToken cancel)
     {
+        // Opened now, so that a place that cannot be written shows before the fit.
+        using var report = request.Report is null ? null : new OutputFile(request.Report);
+        var profile = new StepProfile();
+        var (fit, config, size, table) = Begin(request, messages, profile, cancel);
+        var model = fit();
+        model.Write(request.Output);
+        messages.Written(request.Output);
+        if (File.Exists(request.CheckpointPath)) File.Delete(request.CheckpointPath);
+        messages.Explain(model.Manifest, config);
+        if (report is not null) FitReport.Write(report, request, table!, messages, cancel);
+        return FitSummary.Of(request.Output, size, model.Manifest, profile);
+    }
+
+    // Only a report needs the table once the fit has begun. This is a method of its own, for one that is not optimised keeps what it has seen to its end.
+    private static (Func<FittedModel> Fit, FitConfig Config, TableSize Size, Table? Table) Begin(
+        FitRequest request, FitMessages messages, StepProfile profile, CancellationToken cancel)
+    {
         var (table, config, schema) = Read(request, messages);
         request = request with { Config = config };
         RequireWritable(request);
-        // Opened now, so that a place that cannot be written shows before the fit.
-        using var report = request.Report is null ? null : new OutputFile(request.Report);
-        if (!request.Config.IsPaper) PointOutWhatIsNotHeeded(request, messages);
-        var profile = new StepProfile();
+        if (!config.IsPaper) PointOutWhatIsNotHeeded(request, messages);
         var options = new FitOptions
         {
             Seed = request.Seed,
@@ -36,13 +50,7 @@ internal static class FitJob
             Progress = messages,
             Profile = profile,
         };
-        var model = ModelFit.Run(table, schema, request.Config, options, cancel);
-        model.Write(request.Output);
-        messages.Written(request.Output);
-        if (File.Exists(request.CheckpointPath)) File.Delete(request.CheckpointPath);
-        messages.Explain(model.Manifest, request.Config);
-        if (report is not null) FitReport.Write(report, request, table, messages, cancel);
-        return FitSummary.Of(request.Output, table, model.Manifest, profile);
+        return (ModelFit.Prepare(table, schema, config, options, cancel), config, TableSize.Of(table), request.Report is null ? null : table);
     }
 
     private static (Table Table, FitConfig Config, TableSchema Schema) Read(FitRequest request, FitMessages messages)

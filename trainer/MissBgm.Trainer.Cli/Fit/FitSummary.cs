@@ -40,7 +40,7 @@ internal sealed record FitSummary
     public GeneratorEvidence? Generator { get; init; }
 
     /// <summary>The summary of a fit to a table.</summary>
-    internal static FitSummary Of(string model, Table table, Manifest manifest, StepProfile profile) => new()
+    internal static FitSummary Of(string model, TableSize table, Manifest manifest, StepProfile profile) => new()
     {
         Model = model,
         Rows = table.Rows,
@@ -69,4 +69,10 @@ internal sealed record FitSummary
             : $"mask     {Evidence.Chosen.Name()}{(Evidence.Forced ? ", as asked" : ", chosen by the data")}")
         .Append($"model    {Model}")
         .ToString();
+}
+
+/// <summary>How large a table is.</summary>
+internal readonly record struct TableSize(int Rows, int Columns, int MissingCells)
+{
+    internal static TableSize Of(Table table) => new(table.Rows, table.Columns, table.MissingCells);
 }
