@@ -1,7 +1,7 @@
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
-/// How much work goes into the mixtures of a table. Small tables cost a second or two and have all of it. On others one fit tells what a mixture is worth,
+/// How much work goes into the mixtures of a table. Small tables cost some seconds and have all of it. On others one fit tells what a mixture is worth,
 /// those without weight on the first choice of hidden cells are not tried on the second, and EM is ended early.
 /// </summary>
 /// <param name="Starts">Trial fits of each mixture.</param>
@@ -11,7 +11,7 @@ namespace MissBgm.Trainer.Collapsed;
 internal readonly record struct MixtureEffort(int Starts, int Iterations, bool Screens, int Sweeps)
 {
     // Rows * columns^2.
-    private const double MostWorkOfSmall = 5e4;
+    private const double MostWorkOfSmall = 1e5;
 
     /// <summary>The effort for a table of so many rows and columns.</summary>
     public static MixtureEffort Of(int rows, int columns) => (double)rows * columns * columns <= MostWorkOfSmall
