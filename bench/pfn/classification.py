@@ -10,7 +10,7 @@ import argparse, csv, os, subprocess, sys, tempfile, time, warnings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np, pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -66,6 +66,19 @@ def logistic(train, y, test, options):
     return make_pipeline(prepare, LogisticRegression(max_iter=2000)).fit(shown(train), y).predict_proba(shown(test))
 
 
+def forest(model):
+    """Trees on mean-imputed numbers, an indicator of each gap, and one-hot texts, to which a gap is a category of its own."""
+    def predict(train, y, test, options):
+        texts = [c for c in train if train[c].dtype == object]
+        numbers = [c for c in train if c not in texts and train[c].notna().any()]
+        prepare = ColumnTransformer([
+            ("numbers", SimpleImputer(strategy="mean", add_indicator=True), numbers), ("texts", OneHotEncoder(handle_unknown="ignore"), texts)],
+            sparse_threshold=0)
+        shown = lambda t: t.assign(**{c: t[c].astype(str).where(t[c].notna(), "missing") for c in texts})
+        return make_pipeline(prepare, model(500, random_state=0, n_jobs=1)).fit(shown(train), y).predict_proba(shown(test))
+    return predict
+
+
 def pfn(model, train, y, test, options):
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, n) for n in ("train.csv", "test.csv", "out.csv")]
@@ -76,7 +89,8 @@ def pfn(model, train, y, test, options):
         return pd.read_csv(paths[2]).drop(columns="predicted")[[str(k) for k in range(y.max() + 1)]].to_numpy()
 
 
-PEERS = {"xgboost": boosted(xgboost), "histgb": boosted(lambda: HistGradientBoostingClassifier(random_state=0)), "logistic": logistic}
+PEERS = {"xgboost": boosted(xgboost), "histgb": boosted(lambda: HistGradientBoostingClassifier(random_state=0)), "logistic": logistic,
+         "random_forest": forest(RandomForestClassifier), "extra_trees": forest(ExtraTreesClassifier)}
 
 
 def predict(method, train, y, test, options):

@@ -19,7 +19,10 @@ TABLES = ["blood", "breast_wisconsin_original", "concrete", "diabetes442", "germ
           "wine", "winequality_red"]
 MECHANISMS = {"mnar_m2m": "mnar-m2m", "mcar": "mcar"}
 MODELS = {name: os.path.join(HERE, "../../models", name) for name in ("pfn-nano", "pfn-small")}
-PEERS = {"mean": lambda: SimpleImputer(), "knn": lambda: KNNImputer(), "iterative": lambda: IterativeImputer(random_state=0)}
+CHAINS = os.path.join(HERE, "../peers/chains.py")
+# missForest sees training and test rows as one table, as the network does; the others are fitted to the training rows.
+MISSFOREST = "missforest"
+PEERS = {"mean": lambda: SimpleImputer(), "knn": lambda: KNNImputer(), "iterative": lambda: IterativeImputer(random_state=0), MISSFOREST: None}
 
 
 def load(folder, name):
@@ -45,6 +48,16 @@ def hide(test, mechanism, mask, options):
         return np.load(folder + "/out/observed.npy").astype(bool)
 
 
+def missforest(train, test):
+    """Completed test rows: forests iterated by missForest's stopping rule on all rows (bench/peers/chains.py)."""
+    rows = np.vstack([train, test])
+    with tempfile.TemporaryDirectory() as folder:
+        rows.astype("<f8").tofile(folder + "/in")
+        subprocess.run([sys.executable, CHAINS, MISSFOREST, folder + "/in", folder + "/out", *map(str, rows.shape), ",".join("n" * rows.shape[1])],
+                       check=True, stdout=subprocess.DEVNULL)
+        return np.fromfile(folder + "/out", "<f8").reshape(rows.shape)[len(train):]
+
+
 def pfn(model, train, test, options):
     """Completed test rows, and lower and upper ends of the 95 % intervals by (row, column)."""
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +71,8 @@ def pfn(model, train, test, options):
 def impute(method, train, test, observed, mean, sd, options):
     """Completed, standardised test rows; for a model also the share of the hidden numbers that lie in their 95 % intervals."""
     scale = lambda table: ((table - mean) / sd).to_numpy()
+    if method == MISSFOREST:
+        return missforest(scale(train), np.where(observed, scale(test), np.nan)), ""
     if method in PEERS:
         return PEERS[method]().fit(scale(train)).transform(np.where(observed, scale(test), np.nan)), ""
     filled, cells = pfn(options.models[method], train, test.where(observed), options)

@@ -15,10 +15,11 @@ internal static class ModelFamilies
     /// <exception cref="UserInputException">The device is not there.</exception>
     internal static IImputationModel Open(string path, ComputeDevice device) => BundleFiles.Read(path).Kind switch
     {
-        PfnManifest.PfnFlowKind => new PfnImputation(PfnModel.Load(path, device)),
+        PfnManifest.PfnFlowKind or PfnManifest.PfnCellsKind => new PfnImputation(PfnModel.Load(path, device)),
         Manifest.MissBgmKind => Fitted(Bundle.Load(path), device),
         var kind => throw new BundleException(
-            $"{path} is a bundle of kind '{kind}'; imputation needs '{Manifest.MissBgmKind}' or '{PfnManifest.PfnFlowKind}'."),
+            $"{path} is a bundle of kind '{kind}'; imputation needs '{Manifest.MissBgmKind}', '{PfnManifest.PfnFlowKind}' or "
+            + $"'{PfnManifest.PfnCellsKind}'."),
     };
 
     private static FittedModel Fitted(Bundle bundle, ComputeDevice device) =>

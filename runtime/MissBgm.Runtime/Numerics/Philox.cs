@@ -50,6 +50,9 @@ public enum RandomPurpose : byte
     /// <summary>Context rows and cells that are hidden to see how far the flow can be trusted.</summary>
     FlowCheck = 14,
 
+    /// <summary>Identities by which a network over cells tells columns apart.</summary>
+    ColumnIdentity = 15,
+
     /// <summary>Observed cells that early stopping keeps from the fit.</summary>
     HeldOutCells = 40,
 

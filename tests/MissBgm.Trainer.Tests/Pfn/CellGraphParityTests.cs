@@ -17,8 +17,8 @@ public sealed class CellGraphParityTests : IDisposable
     // Sums of some hundred products in single precision, in another order.
     private const double Tolerance = 1e-5;
     private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
-    private readonly PfnNetwork _network = TinyNetwork.Random(TinyNetwork.Cells);
-    private readonly PfnWeights _weights;
+    private PfnNetwork _network = TinyNetwork.Random(TinyNetwork.Cells);
+    private PfnWeights _weights;
 
     public CellGraphParityTests() => _weights = PfnExport.Weights(_network, _network.Parameters.Values);
 
@@ -28,14 +28,26 @@ public sealed class CellGraphParityTests : IDisposable
         _scope.Dispose();
     }
 
-    [Theory]
-    [InlineData(30, 20, 7, 3, 0.3)]
-    [InlineData(30, 1, 7, 2, 0.3)]
-    [InlineData(2, 1, 1, 2, 0.0)]
-    [InlineData(25, 6, 5, 4, 1.0)]
-    [InlineData(60, 40, 12, 10, 0.2)]
-    public void Everything_equals_the_trainers(int context, int query, int features, int classes, double missing)
+    private void Take(NetworkConfig config)
     {
+        _network.Dispose();
+        _network = TinyNetwork.Random(config);
+        _weights = PfnExport.Weights(_network, _network.Parameters.Values);
+    }
+
+    [Theory]
+    [InlineData(30, 20, 7, 3, 0.3, false)]
+    [InlineData(30, 1, 7, 2, 0.3, false)]
+    [InlineData(2, 1, 1, 2, 0.0, false)]
+    [InlineData(25, 6, 5, 4, 1.0, false)]
+    [InlineData(60, 40, 12, 10, 0.2, false)]
+    [InlineData(30, 20, 7, 3, 0.3, true)]
+    [InlineData(2, 1, 1, 2, 0.0, true)]
+    [InlineData(25, 6, 5, 4, 1.0, true)]
+    [InlineData(60, 40, 12, 10, 0.2, true)]
+    public void Everything_equals_the_trainers(int context, int query, int features, int classes, double missing, bool guesses)
+    {
+        Take(guesses ? TinyNetwork.GuessingCells : TinyNetwork.Cells);
         var (values, observed, identity) = Table(context + query, features, missing);
         var labels = Enumerable.Range(0, context).Select(i => (long)(i % classes)).ToArray();
         var parameters = _network.Parameters.Views(false);
@@ -43,7 +55,7 @@ public sealed class CellGraphParityTests : IDisposable
         var encoding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1), identity);
         var asked = encoding.OfRows(context, query);
         var probabilities = _network.Backbone.LogProbabilities(parameters, asked.Rows, tensor(new long[] { classes })).exp();
-        var logs = _network.Cells!.LogProbabilities(parameters, asked.Cells!);
+        var logs = _network.Cells!.LogProbabilities(parameters, asked.Cells!, asked.Guess);
         var (mean, deviation) = CellValues.Moments(logs);
 
         var garbage = where(observed.gt(0.5), values, full_like(values, float.NaN));
@@ -56,9 +68,36 @@ public sealed class CellGraphParityTests : IDisposable
         AssertClose(standard.Location, actual["location"]);
         AssertClose(standard.Scale, actual["scale"]);
 
-        var bars = Run(CellDistributionGraph.Build(_weights), ("cell_embedding", asked.Cells!.reshape(-1, TinyNetwork.Cells.Width)));
+        (string, Tensor)[] embedded = [("cell_embedding", asked.Cells!.reshape(-1, TinyNetwork.Cells.Width))];
+        if (asked.Guess is { } guess)
+        {
+            embedded = [.. embedded, ("guess", guess.Mean.reshape(-1)), ("guess_spread", guess.Spread.expand_as(guess.Mean).reshape(-1))];
+        }
+
+        var bars = Run(CellDistributionGraph.Build(_weights), embedded);
         AssertClose(logs.exp(), bars["bars"]);
         AssertClose(tensor(CellBars.Edges.ToArray()), bars["edges"]);
+    }
+
+    // Regressions are weighed with every fourth column hidden: columns that are hidden together stay so.
+    [Theory]
+    [InlineData(false, new long[] { 4, 1, 5, 0, 3, 2 })]
+    [InlineData(true, new long[] { 4, 5, 2, 3, 0, 1 })]
+    public void Columns_move_with_their_identities_and_the_order_of_context_rows_has_no_meaning(bool guesses, long[] columns)
+    {
+        Take(guesses ? TinyNetwork.GuessingCells : TinyNetwork.Cells);
+        var (values, observed, identity) = Table(30, 6, 0.3);
+        var labels = Enumerable.Range(0, 23).Select(i => (long)(i % 3)).ToArray();
+        var straight = RunCells(values, observed, identity, 23, labels, 3);
+        var rows = new Philox(7).Permutation(23, RandomPurpose.Shuffle, 0);
+        var order = tensor(rows.Select(row => (long)row).Concat(Enumerable.Range(23, 7).Select(row => (long)row)).ToArray());
+        Tensor Moved(Tensor x) => x.index_select(1, order).index_select(2, tensor(columns));
+        var moved = RunCells(
+            Moved(values), Moved(observed), identity.index_select(1, tensor(columns)), 23, Array.ConvertAll(rows, row => labels[row]), 3);
+        AssertClose(tensor(straight["probabilities"]), moved["probabilities"]);
+        AssertClose(tensor(straight["query_mean"]).view(7, 6).index_select(1, tensor(columns)), moved["query_mean"]);
+        AssertClose(tensor(straight["query_deviation"]).view(7, 6).index_select(1, tensor(columns)), moved["query_deviation"]);
+        AssertClose(tensor(straight["context_mean"]).view(1, 23, 6).index_select(1, order[..23]).index_select(2, tensor(columns)), moved["context_mean"]);
     }
 
     [Fact]
@@ -121,14 +160,25 @@ public sealed class CellGraphParityTests : IDisposable
     {
         var asked = query ?? values.shape[1] - context;
         Tensor Rows(Tensor x, bool known) => known ? x.narrow(1, 0, context)[0] : x.narrow(1, values.shape[1] - asked, asked)[0];
+        (string, Tensor)[] tables =
+        [
+            ("context_values", Rows(values, true)), ("context_observed", Rows(observed, true)), ("query_values", Rows(values, false)),
+            ("query_observed", Rows(observed, false)),
+        ];
+        (string, Tensor)[] guesses = [];
+        if (_network.Config.Guesses)
+        {
+            // By the bundle's own graph, which has its parity tests.
+            var start = Run(OnnxModel.Serialize(FlowBaselineGraph.Build(_network.Config.Features)), tables);
+            Tensor Guess(string name) => tensor(start[name]).view(-1, values.shape[2]);
+            guesses = [("context_guess", Guess("context_mean")), ("query_guess", Guess("query_mean")), ("guess_spread", tensor(start["spread"]))];
+        }
+
         using var label = OrtValue.CreateTensorValueFromMemory(labels, [context]);
         using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
         return Run(
             OnnxModel.Serialize(CellGraph.Build(_weights)),
-            [
-                ("context_values", Rows(values, true)), ("context_observed", Rows(observed, true)), ("query_values", Rows(values, false)),
-                ("query_observed", Rows(observed, false)), ("column_identity", identity[0]),
-            ],
+            [.. tables, .. guesses, ("column_identity", identity[0])],
             ("context_labels", label), ("classes", count));
     }
 

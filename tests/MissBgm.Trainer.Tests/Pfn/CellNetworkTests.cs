@@ -124,9 +124,53 @@ public sealed class CellNetworkTests : IDisposable
     }
 
     [Fact]
-    public void The_gradient_equals_central_differences()
+    public void A_fresh_network_that_asks_regressions_says_of_missing_cells_what_they_say()
     {
-        var config = TinyNetwork.PretrainCells with { DistillationShare = 0, UnlabelledShare = 0 };
+        using var network = new PfnNetwork(TinyNetwork.GuessingCells, 5, ScalarType.Float64, CPU);
+        var parameters = network.Parameters.Views(false);
+        var encoding = network.Backbone.Encode(parameters, _values, _observed, _labels, ones(1, 1, 1, dtype: ScalarType.Float64), _identity);
+        var guess = encoding.Guess!;
+        AssertSame(FlowBaseline.Of(_values, _observed, Context).Mean, guess.Mean);
+        var (mean, deviation) = CellValues.Moments(network.Cells!.LogProbabilities(parameters, encoding.Cells!, guess));
+        // Bars about two thirds of a standard deviation away are 0.2 wide, and the outermost cut the tails off.
+        var missing = 1 - _observed;
+        Assert.True(((mean - guess.Mean).abs() * missing).max().item<double>() < 0.1, $"{(mean - guess.Mean).abs().max().item<double>()}");
+        var ratio = (deviation / guess.Spread * missing).sum() / missing.sum();
+        Assert.InRange(ratio.item<double>(), 0.85, 1.05);
+    }
+
+    [Fact]
+    public void What_regressions_guess_reaches_the_cells_and_the_classes()
+    {
+        using var network = TinyNetwork.Random(TinyNetwork.GuessingCells, ScalarType.Float64);
+        var parameters = network.Parameters.Views(false);
+        var blind = network.Parameters.Values.clone();
+        // Without the weights of guess and error, a network of the same other weights.
+        var place = 0L;
+        foreach (var (name, shape) in network.Arrays)
+        {
+            if (name == "cell.kernel") blind.narrow(0, place + 2 * shape[1], 2 * shape[1]).zero_();
+            place += shape.Aggregate(1L, (product, length) => product * length);
+        }
+
+        var seen = network.Backbone.Encode(parameters, _values, _observed, _labels, ones(1, 1, 1, dtype: ScalarType.Float64), _identity);
+        network.Parameters.Values.copy_(blind);
+        var unseen = network.Backbone.Encode(parameters, _values, _observed, _labels, ones(1, 1, 1, dtype: ScalarType.Float64), _identity);
+        Assert.True((seen.Cells! - unseen.Cells!).abs().max().item<double>() > 1e-3);
+        Assert.True((seen.Rows - unseen.Rows).abs().max().item<double>() > 1e-3);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_gradient_equals_central_differences(bool guesses)
+    {
+        var config = TinyNetwork.PretrainCells with
+        {
+            DistillationShare = 0,
+            UnlabelledShare = 0,
+            Network = TinyNetwork.Cells with { Guesses = guesses },
+        };
         using var network = TinyNetwork.Random(config.Network, ScalarType.Float64);
         var batch = Batch(config);
         var values = network.Parameters.Values;
@@ -223,7 +267,7 @@ public sealed class CellNetworkTests : IDisposable
         var parameters = _network.Parameters.Views(false);
         return (
             _network.Backbone.LogProbabilities(parameters, encoding.Rows.narrow(1, Context, Rows - Context), tensor(new long[] { 3 })),
-            _network.Cells!.LogProbabilities(parameters, encoding.Cells!));
+            _network.Cells!.LogProbabilities(parameters, encoding.Cells!, encoding.Guess));
     }
 
     private Encoding Encode(Tensor values, Tensor observed, Tensor labels, Tensor identity, double labelled) => _network.Backbone.Encode(

@@ -188,6 +188,7 @@ public sealed class PretrainingTests : IDisposable
     [InlineData("network: {thinking_rows: 2}", "'network.thinking_rows' cannot act: network.backbone is not 'cells'")]
     [InlineData("network: {width: 30, heads: 4}", "not a multiple of network.heads")]
     [InlineData("prior: {maximum_features: 200}", "above network.features")]
+    [InlineData("network: {guesses: true}", "network.backbone is not 'cells'")]
     public void A_faulty_configuration_is_refused_with_its_place(string yaml, string expected)
     {
         var path = Path.Combine(_folder, "c.yaml");
@@ -221,19 +222,24 @@ public sealed class PretrainingTests : IDisposable
     [Theory]
     [InlineData("float32", 1)]
     [InlineData("float16", 0.75)]
-    public void A_network_over_cells_is_exported_as_graphs_that_the_runtime_does_not_take_for_its_own(string stored, double ofSize)
+    public void A_network_over_cells_is_exported_as_a_loadable_bundle(string stored, double ofSize)
     {
         Run("cells", TinyNetwork.PretrainCells with { Network = TinyNetwork.Cells with { Width = 32, FeedForward = 32 }, Steps = 2, BundleWeights = stored });
         var bundle = Path.Combine(_folder, "cells.bundle");
         var manifest = PfnExport.Write(Path.Combine(_folder, "cells"), bundle);
-        Assert.Equal(["cell_distribution.onnx", "cell_sampler.onnx", "cells.onnx"], Directory.GetFiles(bundle, "*.onnx").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["cell_distribution.onnx", "cell_sampler.onnx", "cells.onnx", "flow_baseline.onnx"],
+            Directory.GetFiles(bundle, "*.onnx").Select(Path.GetFileName).Order());
         Assert.True(manifest.Training.Losses.ContainsKey("class"));
         // Single precision comes to four bytes a weight; the flow stands in the sampler, the rest in cells.onnx.
         var weights = Read("cells").Get<float>("weights").Length;
-        Assert.True(Directory.GetFiles(bundle, "*.onnx").Sum(file => new FileInfo(file).Length) < ofSize * (4.0 * weights + 90_000));
+        var learned = Directory.GetFiles(bundle, "cell*.onnx").Sum(file => new FileInfo(file).Length);
+        Assert.True(learned < ofSize * (4.0 * weights + 90_000), $"{learned} bytes of {weights} weights");
+        using var model = MissBgm.Runtime.Models.Pfn.PfnModel.Load(bundle);
+        Assert.Equal(("pfn-cells", 4), (model.Manifest.Kind, model.Manifest.Graphs.Count));
+        using var state = new PretrainState(TinyNetwork.Pretrain, CPU);
         Assert.Contains(
-            "is a bundle of kind 'pfn-cells'", Assert.Throws<BundleException>(() => MissBgm.Runtime.Models.Pfn.PfnModel.Load(bundle)).Message,
-            StringComparison.Ordinal);
+            "is a bundle of kind 'pfn-cells'", Assert.Throws<BundleException>(() => state.StartFrom(bundle)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

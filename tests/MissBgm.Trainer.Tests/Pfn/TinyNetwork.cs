@@ -42,6 +42,9 @@ internal static class TinyNetwork
         ThinkingRows = 2,
     };
 
+    /// <summary>One whose missing cells have the regressions' guesses.</summary>
+    public static NetworkConfig GuessingCells { get; } = Cells with { Guesses = true };
+
     public static PretrainConfig PretrainCells { get; } = Pretrain with { Network = Cells, CellsPerStep = 1000, TargetShare = 0.3, Optimizer = "muon" };
 
     /// <summary>Binary tasks, and as many steps as it takes to learn to use their context.</summary>

@@ -55,7 +55,7 @@ public static class PfnExport
         return new PfnManifest
         {
             FormatVersion = Manifest.CurrentFormatVersion,
-            Kind = state.Network.Cells is null ? PfnManifest.PfnFlowKind : CellBundle.Kind,
+            Kind = state.Network.Cells is null ? PfnManifest.PfnFlowKind : PfnManifest.PfnCellsKind,
             ToolVersion = typeof(PfnExport).Assembly.GetName().Version!.ToString(3),
             Seed = config.Seed,
             Features = config.Network.Features,

@@ -37,6 +37,12 @@ public sealed record PretrainConfig
     /// <summary>Share of the tasks in which one column is hidden in all query rows, as a numeric target is.</summary>
     public double TargetShare { get; init; }
 
+    /// <summary>
+    /// What the training's tasks lack, to see that a network without it loses what it should: <c>none</c>, <c>shuffled_labels</c> or
+    /// <c>shuffled_masks</c>. Evaluations are of the tasks as they are.
+    /// </summary>
+    public string Control { get; init; } = "none";
+
     /// <summary>What moves the matrices of the transformer's layers: <c>adam</c> or <c>muon</c>; all else is moved by Adam.</summary>
     public string Optimizer { get; init; } = "adam";
 

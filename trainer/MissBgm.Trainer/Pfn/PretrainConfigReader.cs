@@ -35,6 +35,7 @@ public static class PretrainConfigReader
             ContextMaximum = yaml.Number("context_maximum", defaults.ContextMaximum, NumberRange.Open(0, 1)),
             UnlabelledShare = yaml.Number("unlabelled_share", defaults.UnlabelledShare, Share),
             TargetShare = yaml.Number("target_share", defaults.TargetShare, Share),
+            Control = yaml.Choice("control", defaults.Control, Pfn.Control.Names),
             Optimizer = yaml.Choice("optimizer", defaults.Optimizer, Optimizers),
             Steps = yaml.Integer("steps", defaults.Steps, 1, int.MaxValue),
             WarmUpSteps = yaml.Integer("warm_up_steps", defaults.WarmUpSteps, 0, int.MaxValue),
@@ -63,11 +64,12 @@ public static class PretrainConfigReader
     private static NetworkConfig ReadNetwork(YamlSection yaml, NetworkConfig defaults)
     {
         var backbone = yaml.Choice("backbone", defaults.Backbone, Backbones);
-        yaml.RefuseUnless(backbone == NetworkConfig.Cells, ["thinking_rows"], "network.backbone is not 'cells'");
+        yaml.RefuseUnless(backbone == NetworkConfig.Cells, ["thinking_rows", "guesses"], "network.backbone is not 'cells'");
         return new NetworkConfig
         {
             Backbone = backbone,
             ThinkingRows = yaml.Integer("thinking_rows", defaults.ThinkingRows, 0, 1000),
+            Guesses = yaml.Flag("guesses", defaults.Guesses),
             Features = yaml.Integer("features", defaults.Features, 1, 10_000),
             Classes = yaml.Integer("classes", defaults.Classes, 2, 1000),
             Width = yaml.Integer("width", defaults.Width, 2, 8192),

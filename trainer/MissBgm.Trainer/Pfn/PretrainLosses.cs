@@ -39,7 +39,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
             crossEntropy,
             FlowLoss(network, parameters, scaled, batch.Observed, encoding, context, Count(config.FlowShare, batch.Tasks), random),
             DistillationLoss(network, config, batch, identity, context, predicted, labelled, Count(config.DistillationShare, batch.Tasks)),
-            network.Cells?.Loss(parameters, encoding.Cells!, scaled, batch.Observed) ?? zeros([], device: scaled.device));
+            network.Cells?.Loss(parameters, encoding, scaled, batch.Observed) ?? zeros([], device: scaled.device));
     }
 
     private static long Count(double share, long tasks) => (long)Math.Ceiling(share * tasks);

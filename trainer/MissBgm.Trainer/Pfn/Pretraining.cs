@@ -111,7 +111,8 @@ public sealed class Pretraining : IDisposable
         _priorClock.Start();
         var features = _prior.DrawFeatures(random);
         var tasks = Tasks(rows, features);
-        var batch = TargetColumn.Hide(random, _prior.Draw(random, _state.Step, tasks, rows, features), context, _config.TargetShare);
+        var drawn = Control.Apply(random, _prior.Draw(random, _state.Step, tasks, rows, features), _config.Control);
+        var batch = TargetColumn.Hide(random, drawn, context, _config.TargetShare);
         _priorClock.Stop();
 
         var losses = PretrainLosses.Of(_state.Network, _config, batch, context, random, trainable: true);

@@ -4,12 +4,9 @@ using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn.Cells;
 
-/// <summary>The bundle of a network over cells: graphs for any ONNX host; this toolchain's runtime does not read it yet.</summary>
+/// <summary>The bundle of a pretrained network over cells.</summary>
 public static class CellBundle
 {
-    /// <summary>The kind of such a bundle.</summary>
-    public const string Kind = "pfn-cells";
-
     /// <summary>Writes a bundle. It appears at its path complete or not at all.</summary>
     /// <param name="path">A folder, or a file name that ends in .zip; a model card README.md that stands there is kept.</param>
     /// <param name="manifest">The manifest; <see cref="PfnManifest.Files"/> is filled in here.</param>
@@ -24,6 +21,7 @@ public static class CellBundle
             [
                 (CellGraph.FileName, CellGraph.Build(weights)), (CellDistributionGraph.FileName, CellDistributionGraph.Build(weights)),
                 (CellSamplerGraph.FileName, CellSamplerGraph.Build(weights, manifest.FlowSteps)),
+                (FlowBaselineGraph.FileName, FlowBaselineGraph.Build(weights.Sizes.Features)),
             ],
             listing => listing.Complete(manifest));
     }

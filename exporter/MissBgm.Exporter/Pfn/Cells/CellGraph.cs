@@ -1,5 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
+using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn.Cells;
 
@@ -10,7 +11,7 @@ namespace MissBgm.Exporter.Pfn.Cells;
 public static class CellGraph
 {
     /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "cells.onnx";
+    public const string FileName = PfnFiles.Cells;
 
     /// <summary>Builds the graph.</summary>
     /// <param name="weights">A network over cells.</param>
@@ -30,31 +31,42 @@ public static class CellGraph
         var identity = graph.Input(
             "column_identity", ["F", weights.RowsOf("identity.kernel")], "Standard normal numbers by which columns are told apart, the same for all rows.");
 
+        var (contextGuess, queryGuess) = Guesses(weights, graph);
         var scaling = new Standardisation(contextValues, contextObserved);
-        var (context, query) = Encode(weights, new CellTokens(weights, identity, scaling), contextValues, contextObserved, labels, queryValues, queryObserved);
+        var tokens = new CellTokens(weights, identity, scaling);
+        var (context, query) = Encode(
+            weights, tokens, tokens.Context(contextValues, contextObserved, contextGuess, labels), tokens.Query(queryValues, queryObserved, queryGuess));
         graph.Output(
             "probabilities", PfnGraph.Probabilities(weights, query.Before(1, 1).Squeeze(1), classes),
             $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
-        Describe("context", "C", context);
-        Describe("query", "Q", query);
+        Describe("context", "C", context, contextGuess);
+        Describe("query", "Q", query, queryGuess);
         graph.Output("location", scaling.Location.Squeeze(0), "Mean of each feature over the context's observed cells, [F].");
         graph.Output("scale", scaling.Scale.Squeeze(0), "Standard deviation of each feature over the context's observed cells, [F]; 1 where it does not vary.");
         return graph;
 
-        void Describe(string name, string rows, Tensor tokens)
+        void Describe(string name, string rows, Tensor tokens, CellGuess? guess)
         {
             var cells = tokens.Behind(1, 1, "F");
-            var (mean, deviation) = CellBars.Moments(CellBars.LogProbabilities(weights, cells));
+            var (mean, deviation) = CellBars.Moments(CellBars.LogProbabilities(weights, cells, guess));
             graph.Output($"{name}_embedding", cells, $"Embeddings of the cells, [{rows}, F, D], for cell_distribution.onnx and the flow.");
             graph.Output($"{name}_mean", mean, $"Means of the cells' own distributions, standardised, [{rows}, F]; of no use where observed.");
             graph.Output($"{name}_deviation", deviation, $"Their standard deviations, [{rows}, F].");
         }
     }
 
-    private static (Tensor Context, Tensor Query) Encode(
-        PfnWeights weights, CellTokens tokens, Tensor contextValues, Tensor contextObserved, Tensor labels, Tensor queryValues, Tensor queryObserved)
+    // Inputs of a network that asks regressions; nulls of another.
+    private static (CellGuess? Context, CellGuess? Query) Guesses(PfnWeights weights, Graph graph)
     {
-        var (context, query) = (tokens.Context(contextValues, contextObserved, labels), tokens.Query(queryValues, queryObserved));
+        if (!CellGuess.IsAskedBy(weights)) return (null, null);
+        var context = graph.Input("context_guess", ["C", "F"], "context_mean of flow_baseline.onnx for the same rows, [C, F].");
+        var query = graph.Input("query_guess", ["Q", "F"], "query_mean of flow_baseline.onnx, [Q, F].");
+        var spread = graph.Input("guess_spread", ["F"], "spread of flow_baseline.onnx, [F].").Unsqueeze(0);
+        return (new CellGuess(context, spread), new CellGuess(query, spread));
+    }
+
+    private static (Tensor Context, Tensor Query) Encode(PfnWeights weights, CellTokens tokens, Tensor context, Tensor query)
+    {
         var thinking = weights.Has("thinking") ? weights.RowsOf("thinking") : 0;
         if (thinking > 0) context = tokens.Thinking().Join(context, 0, "C+T");
         for (var i = 0; i < weights.Sizes.Layers; i++)

@@ -1,5 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
+using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn.Cells;
 
@@ -7,7 +8,7 @@ namespace MissBgm.Exporter.Pfn.Cells;
 public static class CellSamplerGraph
 {
     /// <summary>The file's name within a bundle.</summary>
-    public const string FileName = "cell_sampler.onnx";
+    public const string FileName = PfnFiles.CellSampler;
 
     /// <summary>Builds the graph.</summary>
     /// <param name="weights">A network over cells.</param>

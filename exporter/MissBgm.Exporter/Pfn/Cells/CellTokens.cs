@@ -20,17 +20,18 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
     /// <summary>Tokens of context rows, [C, F+1, D].</summary>
     /// <param name="values">[C, F].</param>
     /// <param name="observed">[C, F].</param>
+    /// <param name="guess">What regressions say of the missing cells; null of a network that asks none.</param>
     /// <param name="labels">Classes from 0, [C]; the number of classes for a row without a label.</param>
-    public Tensor Context(Tensor values, Tensor observed, Tensor labels)
+    public Tensor Context(Tensor values, Tensor observed, CellGuess? guess, Tensor labels)
     {
         var known = weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0);
-        return known.Unsqueeze(1).Join(Cells(values, observed), 1, Columns);
+        return known.Unsqueeze(1).Join(Cells(values, observed, guess), 1, Columns);
     }
 
     /// <summary>Tokens of query rows, whose label is unknown, [Q, F+1, D].</summary>
-    public Tensor Query(Tensor values, Tensor observed)
+    public Tensor Query(Tensor values, Tensor observed, CellGuess? guess)
     {
-        var cells = Cells(values, observed);
+        var cells = Cells(values, observed, guess);
         return _unknown.Unsqueeze(0).ExpandAs(cells.Sum(1, keepAxis: true)).Join(cells, 1, Columns);
     }
 
@@ -41,9 +42,12 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
         return token.Join(token + _column, 1, Columns);
     }
 
-    private Tensor Cells(Tensor values, Tensor observed)
+    private Tensor Cells(Tensor values, Tensor observed, CellGuess? guess)
     {
-        var shown = scaling.Shown(values, observed).Unsqueeze(2) * _kernel.Slice(0, 0, 1);
-        return shown + (1 - observed).Unsqueeze(2) * _kernel.Slice(0, 1, 2) + _bias + _column;
+        var missing = 1 - observed;
+        var cells = Along(scaling.Shown(values, observed), 0) + Along(missing, 1) + _bias + _column;
+        return guess is null ? cells : cells + Along(guess.Mean, 2) + Along(missing * guess.Spread.Log(), 3);
+
+        Tensor Along(Tensor x, int row) => x.Unsqueeze(2) * _kernel.Slice(0, row, row + 1);
     }
 }

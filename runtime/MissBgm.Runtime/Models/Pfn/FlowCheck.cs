@@ -46,8 +46,9 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
         var shown = complete.Observed.Select((observed, i) => Hides(i) ? 0 : observed).ToArray();
         var query = complete with { Observed = shown };
         var known = table.Select(others, features);
-        var pass = model.Forward(known, Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray(), query, 2, cancellation);
         var start = model.Start(known, query, cancellation);
+        var unlabelled = Enumerable.Repeat((long)model.Manifest.Classes, others.Length).ToArray();
+        var pass = model.Forward(known, unlabelled, query, 2, start, random, number, cancellation);
         return Measure(complete, query, pass, start, Sample(model, query, pass, start, number, random, cancellation));
 
         bool Hides(int cell) => foretold is { } target ? features[cell % features.Length] == target : hidden[cell] < HiddenShare;
@@ -75,7 +76,7 @@ internal sealed record FlowCheck(double Cells, double Errors, double Agreement, 
     // Completed rows, [rows, draws, F].
     private static float[] Sample(PfnModel model, EncodedTable query, PfnPass pass, FlowStart start, int number, Philox random, CancellationToken cancellation)
     {
-        var (rows, width, features) = (query.Rows, model.Manifest.Width, query.Columns);
+        var (rows, width, features) = (query.Rows, model.DescriptionWidth(query.Columns), query.Columns);
         var repeated = Enumerable.Range(0, rows * Draws).Select(i => i / Draws).ToArray();
         float[] Repeat(float[] source, int size) => RowMajor.Gather(source, repeated, size);
         var noise = new float[rows * Draws * features];

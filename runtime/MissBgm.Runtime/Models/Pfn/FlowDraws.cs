@@ -36,10 +36,11 @@ internal sealed class FlowDraws
     /// <summary>Keeps the draws of a pass.</summary>
     /// <param name="samples">Completed rows, [rows, share, features of the pass].</param>
     /// <param name="pass">The pass.</param>
+    /// <param name="described">The rows as the pass described them.</param>
     /// <param name="from">The first draw's number.</param>
     /// <param name="share">How many draws there are of each row.</param>
     /// <exception cref="NumericalException">A draw is not finite.</exception>
-    public void Keep(float[] samples, FlowPass pass, int from, int share)
+    public void Keep(float[] samples, FlowPass pass, IReadOnlyDictionary<int, RowDescriptions> described, int from, int share)
     {
         var count = pass.Features.Count;
         for (var at = 0; at < samples.Length; at++)
@@ -53,7 +54,7 @@ internal sealed class FlowDraws
                     $"data row {_rows[row]}: a draw of the flow is not finite; the bundle's weights are damaged, export it again.");
             }
 
-            var guess = _guesses[cell]![draw] = pass.Guess(_rows[row], position);
+            var guess = _guesses[cell]![draw] = pass.Guess(described[_rows[row]], position);
             deviations[draw] = samples[at] - guess;
         }
     }

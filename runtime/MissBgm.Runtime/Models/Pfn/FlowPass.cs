@@ -11,14 +11,21 @@ internal sealed class FlowPass
     private readonly PfnModel _model;
     private readonly EncodedTable _table;
     private readonly int[] _features;
-    private readonly PfnPass _context;
-    private readonly float[] _attended;
-    private readonly float[] _spread;
+    private readonly EncodedTable _contextRows;
+    private readonly long[] _unlabelled;
+    private readonly Philox _random;
     private readonly Dictionary<int, RowDescriptions> _described = [];
     private readonly int _number;
+    private PfnPass _context = new([], [], [], [], []);
+    private float[] _attended = [];
+    private float[] _spread = [];
 
-    private FlowPass(PfnModel model, EncodedTable table, int number, int[] features, PfnPass context, float[] attended, float[] spread, FlowCheck check)
-        => (_model, _table, _number, _features, _context, _attended, _spread, Check) = (model, table, number, features, context, attended, spread, check);
+    private FlowPass(PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, FlowCheck check)
+    {
+        (_model, _table, _number, _random, _features, Check) = (model, table, number, random, features, check);
+        _contextRows = table.Select(context, features);
+        _unlabelled = [.. Enumerable.Repeat((long)model.Manifest.Classes, context.Length)];
+    }
 
     /// <summary>How the flow did on hidden cells of the context.</summary>
     public FlowCheck Check { get; }
@@ -26,7 +33,7 @@ internal sealed class FlowPass
     /// <summary>The features, in the order in which the pass sees them.</summary>
     public IReadOnlyList<int> Features => _features;
 
-    /// <summary>Embeds the rows to impute: those in the context as part of it, others as queries.</summary>
+    /// <summary>Embeds the context, and the rows to impute as queries where there is room to keep them.</summary>
     /// <param name="model">The network.</param>
     /// <param name="table">The table.</param>
     /// <param name="number">Sets the noise apart from other passes'.</param>
@@ -40,35 +47,46 @@ internal sealed class FlowPass
         PfnModel model, EncodedTable table, int number, Philox random, int[] features, int[] context, int[] rows, int? foretold,
         CancellationToken cancellation)
     {
+        var pass = new FlowPass(
+            model, table, number, random, features, context,
+            FlowCheck.Of(model, table, number, random, features, context, foretold, cancellation));
         var inContext = context.ToHashSet();
-        var asked = rows.Where(row => !inContext.Contains(row)).ToArray();
-        var unlabelled = Enumerable.Repeat((long)model.Manifest.Classes, context.Length).ToArray();
-        var contextRows = table.Select(context, features);
-        FlowPass? pass = null;
-        var width = model.Manifest.Width;
+        var asked = model.KeepsDescriptions ? Array.FindAll(rows, row => !inContext.Contains(row)) : [];
         // At least one call, with one stand-in query where all rows are context.
-        for (var start = 0; pass is null || start < asked.Length; start += PfnModel.QueryRows)
-        {
-            var query = asked.Length == 0 ? context[..1] : asked[start..Math.Min(start + PfnModel.QueryRows, asked.Length)];
-            var queryRows = table.Select(query, features);
-            var result = model.Forward(contextRows, unlabelled, queryRows, 2, cancellation);
-            var guess = model.Start(contextRows, queryRows, cancellation);
-            pass ??= new FlowPass(
-                model, table, number, features, result, Attended(result.Context, width, number, random), guess.Spread,
-                FlowCheck.Of(model, table, number, random, features, context, foretold, cancellation));
-            for (var i = 0; i < query.Length && asked.Length > 0; i++) pass._described[query[i]] = Row(result.Query, guess.Query, i);
-            if (start == 0)
-            {
-                Array.ForEach(
-                    Enumerable.Range(0, context.Length).ToArray(),
-                    i => pass._described.TryAdd(context[i], Row(result.Context, guess.Context, i)));
-            }
-        }
-
+        pass.Ask(asked.Length > 0 ? asked : context[..1], pass._described, context, cancellation);
         return pass;
+    }
 
-        RowDescriptions Row(float[] embedding, float[] mean, int i) =>
-            new(embedding[(i * width)..((i + 1) * width)], mean[(i * features.Length)..((i + 1) * features.Length)]);
+    /// <summary>What the network and the regressions say of rows: those in the context as part of it, others as queries.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public IReadOnlyDictionary<int, RowDescriptions> Describe(int[] rows, CancellationToken cancellation)
+    {
+        if (_model.KeepsDescriptions) return _described;
+        var described = rows.Where(_described.ContainsKey).ToDictionary(row => row, row => _described[row]);
+        Ask(Array.FindAll(rows, row => !described.ContainsKey(row)), described, [], cancellation);
+        return described;
+    }
+
+    // Describes queries, and context rows if asked for; what holds for all rows comes with the first call.
+    private void Ask(int[] asked, Dictionary<int, RowDescriptions> described, int[] context, CancellationToken cancellation)
+    {
+        var width = _model.DescriptionWidth(_features.Length);
+        foreach (var query in asked.Chunk(_model.MostQuery(_contextRows.Rows, _features.Length)))
+        {
+            var queryRows = _table.Select(query, _features);
+            var start = _model.Start(_contextRows, queryRows, cancellation);
+            var pass = _model.Forward(_contextRows, _unlabelled, queryRows, 2, start, _random, _number, cancellation);
+            if (_spread.Length == 0) (_context, _spread, _attended) = (pass, start.Spread, Attended(pass.Context, width, _number, _random));
+            for (var i = 0; i < context.Length; i++) described.TryAdd(context[i], Row(pass.Context, start.Context, i));
+            for (var i = 0; i < query.Length; i++) described.TryAdd(query[i], Row(pass.Query, start.Query, i));
+        }
+    }
+
+    private RowDescriptions Row(float[] embedding, float[] mean, int i)
+    {
+        var (width, features) = (_model.DescriptionWidth(_features.Length), _features.Length);
+        return new(embedding[(i * width)..((i + 1) * width)], mean[(i * features)..((i + 1) * features)]);
     }
 
     internal static float[] Attended(float[] embeddings, int width, int number, Philox random)
@@ -83,37 +101,44 @@ internal sealed class FlowPass
     }
 
     /// <summary>What regressions on the context say of a cell, in the table's units.</summary>
-    /// <param name="row">The table's row.</param>
+    /// <param name="row">The row as it was described.</param>
     /// <param name="position">The feature's place among the pass's.</param>
-    public float Guess(int row, int position) => _context.Location[position] + _context.Scale[position] * _described[row].Mean[position];
+    public float Guess(RowDescriptions row, int position) => _context.Location[position] + _context.Scale[position] * row.Mean[position];
 
-    /// <summary>Draws rows.</summary>
+    /// <summary>Draws rows, some in each call of the sampler.</summary>
     /// <param name="rows">The rows.</param>
+    /// <param name="described">The rows as they were described.</param>
     /// <param name="draws">Draws of each.</param>
-    /// <param name="random">The imputation's random numbers.</param>
+    /// <param name="callRows">Rows times draws of a call, but at least one row.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Completed rows, [rows, draws, features of the pass].</returns>
-    public float[] Draw(ReadOnlySpan<int> rows, int draws, Philox random, CancellationToken cancellation)
+    public float[] Draw(int[] rows, IReadOnlyDictionary<int, RowDescriptions> described, int draws, int callRows, CancellationToken cancellation)
     {
-        var (features, width) = (_features.Length, _model.Manifest.Width);
+        float[][] parts = [.. rows.Chunk(Math.Max(1, callRows / Math.Max(1, draws))).Select(part => Draw(part, described, draws, cancellation))];
+        return parts.Length == 1 ? parts[0] : [.. parts.SelectMany(part => part)];
+    }
+
+    private float[] Draw(int[] rows, IReadOnlyDictionary<int, RowDescriptions> described, int draws, CancellationToken cancellation)
+    {
+        var (features, width) = (_features.Length, _model.DescriptionWidth(_features.Length));
         var repeated = new int[rows.Length * draws];
         var noise = new float[repeated.Length * features];
-        var described = new RowDescriptions(new float[repeated.Length * width], new float[repeated.Length * features]);
+        var all = new RowDescriptions(new float[repeated.Length * width], new float[repeated.Length * features]);
         for (var i = 0; i < repeated.Length; i++)
         {
             var row = repeated[i] = rows[i / draws];
             Noise(noise.AsSpan(i * features, features), row, i % draws);
-            _described[row].Embedding.CopyTo(described.Embedding, i * width);
-            _described[row].Mean.CopyTo(described.Mean, i * features);
+            described[row].Embedding.CopyTo(all.Embedding, i * width);
+            described[row].Mean.CopyTo(all.Mean, i * features);
         }
 
-        return _model.Sample(_table.Select(repeated, _features), noise, described, _context, _attended, _spread, cancellation);
+        return _model.Sample(_table.Select(repeated, _features), noise, all, _context, _attended, _spread, cancellation);
 
         // Draws in pairs that start from opposite noise: each is a draw like any other, but what noise does to a mean nearly cancels.
         void Noise(Span<float> target, int row, int draw)
         {
             var half = (draws + 1) / 2;
-            random.Normals(target, RandomPurpose.FlowNoise, _number, row, draw % half);
+            _random.Normals(target, RandomPurpose.FlowNoise, _number, row, draw % half);
             for (var i = 0; draw >= half && i < target.Length; i++) target[i] = -target[i];
         }
     }

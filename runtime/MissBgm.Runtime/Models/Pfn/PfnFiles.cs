@@ -17,6 +17,18 @@ public static class PfnFiles
     /// <summary>noise[N,F], values and embeddings to samples[N,F]: all steps of the solver.</summary>
     public const string FlowSampler = "flow_sampler.onnx";
 
-    /// <summary>The graphs a bundle must have.</summary>
+    /// <summary>Of a network over cells: context and query to probabilities[Q, classes], and an embedding, mean and deviation of each cell.</summary>
+    public const string Cells = "cells.onnx";
+
+    /// <summary>Of a network over cells: embeddings[N,D] to the bars of each cell's distribution.</summary>
+    public const string CellDistribution = "cell_distribution.onnx";
+
+    /// <summary>Of a network over cells: noise[N,F], values and embeddings to samples[N,F].</summary>
+    public const string CellSampler = "cell_sampler.onnx";
+
+    /// <summary>The graphs a bundle of kind <see cref="PfnManifest.PfnFlowKind"/> must have.</summary>
     public static IReadOnlyList<string> Required { get; } = [Pfn, FlowBaseline, FlowVelocity, FlowSampler];
+
+    /// <summary>The graphs a bundle of kind <see cref="PfnManifest.PfnCellsKind"/> must have.</summary>
+    public static IReadOnlyList<string> RequiredOfCells { get; } = [Cells, FlowBaseline, CellDistribution, CellSampler];
 }

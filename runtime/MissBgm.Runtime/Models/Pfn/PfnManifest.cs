@@ -10,6 +10,9 @@ public sealed record PfnManifest
     /// <summary>The kind of a PFN-Flow bundle.</summary>
     public const string PfnFlowKind = "pfn-flow";
 
+    /// <summary>The kind of a bundle whose network's tokens are cells.</summary>
+    public const string PfnCellsKind = "pfn-cells";
+
     private const int MostFeatures = 1 << 16;
 
     /// <summary>Version of the bundle format; <see cref="Manifest.CurrentFormatVersion"/>.</summary>
@@ -19,7 +22,7 @@ public sealed record PfnManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FormatMinor { get; init; }
 
-    /// <summary>What the bundle holds; <see cref="PfnFlowKind"/>.</summary>
+    /// <summary>What the bundle holds; <see cref="PfnFlowKind"/> or <see cref="PfnCellsKind"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Version of the toolchain that wrote the bundle.</summary>
@@ -34,7 +37,7 @@ public sealed record PfnManifest
     /// <summary>Most classes that fit one forward pass.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Width of a row's embedding.</summary>
+    /// <summary>Width of a row's embedding, or of a cell's.</summary>
     public required int Width { get; init; }
 
     /// <summary>Steps of the flow sampler's solver.</summary>

@@ -1,7 +1,6 @@
-using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Graphs;
+using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Runtime.Models.Pfn;
@@ -9,20 +8,17 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// <summary>A pretrained PFN-Flow network: load once, use from any number of threads.</summary>
 public sealed class PfnModel : IDisposable
 {
-    /// <summary>Query rows of a call at most.</summary>
-    internal const int QueryRows = 1024;
-
     private readonly Lock _lock = new();
     private readonly BundleFiles _files;
     private readonly ComputeDevice _device;
     private readonly SharedUse _use;
-    private PfnSessions _sessions;
+    private PretrainedNetwork _network;
 
     private PfnModel(string path, PfnManifest manifest, BundleFiles files, ComputeDevice device)
     {
         (Path, Manifest, Note, _files, _device) = (path, manifest, files.Note, files, device);
-        _sessions = new PfnSessions(files, device);
-        _use = new SharedUse(this, () => _sessions.Close());
+        _network = PretrainedNetwork.Open(manifest, files, device);
+        _use = new SharedUse(this, () => _network.Close());
     }
 
     /// <summary>Where the model was loaded from.</summary>
@@ -41,7 +37,7 @@ public sealed class PfnModel : IDisposable
     /// <exception cref="UserInputException">The device is not there.</exception>
     public static PfnModel Load(string path, ComputeDevice device = ComputeDevice.Cpu)
     {
-        var (manifest, files) = Open(path);
+        var (manifest, files) = Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind);
         return new PfnModel(path, manifest, files, device);
     }
 
@@ -49,19 +45,21 @@ public sealed class PfnModel : IDisposable
     /// <param name="path">A folder or a .zip file.</param>
     /// <param name="name">The graph's file name.</param>
     /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
-    public static byte[] ReadGraph(string path, string name) => Open(path).Files.Get(name);
+    public static byte[] ReadGraph(string path, string name) => Open(path, PfnManifest.PfnFlowKind).Files.Get(name);
 
-    private static (PfnManifest Manifest, BundleFiles Files) Open(string path)
+    private static (PfnManifest Manifest, BundleFiles Files) Open(string path, params string[] kinds)
     {
         var files = BundleFiles.Read(path);
-        if (files.Kind != PfnManifest.PfnFlowKind)
+        if (!kinds.Contains(files.Kind))
         {
-            throw new BundleException($"{path} is a bundle of kind '{files.Kind}'; this needs kind '{PfnManifest.PfnFlowKind}', such as models/pfn-nano.");
+            throw new BundleException(
+                $"{path} is a bundle of kind '{files.Kind}'; this needs kind {string.Join(" or ", kinds.Select(kind => $"'{kind}'"))}, "
+                + "such as models/pfn-nano.");
         }
 
         var manifest = files.ReadManifest<PfnManifest>(PfnManifestTypes.Default);
         manifest.Require(path);
-        files.Check(manifest.Files, manifest.Sizes, PfnFiles.Required);
+        files.Check(manifest.Files, manifest.Sizes, files.Kind == PfnManifest.PfnCellsKind ? PfnFiles.RequiredOfCells : PfnFiles.Required);
         return (manifest, files);
     }
 
@@ -79,50 +77,44 @@ public sealed class PfnModel : IDisposable
     /// <param name="threads">Passes at once.</param>
     internal void MakeRoom(int context, int query, int features, int threads)
     {
-        // A row's scores of every context row, of each head, which is no narrower than 16 numbers; and what is known of a row's features.
-        var (width, rows) = (Manifest.Width, (double)context + query);
-        var floats = rows * context * (width / 16.0 + 1) + rows * Math.Min(features, Manifest.Features) * width * 4;
+        var floats = _network.Floats(context, query, Math.Min(features, Manifest.Features));
         var bytes = sizeof(float) * floats * Math.Min(threads, Environment.ProcessorCount);
         if (bytes < GraphMemory.Least / 2 || !GraphMemory.Grant((long)Math.Min(long.MaxValue / 2, bytes))) return;
-        var roomier = new PfnSessions(_files, _device);
+        var roomier = PretrainedNetwork.Open(Manifest, _files, _device);
         lock (_lock)
         {
-            _sessions.Close();
-            _sessions = roomier;
+            _network.Close();
+            _network = roomier;
         }
     }
 
-    /// <summary>One forward pass over context and query rows.</summary>
-    internal PfnPass Forward(EncodedTable context, long[] labels, EncodedTable query, int classes, CancellationToken cancellation)
+    /// <summary>Most context rows of a pass over so many features; from a longer table each pass draws its own.</summary>
+    internal int MostContext(int features) => _network.MostContext(Math.Min(features, Manifest.Features));
+
+    /// <summary>Most query rows of a pass.</summary>
+    internal int MostQuery(int context, int features) => _network.MostQuery(context, Math.Min(features, Manifest.Features));
+
+    /// <summary>Numbers by which the network describes a row.</summary>
+    internal int DescriptionWidth(int features) => _network.DescriptionWidth(features);
+
+    /// <summary>Whether descriptions of all a table's rows can be kept.</summary>
+    internal bool KeepsDescriptions => _network.KeepsDescriptions;
+
+    /// <summary>One forward pass over context and query rows (<see cref="PretrainedNetwork.Forward"/>).</summary>
+    internal PfnPass Forward(
+        EncodedTable context, long[] labels, EncodedTable query, int classes, FlowStart? start, Philox random, int number, CancellationToken cancellation)
     {
-        long features = context.Columns;
-        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
-        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Rows, features]);
-        using var contextLabels = OrtValue.CreateTensorValueFromMemory(labels, [context.Rows]);
-        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
-        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
-        using var count = OrtValue.CreateTensorValueFromMemory<long>([classes], []);
-        long width = Manifest.Width;
-        var results = Run(
-            sessions => sessions.Pfn, PfnFiles.Pfn, PfnSessions.ForwardInputs,
-            [contextValues, contextObserved, contextLabels, queryValues, queryObserved, count], PfnSessions.ForwardOutputs,
-            [query.Rows * (long)Manifest.Classes, context.Rows * width, query.Rows * width, features, features], cancellation);
-        return new PfnPass(results[0], results[1], results[2], results[3], results[4]);
+        using var use = _use.Enter();
+        using var entered = Enter(out var network);
+        return network.Forward(context, labels, query, classes, start, random, number, cancellation);
     }
 
-    /// <summary>Where the flow starts from.</summary>
+    /// <summary>What regressions on the context say of missing cells: where the flow starts from, or what it is measured by.</summary>
     internal FlowStart Start(EncodedTable context, EncodedTable query, CancellationToken cancellation)
     {
-        long features = context.Columns;
-        using var contextValues = OrtValue.CreateTensorValueFromMemory(context.Values, [context.Rows, features]);
-        using var contextObserved = OrtValue.CreateTensorValueFromMemory(context.Observed, [context.Rows, features]);
-        using var queryValues = OrtValue.CreateTensorValueFromMemory(query.Values, [query.Rows, features]);
-        using var queryObserved = OrtValue.CreateTensorValueFromMemory(query.Observed, [query.Rows, features]);
-        var results = Run(
-            sessions => sessions.Baseline, PfnFiles.FlowBaseline, PfnSessions.StartInputs,
-            [contextValues, contextObserved, queryValues, queryObserved], PfnSessions.StartOutputs,
-            [context.Rows * features, query.Rows * features, features], cancellation);
-        return new FlowStart(results[0], results[1], results[2]);
+        using var use = _use.Enter();
+        using var entered = Enter(out var network);
+        return network.Start(context, query, cancellation);
     }
 
     /// <summary>Draws the missing cells of rows along the flow.</summary>
@@ -130,7 +122,7 @@ public sealed class PfnModel : IDisposable
     /// <param name="noise">Standard normal numbers, [N, F].</param>
     /// <param name="described">The rows as the forward pass and the baseline described them.</param>
     /// <param name="pass">The forward pass that scaled the columns.</param>
-    /// <param name="attended">Embeddings of context rows, [C, D].</param>
+    /// <param name="attended">Descriptions of context rows that the flow attends to, if it attends to any.</param>
     /// <param name="spread">The baseline's spread, [F].</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Completed rows, [N, F].</returns>
@@ -138,71 +130,28 @@ public sealed class PfnModel : IDisposable
         EncodedTable rows, float[] noise, RowDescriptions described, PfnPass pass, float[] attended, float[] spread,
         CancellationToken cancellation)
     {
-        long features = rows.Columns, width = Manifest.Width;
-        using var noiseValue = OrtValue.CreateTensorValueFromMemory(noise, [rows.Rows, features]);
-        using var values = OrtValue.CreateTensorValueFromMemory(rows.Values, [rows.Rows, features]);
-        using var observed = OrtValue.CreateTensorValueFromMemory(rows.Observed, [rows.Rows, features]);
-        using var location = OrtValue.CreateTensorValueFromMemory(pass.Location, [features]);
-        using var scale = OrtValue.CreateTensorValueFromMemory(pass.Scale, [features]);
-        using var row = OrtValue.CreateTensorValueFromMemory(described.Embedding, [rows.Rows, width]);
-        using var mean = OrtValue.CreateTensorValueFromMemory(described.Mean, [rows.Rows, features]);
-        using var spreadValue = OrtValue.CreateTensorValueFromMemory(spread, [features]);
-        using var context = OrtValue.CreateTensorValueFromMemory(attended, [attended.Length / width, width]);
-        return Run(
-            sessions => sessions.Sampler, PfnFiles.FlowSampler, PfnSessions.SampleInputs,
-            [noiseValue, values, observed, location, scale, mean, spreadValue, row, context], PfnSessions.SampleOutputs,
-            [rows.Rows * features], cancellation)[0];
-    }
-
-    // The outputs, each of which must have the number of elements that is known beforehand.
-    private float[][] Run(
-        Func<PfnSessions, InferenceSession> session, string fileName, string[] inputs, OrtValue[] values, string[] outputs, long[] lengths,
-        CancellationToken cancellation)
-    {
         using var use = _use.Enter();
-        using var entered = Enter(out var sessions);
-        using var run = new GraphRun(cancellation);
-        try
-        {
-            using var results = session(sessions).Run(run.Options, inputs, values, outputs);
-            return
-            [
-                .. results.Select((result, i) =>
-                    Floats(result, lengths[i])
-                        ?? throw new BundleException(
-                            $"{fileName}: '{outputs[i]}' is not of {lengths[i]} single-precision numbers; export the bundle again.")),
-            ];
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw run.Explain(fileName, e);
-        }
+        using var entered = Enter(out var network);
+        return network.Sample(rows, noise, described, pass, attended, spread, cancellation);
     }
 
     /// <summary>Closes the model; what is in progress goes on to its end.</summary>
     public void Dispose() => _use.Close();
 
-    private SharedUse.Use Enter(out PfnSessions sessions)
+    private SharedUse.Use Enter(out PretrainedNetwork network)
     {
         lock (_lock)
         {
-            sessions = _sessions;
-            return sessions.Enter();
+            network = _network;
+            return network.Enter();
         }
-    }
-
-    private static float[]? Floats(OrtValue value, long length)
-    {
-        if (!value.IsTensor) return null;
-        var info = value.GetTensorTypeAndShape();
-        return info.ElementDataType == TensorElementType.Float && info.ElementCount == length ? value.GetTensorDataAsSpan<float>().ToArray() : null;
     }
 }
 
 /// <summary>What a forward pass gave.</summary>
 /// <param name="Probabilities">[Q, classes of the network].</param>
-/// <param name="Context">Embeddings of the context rows, [C, D].</param>
-/// <param name="Query">Embeddings of the query rows, [Q, D].</param>
+/// <param name="Context">Descriptions of the context rows, [C, D]: a row's embedding, or what is known of its cells.</param>
+/// <param name="Query">Descriptions of the query rows, [Q, D].</param>
 /// <param name="Location">[F].</param>
 /// <param name="Scale">[F].</param>
 internal sealed record PfnPass(float[] Probabilities, float[] Context, float[] Query, float[] Location, float[] Scale);

@@ -12,6 +12,7 @@ internal sealed class PfnRun : IImputationRun
 {
     // Rows times draws that one call of the sampler computes.
     private const int CallRows = 512;
+    private const int DescribedRows = 256;
     private const int Ensemble = 4;
     private const int MaximumContext = 2048;
     private readonly PfnModel _model;
@@ -21,6 +22,7 @@ internal sealed class PfnRun : IImputationRun
     private readonly EncodedTable _features;
     private readonly FlowPass[][] _passes = [];
     private readonly int[][] _chunks = [];
+    private readonly int _mostContext;
 
     internal PfnRun(PfnModel model, Table table, InferenceSettings settings, ImputeOptions options, CancellationToken cancellation)
     {
@@ -32,12 +34,16 @@ internal sealed class PfnRun : IImputationRun
         _features = _coding.Encode(Table);
         var rows = Enumerable.Range(first, end - first).Where(Table.HasMissing).ToArray();
         if (rows.Length == 0) return;
-        var context = Math.Min(options.Foretold?.ContextRows ?? _features.Rows, options.MaximumContext ?? MaximumContext);
-        model.MakeRoom(context, Math.Max(CallRows, Math.Min(PfnModel.QueryRows, rows.Length)), _features.Columns, options.Threads);
+        _mostContext = Math.Min(options.MaximumContext ?? MaximumContext, model.MostContext(_features.Columns));
+        var context = Math.Min(options.Foretold?.ContextRows ?? _features.Rows, _mostContext);
+        var query = Math.Min(model.MostQuery(context, _features.Columns), rows.Length);
+        model.MakeRoom(context, Math.Max(CallRows, query), _features.Columns, options.Threads);
         _passes = new FlowPass[Math.Min(options.Ensemble ?? Ensemble, settings.Draws)][];
         ParallelLoop.For(_passes.Length, options.Threads, number => _passes[number] = Embed(number, rows, cancellation), cancellation);
         Trust = FlowCheck.Sum(_passes.SelectMany(parts => parts).Select(pass => pass.Check)).Trust(options.Foretold is null ? 1 : 0);
-        _chunks = [.. rows.Chunk(Math.Max(1, CallRows / Math.Max(1, settings.Draws / _passes.Length)))];
+        // Where rows are described again with the context beside them, many together.
+        var rowsOfCall = Math.Max(1, CallRows / Math.Max(1, settings.Draws / _passes.Length));
+        _chunks = [.. rows.Chunk(model.KeepsDescriptions ? rowsOfCall : Math.Max(rowsOfCall, DescribedRows))];
     }
 
     public TableSchema Schema { get; }
@@ -68,8 +74,7 @@ internal sealed class PfnRun : IImputationRun
     {
         var member = EnsembleMember.Draw(
             new Philox(_options.Seed), number, _coding.Columns, _options.Foretold?.ContextRows ?? _features.Rows, 2,
-            _model.Manifest with { Features = _coding.Columns },
-            _options.MaximumContext ?? MaximumContext);
+            _model.Manifest with { Features = _coding.Columns }, _mostContext);
         var foretold = _options.Foretold is { } target
             ? _coding.Of(Schema.Modelled.ToList().FindIndex(column => column.Name == target.Name)).First()
             : (int?)null;
@@ -79,7 +84,6 @@ internal sealed class PfnRun : IImputationRun
 
     private FlowDraws Sample(int[] rows, CancellationToken cancellation)
     {
-        var random = new Philox(_options.Seed);
         var draws = new FlowDraws(_features, rows, _settings.Draws, Trust!);
         for (int number = 0, from = 0; number < _passes.Length; number++)
         {
@@ -88,7 +92,8 @@ internal sealed class PfnRun : IImputationRun
             foreach (var pass in _passes[number])
             {
                 cancellation.ThrowIfCancellationRequested();
-                draws.Keep(pass.Draw(rows, share, random, cancellation), pass, from, share);
+                var described = pass.Describe(rows, cancellation);
+                draws.Keep(pass.Draw(rows, described, share, CallRows, cancellation), pass, described, from, share);
             }
 
             from += share;

@@ -30,9 +30,9 @@ public sealed class Predictor(PfnModel model)
         var contexts = Array.ConvertAll(views, view => encoding.Encode(train, view));
         void Count(string column, int row, string text) => unseen[column] = unseen.GetValueOrDefault(column) + 1;
         var queries = views.Select((view, i) => encoding.Encode(test, view, i == 0 ? Count : null)).ToArray();
-        model.MakeRoom(
-            Math.Min(labels.Rows.Length, options.MaximumContext), Math.Min(PfnModel.QueryRows, test.Rows), contexts.Max(context => context.Columns),
-            options.Threads);
+        var widest = contexts.Max(context => context.Columns);
+        var room = Math.Min(labels.Rows.Length, Math.Min(options.MaximumContext, model.MostContext(widest)));
+        model.MakeRoom(room, Math.Min(model.MostQuery(room, widest), test.Rows), widest, options.Threads);
         var probabilities = Average(contexts, labels, queries, options, cancellation);
         if (Array.FindIndex(probabilities, probability => !double.IsFinite(probability)) is >= 0 and var fault)
         {
@@ -61,25 +61,29 @@ public sealed class Predictor(PfnModel model)
         ParallelLoop.For(members, options.Threads, number =>
         {
             var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
+            var random = new Philox(options.Seed);
             var member = EnsembleMember.Draw(
-                new Philox(options.Seed), number, context.Columns, labels.Rows.Length, classes, model.Manifest, options.MaximumContext);
-            results[number] = Pass(context, labels, query, member, cancellation);
+                random, number, context.Columns, labels.Rows.Length, classes, model.Manifest,
+                Math.Min(options.MaximumContext, model.MostContext(context.Columns)));
+            results[number] = Pass(context, labels, query, member, random, number, cancellation);
         }, cancellation);
         return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
     }
 
     // The probability of each class's group, [Q, classes].
-    private float[] Pass(EncodedTable context, ClassLabels labels, EncodedTable query, EnsembleMember member, CancellationToken cancellation)
+    private float[] Pass(
+        EncodedTable context, ClassLabels labels, EncodedTable query, EnsembleMember member, Philox random, int number, CancellationToken cancellation)
     {
         var rows = context.Select(Array.ConvertAll(member.Context, i => labels.Rows[i]), member.Features);
         var groups = Array.ConvertAll(member.Context, i => (long)member.Groups[labels.Classes[i]]);
         var classes = labels.Names.Length;
         var result = new float[query.Rows * classes];
-        for (var start = 0; start < query.Rows; start += PfnModel.QueryRows)
+        var step = model.MostQuery(rows.Rows, rows.Columns);
+        for (var start = 0; start < query.Rows; start += step)
         {
             cancellation.ThrowIfCancellationRequested();
-            var asked = Enumerable.Range(start, Math.Min(PfnModel.QueryRows, query.Rows - start)).ToArray();
-            var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount, cancellation);
+            var asked = Enumerable.Range(start, Math.Min(step, query.Rows - start)).ToArray();
+            var pass = model.Forward(rows, groups, query.Select(asked, member.Features), member.GroupCount, null, random, number, cancellation);
             for (var i = 0; i < asked.Length; i++)
             {
                 for (var k = 0; k < classes; k++) result[(start + i) * classes + k] = pass.Probabilities[i * model.Manifest.Classes + member.Groups[k]];

@@ -46,7 +46,7 @@ public sealed class FlowCheckTests
         var rows = Enumerable.Range(0, 80).Where(i => i % 4 == 0).ToArray();
         const int half = 16;
         var pass = FlowPass.Embed(Nano.Model, table, 0, new Philox(5), [0, 1], [.. Enumerable.Range(0, 80)], rows, null, CancellationToken.None);
-        var draws = pass.Draw(rows, 2 * half, new Philox(5), CancellationToken.None);
+        var draws = pass.Draw(rows, pass.Describe(rows, CancellationToken.None), 2 * half, 512, CancellationToken.None);
         double Value(int row, int draw) => draws[(row * 2 * half + draw) * 2 + 1];
         var single = Enumerable.Range(0, rows.Length).Average(row => Variance([.. Enumerable.Range(0, 2 * half).Select(draw => Value(row, draw))]));
         var paired = Enumerable.Range(0, rows.Length)

@@ -22,7 +22,7 @@ internal static class CellGuess
         var identity = random.Identities(tasks, values.shape[2], network.Backbone.IdentityWidth);
         var rows = network.Backbone.Encode(parameters, values, observed, labels, zeros([tasks, 1, 1], device: values.device), identity);
         return network.Cells is { } head
-            ? CellValues.Moments(head.LogProbabilities(parameters, rows.Cells!)).Mean
+            ? CellValues.Moments(head.LogProbabilities(parameters, rows.Cells!, rows.Guess)).Mean
             : FlowMean.Of(network, rows, values, observed, context, random);
     }
 }

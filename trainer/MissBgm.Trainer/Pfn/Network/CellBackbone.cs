@@ -7,8 +7,9 @@ namespace MissBgm.Trainer.Pfn.Network;
 /// The transformer over cell tokens: a cell's token is made of its value, whether it is missing, and a random identity of its column; the label is a
 /// column like the others, unknown in query rows. Layers attend along each row and along each column in turn; along a column all rows attend to
 /// the context rows only, so query rows know nothing of each other. The order of the rows has no meaning, nor has that of the columns with their
-/// identities. A few rows of learned tokens may be put before the context as room to think in. (In place of the paper's row tokens; the arrangement
-/// is that of Hollmann et al., Nature 637, 2025.)
+/// identities. A missing cell's token may have the guess of regressions on the context (<see cref="FlowBaseline"/>) and its error. A few rows of
+/// learned tokens may be put before the context as room to think in. (In place of the paper's row tokens; the arrangement is that of Hollmann et al.,
+/// Nature 637, 2025.)
 /// </summary>
 internal sealed class CellBackbone : IBackbone
 {
@@ -16,6 +17,7 @@ internal sealed class CellBackbone : IBackbone
 
     private readonly int _width;
     private readonly int _thinkingRows;
+    private readonly bool _guesses;
     private readonly DenseLayer _cell;
     private readonly DenseLayer _identity;
     private readonly int _labels;
@@ -27,9 +29,9 @@ internal sealed class CellBackbone : IBackbone
 
     public CellBackbone(ParameterBuilder arrays, NetworkConfig config)
     {
-        (_width, _thinkingRows) = (config.Width, config.ThinkingRows);
+        (_width, _thinkingRows, _guesses) = (config.Width, config.ThinkingRows, config.Guesses);
         IdentityWidth = Math.Max(LeastIdentity, config.Width / 4);
-        _cell = arrays.Dense("cell", 2, config.Width);
+        _cell = arrays.Dense("cell", _guesses ? 4 : 2, config.Width);
         _identity = arrays.Dense("identity", IdentityWidth, config.Width);
         _labels = arrays.Uniform("labels.kernel", config.Classes, config.Width, 1);
         _unknown = arrays.Uniform("labels.unknown", 1, config.Width, 1);
@@ -52,7 +54,8 @@ internal sealed class CellBackbone : IBackbone
         ArgumentNullException.ThrowIfNull(identity);
         var (rows, features) = (values.shape[1], values.shape[2]);
         var column = _identity.Apply(parameters, identity).to(values.dtype).unsqueeze(1);
-        var cells = _cell.Apply(parameters, stack([values * observed, 1 - observed], 3)).to(values.dtype) + column;
+        var guess = _guesses ? FlowBaseline.Of(values, observed, labels.shape[1]) : null;
+        var cells = _cell.Apply(parameters, Cells(values, observed, guess)).to(values.dtype) + column;
         var tokens = cat([Labels(parameters, labels, labelled, rows).unsqueeze(2), cells], 2);
         if (_thinkingRows > 0) tokens = cat([ThinkingRows(parameters, column), tokens], 1);
         foreach (var (alongRow, alongColumn) in _layers)
@@ -62,11 +65,20 @@ internal sealed class CellBackbone : IBackbone
         }
 
         tokens = _norm.Apply(parameters, tokens.narrow(1, _thinkingRows, rows));
-        return new Encoding(tokens.select(2, 0), tokens.narrow(2, 1, features));
+        return new Encoding(tokens.select(2, 0), tokens.narrow(2, 1, features), guess);
     }
 
     /// <inheritdoc />
     public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
+
+    // What is known of each cell, [B, n, f, 2 or 4].
+    private static Tensor Cells(Tensor values, Tensor observed, FlowBaseline? guess)
+    {
+        var missing = 1 - observed;
+        return guess is null
+            ? stack([values * observed, missing], 3)
+            : stack([values * observed, missing, guess.Mean, guess.Spread.log() * missing], 3);
+    }
 
     // Tokens of the label's column, [B, n, D].
     private Tensor Labels(Tensor[] parameters, Tensor labels, Tensor labelled, long rows)

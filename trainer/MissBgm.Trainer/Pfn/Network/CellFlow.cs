@@ -35,7 +35,7 @@ internal sealed class CellFlow : IFlow
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var (mean, deviation) = CellValues.Moments(_head.LogProbabilities(parameters, rows.Cells!.detach()));
+        var (mean, deviation) = CellValues.Moments(_head.LogProbabilities(parameters, rows.Cells!.detach(), rows.Guess));
         return new FlowBaseline(
             (mean * (1 - observed)).MoveToOuterDisposeScope(), (deviation * (1 - observed) + observed).MoveToOuterDisposeScope());
     }

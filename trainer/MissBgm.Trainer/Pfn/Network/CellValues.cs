@@ -19,6 +19,15 @@ internal static class CellValues
     public static Tensor LogWidths(ScalarType type, Device device) =>
         tensor(CellBars.Edges.Zip(CellBars.Edges.Skip(1), (low, high) => Math.Log(high - low)).ToArray(), type, device);
 
+    /// <summary>Log probabilities of the bars by <see cref="CellBars"/>' Student's t about guesses, up to a constant, [..., bars].</summary>
+    /// <param name="guess">Guesses, [...], and their error, of a shape that fits.</param>
+    public static Tensor LogMasses(FlowBaseline guess)
+    {
+        var (mean, type, device) = (guess.Mean.unsqueeze(-1), guess.Mean.dtype, guess.Mean.device);
+        var off = (tensor(CellBars.Middles, type, device) - mean) / (guess.Spread.unsqueeze(-1) * CellBars.TailScale);
+        return LogWidths(type, device) - (off.square() / CellBars.TailFreedom + 1).log() * ((CellBars.TailFreedom + 1) / 2);
+    }
+
     /// <summary>Mean and standard deviation of distributions.</summary>
     /// <param name="logProbabilities">[..., bars].</param>
     /// <returns>[...] each.</returns>

@@ -31,6 +31,16 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
         return new FlowBaseline((mean * (1 - observed)).MoveToOuterDisposeScope(), spread.MoveToOuterDisposeScope());
     }
 
+    /// <summary>The first tasks.</summary>
+    public FlowBaseline OfTasks(long count) => new(Mean.narrow(0, 0, count), Spread.narrow(0, 0, count));
+
+    /// <summary>Some of the rows.</summary>
+    public FlowBaseline OfRows(long first, long count) => this with { Mean = Mean.narrow(1, first, count) };
+
+    /// <summary>Some of the cells, by their places in the flattened table: guesses and spreads, [k] each.</summary>
+    public FlowBaseline OfCells(Tensor places) =>
+        new(Mean.reshape(-1).index_select(0, places), Spread.expand_as(Mean).reshape(-1).index_select(0, places));
+
     /// <summary>The scale of each cell's residual: a missing cell's is its column's spread, an observed cell is left as it is, [B, n, F].</summary>
     public Tensor Scale(Tensor observed) => observed + Spread * (1 - observed);
 

@@ -33,6 +33,12 @@ public sealed record NetworkConfig
     /// <summary>Rows of learned tokens before the context; of a backbone over cells.</summary>
     public int ThinkingRows { get; init; }
 
+    /// <summary>
+    /// Whether a missing cell's token has the guess that regressions on the context make of it, and its error, from which its distribution then
+    /// starts; of a backbone over cells.
+    /// </summary>
+    public bool Guesses { get; init; }
+
     /// <summary>Layers of the flow head.</summary>
     public int FlowLayers { get; init; } = 2;
 }
