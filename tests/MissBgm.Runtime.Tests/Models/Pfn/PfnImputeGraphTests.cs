@@ -124,7 +124,8 @@ public sealed class PfnImputeGraphTests
         var table = new EncodedTable(Rows, Features, values, observed);
         var (model, every) = (Nano.Model, Enumerable.Range(0, Features).ToArray());
         var query = table.Select([0], every);
-        var pass = model.Forward(table, [.. Enumerable.Repeat((long)model.Manifest.Classes, Rows)], query, 2, default);
+        long[] unlabelled = [.. Enumerable.Repeat((long)model.Manifest.Classes, Rows)];
+        var pass = model.Forward(table, unlabelled, query, 2, null, new Philox(1), 0, default);
         var start = model.Start(table, query, default);
         int[] repeated = [.. Enumerable.Range(0, Draws * asked.Length).Select(i => (int)asked[i % asked.Length])];
         float[] Of(float[] source, int width) => RowMajor.Gather(source, repeated, width);
