@@ -132,7 +132,8 @@ public sealed class CellRuntimeTests : IDisposable
         var model = Written();
         var header = string.Join(',', Enumerable.Range(1, 15).Select(c => $"x{c}")) + ",kind,label\n";
         string Table(int rows, int shift) => header + string.Concat(Enumerable.Range(shift, rows).Select(row =>
-            string.Concat(Enumerable.Range(1, 15).Select(c => (row + c) % 9 == 0 ? "," : $"{(row * (c + 3) + c * c) % 19}.5,")) + $"k{row % 14},c{row % 14}\n"));
+            string.Concat(Enumerable.Range(1, 15).Select(c => (row + c) % 9 == 0 ? "," : $"{(row * (c + 3) + c * c) % 19}.5,"))
+                + $"k{row % 14},c{row % 14}\n"));
         var (train, test, output) = (Path.Combine(_folder, "wide.csv"), Path.Combine(_folder, "test.csv"), Path.Combine(_folder, "out.csv"));
         System.IO.File.WriteAllText(train, Table(56, 0));
         System.IO.File.WriteAllText(test, Table(3, 5));
