@@ -40,6 +40,42 @@ public sealed class ControlTests : IDisposable
         Assert.True(shuffled.Cell > whole.Cell + 0.05, $"{whole} with masks, {shuffled} without");
     }
 
+    [Fact]
+    public void A_network_trained_on_shuffled_labels_knows_no_more_of_classes_than_their_shares_in_the_context()
+    {
+        var (whole, shuffled) = (Trained("whole", TwoColumns), Trained("labels", TwoColumns with { Control = "shuffled_labels" }));
+        var shares = LossOfShares(TwoColumns);
+        Assert.True(shuffled.Class > shares - 0.005, $"{shuffled.Class} where the shares make {shares}");
+        // In as many steps a network learns to read labels that follow the rows.
+        Assert.True(whole.Class < shares - 0.02, $"{whole.Class} where the shares make {shares}");
+    }
+
+    // Classes of up to two complete columns.
+    private static PretrainConfig TwoColumns => TinyNetwork.Learning with
+    {
+        Network = TinyNetwork.Learning.Network with { Features = 2 },
+        Prior = TinyNetwork.Learning.Prior with { MaximumFeatures = 2, FewFeatures = 2, CompleteShare = 1 },
+        FlowWeight = 0,
+        FlowShare = 0,
+        DistillationShare = 0,
+    };
+
+    // Cross-entropy of the fixed tasks' query labels by the smoothed shares of the context's.
+    private static double LossOfShares(PretrainConfig config)
+    {
+        var losses = new List<double>();
+        for (var batch = 0; batch < FixedTasks.Batches; batch++)
+        {
+            using var random = new StepRandom(0, RandomPurpose.PriorEvaluation, batch, CPU);
+            var labels = new ScmPrior(config.Prior).Draw(random, config.Prior.MissingRateWarmUp, FixedTasks.Tasks, FixedTasks.Rows).Labels.to(ScalarType.Float64);
+            var share = (labels.narrow(1, 0, FixedTasks.Context).sum(1, true) + 1) / (FixedTasks.Context + 2.0);
+            var asked = labels.narrow(1, FixedTasks.Context, FixedTasks.Rows - FixedTasks.Context);
+            losses.Add(-(asked * share.log() + (1 - asked) * (1 - share).log()).mean().item<double>());
+        }
+
+        return losses.Average();
+    }
+
     // Every column hides its own extreme values.
     private static PretrainConfig Self => TinyNetwork.Learning with
     {

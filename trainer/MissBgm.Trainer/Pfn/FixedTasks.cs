@@ -9,10 +9,17 @@ namespace MissBgm.Trainer.Pfn;
 /// <summary>The averaged weights' losses on a fixed set of prior tasks, so that evaluations of a run compare.</summary>
 internal static class FixedTasks
 {
-    private const int Batches = 12;
-    private const int Tasks = 8;
-    private const int Rows = 256;
-    private const int Context = 192;
+    /// <summary>Batches of tasks, the k-th drawn with the step k.</summary>
+    public const int Batches = 12;
+
+    /// <summary>Tasks of a batch.</summary>
+    public const int Tasks = 8;
+
+    /// <summary>Rows of a task.</summary>
+    public const int Rows = 256;
+
+    /// <summary>Rows of them that are context.</summary>
+    public const int Context = 192;
 
     // Guessing cells along a flow takes long; two batches tell networks apart.
     private const int GuessedBatches = 2;
