@@ -67,7 +67,8 @@ public sealed class ControlTests : IDisposable
         for (var batch = 0; batch < FixedTasks.Batches; batch++)
         {
             using var random = new StepRandom(0, RandomPurpose.PriorEvaluation, batch, CPU);
-            var labels = new ScmPrior(config.Prior).Draw(random, config.Prior.MissingRateWarmUp, FixedTasks.Tasks, FixedTasks.Rows).Labels.to(ScalarType.Float64);
+            var drawn = new ScmPrior(config.Prior).Draw(random, config.Prior.MissingRateWarmUp, FixedTasks.Tasks, FixedTasks.Rows);
+            var labels = drawn.Labels.to(ScalarType.Float64);
             var share = (labels.narrow(1, 0, FixedTasks.Context).sum(1, true) + 1) / (FixedTasks.Context + 2.0);
             var asked = labels.narrow(1, FixedTasks.Context, FixedTasks.Rows - FixedTasks.Context);
             losses.Add(-(asked * share.log() + (1 - asked) * (1 - share).log()).mean().item<double>());
