@@ -85,7 +85,7 @@ def deaf(service, count):
 def dying(service, count, after):
     """Clients that go away, each at another moment."""
     chance = random.Random(5)
-    whole = post("fitted", MANY_ROWS, "text/csv", "?draws=50&chains=2&burn-in=0")
+    whole = post("fitted", MANY_ROWS, "text/csv", "?map-only" if after == "response" else "?draws=50&chains=2&burn-in=0")
     for _ in range(count):
         link = service.connect()
         if after == "head":
@@ -115,6 +115,7 @@ def dying(service, count, after):
 def heap(service, count, megabytes):
     """Clients that send bodies almost to their end and stop: what they have sent does not fill the memory."""
     links, part = [], b" " * (1 << 20)
+    service.forget_peak()
     head = HEAD.replace(b"1000000", str(32 << 20).encode())
     try:
         for _ in range(count):

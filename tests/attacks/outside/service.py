@@ -124,6 +124,11 @@ class Service:
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1)) / 1024
 
+    def forget_peak(self):
+        """From now on the most memory is counted anew."""
+        with open(f"/proc/{self.process.pid}/clear_refs", "w", encoding="ascii") as references:
+            references.write("5")
+
     def dead(self):
         """Why it is not as well as it was; None if it is."""
         if self.process.poll() is not None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ class Trials:
         self.part, self.parts = (int(n) for n in arguments.part.split("/"))
         self.only, self.verbose = re.compile(arguments.only), arguments.verbose
         self.seen = self.tried = self.failed = 0
+        # What is ended early tells how far it has come.
+        signal.signal(signal.SIGTERM, lambda *_: self.end())
 
     def takes(self, name):
         """Whether this trial is of this run."""
@@ -52,8 +55,8 @@ class Trials:
 
 
 def command(*words, **options):
-    """Runs a program to its end, within a minute."""
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="replace", timeout=60, **options)
+    """Runs a program to its end, within five minutes."""
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="replace", timeout=300, **options)
 
 
 def fitted(folder):
