@@ -87,9 +87,11 @@ def beside_peers(errors, method):
 
 
 def report(path, rows):
-    scores = pd.DataFrame(rows).astype({"mae": float})
+    scores = pd.DataFrame(rows).astype({"mae": float, "mask": int})
     scores["coverage"] = pd.to_numeric(scores.coverage)
-    # Methods are compared on the masks that all of them have.
+    # Methods are compared on the masks that all of them have; one that has not been through all tables yet is left out.
+    tables = scores.groupby("method").table.nunique()
+    scores = scores[scores.method.isin(tables.index[tables == tables.max()])]
     share = scores.groupby(["table", "mechanism", "mask"]).method.transform("nunique")
     scores = scores[share == scores.method.nunique()]
     methods = [m for m in [*MODELS, *scores.method.unique()] if m in set(scores.method)]
