@@ -1,9 +1,9 @@
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
+using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Collapsed.Factors;
 using MissBgm.Trainer.Collapsed.Mixtures;
-using MissBgm.Trainer.Collapsed;
 using MissBgm.Trainer.Tests.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Tests.Collapsed;
