@@ -38,7 +38,7 @@ def prepare(folder):
     commands = {
         "impute": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", *draws], ["o.csv"]),
         "impute with intervals": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", "--intervals", "{D}/c.csv", *draws], ["o.csv", "c.csv"]),
-        "impute with draws": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", "--draws-out", "{D}/d.npy", *draws, "--draws", "500"], ["o.csv", "d.npy"]),
+        "impute with draws": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", "--draws-out", "{D}/d.npy", "--draws", "500", *draws[2:]], ["o.csv", "d.npy"]),
         "impute with imputations": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", "--multiple", "3", "--multiple-dir", "{D}/mi", *draws],
                                     ["o.csv", "mi/imputation_1.csv", "mi/imputation_2.csv", "mi/imputation_3.csv"]),
         "impute with a report": ([MISSBGM, "impute", *at, "--out", "{D}/o.csv", "--report", "{D}/o.html", *draws], ["o.csv", "o.html"]),
