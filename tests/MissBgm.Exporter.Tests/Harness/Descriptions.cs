@@ -24,5 +24,5 @@ internal static class Descriptions
     };
 
     private static ColumnSchema Column(int j) =>
-        new() { Name = $"c{j}", Type = ColumnType.Numeric, Location = j, Scale = j + 1, Minimum = -10, Maximum = 10, ObservedShare = 0.8 };
+        new() { Name = $"c{j}", Type = ColumnType.Numeric, Location = j, Scale = j + 1, Minimum = j - 10, Maximum = j + 10, ObservedShare = 0.8 };
 }
