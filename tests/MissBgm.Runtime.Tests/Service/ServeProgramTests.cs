@@ -26,9 +26,13 @@ public sealed partial class ServeProgramTests : IDisposable
 
     private async Task<(Process Process, Uri Address)> StartAsync(int port, params string[] options)
     {
+        // Whoever runs the tests in the background may have them ignore SIGINT, which a child would inherit.
         var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "missbgm"),
-            ["serve", "--model", $"small={_model.Path}", "--port", $"{port}", "--drain", "0.2", "--reload", "0.05", .. options])
+            "env",
+            [
+                "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "missbgm"), "serve", "--model", $"small={_model.Path}", "--port",
+                $"{port}", "--drain", "0.2", "--reload", "0.05", .. options,
+            ])
         {
             RedirectStandardError = true,
         };
@@ -73,14 +77,14 @@ public sealed partial class ServeProgramTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, (await slow).StatusCode);
         }
 
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(Patience());
         Assert.Equal(0, process.ExitCode);
         var (again, there) = await StartAsync(address.Port);
         Assert.Equal(address, there);
         using var next = new HttpClient { BaseAddress = there };
         Assert.Equal(HttpStatusCode.OK, (await ImputeAsync(next)).StatusCode);
         await TellAsync(again, "INT");
-        await again.WaitForExitAsync();
+        await again.WaitForExitAsync(Patience());
         Assert.Equal(0, again.ExitCode);
     }
 
@@ -93,9 +97,11 @@ public sealed partial class ServeProgramTests : IDisposable
         await slow.GetStream().WriteAsync(
             "POST /v1/models/small:impute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
         await TellAsync(process, "TERM");
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        await process.WaitForExitAsync(Patience());
         Assert.Equal(0, process.ExitCode);
     }
+
+    private static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [GeneratedRegex(@"listening on (http://\S+) with small")]
     private static partial Regex Listening();
