@@ -20,8 +20,8 @@ public sealed class LeakTests(Xunit.Abstractions.ITestOutputHelper output)
     private static readonly (int WarmUp, int Times) Loads = AttackRuns.Long ? (200, 1000) : (20, 60);
     private static readonly (int WarmUp, int Times) Imputations = AttackRuns.Long ? (2000, 10_000) : (100, 200);
 
-    // What the control leaks in each call.
-    private static readonly int LeakedBytes = AttackRuns.Long ? 4096 : 1 << 18;
+    // What the control leaks in each call: much beside what the process holds already, which is 150 MB where the other tests have run before.
+    private static readonly int LeakedBytes = AttackRuns.Long ? 1 << 14 : 1 << 20;
 
     [Fact]
     public void Loading_again_and_again_holds_no_more_memory()
