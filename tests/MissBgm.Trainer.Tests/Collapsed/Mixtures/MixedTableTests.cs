@@ -21,22 +21,25 @@ public sealed class MixedTableTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // The flag is cut from z's own variable, so its probability given the two numbers is known; 1,000 rows fit the model well enough for a
-    // twentieth of the oracle's Brier score, of which marginal shares have more than twice as much.
+    // twentieth of the oracle's Brier score, over five tables (one alone may miss it by chance), of which marginal shares have more than twice as much.
     [Fact]
     public void A_flag_s_probabilities_are_nearly_as_good_as_the_truth_s()
     {
-        var (table, truth) = Simulate();
-        using var imputer = Fit(table, "auto");
         var (score, oracle, marginal, cells) = (0.0, 0.0, 0.0, 0);
-        var share = truth.Average(row => row.Flag);
-        foreach (var cell in imputer.Impute(TableReader.Read(table)).Cells.Where(cell => cell.Column == 2))
+        for (var seed = 11UL; seed < 16; seed++)
         {
-            var row = truth[cell.Row];
-            Assert.Equal(1, cell.Probabilities!.Sum(), 1e-9);
-            cells++;
-            score += Math.Pow(cell.Probabilities![1] - row.Flag, 2);
-            oracle += Math.Pow(row.Probability - row.Flag, 2);
-            marginal += Math.Pow(share - row.Flag, 2);
+            var (table, truth) = Simulate(seed);
+            using var imputer = Fit(table, "auto");
+            var share = truth.Average(row => row.Flag);
+            foreach (var cell in imputer.Impute(TableReader.Read(table)).Cells.Where(cell => cell.Column == 2))
+            {
+                var row = truth[cell.Row];
+                Assert.Equal(1, cell.Probabilities!.Sum(), 1e-9);
+                cells++;
+                score += Math.Pow(cell.Probabilities![1] - row.Flag, 2);
+                oracle += Math.Pow(row.Probability - row.Flag, 2);
+                marginal += Math.Pow(share - row.Flag, 2);
+            }
         }
 
         Assert.True(
@@ -72,13 +75,13 @@ public sealed class MixedTableTests : IDisposable
     }
 
     // x, y = z + noise of deviation 0.5; flag = [0.9 z + 0.44 e > 0.5]; size cut from z + noise; group from sign of z with errors.
-    private (string Table, (double Flag, double Probability)[] Truth) Simulate()
+    private (string Table, (double Flag, double Probability)[] Truth) Simulate(ulong seed = 11)
     {
         var (lines, truth, normals, uniforms) = (new List<string> { "x,y,flag,size,group" }, new (double, double)[Rows], new float[5], new float[6]);
         for (var row = 0; row < Rows; row++)
         {
-            new Philox(11).Normals(normals, RandomPurpose.Simulation, 0, row, 0);
-            new Philox(11).Uniforms(uniforms, RandomPurpose.Simulation, 1, row, 0);
+            new Philox(seed).Normals(normals, RandomPurpose.Simulation, 0, row, 0);
+            new Philox(seed).Uniforms(uniforms, RandomPurpose.Simulation, 1, row, 0);
             var z = normals[0];
             var (x, y) = (z + 0.5 * normals[1], z + 0.5 * normals[2]);
             var flag = 0.9 * z + Math.Sqrt(0.19) * normals[3] > 0.5;
