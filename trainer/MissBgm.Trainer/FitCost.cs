@@ -47,6 +47,9 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;
-        return new FitCost(p, StartSeconds + (mixtures + linear) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
+        // A table that has less effort takes no less than the tallest that has all of it: about there the two cannot be told apart.
+        var small = MixtureEffort.MostRowsOfSmall(p);
+        var least = small > 0 && rows > small ? Of(schema, small, config, threads).Seconds : 0.0;
+        return new FitCost(p, Math.Max(least, StartSeconds + (mixtures + linear) / threads), StartMegabytes + rows * (double)p * CellMegabytes);
     }
 }

@@ -13,6 +13,9 @@ internal readonly record struct MixtureEffort(int Starts, int Iterations, bool S
     // Rows * columns^2.
     private const double MostWorkOfSmall = 1e5;
 
+    /// <summary>Rows of the tallest table that has all of it.</summary>
+    public static int MostRowsOfSmall(int columns) => (int)(MostWorkOfSmall / ((double)columns * columns));
+
     /// <summary>The effort for a table of so many rows and columns.</summary>
     public static MixtureEffort Of(int rows, int columns) => (double)rows * columns * columns <= MostWorkOfSmall
         ? new(GeneratorChoice.Starts, Iterations: 60, Screens: false, Sweeps: 20)
