@@ -20,6 +20,8 @@ public sealed class SignalTests : IDisposable
         { "simulate --kind oracle --rows 2000000 --columns 60 --out {0}/simulated", Terminate, "nothing was written" },
         { "prior --show {0}/prior --tasks 1000 --rows 20000", Interrupt, "nothing was written" },
         { "fit --data {0}/long.csv --out {0}/model", Hangup, "nothing was written" },
+        { "fit --mechanism paper --data {0}/fifo --out {0}/model", Terminate, "nothing was written" },
+        { "pretrain --config {0}/fifo.yaml --out {0}/nano --threads 1", Terminate, "nothing was written" },
         { "pretrain --config {0}/pretrain.yaml --out {0}/nano --threads 1", Interrupt, "nothing was written" },
         { "evaluate --truth {0}/fifo --data {0}/long.csv --cells {0}/long.csv", Interrupt, "nothing was written" },
     };
@@ -33,7 +35,7 @@ public sealed class SignalTests : IDisposable
         _folder.Write("long.csv", "a,b,c\n" + string.Concat(rows));
         var config = File.ReadAllText(RepositoryFiles.PathOf("configs", "pfn-nano.yaml"));
         _folder.Write("pretrain.yaml", config.Replace("../data", RepositoryFiles.PathOf("data"), StringComparison.Ordinal));
-        Process.Start("mkfifo", _folder.PathOf("fifo")).WaitForExit();
+        Process.Start("mkfifo", [_folder.PathOf("fifo"), _folder.PathOf("fifo.yaml")]).WaitForExit();
         var isRuntime = arguments.StartsWith("evaluate", StringComparison.Ordinal);
         var program = (isRuntime ? typeof(MissBgmApp) : typeof(TrainerApp)).Assembly.Location;
         var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _folder.Root).Split(' ');

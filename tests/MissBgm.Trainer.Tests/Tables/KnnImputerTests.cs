@@ -46,6 +46,16 @@ public sealed class KnnImputerTests
         => Assert.Equal(10, Complete(1, [1, 10], [0, Missing], [-1, 20])[3]);
 
     [Fact]
+    public void A_cancelled_completion_ends_before_it_has_compared_all_rows()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var table = new EncodedTable(2, 1, [1, 0], [1, 0]);
+
+        Assert.Throws<OperationCanceledException>(() => KnnImputer.Complete(table, 1, cancelled.Token));
+    }
+
+    [Fact]
     public void Observed_cells_are_kept_and_wide_rows_agree_with_a_plain_computation()
     {
         var random = new Random(7);

@@ -12,7 +12,7 @@ steps: 6
 decay_steps: 2
 warm_up_steps: 1
 checkpoint_steps: 2
-evaluation_steps: 4
+evaluation_steps: 6
 """
 
 

@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from commands import TINY
-from trials import MISSBGM, NANO, TRACE, TRAINER, Trials, new_folder, temporaries
+from trials import MISSBGM, TRACE, TRAINER, Trials, fitted, new_folder, temporaries
 
 KILLS, KILLED = 100, -9
 PAPER = ("mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n"
@@ -64,6 +64,8 @@ class Work:
     def trial(self, kill, after):
         """What is wrong after a kill, and whether it came before the end."""
         shutil.rmtree(self.place, ignore_errors=True)
+        if self.resumes:
+            self.resumes.unlink(missing_ok=True)
         if self.old:
             shutil.copytree(self.earlier, self.place)
         code = run(self.words, kill, after)
@@ -84,8 +86,6 @@ def works(folder):
     """The kinds, each made when it is asked for."""
     table = folder / "table.csv"
     table.write_text("a,b,c\n1,2.5,7\n2,,7\n,3.5,7\n4,4.25,7\n5,,7\n,,7\n3,3,7\n")
-    rows = folder / "rows.csv"
-    rows.write_text("a,b\n" + "".join(f"{i * 37 % 61},{'' if i % 5 == 0 else i * 37 % 61 + i % 3}\n" for i in range(60)))
 
     def fit(name, config):
         place = folder / name
@@ -100,19 +100,21 @@ def works(folder):
     def impute():
         place = folder / "impute" / "out"
         place.parent.mkdir()
+        model, rows = fitted(place.parent)
 
         def words(seed):
-            return [MISSBGM, "impute", "--model", NANO, "--data", rows, "--out", place / "completed.csv", "--intervals", place / "cells.csv", "--draws-out", place / "draws.npy",
-                    "--multiple", "3", "--multiple-dir", place / "imputed", "--draws", "8", "--threads", "1", "--quiet", "--seed", seed]
+            return [MISSBGM, "impute", "--model", model, "--data", rows, "--out", place / "completed.csv", "--intervals", place / "cells.csv", "--draws-out", place / "draws.npy",
+                    "--multiple", "3", "--multiple-dir", place / "imputed", "--draws", "8", "--burn-in", "0", "--threads", "1", "--quiet", "--seed", seed]
 
         return Work(words(2), place, words(1))
 
     def pretrain():
-        place = folder / "pretrain" / "all"
-        place.mkdir(parents=True)
+        place = folder / "pretrain"
+        place.mkdir()
         config = folder / "tiny.yaml"
         config.write_text(TINY)
-        return Work([TRAINER, "pretrain", "--config", config, "--out", place / "model", "--threads", "1", "--quiet"], place, resumes=place / "model.run" / "checkpoint.npz")
+        return Work([TRAINER, "pretrain", "--config", config, "--out", place / "model", "--threads", "1", "--quiet"], place / "model", is_bundle=True,
+                    resumes=place / "model.run" / "checkpoint.npz")
 
     return {"fit": lambda: fit("collapsed", COLLAPSED), "fit, paper": lambda: fit("paper", PAPER), "impute": impute, "pretrain": pretrain}
 

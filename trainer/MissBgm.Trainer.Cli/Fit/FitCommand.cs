@@ -13,6 +13,7 @@ internal sealed class FitCommand : TableCommandBase
 {
     private string? _checkpoint;
     private string? _model;
+    private bool _isUnderWay;
 
     [Required, Option("--data <FILE>", "The incomplete table, CSV with a header.", CommandOptionType.SingleValue)]
     public string Data { get; set; } = "";
@@ -69,7 +70,8 @@ internal sealed class FitCommand : TableCommandBase
         : _model is not null ? $"the model is in {_model}, and no report was written"
         : base.LeftBehind;
 
-    protected override bool EndsInItsOwnTime => _checkpoint is not null;
+    // Until the first batch is done there is nothing to keep.
+    protected override bool EndsInItsOwnTime => _checkpoint is not null && _isUnderWay;
 
     protected override void Run(Terminal terminal, CancellationToken cancellation)
     {
@@ -81,7 +83,7 @@ internal sealed class FitCommand : TableCommandBase
             SampleRows = SampleRows,
         };
         if (settings.IsPaper) _checkpoint = request.CheckpointPath;
-        using var messages = new FitMessages(terminal, model => _model = model);
+        using var messages = new FitMessages(terminal, model => _model = model, () => _isUnderWay = true);
         if (DryRun)
         {
             var plan = FitJob.Plan(request, messages);

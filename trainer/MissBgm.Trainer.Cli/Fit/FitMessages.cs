@@ -9,7 +9,8 @@ namespace MissBgm.Trainer.Cli.Fit;
 /// <summary>What a running fit says on stderr: notes about the table, and progress with the time left.</summary>
 /// <param name="terminal">Where to.</param>
 /// <param name="written">Told where the model is, once it has been written; null for nobody.</param>
-internal sealed class FitMessages(Terminal terminal, Action<string>? written = null) : IProgress<FitProgress>, IDisposable
+/// <param name="begun">Told, whenever there is progress, that the fit has come so far; null for nobody.</param>
+internal sealed class FitMessages(Terminal terminal, Action<string>? written = null, Action? begun = null) : IProgress<FitProgress>, IDisposable
 {
     private const int FewRows = 50;
     private const int FewCells = 10;
@@ -122,6 +123,7 @@ internal sealed class FitMessages(Terminal terminal, Action<string>? written = n
     /// <inheritdoc />
     public void Report(FitProgress value)
     {
+        begun?.Invoke();
         var stage = value.Stage == FitStage.WarmStart ? "warm start" : "epoch";
         var losses = string.Concat(value.Losses.Select(loss => $", {loss.Key} {loss.Value:F4}"));
         _progress.Report($"{stage} {Math.Floor(value.Done)}/{value.Total}{losses}", value.Remaining);

@@ -17,6 +17,8 @@ namespace MissBgm.Trainer.Cli.Pfn;
         + "to the same weights.")]
 internal sealed class PretrainCommand : CommandBase
 {
+    private bool _isTraining;
+
     [Required, Option("--config <FILE>", "The configuration, YAML, such as configs/pfn-nano.yaml.", CommandOptionType.SingleValue)]
     public string Config { get; set; } = "";
 
@@ -55,7 +57,8 @@ internal sealed class PretrainCommand : CommandBase
     protected override string LeftBehind => !Pretraining.HasCheckpoint(Folder) ? "it had not come to its first checkpoint, so nothing was written"
         : $"the training so far is kept in {Folder}; the same command with --resume continues it, and with --minutes 0 besides writes the model so far";
 
-    protected override bool EndsInItsOwnTime => true;
+    // The step under way is finished, however large, and kept; before and after there is nothing that a checkpoint does not hold.
+    protected override bool EndsInItsOwnTime => _isTraining;
 
     private string Folder => RunFolder ?? $"{Path.TrimEndingDirectorySeparator(Out)}.run";
 
@@ -82,7 +85,9 @@ internal sealed class PretrainCommand : CommandBase
         using (var line = terminal.Progress("pretraining"))
         {
             if (Threads is { } threads) torch.set_num_threads(threads);
+            _isTraining = true;
             pretraining.Run(limit, Progress(line, limit), record => Report(terminal, record), cancellation, Time(ProcessorMinutes));
+            _isTraining = false;
         }
 
         // Whoever stops the training does not wait for the model, which is measured before it is written.

@@ -78,7 +78,7 @@ public static class MissBgmFit
         using var state = new FitState(table, config.ZDim, config.Paper, options.Seed, device);
         NetworksFile.Restore(networks, state.Model);
         state.Model.UseMeans();
-        WarmStartLoop.StartRows(state);
+        WarmStartLoop.StartRows(state, cancel);
         state.Step.Profile = options.Profile;
         var checkpoints = new CheckpointSchedule(null, options.CheckpointInterval, state);
         var losses = EpochLoop.Run(state, checkpoints, options.Progress, cancel);

@@ -15,7 +15,7 @@ internal static class WarmStartLoop
 
     public static void Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        if (state.Position == default) Complete(state);
+        if (state.Position == default) Complete(state, cancel);
 
         if (state.WarmStartPending)
         {
@@ -33,16 +33,16 @@ internal static class WarmStartLoop
     }
 
     /// <summary>Starts rows for networks that are fitted already: KNN completion and Z = e(X).</summary>
-    public static void StartRows(FitState state)
+    public static void StartRows(FitState state, CancellationToken cancel)
     {
-        Complete(state);
+        Complete(state, cancel);
         StartLatent(state, Encode(state));
     }
 
-    private static void Complete(FitState state)
+    private static void Complete(FitState state, CancellationToken cancel)
     {
         // Of levels, the neighbours' most frequent.
-        var neighbours = state.Layout.Decided(KnnImputer.Complete(state.Layout.Expand(state.Table), Neighbours));
+        var neighbours = state.Layout.Decided(KnnImputer.Complete(state.Layout.Expand(state.Table), Neighbours, cancel));
         using var completed = tensor(neighbours, state.Completed.Values.shape, device: state.Device);
         state.Completed.Values.copy_(completed);
     }

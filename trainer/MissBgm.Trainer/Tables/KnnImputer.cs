@@ -16,8 +16,10 @@ public static class KnnImputer
     /// <summary>Completes a table.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="neighbours">k.</param>
+    /// <param name="cancel">Ends it: all pairs of rows take long where the table is tall.</param>
     /// <returns>Completed values, row-major [n, p]; observed cells are unchanged, and a column never observed is 0.</returns>
-    public static float[] Complete(EncodedTable table, int neighbours)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static float[] Complete(EncodedTable table, int neighbours, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
@@ -26,6 +28,7 @@ public static class KnnImputer
         Parallel.For(
             0,
             table.Rows,
+            new ParallelOptions { CancellationToken = cancel },
             () => new ulong[table.Rows],
             (row, _, order) =>
             {
