@@ -6,6 +6,9 @@ namespace MissBgm.Runtime.Models;
 internal sealed class ValueCounts
 {
     private const int FewValues = 20;
+
+    // A measurement of four decimals has each of its 60,000 values many times in a table of a million rows, and is no set of codes.
+    private const int MostOfSet = 1000;
     private const int CellsPerValue = 4;
     private const int FewestCells = 5;
     private const double SmallestShare = 0.02;
@@ -37,7 +40,8 @@ internal sealed class ValueCounts
         Total = Counts.Sum();
         Below = new int[Counts.Length];
         for (var i = 1; i < Counts.Length; i++) Below[i] = Below[i - 1] + Counts[i - 1];
-        IsAtom = [.. Enumerable.Range(0, Counts.Length).Select(i => IsSet || Heaps(i))];
+        var isSet = IsSet;
+        IsAtom = [.. Enumerable.Range(0, Counts.Length).Select(i => isSet || Heaps(i))];
         if (Values.Length > FewValues) Loosen();
     }
 
@@ -87,7 +91,7 @@ internal sealed class ValueCounts
     public double Quantile(double q) => Values[Array.FindLastIndex(Below, below => below <= q * Total)];
 
     // Few values, each of them often; or many, often all the same, that are not simply all whole numbers of a range.
-    private bool IsSet => CellsPerValue * Values.Length <= Total && (Values.Length <= FewValues || !IsRange);
+    private bool IsSet => Values.Length <= MostOfSet && CellsPerValue * Values.Length <= Total && (Values.Length <= FewValues || !IsRange);
 
     private bool IsRange => Array.TrueForAll(Values, value => value == Math.Round(value)) && 2 * Values.Length > Values[^1] - Values[0] + 1;
 

@@ -126,6 +126,16 @@ public class ColumnMarginalTests
         Assert.All(Maps(column, values), marginal => Assert.Equal(atoms, marginal.Atoms.Count));
     }
 
+    [Theory]
+    [InlineData(900, true)]
+    [InlineData(1100, false)]
+    public void A_thousand_different_values_at_most_are_a_set_of_codes_however_often_each_is_seen(int different, bool isSet)
+    {
+        var counts = new ValueCounts(Enumerable.Range(0, 8 * different).Select(i => i % different / 100.0));
+
+        Assert.Equal(isSet ? different : 0, counts.IsAtom.Count(isAtom => isAtom));
+    }
+
     [Fact]
     public void A_schema_with_maps_comes_back_from_its_manifest()
     {

@@ -31,6 +31,7 @@ internal static class AtomCalibration
         var coding = new GaussianCoding(columns);
         bool IsIncomplete(int c) => Enumerable.Range(0, encoded.Rows).Any(row => encoded.Observed[row * encoded.Columns + c] == 0);
         int[] withAtoms = [.. Enumerable.Range(0, columns.Count).Where(c => columns[c].Marginal is { Atoms.Count: > 0 } && IsIncomplete(c))];
+        if (withAtoms.Length == 0) return columns;
         var cells = LeftOutCells.Draw([.. withAtoms.Select(coding.FirstOf)], weights, fits, coding.Encode(encoded), seed, cancel);
         return [.. columns.Select((column, c) => withAtoms.Contains(c) && cells[coding.FirstOf(c)] is { Length: >= FewestCells } own
             ? column with { Marginal = Run(column, counts[c]!, own) }
@@ -44,11 +45,10 @@ internal static class AtomCalibration
     public static ColumnMarginal Run(ColumnSchema column, ValueCounts counts, HiddenCell[] cells)
     {
         if (column.Marginal is not { Atoms.Count: > 0 } marginal || cells.Length == 0) return column.Marginal!;
-        var pooled = cells.SelectMany(cell => cell.Draws).ToArray();
-        Array.Sort(pooled);
+        var draws = new PooledDraws(cells);
         // A sharp draw of one atom's score is not to become the atom beside it; but where one of two holds most of the cells, its draws
         // may reach beyond the other's score.
-        var (near, free) = (Move(marginal, counts, cells, pooled, keepsScores: true), Move(marginal, counts, cells, pooled, keepsScores: false));
+        var (near, free) = (Move(marginal, counts, draws, keepsScores: true), Move(marginal, counts, draws, keepsScores: false));
         return near.Atoms.SequenceEqual(free.Atoms) || Error(column, near, cells) < Error(column, free, cells) ? near : free;
     }
 
@@ -59,11 +59,11 @@ internal static class AtomCalibration
         return cells.Average(cell => MarginalCandidate.Crps(Array.ConvertAll(cell.Draws, Score), cell.Truth));
     }
 
-    private static ColumnMarginal Move(ColumnMarginal marginal, ValueCounts counts, HiddenCell[] cells, double[] pooled, bool keepsScores)
+    private static ColumnMarginal Move(ColumnMarginal marginal, ValueCounts counts, PooledDraws draws, bool keepsScores)
     {
         var order = marginal.Atoms.Select(atom => Array.BinarySearch(counts.Values, atom.Value)).ToArray();
         bool IsBetween(int lower, int upper) => keepsScores && lower >= 0 && upper < order.Length && order[upper] == order[lower] + 1;
-        double? Cut(double? cut, double share, int lower, int upper) => Move(cut, share, pooled, cells) is { } moved
+        double? Cut(double? cut, double share, int lower, int upper) => Move(cut, share, draws) is { } moved
             ? IsBetween(lower, upper) ? Math.Clamp(moved, marginal.Atoms[lower].Score, marginal.Atoms[upper].Score) : moved
             : null;
         var atoms = marginal.Atoms.Select((atom, i) => atom with
@@ -83,20 +83,11 @@ internal static class AtomCalibration
 
     // The share of the draws below a cut-point is to be that of the observed values below it. Which cells were hidden is an accident that
     // the fits know of as far as they can tell the cells apart.
-    private static double? Move(double? cut, double share, double[] pooled, HiddenCell[] cells)
+    private static double? Move(double? cut, double share, PooledDraws draws)
     {
         if (cut is not { } at) return null;
-        var hidden = cells.Count(cell => cell.Truth <= at) / (double)cells.Length;
-        var chances = Array.ConvertAll(cells, cell => cell.Draws.Count(draw => draw <= at) / (double)cell.Draws.Length);
-        var mean = chances.Average();
-        var explained = mean is <= 0 or >= 1 ? 0 : chances.Average(chance => (chance - mean) * (chance - mean)) / (mean * (1 - mean));
-        return Quantile(pooled, share + explained * (hidden - share));
-    }
-
-    private static double Quantile(double[] sorted, double level)
-    {
-        var place = level * (sorted.Length - 1);
-        var below = (int)place;
-        return below + 1 < sorted.Length ? sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]) : sorted[below];
+        var (mean, variance) = draws.ChancesBelow(at);
+        var explained = mean is <= 0 or >= 1 ? 0 : variance / (mean * (1 - mean));
+        return draws.Quantile(share + explained * (draws.ShareOfTruthBelow(at) - share));
     }
 }
