@@ -6,11 +6,20 @@ namespace MissBgm.Runtime.Models;
 internal static class ParallelLoop
 {
     /// <summary>Does the pieces 0 to count - 1; a foreseen failure of one of them is thrown as itself.</summary>
-    internal static void For(int count, int threads, Action<int> work, CancellationToken cancellation)
+    internal static void For(int count, int threads, Action<int> work, CancellationToken cancellation) =>
+        For(count, threads, () => work, (own, piece) => own(piece), cancellation);
+
+    /// <summary>The same with scratch memory that each thread makes for itself.</summary>
+    internal static void For<TWorkspace>(int count, int threads, Func<TWorkspace> workspace, Action<TWorkspace, int> work, CancellationToken cancellation)
     {
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, work);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+            Parallel.For(0, count, options, workspace, (piece, _, own) =>
+            {
+                work(own, piece);
+                return own;
+            }, _ => { });
         }
         catch (AggregateException e)
         {

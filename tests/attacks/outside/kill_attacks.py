@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from commands import TINY
-from trials import MISSBGM, TRACE, TRAINER, Trials, fitted, new_folder, temporaries
+from trials import MISSBGM, PATIENCE, TRACE, TRAINER, Trials, fitted, new_folder, temporaries
 
 KILLS, KILLED = 100, -9
 PAPER = ("mechanism: paper\nz_dim: 2\npaper:\n  epochs: 2\n  g_units: [6]\n  missingness_units: [5]\n"
@@ -34,7 +34,7 @@ def run(words, kill="", after=None):
     environment = {**os.environ, "OMP_NUM_THREADS": "1", **({"MISSBGM_TEST_FAULT": f"kill:{kill}"} if kill else {})}
     with subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace", env=environment) as process:
         try:
-            said = process.communicate(timeout=after or 120)[1]
+            said = process.communicate(timeout=after or PATIENCE)[1]
         except subprocess.TimeoutExpired:
             process.kill()
             said = process.communicate()[1]

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from commands import prepare
-from trials import TRACE, Trials, new_folder, temporaries
+from trials import PATIENCE, TRACE, Trials, new_folder, processor_seconds, temporaries
 
 LONGEST, MOST_MEGABYTES = 20, 600
 CODES = {0, 2, 3, 4}
@@ -47,7 +47,7 @@ def run(words, folder):
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
-            if time.time() - began > 3 * LONGEST:
+            if time.time() - began > PATIENCE or processor_seconds(process) > 3 * LONGEST:
                 process.kill()
                 os.wait4(process.pid, 0)
                 return None, "", time.time() - began, 0

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 
 from commands import prepare
-from trials import TRACE, Trials, new_folder, temporaries
+from trials import PATIENCE, TRACE, Trials, new_folder, temporaries
 
 STREAMS = [">&-", "2>&-", ">&- 2>&-", "<&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full", "| head -n 1", "| true", "2>&1 | true"]
 
@@ -17,7 +17,7 @@ def fault(words, streams, place):
     piped = "|" in streams
     errors = "" if "2>" in streams else f"2>'{place}/said'"
     script = f"set -o pipefail; {line} {errors} {streams}; exit {'${PIPESTATUS[0]}' if piped else '$?'}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, errors="replace", timeout=120)
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, errors="replace", timeout=PATIENCE)
     said = (place / "said").read_text(errors="replace") if (place / "said").exists() else done.stderr
     if done.returncode not in (0, 2) or TRACE.search(said) or "came upon" in said:
         return f"exit code {done.returncode}: {said[-300:]}"

@@ -14,6 +14,9 @@ BIN = pathlib.Path(os.environ.get("MISSBGM_BIN", ROOT / "bin"))
 MISSBGM, TRAINER = BIN / "missbgm", BIN / "missbgm-train"
 NANO = ROOT / "models" / "pfn-nano"
 
+# Seconds by the clock after which a program is taken to hang; many, for it may share the processor with others.
+PATIENCE = 600
+
 # What a user never sees: a stack trace, a type of an exception, a core dump's word.
 TRACE = re.compile(r"^\s+at [\w.<>`]+\(|\bSystem\.\w+Exception|Unhandled exception|core dumped|Aborted", re.MULTILINE)
 
@@ -55,8 +58,14 @@ class Trials:
 
 
 def command(*words, **options):
-    """Runs a program to its end, within five minutes."""
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="replace", timeout=300, **options)
+    """Runs a program to its end, within PATIENCE."""
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, errors="replace", timeout=PATIENCE, **options)
+
+
+def processor_seconds(process):
+    """What a program has used so far, all its threads together; also of one that has ended and was not waited for."""
+    times = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(int(ticks) for ticks in times) / os.sysconf("SC_CLK_TCK")
 
 
 def fitted(folder):

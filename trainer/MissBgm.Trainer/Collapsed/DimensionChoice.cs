@@ -61,7 +61,7 @@ internal static class DimensionChoice
         {
             cancel.ThrowIfCancellationRequested();
             var own = LinearFit.Dimension(settings with { LatentDimension = dimension }, hidden.Data);
-            var predicted = hidden.At(GeneratorTrials.Complete(hidden.Data, FactorAnalysis.Fit(hidden.Data, own, settings.Threads)));
+            var predicted = hidden.At(GeneratorTrials.Complete(hidden.Data, FactorAnalysis.Fit(hidden.Data, own, settings.Threads, cancel)));
             return [.. predicted.Zip(hidden.Truth, (value, truth) => (value - truth) * (value - truth))];
         }
     }

@@ -66,7 +66,7 @@ internal static class GeneratorFits
             var components = MixtureFit.Run(
                 sample, start, mask,
                 new MixtureSettings { Components = fit.Components, Start = (i - 1) % GeneratorChoice.Starts, Iterations = iterations, Threads = threads },
-                seed);
+                seed, cancel);
             fits.Add(new PointFit(components));
             members.AddRange(components.Select(component => FactorForm.Of(component, mask, masked)));
             shares.AddRange(components.Select(component => component.LogWeight));

@@ -60,7 +60,7 @@ internal sealed class GeneratorTrials
         {
             var hidden = HiddenTable.Of(table, types, seed, repeat);
             var data = hidden.Data;
-            var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
+            var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads, cancel);
             var completed = Complete(data, linear);
             var sizes = trials.Sizes;
             var trial = new Trial(hidden, linear, new GaussianComponent[sizes.Length][][], new double[sizes.Length + 1][]);
@@ -74,7 +74,8 @@ internal sealed class GeneratorTrials
                     cancel.ThrowIfCancellationRequested();
                     var components = MixtureFit.Run(
                         data, completed, SelfMask.Ignorable,
-                        new MixtureSettings { Components = sizes[i], Start = start, Iterations = plan.Iterations, Threads = settings.Threads }, seed);
+                        new MixtureSettings { Components = sizes[i], Start = start, Iterations = plan.Iterations, Threads = settings.Threads }, seed,
+                        cancel);
                     var one = hidden.At(MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads));
                     for (var cell = 0; cell < one.Length; cell++) trial.Predictions[i + 1][cell] += one[cell] / plan.Starts;
                     trial.Mixtures[i][start] = components;

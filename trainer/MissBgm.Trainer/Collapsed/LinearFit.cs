@@ -43,9 +43,8 @@ internal static class LinearFit
         MechanismDecision? decision = null, IProgress<FitProgress>? progress = null, CancellationToken cancel = default)
     {
         var data = MaskedMatrix.From(table);
-        var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads);
-        cancel.ThrowIfCancellationRequested();
-        decision ??= MechanismChoice.Decide(data, factors, columns, types, settings, seed);
+        var factors = FactorAnalysis.Fit(data, Dimension(settings, data), settings.Threads, cancel);
+        decision ??= MechanismChoice.Decide(data, factors, columns, types, settings, seed, cancel);
         var model = Start(data, factors, decision);
         var isSettled = data.Columns > ManyColumns && decision.Evidence.Chosen == Mechanism.Ignorable;
         var modes = LaplaceEm.Fit(data, model, factors.LatentMean, new LaplaceEmSettings

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 
 namespace MissBgm.Trainer.Tables;
@@ -25,17 +26,9 @@ public static class KnnImputer
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
         var completed = (float[])table.Values.Clone();
         var means = ColumnMeans(table);
-        Parallel.For(
-            0,
-            table.Rows,
-            new ParallelOptions { CancellationToken = cancel },
-            () => new ulong[table.Rows],
-            (row, _, order) =>
-            {
-                CompleteRow(table, row, neighbours, means, order, completed);
-                return order;
-            },
-            _ => { });
+        ParallelLoop.For(
+            table.Rows, Environment.ProcessorCount, () => new ulong[table.Rows],
+            (order, row) => CompleteRow(table, row, neighbours, means, order, completed), cancel);
         return completed;
     }
 

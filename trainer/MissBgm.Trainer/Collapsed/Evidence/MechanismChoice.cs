@@ -68,8 +68,10 @@ internal static class MechanismChoice
     /// <param name="types">What they stand for, [p].</param>
     /// <param name="settings">The mechanism the user named, if any, the columns whose mask follows a rule, and the threads.</param>
     /// <param name="seed">Seed of the choice of rows, when there are more than 2,000, and of the simulated tables.</param>
+    /// <param name="cancel">Ends it between two simulated tables.</param>
     public static MechanismDecision Decide(
-        MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed)
+        MaskedMatrix data, FactorModel factors, IReadOnlyList<string> columns, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed,
+        CancellationToken cancel = default)
     {
         var (forced, threads) = (settings.Mechanism, settings.Threads);
         bool Allows(Mechanism mechanism, int j) => MaskTerms.Allows(mechanism, types[j]) && !settings.KeptEmpty.Contains(columns[j]);
@@ -89,7 +91,7 @@ internal static class MechanismChoice
         var common = PooledScores.Test(
             [.. incomplete.Select(j => scores[j]!.SharedScore(shared))], [.. incomplete.Select(j => scores[j]!.SharedCut(shared))]);
         var simulate = forced is null && !own.Passes && !common.Passes;
-        var self = Test(contest, chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), simulate, seed, threads);
+        var self = Test(contest, chosenRows, chosenFactors, j => Allows(Mechanism.Self, j), simulate, seed, threads, cancel);
         var chosen = forced ?? (own.Passes || common.Passes ? Mechanism.Selection : self.Passes ? Mechanism.Self : Mechanism.Ignorable);
         var slopes = new SelfSlopes(contest, data.Columns, forced == Mechanism.Self);
         bool Acts(int j) => Allows(chosen, j) && (chosen != Mechanism.Self || slopes.Estimates[j] != 0.0);
@@ -132,11 +134,12 @@ internal static class MechanismChoice
     }
 
     // Where the contest speaks for self, how it comes out without; else whether it would have spoken had there been something.
-    private static SelfTest Test(MaskContest contest, MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads)
+    private static SelfTest Test(
+        MaskContest contest, MaskedMatrix data, FactorModel factors, Func<int, bool> allowed, bool simulate, ulong seed, int threads, CancellationToken cancel)
     {
         var test = new SelfTest(contest.LogBayesFactor, MaskContest.Threshold, contest.Prior.Mean, contest.Prior.Deviation, null, null, null, null, PowerSlope);
         if (!simulate || contest.Columns.Count == 0 || data.Columns > MostSimulatedColumns) return test;
-        var simulation = new MaskSimulation(data, factors, allowed, seed, threads);
+        var simulation = new MaskSimulation(data, factors, allowed, seed, threads, cancel);
         if (!test.Passes)
         {
             return test with

@@ -55,11 +55,13 @@ internal static class FactorAnalysis
     /// <param name="data">Standardised table.</param>
     /// <param name="dimension">d.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
-    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads)
+    /// <param name="cancel">Ends it between two iterations.</param>
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads, CancellationToken cancel = default)
     {
         var (state, history) = (Start(data, dimension), new List<double>());
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
+            cancel.ThrowIfCancellationRequested();
             var statistics = FactorExpectation.Run(data, state, threads, keepPosterior: false);
             history.Add(statistics.LogLikelihood / data.Rows);
             Maximise(data, state, statistics);

@@ -1,3 +1,5 @@
+using MissBgm.Runtime.Models;
+
 namespace MissBgm.Trainer.Collapsed.Factors;
 
 /// <summary>
@@ -30,11 +32,9 @@ internal static class RowBlocks
             return;
         }
 
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = threads }, workspace, (block, _, scratch) =>
-        {
-            body(scratch, block, block * blockSize, Math.Min(rows, (block + 1) * blockSize));
-            return scratch;
-        }, _ => { });
+        ParallelLoop.For(
+            blocks, threads, workspace, (scratch, block) => body(scratch, block, block * blockSize, Math.Min(rows, (block + 1) * blockSize)),
+            CancellationToken.None);
     }
 
     /// <summary>Adds the blocks' partial sums into the first, in order.</summary>

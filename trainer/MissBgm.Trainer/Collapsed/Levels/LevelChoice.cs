@@ -49,7 +49,7 @@ internal static class LevelChoice
 
         cancel.ThrowIfCancellationRequested();
         var rest = HiddenCells.Hide(sample, cells);
-        var normal = new NormalLevels(columns, rest, settings, new Philox(seed));
+        var normal = new NormalLevels(columns, rest, settings, new Philox(seed), cancel);
         var hidden = cells.ToLookup(cell => cell % sample.Columns);
         return [.. columns.Select((column, c) =>
         {

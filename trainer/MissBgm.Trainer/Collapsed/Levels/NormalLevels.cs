@@ -21,11 +21,12 @@ internal sealed class NormalLevels
     /// <param name="table">The table as the schema encodes it.</param>
     /// <param name="settings">How to fit.</param>
     /// <param name="random">Random numbers of the draws.</param>
-    public NormalLevels(IReadOnlyList<ColumnSchema> columns, EncodedTable table, CollapsedSettings settings, Philox random)
+    /// <param name="cancel">Ends the fit.</param>
+    public NormalLevels(IReadOnlyList<ColumnSchema> columns, EncodedTable table, CollapsedSettings settings, Philox random, CancellationToken cancel)
     {
         var coding = new GaussianCoding(columns);
         var data = MaskedMatrix.From(coding.Encode(table));
-        _model = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
+        _model = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads, cancel);
         var weights = FactorForm.Of(_model, data.Columns);
         if (settings.Intervals) weights = LatentLevels.Of(CollapsedMixture.Single(weights), LevelIntervals.Of(coding)).Members[0];
         _law = weights.Missing ?? new MissingLaw(weights.Loadings, weights.Intercept, weights.Scale);

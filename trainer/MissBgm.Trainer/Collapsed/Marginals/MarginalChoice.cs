@@ -64,8 +64,8 @@ internal static class MarginalChoice
         var coding = new GaussianCoding(schema.Modelled);
         var raw = coding.Encode(encoded);
         var data = MaskedMatrix.From(raw);
-        var factors = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads);
-        var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings, seed);
+        var factors = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads, cancel);
+        var decision = MechanismChoice.Decide(data, factors, coding.Names, coding.Types, settings, seed, cancel);
         if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision, new ValueCounts?[schema.Modelled.Count]);
 
         var counts = ValueCounts.Of(table, schema);

@@ -12,7 +12,9 @@ namespace MissBgm.Trainer.Collapsed.Masks;
 /// <param name="allowed">Whether a column's mask may follow its own value.</param>
 /// <param name="seed">Seed of the draws.</param>
 /// <param name="threads">Threads; results do not depend on it.</param>
-internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<int, bool> allowed, ulong seed, int threads)
+/// <param name="cancel">Ends it between two tables.</param>
+internal sealed class MaskSimulation(
+    MaskedMatrix data, FactorModel model, Func<int, bool> allowed, ulong seed, int threads, CancellationToken cancel = default)
 {
     private readonly Philox _random = new(seed);
 
@@ -32,6 +34,7 @@ internal sealed class MaskSimulation(MaskedMatrix data, FactorModel model, Func<
 
     private double[] Run(int tables, Func<int, double[], IEnumerable<(int Column, double[] Index)>> rules) => [.. Enumerable.Range(0, tables).Select(table =>
     {
+        cancel.ThrowIfCancellationRequested();
         var complete = Complete(table);
         var masked = data.WithMask(complete, Masks(table, rules(table, complete)));
         var posterior = FactorExpectation.Run(masked, model, threads, keepPosterior: true);

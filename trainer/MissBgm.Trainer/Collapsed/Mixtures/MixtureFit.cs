@@ -37,12 +37,14 @@ internal static class MixtureFit
     /// <param name="mask">The mechanism.</param>
     /// <param name="settings">How.</param>
     /// <param name="seed">Seed of the start.</param>
-    public static GaussianComponent[] Run(MaskedMatrix data, double[] completed, SelfMask mask, MixtureSettings settings, ulong seed)
+    /// <param name="cancel">Ends it between two iterations.</param>
+    public static GaussianComponent[] Run(
+        MaskedMatrix data, double[] completed, SelfMask mask, MixtureSettings settings, ulong seed, CancellationToken cancel = default)
     {
         var centre = ColumnMeans(completed, data.Columns);
         return Continue(
             data, Maximise(MixtureStart.Assign(completed, data.Columns, data.Stride, settings, seed), centre, data.Rows, settings), centre,
-            mask, settings);
+            mask, settings, cancel);
     }
 
     /// <summary>Climbs from given components.</summary>
@@ -51,11 +53,14 @@ internal static class MixtureFit
     /// <param name="centre">The mean that the components' means borrow a row from, [p].</param>
     /// <param name="mask">The mechanism.</param>
     /// <param name="settings">How.</param>
-    public static GaussianComponent[] Continue(MaskedMatrix data, GaussianComponent[] components, double[] centre, SelfMask mask, MixtureSettings settings)
+    /// <param name="cancel">Ends it between two iterations.</param>
+    public static GaussianComponent[] Continue(
+        MaskedMatrix data, GaussianComponent[] components, double[] centre, SelfMask mask, MixtureSettings settings, CancellationToken cancel = default)
     {
         var last = double.NegativeInfinity;
         for (var iteration = 0; iteration < settings.Iterations; iteration++)
         {
+            cancel.ThrowIfCancellationRequested();
             var (statistics, logLikelihood) = MixtureExpectation.Run(data, components, mask, settings.Threads);
             if (Math.Abs(logLikelihood - last) < Tolerance * data.Rows) break;
             last = logLikelihood;
