@@ -22,11 +22,6 @@ kind leaks "Runtime LeakTests"
 kind faults "Runtime FaultTests"
 kind streams "Runtime StandardStreamTests"
 kind shards "Runtime HostileShardTests"
-kind impute-kills "Trainer A_killed_imputation"
-kind pretrain-kills "Trainer A_killed_pretraining"
-kind collapsed-kills "Trainer A_killed_fit&DisplayName~ignorable"
-kind paper-kills "Trainer A_killed_fit&DisplayName~paper"
-kind signal-tests "Trainer SignalTests"
 for script in tests/attacks/outside/[a-z]*_attacks.py; do
   name=$(basename "$script" _attacks.py)
   kind "${name//_/-}" "$script"
