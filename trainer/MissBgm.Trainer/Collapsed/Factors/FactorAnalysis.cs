@@ -51,6 +51,10 @@ internal static class FactorAnalysis
     private const double Shrinkage = 0.8;
     private const double Tolerance = 1e-5;
 
+    // A part of a tall table tells nearly all: EM goes on with all rows from where it ends on those.
+    private const int TallRows = 20_000;
+    private const int PartRows = 10_000;
+
     /// <summary>Fits the model.</summary>
     /// <param name="data">Standardised table.</param>
     /// <param name="dimension">d.</param>
@@ -58,7 +62,22 @@ internal static class FactorAnalysis
     /// <param name="cancel">Ends it between two iterations.</param>
     public static FactorModel Fit(MaskedMatrix data, int dimension, int threads, CancellationToken cancel = default)
     {
-        var (state, history) = (Start(data, dimension), new List<double>());
+        var state = Start(data, dimension);
+        if (data.Rows > TallRows)
+        {
+            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, threads);
+        }
+
+        var history = Climb(data, state, threads);
+        var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
+        history.Add(final.LogLikelihood / data.Rows);
+        return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
+    }
+
+    // EM from where the state is; the mean log-likelihood of a row at each iteration.
+    private static List<double> Climb(MaskedMatrix data, FactorModel state, int threads)
+    {
+        var history = new List<double>();
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -68,9 +87,7 @@ internal static class FactorAnalysis
             if (iteration > 0 && Math.Abs(history[^1] - history[^2]) < Tolerance) break;
         }
 
-        var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
-        history.Add(final.LogLikelihood / data.Rows);
-        return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
+        return history;
     }
 
     /// <summary>
