@@ -1,6 +1,7 @@
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Numerics;
+using MissBgm.Trainer.Collapsed.Factors;
 
 namespace MissBgm.Trainer.Collapsed;
 
@@ -13,11 +14,17 @@ internal sealed class CellPredictive
     private readonly CollapsedMixture _weights;
     private readonly IReadOnlyList<GeneratorFit> _fits;
 
-    // Of the row, by member: the mean of z, its covariance, log p(row).
+    // Of each member a column's loadings side by side, [q, Stride]: as they are observed, and as they are drawn.
+    private readonly double[][] _loadings;
+    private readonly double[][] _drawn;
+    private readonly int _stride;
+
+    // Of the row, by member: the mean of z, [d]; its covariance, [d, Stride]; log p(row).
     private readonly double[] _mean;
     private readonly double[] _covariance;
     private readonly double[] _logDensity;
     private readonly double[] _precision;
+    private readonly double[] _factor;
     private double[] _values = [];
     private double[] _observed = [];
 
@@ -28,7 +35,11 @@ internal sealed class CellPredictive
     {
         var (members, d) = (weights.Members.Count, weights.LatentDimension);
         (_weights, _fits) = (weights, fits);
-        (_mean, _covariance, _logDensity, _precision) = (new double[members * d], new double[members * d * d], new double[members], new double[d * d]);
+        _stride = MaskedMatrix.PaddedWidth(d);
+        _loadings = [.. weights.Members.Select(member => ByColumn(member.Loadings))];
+        _drawn = [.. weights.Members.Select((member, m) => member.Missing is { } law ? ByColumn(law.Loadings) : _loadings[m])];
+        (_mean, _covariance, _logDensity) = (new double[members * _stride], new double[members * d * _stride], new double[members]);
+        (_precision, _factor) = (new double[d * _stride], new double[d * d]);
         (Shares, Means, Deviations) = (new double[members], new double[members], new double[members]);
     }
 
@@ -53,25 +64,21 @@ internal sealed class CellPredictive
     /// <summary>Finds the law of a cell of the row, which is left out where it is observed.</summary>
     public void Predict(int column)
     {
-        var (d, q) = (_weights.LatentDimension, _weights.Columns);
-        Span<double> own = stackalloc double[d];
         for (var m = 0; m < _weights.Members.Count; m++)
         {
             var member = _weights.Members[m];
-            var z = _mean.AsSpan(m * d, d);
-            var covariance = _covariance.AsSpan(m * d * d, d * d);
-            var law = member.Missing ?? new MissingLaw(member.Loadings, member.Intercept, member.Scale);
-            var (mean, variance, evidence) = (law.Intercept[column], law.Scale[column] * law.Scale[column], _logDensity[m]);
-            for (var k = 0; k < d; k++) mean += law.Loadings[k * q + column] * z[k];
-            variance += Quadratic(covariance, law.Loadings, law.Loadings, column, own);
+            var z = _mean.AsSpan(m * _stride, _stride);
+            var covariance = Covariance(m);
+            var drawn = _drawn[m].AsSpan(column * _stride, _stride);
+            var (intercept, scale) = member.Missing is { } law ? (law.Intercept[column], law.Scale[column]) : (member.Intercept[column], member.Scale[column]);
+            var (mean, variance, evidence) = (intercept + MaskedMatrix.Dot(drawn, z), scale * scale + Quadratic(covariance, drawn, drawn), _logDensity[m]);
             if (_observed[column] == 1.0)
             {
                 // P = P_others + l l' / s^2: Sherman and Morrison's formula, backwards.
+                var own = _loadings[m].AsSpan(column * _stride, _stride);
                 var noise = member.Scale[column] * member.Scale[column];
-                var known = Quadratic(covariance, member.Loadings, member.Loadings, column, own);
-                var cross = Quadratic(covariance, law.Loadings, member.Loadings, column, own);
-                var residual = member.Intercept[column] - _values[column];
-                for (var k = 0; k < d; k++) residual += member.Loadings[k * q + column] * z[k];
+                var (known, cross) = (Quadratic(covariance, own, own), Quadratic(covariance, drawn, own));
+                var residual = member.Intercept[column] + MaskedMatrix.Dot(own, z) - _values[column];
                 var left = Math.Max(noise - known, 1e-12 * noise);
                 mean += cross * residual / left;
                 variance += cross * cross / left;
@@ -104,7 +111,7 @@ internal sealed class CellPredictive
     private void Condition(int m)
     {
         var (member, d, q) = (_weights.Members[m], _weights.LatentDimension, _weights.Columns);
-        var z = _mean.AsSpan(m * d, d);
+        var z = _mean.AsSpan(m * _stride, _stride);
         var logDensity = 0.0;
         z.Clear();
         Array.Clear(_precision);
@@ -113,35 +120,45 @@ internal sealed class CellPredictive
             if (_observed[j] != 1.0) continue;
             var (residual, noise) = (_values[j] - member.Intercept[j], member.Scale[j] * member.Scale[j]);
             logDensity -= 0.5 * residual * residual / noise + Math.Log(member.Scale[j]);
+            var own = _loadings[m].AsSpan(j * _stride, _stride);
+            MaskedMatrix.AddScaled(own, residual / noise, z);
             for (var k = 0; k < d; k++)
             {
-                var weighted = member.Loadings[k * q + j] / noise;
-                z[k] += weighted * residual;
-                for (var l = 0; l <= k; l++) _precision[k * d + l] += weighted * member.Loadings[l * q + j];
+                var lower = MaskedMatrix.PaddedWidth(k + 1);
+                MaskedMatrix.AddScaled(own[..lower], own[k] / noise, _precision.AsSpan(k * _stride, lower));
             }
         }
 
-        for (var k = 0; k < d; k++) _precision[k * d + k] += 1.0;
-        Cholesky.Factor(_precision, d);
-        Cholesky.SolveLower(_precision, d, z);
+        for (var k = 0; k < d; k++)
+        {
+            _precision.AsSpan(k * _stride, d).CopyTo(_factor.AsSpan(k * d));
+            _factor[k * d + k] += 1.0;
+        }
+
+        Cholesky.Factor(_factor, d);
+        Cholesky.SolveLower(_factor, d, z);
         for (var k = 0; k < d; k++) logDensity += 0.5 * z[k] * z[k];
-        Cholesky.SolveTransposed(_precision, d, z);
-        Cholesky.Invert(_precision, d, _covariance.AsSpan(m * d * d, d * d));
-        _logDensity[m] = logDensity - 0.5 * Cholesky.LogDeterminant(_precision, d);
+        Cholesky.SolveTransposed(_factor, d, z);
+        _logDensity[m] = logDensity - 0.5 * Cholesky.LogDeterminant(_factor, d);
+        var inverse = _precision.AsSpan(0, d * d);
+        Cholesky.Invert(_factor, d, inverse);
+        for (var k = 0; k < d; k++) inverse.Slice(k * d, d).CopyTo(Covariance(m)[(k * _stride)..]);
+    }
+
+    private Span<double> Covariance(int m) => _covariance.AsSpan(m * _weights.LatentDimension * _stride, _weights.LatentDimension * _stride);
+
+    private double[] ByColumn(double[] loadings)
+    {
+        var (q, columns) = (_weights.Columns, new double[_weights.Columns * _stride]);
+        for (var i = 0; i < loadings.Length; i++) columns[i % q * _stride + i / q] = loadings[i];
+        return columns;
     }
 
     // a' V b of two columns of loadings.
-    private double Quadratic(ReadOnlySpan<double> covariance, double[] a, double[] b, int column, Span<double> product)
+    private double Quadratic(ReadOnlySpan<double> covariance, ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        var (d, q, sum) = (_weights.LatentDimension, _weights.Columns, 0.0);
-        for (var k = 0; k < d; k++) product[k] = b[k * q + column];
-        for (var k = 0; k < d; k++)
-        {
-            var row = 0.0;
-            for (var l = 0; l < d; l++) row += covariance[k * d + l] * product[l];
-            sum += a[k * q + column] * row;
-        }
-
+        var sum = 0.0;
+        for (var k = 0; k < _weights.LatentDimension; k++) sum += a[k] * MaskedMatrix.Dot(covariance.Slice(k * _stride, _stride), b);
         return sum;
     }
 

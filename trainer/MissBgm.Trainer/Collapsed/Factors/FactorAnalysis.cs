@@ -51,9 +51,10 @@ internal static class FactorAnalysis
     private const double Shrinkage = 0.8;
     private const double Tolerance = 1e-5;
 
-    // A part of a tall table tells nearly all: EM goes on with all rows from where it ends on those.
+    // A part of a tall table tells nearly all: EM goes on with all rows from where it ends on those, for a few iterations.
     private const int TallRows = 20_000;
     private const int PartRows = 10_000;
+    private const int TallIterations = 20;
 
     /// <summary>Fits the model.</summary>
     /// <param name="data">Standardised table.</param>
@@ -65,20 +66,20 @@ internal static class FactorAnalysis
         var state = Start(data, dimension);
         if (data.Rows > TallRows)
         {
-            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, threads);
+            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, Iterations, threads);
         }
 
-        var history = Climb(data, state, threads);
+        var history = Climb(data, state, data.Rows > TallRows ? TallIterations : Iterations, threads);
         var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
         history.Add(final.LogLikelihood / data.Rows);
         return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
     }
 
     // EM from where the state is; the mean log-likelihood of a row at each iteration.
-    private static List<double> Climb(MaskedMatrix data, FactorModel state, int threads)
+    private static List<double> Climb(MaskedMatrix data, FactorModel state, int iterations, int threads)
     {
         var history = new List<double>();
-        for (var iteration = 0; iteration < Iterations; iteration++)
+        for (var iteration = 0; iteration < iterations; iteration++)
         {
             cancel.ThrowIfCancellationRequested();
             var statistics = FactorExpectation.Run(data, state, threads, keepPosterior: false);
