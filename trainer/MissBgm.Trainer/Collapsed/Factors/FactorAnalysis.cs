@@ -66,17 +66,17 @@ internal static class FactorAnalysis
         var state = Start(data, dimension);
         if (data.Rows > TallRows)
         {
-            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, Iterations, threads);
+            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, Iterations, threads, cancel);
         }
 
-        var history = Climb(data, state, data.Rows > TallRows ? TallIterations : Iterations, threads);
+        var history = Climb(data, state, data.Rows > TallRows ? TallIterations : Iterations, threads, cancel);
         var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
         history.Add(final.LogLikelihood / data.Rows);
         return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
     }
 
     // EM from where the state is; the mean log-likelihood of a row at each iteration.
-    private static List<double> Climb(MaskedMatrix data, FactorModel state, int iterations, int threads)
+    private static List<double> Climb(MaskedMatrix data, FactorModel state, int iterations, int threads, CancellationToken cancel)
     {
         var history = new List<double>();
         for (var iteration = 0; iteration < iterations; iteration++)
