@@ -202,13 +202,9 @@ public static class ModelFit
             Alpha = config.Alpha,
         };
         // Of a column whose mask follows its value the mask tells of the score, not of what lies behind it.
-        var isIgnorable = result.Evidence.Chosen == Mechanism.Ignorable;
-        var (weights, generator) = settings.Intervals && isIgnorable
-            ? Latent(result, encoded, schema.Modelled, decision.Counts, options.Seed)
-            : (result.Weights, result.Generator);
-        var modelled = isIgnorable
-            ? AtomCalibration.Run(schema.Modelled, decision.Counts, weights, result.Generator.Fits, encoded, options.Seed, cancel)
-            : schema.Modelled;
+        var (weights, generator, modelled) = result.Evidence.Chosen == Mechanism.Ignorable
+            ? Intervals(result, encoded, schema.Modelled, decision.Counts, settings, options.Seed, cancel)
+            : (result.Weights, result.Generator, schema.Modelled);
         var calibrated = LevelCalibration.Run(modelled, weights, result.Generator.Fits, new Philox(options.Seed));
         var described = calibrated.Select((column, c) =>
             result.Forests.FirstOrDefault(own => own.Forest.Place == coding.FirstOf(c)) is { } found ? column with { Forest = found.Description } : column);
@@ -224,18 +220,30 @@ public static class ModelFit
             (path, manifest) => CollapsedBundle.Write(path, manifest, weights, rows, forests));
     }
 
-    // Levels have latent variables unless hidden cells are against it, numbers with atoms where they are for it.
-    private static (CollapsedMixture Weights, GeneratorEvidence Generator) Latent(
-        CollapsedFitResult result, EncodedTable encoded, IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, ulong seed)
+    // Levels have latent variables unless hidden cells are against it, numbers with atoms where they are for it. Atoms' cut-points then go by
+    // the same hidden cells: a mixture knows the rows that it was fitted to too well to tell how far draws of others spread. A linear
+    // generator, which is fitted without trials, has few parameters for its rows.
+    private static (CollapsedMixture Weights, GeneratorEvidence Generator, IReadOnlyList<ColumnSchema> Columns) Intervals(
+        CollapsedFitResult result, EncodedTable encoded, IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, CollapsedSettings settings,
+        ulong seed, CancellationToken cancel)
     {
-        var (levels, atoms) = (LevelIntervals.Of(new GaussianCoding(columns)), LevelIntervals.OfAtoms(columns, counts));
-        if (result.Trials is not { } trials) return (LatentLevels.Of(result.Weights, levels), result.Generator);
-        var choice = new IntervalChoice(trials.Fits, trials.Weights, columns, counts, GeneratorChoice.Sample(encoded, seed));
-        var ofLevels = choice.OfLevels(levels);
-        if (ofLevels?.PrefersLatent == false) levels = new LevelIntervals?[levels.Length];
-        var ofAtoms = choice.OfAtoms(levels, atoms);
-        if (ofAtoms?.PrefersLatent == true) levels = IntervalChoice.Both(levels, atoms);
-        return (LatentLevels.Of(result.Weights, levels), result.Generator with { Intervals = ofLevels, Atoms = ofAtoms });
+        var (coding, generator) = (new GaussianCoding(columns), result.Generator);
+        var choice = result.Trials is { } trials
+            ? new IntervalChoice(trials.Fits, trials.Weights, columns, counts, GeneratorChoice.Sample(encoded, seed))
+            : null;
+        var levels = settings.Intervals ? LevelIntervals.Of(coding) : new LevelIntervals?[coding.Columns];
+        if (settings.Intervals && choice is not null)
+        {
+            var (ofLevels, atoms) = (choice.OfLevels(levels), LevelIntervals.OfAtoms(columns, counts));
+            if (ofLevels?.PrefersLatent == false) levels = new LevelIntervals?[levels.Length];
+            var ofAtoms = choice.OfAtoms(levels, atoms);
+            if (ofAtoms?.PrefersLatent == true) levels = IntervalChoice.Both(levels, atoms);
+            generator = generator with { Intervals = ofLevels, Atoms = ofAtoms };
+        }
+
+        var weights = LatentLevels.Of(result.Weights, levels);
+        return (weights, generator, AtomCalibration.Run(columns, counts, encoded, places => choice?.Draw(places, levels)
+            ?? LeftOutCells.Draw(places, weights, result.Generator.Fits, coding.Encode(encoded), seed, cancel)));
     }
 
     private static FitConfig Configuration(Bundle bundle)

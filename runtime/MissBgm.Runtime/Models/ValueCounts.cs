@@ -14,6 +14,7 @@ internal sealed class ValueCounts
     private const double SmallestShare = 0.02;
     private const int Excess = 4;
     private const int Neighbours = 4;
+    private const double NearlyAll = 0.95;
 
     /// <summary>Counts.</summary>
     /// <param name="observed">The observed values, in any order.</param>
@@ -80,6 +81,9 @@ internal sealed class ValueCounts
 
     /// <summary>Number of observed values.</summary>
     public int Total { get; }
+
+    /// <summary>Whether one value holds nearly all cells, so that the others, few and far from it, tell little of a shape.</summary>
+    public bool IsNearlyConstant => Counts.Length > 0 && Counts.Max() >= NearlyAll * Total;
 
     /// <summary>Share of the observed values below one of them.</summary>
     public double ShareBelow(double value) => Below[Array.BinarySearch(Values, value)] / (double)Total;

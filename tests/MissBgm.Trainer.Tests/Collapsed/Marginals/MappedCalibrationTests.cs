@@ -71,7 +71,12 @@ public sealed class MappedCalibrationTests
         var coded = coding.Encode(encoded);
         var fit = CollapsedFit.Run(coded, coding.Names, settings, seed, coding.Types);
         var weights = LatentLevels.Of(fit.Weights, LevelIntervals.Of(coding));
-        if (hasMaps) schema = schema.With(AtomCalibration.Run(schema.Modelled, counts, weights, fit.Generator.Fits, encoded, seed, default));
+        if (hasMaps)
+        {
+            schema = schema.With(AtomCalibration.Run(
+                schema.Modelled, counts, encoded, places => LeftOutCells.Draw(places, weights, fit.Generator.Fits, coded, seed, default)));
+        }
+
         coding = new GaussianCoding(schema.Modelled);
         var (own, ties) = (Summaries(truth, encoded), new float[Statistics.Length]);
         new Philox(seed).Uniforms(ties, RandomPurpose.Simulation, 3, 0, 0);

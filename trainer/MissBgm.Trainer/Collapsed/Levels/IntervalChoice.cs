@@ -38,6 +38,21 @@ internal sealed class IntervalChoice(
     public IntervalEvidence? OfAtoms(LevelIntervals?[] levels, LevelIntervals?[] atoms) =>
         Weigh(levels, Both(levels, atoms), (trial, law) => Scores(trial, law, atoms));
 
+    /// <summary>What the trial fits draw for the cells that were hidden from them, by Gaussian column.</summary>
+    /// <param name="places">The columns.</param>
+    /// <param name="intervals">The intervals that missing cells are drawn by, [q].</param>
+    public IReadOnlyDictionary<int, HiddenCell[]> Draw(IReadOnlyCollection<int> places, LevelIntervals?[] intervals)
+    {
+        var cells = places.ToDictionary(place => place, _ => new List<HiddenCell>());
+        foreach (var trial in trials.Fits(weights))
+        {
+            Predict(trial, LatentLevels.Of(trial.Weights, intervals), cells.ContainsKey, (i, place, predictive) =>
+                cells[place].Add(new HiddenCell(trial.Truth[i], predictive.Draws(Draws, i))));
+        }
+
+        return cells.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+    }
+
     /// <summary>The intervals of either.</summary>
     public static LevelIntervals?[] Both(LevelIntervals?[] one, LevelIntervals?[] other) => [.. one.Zip(other, (a, b) => a ?? b)];
 
@@ -59,7 +74,7 @@ internal sealed class IntervalChoice(
     private static List<double> Losses(TrialFits trial, CollapsedMixture law, LevelIntervals?[] levels)
     {
         var losses = new List<double>();
-        Predict(trial, law, levels, (i, place, predictive) =>
+        Predict(trial, law, place => levels[place] is not null, (i, place, predictive) =>
         {
             var (lower, upper) = levels[place]!.Bounds(trial.Truth[i]);
             double Within(Func<double, double> scale) => StandardNormal.Cdf(scale(upper)) - StandardNormal.Cdf(scale(lower));
@@ -74,7 +89,7 @@ internal sealed class IntervalChoice(
     private List<double> Scores(TrialFits trial, CollapsedMixture law, LevelIntervals?[] atoms)
     {
         var cells = new Dictionary<int, List<(int Row, HiddenCell Cell)>>();
-        Predict(trial, law, atoms, (i, place, predictive) =>
+        Predict(trial, law, place => atoms[place] is not null, (i, place, predictive) =>
         {
             if (!cells.TryGetValue(place, out var own)) cells[place] = own = [];
             own.Add((trial.Cells[i] / law.Columns, new HiddenCell(trial.Truth[i], predictive.Draws(Draws, i))));
@@ -89,13 +104,13 @@ internal sealed class IntervalChoice(
         })];
     }
 
-    private static void Predict(TrialFits trial, CollapsedMixture law, LevelIntervals?[] of, Action<int, int, CellPredictive> take)
+    private static void Predict(TrialFits trial, CollapsedMixture law, Predicate<int> isWanted, Action<int, int, CellPredictive> take)
     {
         var (predictive, q, at) = (new CellPredictive(law, trial.Fits), law.Columns, -1);
         for (var i = 0; i < trial.Cells.Length; i++)
         {
             var (row, place) = (trial.Cells[i] / q, trial.Cells[i] % q);
-            if (of[place] is null) continue;
+            if (!isWanted(place)) continue;
             if (row != at) predictive.Condition(trial.Data.Row(at = row), trial.Data.Mask(row));
             predictive.Predict(place);
             take(i, place, predictive);

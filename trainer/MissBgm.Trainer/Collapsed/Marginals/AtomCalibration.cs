@@ -1,5 +1,3 @@
-using MissBgm.Exporter.Collapsed;
-using MissBgm.Runtime.Bundles;
 using MissBgm.Runtime.Marginals;
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
@@ -14,25 +12,20 @@ internal static class AtomCalibration
 {
     private const int FewestCells = 15;
 
-    /// <summary>
-    /// The columns after the fit, with cut-points that its own draws of observed cells, each left out of its row, pass as often as the values do.
-    /// </summary>
+    /// <summary>The columns after the fit, with cut-points that draws of cells which the fits were not told of pass as often as observed values do.</summary>
     /// <param name="columns">The modelled columns.</param>
     /// <param name="counts">Their observed values; those of columns with atoms are needed.</param>
-    /// <param name="weights">The fits' parameters, without masks that follow values.</param>
-    /// <param name="fits">The fits and their weights.</param>
     /// <param name="encoded">The table as the schema encodes it.</param>
-    /// <param name="seed">Seed of the rows taken.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="draw">Draws cells of some Gaussian columns.</param>
     public static IReadOnlyList<ColumnSchema> Run(
-        IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, CollapsedMixture weights, IReadOnlyList<GeneratorFit> fits, EncodedTable encoded,
-        ulong seed, CancellationToken cancel)
+        IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, EncodedTable encoded,
+        Func<IReadOnlyCollection<int>, IReadOnlyDictionary<int, HiddenCell[]>> draw)
     {
         var coding = new GaussianCoding(columns);
         bool IsIncomplete(int c) => Enumerable.Range(0, encoded.Rows).Any(row => encoded.Observed[row * encoded.Columns + c] == 0);
         int[] withAtoms = [.. Enumerable.Range(0, columns.Count).Where(c => columns[c].Marginal is { Atoms.Count: > 0 } && IsIncomplete(c))];
         if (withAtoms.Length == 0) return columns;
-        var cells = LeftOutCells.Draw([.. withAtoms.Select(coding.FirstOf)], weights, fits, coding.Encode(encoded), seed, cancel);
+        var cells = draw([.. withAtoms.Select(coding.FirstOf)]);
         return [.. columns.Select((column, c) => withAtoms.Contains(c) && cells[coding.FirstOf(c)] is { Length: >= FewestCells } own
             ? column with { Marginal = Run(column, counts[c]!, own) }
             : column)];

@@ -18,7 +18,8 @@ internal sealed class MarginalCandidate
     public ColumnSchema[] Columns { get; }
 
     /// <summary>
-    /// CRPS of each column's hidden cells, in standard deviations; null for discrete columns and where there are too few to tell.
+    /// CRPS of each column's hidden cells, in standard deviations; null for discrete columns, nearly constant ones, and where there are too few
+    /// to tell.
     /// </summary>
     public double[]?[] Scores { get; }
 
@@ -63,6 +64,8 @@ internal sealed class MarginalCandidate
             var seen = Array.ConvertAll(places, i => (double)sample.Values[cells[i] / coding.Columns * columns.Length + c]);
             var marginal = AtomCalibration.Run(columns[c], observed, own);
             var column = calibrated[c] = columns[c] with { Marginal = marginal };
+            // Whether the few other values are among the hidden cells is an accident, and each of them counts as much as all cells beside it.
+            if (observed.IsNearlyConstant) continue;
             double Value(double score) => (column.Nearest(marginal.Decode(score)) - column.Location) / column.Scale;
             var values = Array.ConvertAll(own, cell => Array.ConvertAll(cell.Draws, Value));
             squaredError += seen.Zip(values, (at, value) => Math.Pow(value.Average() - at, 2)).Sum();

@@ -27,7 +27,8 @@ internal sealed record MarginalDecision(TableSchema Schema, MechanismDecision De
 /// does better as a whole (<see cref="MarginalCandidate.Loss"/>)
 /// than all columns on either scale. Where columns have values far out, the raw scale is tried with a limit on what those tell of their
 /// rows (<see cref="ColumnMarginal.Limit"/>), and has it where
-/// the table as a whole does better.
+/// the table as a whole does better. A column of which one value holds nearly all cells has no shape to choose by, and its few other values
+/// would stand so far out on the raw scale that they move all other columns: it has normal scores, and no say in the choice.
 /// </summary>
 internal static class MarginalChoice
 {
@@ -69,10 +70,14 @@ internal static class MarginalChoice
         if (settings.Marginals == MarginalMaps.None) return new MarginalDecision(schema, decision, new ValueCounts?[schema.Modelled.Count]);
 
         var counts = ValueCounts.Of(table, schema);
-        var far = FarOutColumns(encoded).Where(c => counts[c] is not null).ToHashSet();
+        // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
+        var isIgnorable = decision.Evidence.Chosen == Mechanism.Ignorable;
+        bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (isIgnorable || counts[c]!.Total == table.Rows);
+        bool HasNoShape(int c) => counts[c]!.IsNearlyConstant && MayChange(c);
+        var far = FarOutColumns(encoded).Where(c => counts[c] is not null && !HasNoShape(c)).ToHashSet();
         ColumnSchema[] Map(Scales scales) => [.. schema.Modelled.Select((column, c) => counts[c] is not { } values ? column : column with
         {
-            Marginal = scales.IsNormal(c)
+            Marginal = scales.IsNormal(c) || HasNoShape(c)
                 ? MarginalLearning.Normal(column, values)
                 : MarginalLearning.Support(column, values) with { Limit = scales.HasLimit && far.Contains(c) ? Limit : null },
         })];
@@ -83,9 +88,6 @@ internal static class MarginalChoice
 
         var plan = Plan(raw);
         MarginalCandidate Try(Scales scales) => MarginalCandidate.Try(Map(scales), counts, encoded, plan, settings, seed, cancel);
-        // Another mechanism may act, in some draws of the parameters, on any column that has missing cells.
-        var isIgnorable = decision.Evidence.Chosen == Mechanism.Ignorable;
-        bool MayChange(int c) => settings.Marginals == MarginalMaps.Auto && (isIgnorable || counts[c]!.Total == table.Rows);
         var best = Best(Try, counts, MayChange, isIgnorable && far.Count > 0);
         return MarginalDecision.Of(schema.With(HiddenEnds.Open(best, decision, coding)), decision, counts);
     }
