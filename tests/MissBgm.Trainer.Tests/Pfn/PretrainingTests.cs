@@ -78,6 +78,25 @@ public sealed class PretrainingTests : IDisposable
         }
     }
 
+    // A network that has learned nothing costs log 2, so the mean of twenty steps and that of the nineteen after the first tell of one another.
+    [Fact]
+    public void The_first_report_of_a_resumed_run_is_the_mean_of_its_own_steps()
+    {
+        var config = TinyNetwork.Learning with { Steps = 20 };
+        var whole = Session("whole", resume: false, null).Single();
+        Assert.Empty(Session("pieces", resume: false, TimeSpan.FromTicks(1)));
+        var rest = Session("pieces", resume: true, null).Single();
+        Assert.Equal(Math.Log(2), 20 * whole - 19 * rest, 1e-3);
+
+        List<double> Session(string folder, bool resume, TimeSpan? processorTime)
+        {
+            var reports = new List<double>();
+            using var pretraining = new Pretraining(config, Path.Combine(_folder, folder), resume, "cpu");
+            pretraining.Run(null, report => reports.Add(report.Class), _ => { }, CancellationToken.None, processorTime);
+            return reports;
+        }
+    }
+
     [Fact]
     public void The_gradient_equals_central_differences_in_double_precision()
     {

@@ -29,7 +29,7 @@ public sealed class Pretraining : IDisposable
     private readonly RealTable[] _tables;
     private readonly Stopwatch _clock = new();
     private readonly Stopwatch _priorClock = new();
-    private LossSums _sums = new(0, 0, 0, 0, 0, 0);
+    private LossSums _sums;
 
     /// <summary>Begins a run, or continues one.</summary>
     /// <param name="config">The configuration.</param>
@@ -78,7 +78,6 @@ public sealed class Pretraining : IDisposable
         ArgumentNullException.ThrowIfNull(evaluated);
         var started = Stopwatch.StartNew();
         var saved = _state.Step;
-        _clock.Restart();
         while (!Finished && !cancellation.IsCancellationRequested && !(started.Elapsed >= limit)
             && !(_state.ProcessorSeconds >= processorTime?.TotalSeconds))
         {
@@ -103,6 +102,8 @@ public sealed class Pretraining : IDisposable
     private void Step()
     {
         using var scope = NewDisposeScope();
+        // Neither evaluations nor checkpoints are timed.
+        _clock.Start();
         var (begun, processor) = (_clock.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime);
         using var random = new StepRandom(_config.Seed, RandomPurpose.Prior, _state.Step, _device);
         var rows = _config.Rows[random.Between(0, _config.Rows.Count - 1)];
@@ -127,6 +128,7 @@ public sealed class Pretraining : IDisposable
         _sums = _sums.Plus(losses.Class.item<float>(), losses.Flow.item<float>(), losses.Distillation.item<float>(), losses.Cell.item<float>(), norm, tasks);
         _state.Step++;
         _state.Tasks += tasks;
+        _clock.Stop();
         _state.Seconds += _clock.Elapsed.TotalSeconds - begun;
         _state.ProcessorSeconds += (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
     }
@@ -139,15 +141,16 @@ public sealed class Pretraining : IDisposable
 
     private void Report(Action<PretrainProgress> progress)
     {
-        var (steps, seconds) = (_state.Step % ReportSteps == 0 ? ReportSteps : _state.Step % ReportSteps, _clock.Elapsed.TotalSeconds);
+        // The first report of a resumed run is of the steps since.
+        var (steps, seconds) = (_sums.Steps, _clock.Elapsed.TotalSeconds);
         var report = new PretrainProgress(
             _state.Step, _config.Steps, _state.Tasks, _state.Seconds, LearningRate.At(_config, _state.Step - 1),
             _sums.Class / steps, _sums.Flow / steps, _sums.Distillation / steps, _sums.GradientNorm / steps,
             _sums.Tasks / seconds, _priorClock.Elapsed.TotalSeconds / seconds, _sums.Cell / steps, _state.ProcessorSeconds);
         Append("losses.csv", PretrainProgress.Header, report.ToLine());
         progress(report);
-        _sums = new LossSums(0, 0, 0, 0, 0, 0);
-        _clock.Restart();
+        _sums = default;
+        _clock.Reset();
         _priorClock.Reset();
     }
 
@@ -193,9 +196,9 @@ public sealed class Pretraining : IDisposable
         }
     }
 
-    private readonly record struct LossSums(double Class, double Flow, double Distillation, double Cell, double GradientNorm, long Tasks)
+    private readonly record struct LossSums(double Class, double Flow, double Distillation, double Cell, double GradientNorm, long Tasks, int Steps)
     {
         public LossSums Plus(double crossEntropy, double flow, double distillation, double cell, double norm, int tasks)
-            => new(Class + crossEntropy, Flow + flow, Distillation + distillation, Cell + cell, GradientNorm + norm, Tasks + tasks);
+            => new(Class + crossEntropy, Flow + flow, Distillation + distillation, Cell + cell, GradientNorm + norm, Tasks + tasks, Steps + 1);
     }
 }
