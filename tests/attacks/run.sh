@@ -62,6 +62,8 @@ for name in "${kinds[@]}"; do
     # A test counts as many trials as it says that it has, or one.
     read -r all bad <<< "$(awk '/^  (Passed|Failed) /{n++; bad += $1 == "Failed"} /^ *tried: [0-9]+$/{n += $2 - 1} END{print n + 0, bad + 0}' "$log")"
   fi
+  # What a test says of the memory that a process took.
+  sed -n 's/^ *\([0-9]* MB\)$/\1/p' "$log" | sort -n | tail -1 | sed 's/^/most memory of a process: /'
   [ "${all:-0}" -gt 0 ] || bad=all
   [ "${bad:-all}" = 0 ] || { failed=1; cat "$log" >&2; }
   printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "${all:-0}" "${bad:-all}" "$seconds" "$(date -u +%F)" "$commit" | tee -a $results
