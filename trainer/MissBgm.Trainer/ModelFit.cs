@@ -242,7 +242,8 @@ public static class ModelFit
         }
 
         var weights = LatentLevels.Of(result.Weights, levels);
-        return (weights, generator, AtomCalibration.Run(columns, counts, encoded, places => choice?.Draw(places, levels)
+        bool HasForest(int place) => result.Forests.Any(own => own.Forest.Place == place);
+        return (weights, generator, AtomCalibration.Run(columns, counts, encoded, HasForest, places => choice?.Draw(places, levels)
             ?? LeftOutCells.Draw(places, weights, result.Generator.Fits, coding.Encode(encoded), seed, cancel)));
     }
 

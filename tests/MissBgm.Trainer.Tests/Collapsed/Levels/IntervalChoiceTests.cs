@@ -54,7 +54,7 @@ public sealed class IntervalChoiceTests
             ? LatentLevels.Of(fit.Weights, IntervalChoice.Both(LevelIntervals.Of(Coding), LevelIntervals.OfAtoms(Schema.Modelled, Counts)))
             : fit.Weights;
         var columns = AtomCalibration.Run(
-            Schema.Modelled, Counts, Encoded, places => LeftOutCells.Draw(places, weights, fit.Generator.Fits, coded, 42, default));
+            Schema.Modelled, Counts, Encoded, _ => false, places => LeftOutCells.Draw(places, weights, fit.Generator.Fits, coded, 42, default));
         foreach (var c in new[] { 3, 4 })
         {
             var (before, after, place) = (Schema.Modelled[c].Marginal!, columns[c].Marginal!, Coding.FirstOf(c));

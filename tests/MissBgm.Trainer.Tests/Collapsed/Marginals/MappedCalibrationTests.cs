@@ -74,7 +74,7 @@ public sealed class MappedCalibrationTests
         if (hasMaps)
         {
             schema = schema.With(AtomCalibration.Run(
-                schema.Modelled, counts, encoded, places => LeftOutCells.Draw(places, weights, fit.Generator.Fits, coded, seed, default)));
+                schema.Modelled, counts, encoded, _ => false, places => LeftOutCells.Draw(places, weights, fit.Generator.Fits, coded, seed, default)));
         }
 
         coding = new GaussianCoding(schema.Modelled);

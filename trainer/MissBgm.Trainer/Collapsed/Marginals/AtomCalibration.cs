@@ -12,13 +12,17 @@ internal static class AtomCalibration
 {
     private const int FewestCells = 15;
 
+    // Between a cut-point and the score of an atom that is to be drawn by it, if there is as much.
+    private const double Room = 1e-3;
+
     /// <summary>The columns after the fit, with cut-points that draws of cells which the fits were not told of pass as often as observed values do.</summary>
     /// <param name="columns">The modelled columns.</param>
     /// <param name="counts">Their observed values; those of columns with atoms are needed.</param>
     /// <param name="encoded">The table as the schema encodes it.</param>
+    /// <param name="hasForest">Of a Gaussian column, whether a share of its draws are observed values' scores.</param>
     /// <param name="draw">Draws cells of some Gaussian columns.</param>
     public static IReadOnlyList<ColumnSchema> Run(
-        IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, EncodedTable encoded,
+        IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, EncodedTable encoded, Predicate<int> hasForest,
         Func<IReadOnlyCollection<int>, IReadOnlyDictionary<int, HiddenCell[]>> draw)
     {
         var coding = new GaussianCoding(columns);
@@ -27,7 +31,7 @@ internal static class AtomCalibration
         if (withAtoms.Length == 0) return columns;
         var cells = draw([.. withAtoms.Select(coding.FirstOf)]);
         return [.. columns.Select((column, c) => withAtoms.Contains(c) && cells[coding.FirstOf(c)] is { Length: >= FewestCells } own
-            ? column with { Marginal = Run(column, counts[c]!, own) }
+            ? column with { Marginal = Run(column, counts[c]!, own, hasForest(coding.FirstOf(c))) }
             : column)];
     }
 
@@ -35,10 +39,12 @@ internal static class AtomCalibration
     /// <param name="column">The column and its map.</param>
     /// <param name="counts">The column's observed values.</param>
     /// <param name="cells">Hidden cells of its column.</param>
-    public static ColumnMarginal Run(ColumnSchema column, ValueCounts counts, HiddenCell[] cells)
+    /// <param name="hasForest">Whether a share of its draws are observed values' scores, which are to come back as the values.</param>
+    public static ColumnMarginal Run(ColumnSchema column, ValueCounts counts, HiddenCell[] cells, bool hasForest = false)
     {
         if (column.Marginal is not { Atoms.Count: > 0 } marginal || cells.Length == 0) return column.Marginal!;
         var draws = new PooledDraws(cells);
+        if (hasForest) return Move(marginal, counts, draws, keepsScores: true, isExact: true);
         // A sharp draw of one atom's score is not to become the atom beside it; but where one of two holds most of the cells, its draws
         // may reach beyond the other's score.
         var (near, free) = (Move(marginal, counts, draws, keepsScores: true), Move(marginal, counts, draws, keepsScores: false));
@@ -52,13 +58,20 @@ internal static class AtomCalibration
         return cells.Average(cell => MarginalCandidate.Crps(Array.ConvertAll(cell.Draws, Score), cell.Truth));
     }
 
-    private static ColumnMarginal Move(ColumnMarginal marginal, ValueCounts counts, PooledDraws draws, bool keepsScores)
+    private static ColumnMarginal Move(ColumnMarginal marginal, ValueCounts counts, PooledDraws draws, bool keepsScores, bool isExact = false)
     {
         var order = marginal.Atoms.Select(atom => Array.BinarySearch(counts.Values, atom.Value)).ToArray();
         bool IsBetween(int lower, int upper) => keepsScores && lower >= 0 && upper < order.Length && order[upper] == order[lower] + 1;
-        double? Cut(double? cut, double share, int lower, int upper) => Move(cut, share, draws) is { } moved
-            ? IsBetween(lower, upper) ? Math.Clamp(moved, marginal.Atoms[lower].Score, marginal.Atoms[upper].Score) : moved
-            : null;
+        double? Cut(double? cut, double share, int lower, int upper)
+        {
+            if (Move(cut, share, draws) is not { } moved) return null;
+            if (!isExact && !IsBetween(lower, upper)) return moved;
+            var low = lower < 0 ? double.NegativeInfinity : marginal.Atoms[lower].Score;
+            var high = upper == order.Length ? double.PositiveInfinity : marginal.Atoms[upper].Score;
+            var room = isExact ? Math.Min(Room, (high - low) / 4) : 0;
+            return Math.Clamp(moved, low + room, high - room);
+        }
+
         var atoms = marginal.Atoms.Select((atom, i) => atom with
         {
             From = Cut(atom.From, counts.ShareBelow(atom.Value), i - 1, i),
