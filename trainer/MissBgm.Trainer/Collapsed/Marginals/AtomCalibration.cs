@@ -30,9 +30,13 @@ internal static class AtomCalibration
         int[] withAtoms = [.. Enumerable.Range(0, columns.Count).Where(c => columns[c].Marginal is { Atoms.Count: > 0 } && IsIncomplete(c))];
         if (withAtoms.Length == 0) return columns;
         var cells = draw([.. withAtoms.Select(coding.FirstOf)]);
-        return [.. columns.Select((column, c) => withAtoms.Contains(c) && cells[coding.FirstOf(c)] is { Length: >= FewestCells } own
-            ? column with { Marginal = Run(column, counts[c]!, own, hasForest(coding.FirstOf(c))) }
-            : column)];
+        return [.. columns.Select((column, c) =>
+        {
+            var place = coding.FirstOf(c);
+            return withAtoms.Contains(c) && (cells[place].Length >= FewestCells || hasForest(place))
+                ? column with { Marginal = Run(column, counts[c]!, cells[place], hasForest(place)) }
+                : column;
+        })];
     }
 
     /// <summary>The map with its cut-points moved.</summary>
