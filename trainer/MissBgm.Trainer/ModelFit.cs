@@ -22,6 +22,9 @@ public static class ModelFit
 {
     private const int LongTable = 200_000;
 
+    // Cells of a column hidden from the trial fits, for its atoms' cut-points to go by them.
+    private const int FewestHidden = 50;
+
     /// <summary>The toolchain's version.</summary>
     public static string Version { get; } =
         typeof(ModelFit).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -221,8 +224,8 @@ public static class ModelFit
     }
 
     // Levels have latent variables unless hidden cells are against it, numbers with atoms where they are for it. Atoms' cut-points then go by
-    // the same hidden cells: a mixture knows the rows that it was fitted to too well to tell how far draws of others spread. A linear
-    // generator, which is fitted without trials, has few parameters for its rows.
+    // the same hidden cells: a mixture knows the rows that it was fitted to too well to tell how far draws of others spread. Where these
+    // are few, observed cells left out of their rows tell more, and of a linear generator, which has few parameters for its rows.
     private static (CollapsedMixture Weights, GeneratorEvidence Generator, IReadOnlyList<ColumnSchema> Columns) Intervals(
         CollapsedFitResult result, EncodedTable encoded, IReadOnlyList<ColumnSchema> columns, ValueCounts?[] counts, CollapsedSettings settings,
         ulong seed, CancellationToken cancel)
@@ -242,9 +245,15 @@ public static class ModelFit
         }
 
         var weights = LatentLevels.Of(result.Weights, levels);
-        bool HasForest(int place) => result.Forests.Any(own => own.Forest.Place == place);
-        return (weights, generator, AtomCalibration.Run(columns, counts, encoded, HasForest, places => choice?.Draw(places, levels)
-            ?? LeftOutCells.Draw(places, weights, result.Generator.Fits, coding.Encode(encoded), seed, cancel)));
+        return (weights, generator, AtomCalibration.Run(columns, counts, encoded, place => result.Forests.Any(own => own.Forest.Place == place), Draw));
+
+        IReadOnlyDictionary<int, HiddenCell[]> Draw(IReadOnlyCollection<int> places)
+        {
+            var hidden = choice?.Draw(places, levels);
+            int[] few = [.. places.Where(place => hidden is null || hidden[place].Length < FewestHidden)];
+            var leftOut = few.Length == 0 ? null : LeftOutCells.Draw(few, weights, result.Generator.Fits, coding.Encode(encoded), seed, cancel);
+            return places.ToDictionary(place => place, place => few.Contains(place) ? leftOut![place] : hidden![place]);
+        }
     }
 
     private static FitConfig Configuration(Bundle bundle)
