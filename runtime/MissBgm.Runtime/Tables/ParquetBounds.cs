@@ -23,13 +23,21 @@ internal static class ParquetBounds
         {
             Hold(group.NumRows >= 0);
             UnpackedLimit.RequireCells(source, group.NumRows, groups.Count * (long)group.Columns.Count, stream.Length);
-            foreach (var chunk in group.Columns) if (chunk.MetaData is { } column) RequirePages(stream, column, source);
+            foreach (var column in group.Columns.Select(chunk => chunk.MetaData).OfType<ColumnMetaData>())
+            {
+                // Single values alone are read, of which there is one a row; for more than that the library takes the memory all the same.
+                Hold(column.NumValues == group.NumRows);
+                RequirePages(stream, column, source);
+            }
         }
     }
 
     private static void RequirePages(Stream stream, ColumnMetaData column, string source)
     {
-        var place = column.DictionaryPageOffset is > 0 and var first ? Math.Min(first, column.DataPageOffset) : column.DataPageOffset;
+        // The library begins at the first of the three places that are given.
+        var places = (ReadOnlySpan<long>)[column.DataPageOffset, column.DictionaryPageOffset ?? 0, column.IndexPageOffset ?? 0];
+        var place = long.MaxValue;
+        foreach (var given in places) if (given != 0) place = Math.Min(place, given);
         var header = new byte[LongestHeader];
         for (var values = 0L; values < column.NumValues;)
         {
@@ -38,7 +46,9 @@ internal static class ParquetBounds
             var page = ThriftCheck.Page(header.AsSpan(0, stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false)));
             place += page.Length + page.Packed;
             Hold(page.Packed >= 0 && page.Unpacked >= 0 && page.Values >= 0 && place <= stream.Length);
-            Hold(page.Packed + page.Values > 0);
+            Hold(page.Packed + page.Values > 0 && values + page.Values <= column.NumValues);
+            // A truth value takes a bit.
+            Hold(page.Dictionary >= 0 && page.Dictionary / 8 <= page.Unpacked);
             if (page.Unpacked > UnpackedLimit.Of(page.Packed)) throw UnpackedLimit.Exceeded(source, page.Packed);
             stream.Position = place - page.Packed;
             if (column.Codec == CompressionCodec.SNAPPY) RequireSnappy(stream, page, source);

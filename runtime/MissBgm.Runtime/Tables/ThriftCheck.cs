@@ -1,9 +1,8 @@
 namespace MissBgm.Runtime.Tables;
 
 /// <summary>
-/// Whether the end of a Parquet file, which says what is in it, is whole: a structure in Thrift's compact protocol (thrift.apache.org). The
-/// library reads on
-/// beyond the end of a damaged one without end.
+/// Whether what a Parquet file says of itself is whole and of the types of its format: structures in Thrift's compact protocol
+/// (thrift.apache.org). The library asks neither, and reads on beyond the end of a damaged one without end.
 /// </summary>
 /// <param name="bytes">The structure.</param>
 internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes)
@@ -26,109 +25,125 @@ internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes)
         stream.Seek(-FooterBytes - length, SeekOrigin.End);
         stream.ReadExactly(said);
         stream.Position = 0;
-        new ThriftCheck(said).Structure(0);
+        new ThriftCheck(said).Structure(ParquetStructures.File);
     }
 
-    /// <summary>
-    /// Reads a page's header: <c>PageHeader</c> of Parquet's format, whose fields 1 to 3 are its kind and its unpacked and packed bytes, and
-    /// whose fields 5, 7 and 8 describe a page of values, of a dictionary's or of values in the newer way, the number of values first.
-    /// </summary>
+    /// <summary>Reads a page's header.</summary>
     /// <returns>The header's length and what it says; fields that are not there are 0.</returns>
     /// <exception cref="InvalidDataException">It is not whole.</exception>
     internal static PageHeader Page(ReadOnlySpan<byte> bytes)
     {
         var check = new ThriftCheck(bytes);
         var page = new PageHeader();
-        check.Fields((ref ThriftCheck at, int field, int type) =>
+        check.Structure(ParquetStructures.Page, (ref ThriftCheck at, int field) =>
         {
-            switch (field, type)
+            switch (field)
             {
-                case (2, 5): page.Unpacked = at.Signed(); break;
-                case (3, 5): page.Packed = at.Signed(); break;
-                case (5 or 8, 12): at.Fields(Values); break;
-                default: at.Value(type, 0); break;
+                case 2: page.Unpacked = at.Signed(); return true;
+                case 3: page.Packed = at.Signed(); return true;
+                case 5 or 8: page.Values = at.Count(field); return true;
+                case 7: page.Dictionary = at.Count(field); return true;
+                default: return false;
             }
         });
         page.Length = bytes.Length - check._rest.Length;
         return page;
-
-        void Values(ref ThriftCheck at, int field, int type)
-        {
-            if ((field, type) == (1, 5)) page.Values = at.Signed();
-            else at.Value(type, 1);
-        }
     }
 
-    // The fields of a structure, by number.
-    private void Fields(FieldReader read)
+    // The number of values that one of a page's descriptions begins with.
+    private long Count(int description)
+    {
+        var count = 0L;
+        Structure(ParquetStructures.Page.Fields[description], (ref ThriftCheck at, int field) =>
+        {
+            if (field == 1) count = at.Signed();
+            return field == 1;
+        });
+        return count;
+    }
+
+    private void Structure(ThriftType type, FieldReader? read = null)
     {
         for (var field = 0L; ;)
         {
             var header = Byte();
             if (header == 0) return;
+            // The upper half is how far the field's number is from the one before; 0 if the number follows.
             field = header >> 4 == 0 ? Signed() : field + (header >> 4);
             Hold(field is > 0 and < short.MaxValue);
-            if ((header & 15) > 2) read(ref this, (int)field, header & 15);
+            if (!type.Fields.TryGetValue((int)field, out var known))
+            {
+                PassOver(header & 15, 0);
+                continue;
+            }
+
+            Hold(known.Reads(header & 15));
+            if (read is null || !read(ref this, (int)field)) Value(known);
         }
+    }
+
+    private void Value(ThriftType type)
+    {
+        switch (type.Code)
+        {
+            case ThriftType.BooleanCode: break;
+            case ThriftType.ByteCode: Take(1); break;
+            case ThriftType.LongCode: Varint(); break;
+            case ThriftType.DoubleCode: Take(sizeof(double)); break;
+            case ThriftType.BinaryCode: Take(Varint()); break;
+            case ThriftType.StructureCode: Structure(type); break;
+            default: List(type.Element!); break;
+        }
+    }
+
+    private void List(ThriftType element)
+    {
+        var (count, code) = ListHeader();
+        Hold(count == 0 || element.Reads(code));
+        for (var i = 0UL; i < count; i++) Value(element);
+    }
+
+    // What the library does with a field that it does not know: of a structure it passes over the fields' headers alone, of a list's truth
+    // values over nothing.
+    private void PassOver(int code, int level)
+    {
+        Hold(level < MostLevels);
+        switch (code)
+        {
+            case ThriftType.BooleanCode or ThriftType.FalseCode: break;
+            case ThriftType.ByteCode: Take(1); break;
+            case >= ThriftType.ShortCode and <= ThriftType.LongCode: Varint(); break;
+            case ThriftType.DoubleCode: Take(sizeof(double)); break;
+            case ThriftType.BinaryCode: Take(Varint()); break;
+            case ThriftType.ListCode:
+                var (count, element) = ListHeader();
+                Hold(count == 0 || element > ThriftType.FalseCode);
+                for (var i = 0UL; i < count; i++) PassOver(element, level + 1);
+                break;
+            case ThriftType.StructureCode:
+                for (int header; (header = Byte()) != 0;)
+                {
+                    Hold((header & 15) is ThriftType.BooleanCode or ThriftType.FalseCode);
+                    if (header >> 4 == 0) Varint();
+                }
+                break;
+            default: Hold(false); break;
+        }
+    }
+
+    private (ulong Count, int Code) ListHeader()
+    {
+        var header = Byte();
+        var count = header >> 4 == 15 ? Varint() : (ulong)(header >> 4);
+        // Every value has a byte at least.
+        Hold(count <= (ulong)_rest.Length);
+        return (count, header & 15);
     }
 
     private long Signed()
     {
         var value = Varint();
         return (long)(value >> 1) ^ -(long)(value & 1);
-    }
-
-    private void Structure(int level)
-    {
-        Hold(level < MostLevels);
-        while (true)
-        {
-            var header = Byte();
-            if (header == 0) return;
-            // The upper half is how far the field's number is from the one before; 0 if the number follows.
-            if (header >> 4 == 0) Varint();
-            // 1 and 2 are true and false, whose value is in the header.
-            if ((header & 15) > 2) Value(header & 15, level);
-        }
-    }
-
-    private void Value(int type, int level)
-    {
-        switch (type)
-        {
-            case 1 or 2 or 3: Take(1); break;
-            case 4 or 5 or 6: Varint(); break;
-            case 7: Take(sizeof(double)); break;
-            case 8: Take(Varint()); break;
-            case 9 or 10: List(level + 1); break;
-            case 11: Map(level + 1); break;
-            case 12: Structure(level + 1); break;
-            default: Hold(false); break;
-        }
-    }
-
-    private void List(int level)
-    {
-        Hold(level < MostLevels);
-        var header = Byte();
-        var count = header >> 4 == 15 ? Varint() : (ulong)(header >> 4);
-        // Every value has a byte at least.
-        Hold(count <= (ulong)_rest.Length);
-        for (var i = 0UL; i < count; i++) Value(header & 15, level);
-    }
-
-    private void Map(int level)
-    {
-        Hold(level < MostLevels);
-        var count = Varint();
-        Hold(count <= (ulong)_rest.Length);
-        if (count == 0) return;
-        var types = Byte();
-        for (var i = 0UL; i < count; i++)
-        {
-            Value(types >> 4, level);
-            Value(types & 15, level);
-        }
     }
 
     private ulong Varint()
@@ -164,7 +179,8 @@ internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes)
         if (!holds) throw new InvalidDataException("its end is cut off or garbled");
     }
 
-    private delegate void FieldReader(ref ThriftCheck at, int field, int type);
+    // Whether it has read the field.
+    private delegate bool FieldReader(ref ThriftCheck at, int field);
 }
 
 /// <summary>What the header of a Parquet file's page says.</summary>
@@ -181,4 +197,7 @@ internal sealed class PageHeader
 
     /// <summary>Values of the page; of a dictionary none.</summary>
     internal long Values { get; set; }
+
+    /// <summary>Values of a dictionary, to which other pages refer.</summary>
+    internal long Dictionary { get; set; }
 }

@@ -61,6 +61,34 @@ public sealed class HostileFormatTests
         Assert.Contains("its end is cut off or garbled", Refused(file), StringComparison.Ordinal);
     }
 
+    // The end says that a table's version is a text, or that a field nobody knows is a structure with numbers or a list of truth values; the
+    // library reads a version as a number, and of the others nothing but where they begin.
+    [Theory]
+    [InlineData("18 04 56 47 00 00 00")]
+    [InlineData("0C 40 15 02 00 00")]
+    [InlineData("09 40 21 01 02 00")]
+    [InlineData("15 02 29 15 02 00")]
+    [InlineData("15 02 19 1C 45 02 00 00")]
+    public void A_Parquet_file_whose_end_is_of_other_types_is_refused(string end)
+    {
+        var bytes = Convert.FromHexString(end.Replace(" ", "", StringComparison.Ordinal));
+        byte[] file = [.. "PAR1"u8, .. bytes, .. BitConverter.GetBytes(bytes.Length), .. "PAR1"u8];
+        Assert.Contains("its end is cut off or garbled", Refused(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_field_that_the_library_passes_over_is_passed_over()
+    {
+        // Of a file that is read: fields 64 to 69, of a number, a list of numbers, an empty structure, bytes, a real number and a truth value.
+        byte[] unknown = [0x05, 0x80, 0x01, 0x02, 0x19, 0x25, 0x02, 0x04, 0x1C, 0x00, 0x18, 0x01, 0x61, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0x11];
+        var good = HostileParquet.Make();
+        var length = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan(good.Length - 8)) - 1;
+        var path = Path.GetTempFileName();
+        File.WriteAllBytes(path, [.. good[..^9], .. unknown, 0, .. BitConverter.GetBytes(length + unknown.Length + 1), .. "PAR1"u8]);
+        Assert.Equal(6, TableReader.Read(path).Rows);
+        File.Delete(path);
+    }
+
     [Fact]
     public void A_Parquet_file_whose_pages_would_fill_the_memory_is_refused()
     {
