@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Apache.Arrow;
 using Apache.Arrow.Compression;
@@ -22,8 +23,8 @@ internal static class ArrowTables
     {
         try
         {
-            stream.Position = 0;
-            var (schema, batches) = Batches(stream, source);
+            using var memory = new BoundedAllocator(source, stream.Length);
+            var (schema, batches) = Batches(stream, source, memory);
             var nested = schema.FieldsList.Where(field => !ArrowValues.IsRead(field.DataType))
                 .Select(field => $"'{field.Name}' ({field.DataType.Name})").ToArray();
             if (nested.Length > 0)
@@ -69,16 +70,17 @@ internal static class ArrowTables
         file.CopyTo(stream);
     }
 
-    private static (Schema Schema, List<RecordBatch> Batches) Batches(Stream stream, string source)
+    private static (Schema Schema, List<RecordBatch> Batches) Batches(Stream stream, string source, MemoryAllocator memory)
     {
         Span<byte> start = stackalloc byte[6];
+        stream.Position = 0;
         stream.ReadExactly(start);
         stream.Position = 0;
         var batches = new List<RecordBatch>();
-        var memory = new BoundedAllocator(source, stream.Length);
+        using var file = new ArrowStream(stream);
         using ArrowStreamReader reader = start.SequenceEqual("ARROW1"u8)
-            ? new ArrowFileReader(stream, memory, new CompressionCodecFactory(), leaveOpen: true)
-            : new ArrowStreamReader(stream, memory, new CompressionCodecFactory(), leaveOpen: true);
+            ? new ArrowFileReader(file, memory, new CompressionCodecFactory(), leaveOpen: true)
+            : new ArrowStreamReader(file, memory, new CompressionCodecFactory(), leaveOpen: true);
         while (reader.ReadNextRecordBatch() is { } batch)
         {
             batches.Add(batch);
@@ -89,20 +91,30 @@ internal static class ArrowTables
     }
 }
 
-/// <summary>Memory for what a file holds and what is packed in it: no more than the file, and what it may unpack to, besides.</summary>
+/// <summary>
+/// Memory for what a file holds and what is packed in it: no more than the file, and what it may unpack to, besides. All of it is given back at the
+/// end; that of a damaged file has no owner who would.
+/// </summary>
 /// <param name="source">What messages call the file.</param>
 /// <param name="length">The file's bytes.</param>
-internal sealed class BoundedAllocator(string source, long length) : MemoryAllocator
+internal sealed class BoundedAllocator(string source, long length) : MemoryAllocator, IDisposable
 {
     private readonly MemoryAllocator _allocator = Default.Value;
+    private readonly List<IMemoryOwner<byte>> _owners = [];
     private long _taken;
 
-    protected override System.Buffers.IMemoryOwner<byte> AllocateInternal(int wanted, out int allocated)
+    public void Dispose()
+    {
+        foreach (var owner in _owners) owner.Dispose();
+    }
+
+    protected override IMemoryOwner<byte> AllocateInternal(int wanted, out int allocated)
     {
         _taken += allocated = wanted;
         var most = UnpackedLimit.Of(length);
         if (_taken > (most < long.MaxValue - length ? length + most : most)) throw UnpackedLimit.Exceeded(source, length);
-        return _allocator.Allocate(wanted);
+        _owners.Add(_allocator.Allocate(wanted));
+        return _owners[^1];
     }
 }
 

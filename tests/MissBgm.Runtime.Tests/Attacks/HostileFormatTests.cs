@@ -109,6 +109,73 @@ public sealed class HostileFormatTests
         Assert.Contains("a page is cut off", Refused(HostileParquet.Make(rows: -5)), StringComparison.Ordinal);
     }
 
+    // Whatever stands in a place of the file, a length or a number of parts among them, no memory is taken for it that the file does not fill.
+    [Theory]
+    [InlineData(0x7FFFFFFF)]
+    [InlineData(0x08000000)]
+    [InlineData(0x00100000)]
+    [InlineData(-1)]
+    [InlineData(-8)]
+    [InlineData(0)]
+    public void An_Arrow_file_of_any_numbers_is_read_or_refused_at_once(int number)
+    {
+        const long Most = 4 << 20;
+        var good = File.ReadAllBytes(Corpus.Seed("table/s.arrow"));
+        for (var at = 0; at + sizeof(int) <= good.Length; at += sizeof(int))
+        {
+            var bytes = (byte[])good.Clone();
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), number);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                TableReader.Read(new MemoryStream(bytes), "table");
+            }
+            catch (UserInputException e)
+            {
+                Assert.DoesNotContain("OutOfMemory", e.Message, StringComparison.Ordinal);
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Most);
+        }
+    }
+
+    // Fields within fields: each of twenty has one or two, and two are the same one, so that there would be a million to read; one that is its own.
+    [Theory]
+    [InlineData(1, 20, true)]
+    [InlineData(2, 20, false)]
+    [InlineData(1, 40, false)]
+    [InlineData(1, 0, false)]
+    public void Tables_that_many_refer_to_or_that_refer_to_themselves_are_refused(int children, int levels, bool isSound)
+    {
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        // Where the footer is; where its members are, of which it has the second alone; how far before it that stands; how far behind the member is.
+        Write(12, [8, 8, 0, 4], 8, 12);
+        // The schema likewise, whose one field follows.
+        Write(null, [8, 8, 0, 4], 8, 4);
+        Write(1, [], 20);
+        for (var level = 0; level < levels; level++)
+        {
+            // A field has the sixth member alone; all its fields are the next one, before which that one's list of members stands.
+            Write(null, [16, 8, 0, 0, 0, 0, 0, 4], 16, 4);
+            Write(children, []);
+            for (var child = children; child > 0; child--) Write(4 * child + 16, []);
+        }
+
+        if (levels == 0) Write(null, [16, 8, 0, 0, 0, 0, 0, 4], 16, 4, 1, -12);
+        else Write(null, [4, 4, 0, 0, 0, 0, 0, 0], 16);
+        if (isSound) FlatBufferCheck.Require(file.ToArray(), ArrowStructures.Footer);
+        else Assert.Throws<InvalidDataException>(() => FlatBufferCheck.Require(file.ToArray(), ArrowStructures.Footer));
+
+        void Write(int? first, short[] places, params int[] numbers)
+        {
+            if (first is { } number) writer.Write(number);
+            foreach (var place in places) writer.Write(place);
+            foreach (var later in numbers) writer.Write(later);
+            writer.Flush();
+        }
+    }
+
     [Fact]
     public void An_Arrow_file_that_would_fill_the_memory_is_refused()
     {
