@@ -38,6 +38,7 @@ public static class CollapsedBundle
         (GraphFiles.MissingConditional, MissingConditionalGraph.Build(weights)),
         (GraphFiles.Sensitivity, SensitivityGraph.Build(weights)),
         (GraphFiles.Impute, ImputeGraph.Build(
-            weights, (manifest.Generator ?? GeneratorEvidence.Linear).Fits, new TableSchema(manifest.Columns, manifest.Carried), forests)),
+            weights, (manifest.Generator ?? GeneratorEvidence.Linear).Fits, new TableSchema(manifest.Columns, manifest.Carried), forests,
+            manifest.Generator?.ForestPasses ?? 1)),
     ];
 }

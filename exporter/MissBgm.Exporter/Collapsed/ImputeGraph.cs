@@ -23,15 +23,16 @@ public static class ImputeGraph
     /// <param name="fits">The fits that the members belong to.</param>
     /// <param name="schema">The table's columns.</param>
     /// <param name="forests">The forests of its columns of numbers; null for none.</param>
+    /// <param name="passes">How often the forests draw a row's numbers.</param>
     public static Graph Build(
-        CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, TableSchema schema, IReadOnlyList<WeightedForest>? forests = null)
+        CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, TableSchema schema, IReadOnlyList<WeightedForest>? forests = null, int passes = 1)
     {
         ArgumentNullException.ThrowIfNull(mixture);
         ArgumentNullException.ThrowIfNull(fits);
         ArgumentNullException.ThrowIfNull(schema);
         var graph = new Graph("impute", Title);
         var coding = TableCoding.Gaussian(graph, schema);
-        var sampler = new ImputeSampler(graph, mixture, fits, coding.Trees.Count, new ForestColumns(forests ?? []));
+        var sampler = new ImputeSampler(graph, mixture, fits, coding.Trees.Count, new ForestColumns(forests ?? [], passes));
         var (x, observed) = coding.Encode();
         var draws = sampler.Draw(x, observed);
         var numbers = coding.NumberColumns is { } columns ? sampler.ByDraw(columns.Decode(draws.Scores.Slice(1, 0, columns.Count))) : null;

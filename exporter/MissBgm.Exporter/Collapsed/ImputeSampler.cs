@@ -45,14 +45,14 @@ internal sealed class ImputeSampler
     /// <param name="mixture">The fitted parameters.</param>
     /// <param name="fits">The fits that the members belong to.</param>
     /// <param name="trees">How many columns of levels have trees, each of which takes a number.</param>
-    /// <param name="forests">The forests of columns of numbers, each of which takes a number; null for none.</param>
+    /// <param name="forests">The forests of columns of numbers, with the numbers that they take; null for none.</param>
     public ImputeSampler(Graph graph, CollapsedMixture mixture, IReadOnlyList<GeneratorFit> fits, int trees = 0, ForestColumns? forests = null)
     {
-        (_graph, _mixture, _members, _trees, _forests) = (graph, mixture, new FitMembers(fits), trees, forests is { Count: > 0 } ? forests : null);
+        (_graph, _mixture, _members, _trees, _forests) = (graph, mixture, new FitMembers(fits), trees, forests is { Uniforms: > 0 } ? forests : null);
         _selects = mixture.Members.Any(member => member.Correlation.Any(rho => rho != 0));
         IsGaussian = !_selects && mixture.Members.All(member => member.ThresholdLoadings.All(loading => loading == 0));
         var width = (IsGaussian ? 1 : Steps) * ((_members.HasComponents ? 1 : 0) + (IsGaussian ? 0 : 1) + mixture.LatentDimension)
-            + (_selects ? 2 : 1) * mixture.Columns + (_forests?.Count ?? 0) + trees;
+            + (_selects ? 2 : 1) * mixture.Columns + (_forests?.Uniforms ?? 0) + trees;
         var noise = graph.Input("noise", [PortTexts.Draws, PortTexts.Rows, width], NoiseText(), ElementType.Double);
         if (_members.HasFits) _fitNoise = graph.Input("fit_noise", [PortTexts.Draws], FitNoiseText, ElementType.Double).Clip(0, 1);
         // Quantiles of 0 and 1 are infinite.
@@ -93,7 +93,7 @@ internal sealed class ImputeSampler
         var (mean, deviation, draw) = Cells(cells, place.Z);
         if (_forests is not null)
         {
-            (draw, mean, deviation) = _forests.Draw((draw, mean, deviation), x.Gather(_row, 0), observed.Gather(_row, 0), Take(_forests.Count));
+            (draw, mean, deviation) = _forests.Draw((draw, mean, deviation), x.Gather(_row, 0), observed.Gather(_row, 0), Take(_forests.Uniforms));
         }
 
         return new ImputeDraws(draw, mean, deviation, _trees == 0 ? null : ByDraw(Take(_trees)), ByDraw(chain.Acceptance()).Mean(0));
@@ -162,7 +162,7 @@ internal sealed class ImputeSampler
         var proposal = $"{component}{(IsGaussian ? "" : "whether the proposal is accepted, ")}the proposal of z ({_mixture.LatentDimension})";
         return $"Independent uniform numbers between 0 and 1, [S, N, {(IsGaussian ? "" : $"{Steps} x (")}{proposal}{(IsGaussian ? "" : ")")}"
             + $"{(_selects ? $", selection of each Gaussian column ({_mixture.Columns})" : "")}, "
-            + $"noise of each Gaussian column ({_mixture.Columns}){(_forests is null ? "" : $", forests ({_forests.Count})")}"
+            + $"noise of each Gaussian column ({_mixture.Columns}){(_forests is null ? "" : $", forests ({_forests.Uniforms})")}"
             + $"{(_trees == 0 ? "" : $", trees ({_trees})")}]: those behind each draw of each row.";
     }
 }

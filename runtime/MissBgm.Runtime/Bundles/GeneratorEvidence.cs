@@ -56,6 +56,10 @@ public sealed record GeneratorEvidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IntervalEvidence? Atoms { get; init; }
 
+    /// <summary>How often forests draw the numbers of a row, one column after another; null for once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ForestPasses { get; init; }
+
     /// <summary>The linear generator, without a choice.</summary>
     public static GeneratorEvidence Linear { get; } =
         new() { Fits = [new GeneratorFit(1, 1.0, null)], HiddenCells = 0, LinearError = null, AverageError = null };

@@ -15,6 +15,7 @@ internal sealed class ManifestRules
     private const int MostColumns = 1_000_000;
     private const int MostMembers = 100_000;
     private const int MostNodes = 1_000_000;
+    private const int MostPasses = 16;
 
     private readonly string _path;
 
@@ -251,6 +252,7 @@ internal sealed class ManifestRules
         }
 
         Range("generator.parameter_draws", generator.ParameterDraws, 0, MostMembers);
+        Range("generator.forest_passes", generator.ForestPasses ?? 1, 1, MostPasses);
         Range("the sum of generator.fits' components", generator.Fits.Sum(fit => (double)fit.Components), 1, MostMembers);
         Range("the sum of generator.fits' weights", generator.Fits.Sum(fit => fit.Weight), 0.999, 1.001);
     }

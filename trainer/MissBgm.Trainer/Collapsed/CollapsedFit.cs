@@ -84,10 +84,11 @@ public static class CollapsedFit
         var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
         var forests = trials is not null && withForests
             ? ForestChoice.Run(fit.Data, generators.Laws(fit), trials, shares, types, seed, cancel)
-            : [];
+            : FittedForests.None;
         var (weights, generator) = settings.ParameterDraws > 0 && Array.Exists(fit.Data.ObservedCounts(), count => count < table.Rows)
             ? ParameterDraws.Run(fit, generators, MixtureFit.ColumnMeans(point, table.Columns), settings, seed, cancel)
             : (generators.Mixture, generators.Evidence);
+        if (forests.Passes > 1) generator = generator with { ForestPasses = forests.Passes };
         weights.RequireFinite();
         var summary = new TrainingSummary
         {
@@ -100,7 +101,7 @@ public static class CollapsedFit
         return new CollapsedFitResult(
             weights, Latent(fit, weights), Array.ConvertAll(generators.Completed, x => (float)x), fit.Evidence, generator, summary)
         {
-            Forests = forests,
+            Forests = forests.Forests,
             Trials = trials is null ? null : (trials, shares),
         };
     }

@@ -11,10 +11,19 @@ namespace MissBgm.Trainer.Collapsed;
 /// <param name="Description">What the manifest says of them.</param>
 internal sealed record FittedForest(RegressionForest Forest, ColumnForest Description);
 
+/// <summary>Forests of some columns.</summary>
+/// <param name="Forests">The forests; none where no column has one.</param>
+/// <param name="Passes">How often they draw the numbers of a row.</param>
+internal sealed record FittedForests(IReadOnlyList<FittedForest> Forests, int Passes)
+{
+    /// <summary>No forests.</summary>
+    public static readonly FittedForests None = new([], 1);
+}
+
 /// <summary>
-/// Forests of columns of numbers, where hidden cells say that these foretell more than Gaussian columns do: such as numbers that follow from others by a table.
-/// They are grown on draws of the missing cells from the generators, and draw a cell given such a draw of the rest of its row: one step of a Gibbs sampler
-/// from there. For ignorable masks.
+/// Forests of columns of numbers, where hidden cells say that these foretell more than Gaussian columns do: such as numbers that follow from others by a
+/// table. They are grown on draws of the missing cells from the generators, then, where hidden cells are foretold better so, on draws of their own, and
+/// draw a cell given such a draw of the rest of its row: a step or two of a Gibbs sampler from the generators' draws. For ignorable masks.
 /// </summary>
 internal static class ForestChoice
 {
@@ -36,38 +45,53 @@ internal static class ForestChoice
     /// <param name="types">What the Gaussian columns stand for.</param>
     /// <param name="seed">Seed of the draws and of the trees.</param>
     /// <param name="cancel">Ends the growth.</param>
-    public static IReadOnlyList<FittedForest> Run(
+    public static FittedForests Run(
         MaskedMatrix data, IReadOnlyList<GeneratorLaw> laws, GeneratorTrials trials, double[] weights, IReadOnlyList<ColumnType> types, ulong seed,
         CancellationToken cancel)
     {
         var (rows, q, counts) = (Math.Min(data.Rows, data.Columns > ManyColumns ? MostRowsOfMany : MostRows), data.Columns, data.ObservedCounts());
         var eligible = Enumerable.Range(0, q).Where(c => types[c] is ColumnType.Numeric or ColumnType.Integer && counts[c] < data.Rows).ToArray();
-        if (eligible.Length == 0 || q < 2) return [];
+        if (eligible.Length == 0 || q < 2) return FittedForests.None;
         var share = rows / (double)data.Rows;
-        var trees = (int)Math.Clamp(MostNodes / eligible.Sum(c => NodesPerRow * share * counts[c]), FewestTrees, MostTrees);
-        var tried = trials.TryForests(weights, eligible, Tables, trees, new Philox(seed), cancel);
-        var chosen = ForestWeights.Choose(
-            tried, data.Rows > TallInSamples * GeneratorChoice.MostRows ? ForestWeights.LeastGainOfTall : ForestWeights.LeastGain);
-        if (chosen.All(weight => weight == 0.0)) return [];
+        int Trees(IEnumerable<int> columns) =>
+            (int)Math.Clamp(MostNodes / columns.Sum(c => NodesPerRow * share * counts[c]), FewestTrees, MostTrees);
+        var random = new Philox(seed);
+        var (rounds, chosen, tried) = Choose(trials.Completed(weights, Tables, random), eligible, Trees(eligible), data.Rows, random, cancel);
+        int[] own = [.. eligible.Where(c => chosen[c] > 0.0)];
+        if (own.Length == 0) return FittedForests.None;
 
         if (rows < data.Rows)
         {
-            var choice = new Philox(seed).Permutation(data.Rows, RandomPurpose.ForestGrowth, 0)[..rows];
+            var choice = random.Permutation(data.Rows, RandomPurpose.ForestGrowth, 0)[..rows];
             (data, laws) = (data.Choose(choice), [.. laws.Select(law => law.Choose(choice))]);
         }
 
-        var tables = GeneratorLaw.DrawTables(laws, data, Tables, new Philox(seed), 0);
-        return [.. eligible.Where(c => chosen[c] > 0.0).Select(c =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            var forest = ForestGrowth.Grow(tables, q, c, data.RowsThatObserve(c), trees, new Philox(seed));
-            var trial = tried[c]!;
-            return new FittedForest(forest, new ColumnForest
-            {
-                Weight = chosen[c],
-                Trees = trees,
-                Evidence = new ForestEvidence(trial.Truth.Length, trial.Error(0.0), trial.Error(1.0), trial.Error(chosen[c])),
-            });
-        })];
+        var trees = Trees(own);
+        var tables = GeneratorLaw.DrawTables(laws, data, Tables, random, 0);
+        var forests = ForestRounds.Grow(data, tables, own, chosen, rounds, trees, random, cancel);
+        return new FittedForests([.. forests.Select(forest => new FittedForest(forest, Describe(tried[forest.Place]!, chosen[forest.Place], trees)))], rounds);
     }
+
+    // One round or two, the shares of the columns' forests, and the trials behind them.
+    private static (int Rounds, double[] Chosen, ForestTrial?[] Tried) Choose(
+        IReadOnlyList<ForestTables> tables, int[] eligible, int trees, int rows, Philox random, CancellationToken cancel)
+    {
+        var leastGain = rows > TallInSamples * GeneratorChoice.MostRows ? ForestWeights.LeastGainOfTall : ForestWeights.LeastGain;
+        var first = ForestRounds.Try(tables, eligible, [], 1, trees, random, cancel);
+        var chosen = ForestWeights.Choose(first, leastGain);
+        if (chosen.All(weight => weight == 0.0)) return (1, chosen, first);
+        var second = ForestRounds.Try(tables, eligible, chosen, 2, trees, random, cancel);
+        var anew = ForestWeights.Choose(second, leastGain);
+        return SquaredError(second, anew) < SquaredError(first, chosen) ? (2, anew, second) : (1, chosen, first);
+    }
+
+    private static double SquaredError(ForestTrial?[] tried, double[] weights) =>
+        tried.Zip(weights, (trial, weight) => trial is null ? 0.0 : trial.Truth.Length * Math.Pow(trial.Error(weight), 2)).Sum();
+
+    private static ColumnForest Describe(ForestTrial trial, double weight, int trees) => new()
+    {
+        Weight = weight,
+        Trees = trees,
+        Evidence = new ForestEvidence(trial.Truth.Length, trial.Error(0.0), trial.Error(1.0), trial.Error(weight)),
+    };
 }

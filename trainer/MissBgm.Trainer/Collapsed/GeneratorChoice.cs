@@ -25,6 +25,7 @@ internal static class GeneratorChoice
     private const int RowsPerColumn = 3;
     private const int ManyColumns = 40;
     private const int MostColumns = 100;
+    private const int MostColumnsOfForests = 500;
     private const int MostComponentsOfMany = 8;
 
     // Rows * components * columns^2 of an EM iteration that takes about a tenth of a second; of many columns the matrices of a row tell too.
@@ -55,7 +56,7 @@ internal static class GeneratorChoice
     }
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
-        settings.Forests && table.Columns is >= 2 and <= MostColumns && table.Rows >= FewestRows;
+        settings.Forests && table.Columns is >= 2 and <= MostColumnsOfForests && table.Rows >= FewestRows;
 
     /// <summary>Whether every column keeps a value where some are hidden.</summary>
     public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);

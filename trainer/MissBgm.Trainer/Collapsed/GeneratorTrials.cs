@@ -1,6 +1,5 @@
 using MissBgm.Exporter.Collapsed;
 using MissBgm.Runtime.Bundles;
-using MissBgm.Runtime.Forests;
 using MissBgm.Runtime.Numerics;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed.Factors;
@@ -103,37 +102,14 @@ internal sealed class GeneratorTrials
         return new TrialFits(trial.Data, trial.Cells, trial.Truth, mixture, fits);
     });
 
-    /// <summary>Forests grown without the hidden cells, and what they say of those beside the average, by column; null for columns without any.</summary>
+    /// <summary>The tables of each choice of hidden cells, completed by draws for forests to be grown on.</summary>
     /// <param name="weights">The candidates' weights.</param>
-    /// <param name="columns">The columns that may have a forest.</param>
-    /// <param name="tables">Completed tables to grow them on.</param>
-    /// <param name="trees">Trees of each.</param>
+    /// <param name="tables">Completed tables of each.</param>
     /// <param name="random">Random numbers.</param>
-    /// <param name="cancel">Ends the growth.</param>
-    public ForestTrial?[] TryForests(double[] weights, int[] columns, int tables, int trees, Philox random, CancellationToken cancel)
-    {
-        var found = new (List<double> Truth, List<double> Gaussian, List<double> Forest)?[_columns];
-        foreach (var (number, trial) in _trials.Index())
-        {
-            var drawn = GeneratorLaw.DrawTables(trial.Laws(weights), trial.Data, tables, random, (number + 1) * tables);
-            foreach (var column in columns)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var hidden = Enumerable.Range(0, trial.Cells.Length).Where(i => trial.Cells[i] % _columns == column).ToArray();
-                if (hidden.Length == 0) continue;
-                var forest = ForestGrowth.Grow(drawn, _columns, column, trial.Data.RowsThatObserve(column), trees, random);
-                var lists = found[column] ??= ([], [], []);
-                foreach (var i in hidden)
-                {
-                    lists.Truth.Add(trial.Truth[i]);
-                    lists.Gaussian.Add(Enumerable.Range(0, weights.Length).Sum(c => weights[c] * trial.Predictions[c][i]));
-                    lists.Forest.Add(Foretold(forest, drawn, trial.Cells[i] / _columns));
-                }
-            }
-        }
-
-        return Array.ConvertAll(found, lists => lists is { } all ? new ForestTrial([.. all.Truth], [.. all.Gaussian], [.. all.Forest]) : null);
-    }
+    public IReadOnlyList<ForestTables> Completed(double[] weights, int tables, Philox random) => [.. _trials.Select((trial, number) => new ForestTables(
+        trial.Hidden,
+        [.. Enumerable.Range(0, trial.Cells.Length).Select(i => Enumerable.Range(0, weights.Length).Sum(c => weights[c] * trial.Predictions[c][i]))],
+        GeneratorLaw.DrawTables(trial.Laws(weights), trial.Data, tables, random, (number + 1) * tables)))];
 
     /// <summary>Posterior means of a linear model's cells, [n, p]; observed cells as they are.</summary>
     public static double[] Complete(MaskedMatrix data, FactorModel model)
@@ -163,18 +139,6 @@ internal sealed class GeneratorTrials
             Mixtures = [.. kept.Select(i => trial.Mixtures[i])],
             Predictions = [trial.Predictions[0], .. kept.Select(i => trial.Predictions[i + 1])],
         };
-    }
-
-    // The mean over trees and completed tables.
-    private double Foretold(RegressionForest forest, float[][] tables, int row)
-    {
-        var sum = 0.0;
-        foreach (var table in tables)
-        {
-            for (var tree = 0; tree < forest.Roots.Length; tree++) sum += forest.Mean(forest.Leaf(tree, table.AsSpan(row * _columns, _columns)));
-        }
-
-        return sum / tables.Length / forest.Roots.Length;
     }
 
     private List<double>[] DrawsOf(Trial trial, IReadOnlyList<double> weights, int draws)

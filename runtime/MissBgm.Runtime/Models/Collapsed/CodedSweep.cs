@@ -27,8 +27,8 @@ internal sealed class CodedSweep : ISweep
     internal CodedSweep(CollapsedSweep sweep, StackedRows rows, CollapsedModel family, ColumnForests? forests, StartingPoint start)
     {
         (_sweep, _rows, _coding, _trees, _columns) = (sweep, rows, family.Coding, family.Trees, start.Completed.Length / start.Rows.Length);
-        _forests = forests is { Count: > 0 } ? forests : null;
-        _forestUniforms = new float[rows.Count * (_forests?.Count ?? 0)];
+        _forests = forests is { Uniforms: > 0 } ? forests : null;
+        _forestUniforms = new float[rows.Count * (_forests?.Uniforms ?? 0)];
         Completed = RowMajor.Repeat(start.Completed, rows.Chains);
         _observed = RowMajor.Repeat(start.Observed, rows.Chains);
         _missing = [.. Enumerable.Range(0, Completed.Length).Where(cell => _observed[cell] == 0)];
@@ -74,7 +74,7 @@ internal sealed class CodedSweep : ISweep
             var at = row * width;
             forests.Draw(
                 _sweep.Completed.AsSpan(at, width), moments.Mean.AsSpan(at, width), moments.StandardDeviation.AsSpan(at, width),
-                _observed.AsSpan(row * _columns, _columns), _forestUniforms.AsSpan(row * forests.Count, forests.Count));
+                _observed.AsSpan(row * _columns, _columns), _forestUniforms.AsSpan(row * forests.Uniforms, forests.Uniforms));
         }
     }
 

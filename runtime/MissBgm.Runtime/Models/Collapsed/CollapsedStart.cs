@@ -23,6 +23,6 @@ internal sealed class CollapsedStart(
         var sweep = new CollapsedSweep(model, rows, settings, posteriors, coded);
         // What is moved away from the fit are the Gaussian columns: then they make all draws.
         var forests = change is null ? family.Forests : null;
-        return family.Coding.IsIdentity && forests is not { Count: > 0 } ? sweep : new CodedSweep(sweep, rows, family, forests, mode);
+        return family.Coding.IsIdentity && forests is not { Uniforms: > 0 } ? sweep : new CodedSweep(sweep, rows, family, forests, mode);
     }
 }

@@ -31,7 +31,7 @@ internal sealed record RowPosteriors(LatentModes Modes, MemberWeights Weights, E
         var modes = LatentModes.Find(model, coded.Values, coded.Observed, latent, Array.ConvertAll(rows, row => row + rowOffset), cancellation);
         var weights = MemberWeights.Of(modes, (bundle.Manifest.Generator ?? GeneratorEvidence.Linear).Fits, rows.Length);
         AddMeans(model, modes, weights, coded);
-        for (var row = 0; row < rows.Length && family.Forests.Count > 0; row++)
+        for (var row = 0; row < rows.Length && family.Forests.Uniforms > 0; row++)
         {
             family.Forests.Settle(coded.Values.AsSpan(row * coded.Columns, coded.Columns), chosen.Observed.AsSpan(row * chosen.Columns, chosen.Columns));
         }

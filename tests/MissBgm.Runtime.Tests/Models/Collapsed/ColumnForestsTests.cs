@@ -56,6 +56,29 @@ public sealed class ColumnForestsTests
         Assert.Equal(whole, Texts(new ImputeOptions { EndRow = 37 }).Concat(Texts(new ImputeOptions { FirstRow = 37 })));
     }
 
+    // Column 1 goes by column 2: up to 0.1 to a mean of -0.75, else to one of 1.5, in half of the draws; to 3 in the others. Column 2 is N(0.5, 0.3^2),
+    // and by its forest, in the second pass, in half of the draws up to 0.1.
+    [Theory]
+    [InlineData(1, 0.0912112)]
+    [InlineData(2, 0.5)]
+    [InlineData(4, 0.5)]
+    public void A_second_pass_goes_by_what_the_first_has_drawn(int passes, double below)
+    {
+        var columns = TestModel.Columns(3, 0, 1);
+        foreach (var c in (int[])[1, 2])
+        {
+            columns[c] = columns[c] with { Forest = new ColumnForest { Weight = 1, Trees = 2, Evidence = new ForestEvidence(20, 1, 1, 1) } };
+        }
+
+        using var model = new TestModel(
+            CollapsedMixture.Single(Weights), GeneratorEvidence.Linear with { ForestPasses = passes }, columns, Settings,
+            [new WeightedForest(1, TestForest.Of(1, 2, 0)), new WeightedForest(1, TestForest.Of(2, 0, 0))]);
+        using var imputer = Imputer.Load(model.Path);
+        var rows = Replicated.Rows([[0.1, double.NaN, double.NaN]], Replicates);
+        var cells = imputer.Impute(rows).Cells.Where(cell => cell.Column == 1).ToArray();
+        Replicated.AssertAverage(0.5 * 3 + 0.5 * (below * -0.75 + (1 - below) * 1.5), cells, cell => cell.Mean, errors: 5, slack: 1e-4);
+    }
+
     [Fact]
     public void Forests_of_other_columns_than_the_manifest_s_are_refused()
     {

@@ -89,9 +89,10 @@ public sealed class ImputeGraphTests
     }
 
     [Theory]
-    [InlineData(7)]
-    [InlineData(1)]
-    public void Draws_of_numbers_by_forests_are_the_runtime_s(int rows)
+    [InlineData(7, 1)]
+    [InlineData(7, 2)]
+    [InlineData(1, 3)]
+    public void Draws_of_numbers_by_forests_are_the_runtime_s(int rows, int passes)
     {
         // Gaussian columns: plain 0, income 1, age 2, code 3, and those of levels.
         ColumnForest Named(double weight) => new() { Weight = weight, Trees = 2, Evidence = new ForestEvidence(20, 1, 1, 1) };
@@ -105,8 +106,8 @@ public sealed class ImputeGraphTests
         // Age goes by income's draw, which goes by plain's.
         WeightedForest[] forests = [new(0.7, TestForest.Of(0, 2, 5)), new(0.4, TestForest.Of(1, 0, 6)), new(1, TestForest.Of(2, 1, 0))];
         GeneratorFit[] fits = [new(2, 0.5, null), new(1, 0.5, null)];
-        using var model = Model(columns, Mixture(3, MixedTable.GaussianColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12, forests);
-        Compare(model, columns, fits, rows, steps: 3, dimension: 3);
+        using var model = Model(columns, Mixture(3, MixedTable.GaussianColumns, 3, selects: true, [0.3, 0.7, 1.0]), fits, 12, forests, passes);
+        Compare(model, columns, fits, rows, steps: 3, dimension: 3, passes);
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class ImputeGraphTests
         Compare(model, columns, [new(1, 1, null)], 7, steps: 1, dimension: 1);
     }
 
-    private static void Compare(TestModel model, ColumnSchema[] columns, GeneratorFit[] fits, int rows, int steps, int dimension)
+    private static void Compare(TestModel model, ColumnSchema[] columns, GeneratorFit[] fits, int rows, int steps, int dimension, int passes = 1)
     {
         var table = MixedTable.Rows(columns, rows);
         using var imputer = Imputer.Load(model.Path);
@@ -143,7 +144,7 @@ public sealed class ImputeGraphTests
         var cells = imputer.Impute(table, new ImputeOptions { Seed = Seed, DrawSinks = [draws] }).Cells;
         var graph = new ImputeHost(model.Path, columns, table);
         var chosen = Kept(fits, settings, steps);
-        var outputs = graph.Run(Noise(fits, settings, chosen, rows, steps, dimension, graph, columns), [.. chosen.Select(kept => kept.FitNoise)]);
+        var outputs = graph.Run(Noise(fits, settings, chosen, rows, steps, dimension, graph, columns, passes), [.. chosen.Select(kept => kept.FitNoise)]);
         foreach (var (cell, index) in cells.Select((cell, index) => (cell, index)))
         {
             if (columns[cell.Column].IsConstant) continue;
@@ -182,7 +183,7 @@ public sealed class ImputeGraphTests
 
     private static double[] Noise(
         GeneratorFit[] fits, InferenceSettings settings, (int Chain, int Draw, double FitNoise)[] chosen, int rows, int steps,
-        int dimension, ImputeHost graph, ColumnSchema[] columns)
+        int dimension, ImputeHost graph, ColumnSchema[] columns, int passes)
     {
         var random = new Philox(Seed);
         var room = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)settings.Draws);
@@ -211,7 +212,7 @@ public sealed class ImputeGraphTests
 
                 for (var j = 0; steps > 1 && j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.SelectionNoise, j, draw));
                 for (var j = 0; j < graph.GaussianColumns; j++) noise.Add(Uniform(RandomPurpose.CellNoise, j, draw));
-                var forests = new float[columns.Count(column => column.Forest is not null)];
+                var forests = new float[passes * columns.Count(column => column.Forest is not null)];
                 random.Uniforms(forests, RandomPurpose.ForestDraw, chain, row, draw);
                 noise.AddRange(forests.Select(uniform => (double)uniform));
                 noise.AddRange(TreeNoise(random, modelled, chain, row, draw));
@@ -229,8 +230,8 @@ public sealed class ImputeGraphTests
     }
 
     private static TestModel Model(
-        ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws, WeightedForest[]? forests = null) => new(
-        mixture, GeneratorEvidence.Linear with { Fits = fits }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 }, forests);
+        ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws, WeightedForest[]? forests = null, int? passes = null) => new(
+        mixture, GeneratorEvidence.Linear with { Fits = fits, ForestPasses = passes }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 }, forests);
 
     private static CollapsedMixture Mixture(int d, int q, int members, bool selects, double[] shares)
     {
