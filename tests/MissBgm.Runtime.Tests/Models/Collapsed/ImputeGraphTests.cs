@@ -231,7 +231,8 @@ public sealed class ImputeGraphTests
 
     private static TestModel Model(
         ColumnSchema[] columns, CollapsedMixture mixture, GeneratorFit[] fits, int draws, WeightedForest[]? forests = null, int? passes = null) => new(
-        mixture, GeneratorEvidence.Linear with { Fits = fits, ForestPasses = passes }, columns, new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 }, forests);
+        mixture, GeneratorEvidence.Linear with { Fits = fits, ForestPasses = passes }, columns,
+        new InferenceSettings { Draws = draws, BurnIn = 0, Chains = 4 }, forests);
 
     private static CollapsedMixture Mixture(int d, int q, int members, bool selects, double[] shares)
     {
