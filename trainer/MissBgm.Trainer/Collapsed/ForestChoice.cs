@@ -56,7 +56,7 @@ internal static class ForestChoice
         int Trees(IEnumerable<int> columns) =>
             (int)Math.Clamp(MostNodes / columns.Sum(c => NodesPerRow * share * counts[c]), FewestTrees, MostTrees);
         var random = new Philox(seed);
-        var (rounds, chosen, tried) = Choose(trials.Completed(weights, Tables, random), eligible, Trees(eligible), data.Rows, random, cancel);
+        var (plan, chosen, tried) = Choose(trials.Completed(weights, Tables, random), eligible, Trees(eligible), data.Rows, random, cancel);
         int[] own = [.. eligible.Where(c => chosen[c] > 0.0)];
         if (own.Length == 0) return FittedForests.None;
 
@@ -66,23 +66,30 @@ internal static class ForestChoice
             (data, laws) = (data.Choose(choice), [.. laws.Select(law => law.Choose(choice))]);
         }
 
-        var trees = Trees(own);
+        plan = plan with { Trees = Trees(own) };
         var tables = GeneratorLaw.DrawTables(laws, data, Tables, random, 0);
-        var forests = ForestRounds.Grow(data, tables, own, chosen, rounds, trees, random, cancel);
-        return new FittedForests([.. forests.Select(forest => new FittedForest(forest, Describe(tried[forest.Place]!, chosen[forest.Place], trees)))], rounds);
+        var forests = ForestRounds.Grow(data, tables, own, chosen, plan, random, cancel);
+        return new FittedForests(
+            [.. forests.Select(forest => new FittedForest(forest, Describe(tried[forest.Place]!, chosen[forest.Place], plan.Trees)))], plan.Rounds);
     }
 
-    // One round or two, the shares of the columns' forests, and the trials behind them.
-    private static (int Rounds, double[] Chosen, ForestTrial?[] Tried) Choose(
+    // One round or two, and whether nodes try all columns or about the square root of their number, which makes trees that err less alike where many
+    // columns each tell a little; the shares of the columns' forests, and the trials behind them.
+    private static (ForestPlan Plan, double[] Chosen, ForestTrial?[] Tried) Choose(
         IReadOnlyList<ForestTables> tables, int[] eligible, int trees, int rows, Philox random, CancellationToken cancel)
     {
         var leastGain = rows > TallInSamples * GeneratorChoice.MostRows ? ForestWeights.LeastGainOfTall : ForestWeights.LeastGain;
-        var first = ForestRounds.Try(tables, eligible, [], 1, trees, random, cancel);
-        var chosen = ForestWeights.Choose(first, leastGain);
-        if (chosen.All(weight => weight == 0.0)) return (1, chosen, first);
-        var second = ForestRounds.Try(tables, eligible, chosen, 2, trees, random, cancel);
-        var anew = ForestWeights.Choose(second, leastGain);
-        return SquaredError(second, anew) < SquaredError(first, chosen) ? (2, anew, second) : (1, chosen, first);
+        (ForestPlan Plan, double[] Chosen, ForestTrial?[] Tried) Try(ForestPlan plan, double[] weights)
+        {
+            var tried = ForestRounds.Try(tables, eligible, weights, plan, random, cancel);
+            return (plan, ForestWeights.Choose(tried, leastGain), tried);
+        }
+
+        var first = Try(new ForestPlan(1, 1.0, trees), []);
+        if (first.Chosen.All(weight => weight == 0.0)) return first;
+        var fewer = 1.0 / Math.Sqrt(tables[0].Hidden.Data.Columns);
+        return new[] { first, Try(new ForestPlan(2, 1.0, trees), first.Chosen), Try(new ForestPlan(2, fewer, trees), first.Chosen) }
+            .MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
     }
 
     private static double SquaredError(ForestTrial?[] tried, double[] weights) =>

@@ -4,8 +4,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Trainer.Collapsed.Forests;
 
 /// <summary>
-/// Grows extremely randomised trees (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): at each node every column is tried with one threshold drawn
-/// between the ends of its values, and the best one splits it. Each tree is grown on one of several completed tables, so that a forest carries what is
+/// Grows extremely randomised trees (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): at each node every column, or a share of them picked at
+/// random, is tried with one threshold drawn between the ends of its values, and the best one splits it. Each tree is grown on one of several completed tables, so that a forest carries what is
 /// unknown of its predictors.
 /// </summary>
 internal sealed class ForestGrowth
@@ -17,7 +17,9 @@ internal sealed class ForestGrowth
     private readonly int _target;
     private readonly int _columns;
     private readonly Philox _random;
+    private readonly double _share;
     private readonly float[] _uniforms;
+    private readonly float[] _picks;
     private readonly List<int> _roots = [];
     private readonly List<int> _by = [];
     private readonly List<float> _thresholds = [];
@@ -26,7 +28,8 @@ internal sealed class ForestGrowth
     private readonly List<float> _values = [];
     private float[] _table = [];
 
-    private ForestGrowth(int target, int columns, Philox random) => (_target, _columns, _random, _uniforms) = (target, columns, random, new float[columns]);
+    private ForestGrowth(int target, int columns, double share, Philox random) =>
+        (_target, _columns, _share, _random, _uniforms, _picks) = (target, columns, share, random, new float[columns], new float[columns]);
 
     /// <summary>A forest.</summary>
     /// <param name="tables">Completed tables, [n, q] each; tree t is grown on the table t modulo their number.</param>
@@ -34,10 +37,11 @@ internal sealed class ForestGrowth
     /// <param name="target">Which column it is of.</param>
     /// <param name="rows">The rows that observe it.</param>
     /// <param name="trees">Number of trees.</param>
+    /// <param name="share">Chance of a column to be tried at a node.</param>
     /// <param name="random">Random numbers.</param>
-    public static RegressionForest Grow(float[][] tables, int columns, int target, int[] rows, int trees, Philox random)
+    public static RegressionForest Grow(float[][] tables, int columns, int target, int[] rows, int trees, double share, Philox random)
     {
-        var growth = new ForestGrowth(target, columns, random);
+        var growth = new ForestGrowth(target, columns, share, random);
         for (var tree = 0; tree < trees; tree++)
         {
             growth._table = tables[tree % tables.Length];
@@ -86,10 +90,16 @@ internal sealed class ForestGrowth
 
         if (least == most) return null;
         _random.Uniforms(_uniforms, RandomPurpose.ForestGrowth, _target, 2, node);
+        if (_share < 1.0) _random.Uniforms(_picks, RandomPurpose.ForestGrowth, _target, 3, node);
+        return Best(rows, total, _share) ?? (_share < 1.0 ? Best(rows, total, 1.0) : null);
+    }
+
+    private (int Column, float Threshold)? Best(ReadOnlySpan<int> rows, double total, double share)
+    {
         var (best, highest) = (((int, float)?)null, double.NegativeInfinity);
         for (var column = 0; column < _columns; column++)
         {
-            if (column == _target || Threshold(rows, column) is not { } threshold) continue;
+            if (column == _target || (share < 1.0 && _picks[column] >= share) || Threshold(rows, column) is not { } threshold) continue;
             var (count, sum) = (0, 0.0);
             foreach (var row in rows)
             {

@@ -11,6 +11,12 @@ namespace MissBgm.Trainer.Collapsed.Forests;
 /// <param name="Drawn">Completed tables, [n, q] each.</param>
 internal sealed record ForestTables(HiddenTable Hidden, double[] Gaussian, float[][] Drawn);
 
+/// <summary>How to grow forests.</summary>
+/// <param name="Rounds">How often: all but the first time on tables that they have drawn.</param>
+/// <param name="Share">Chance of a column to be tried at a node.</param>
+/// <param name="Trees">Trees of each forest.</param>
+internal readonly record struct ForestPlan(int Rounds, double Share, int Trees);
+
 /// <summary>
 /// Grows forests in rounds: first on tables whose missing cells the generators have drawn, then on the same tables where the forests of the round before
 /// have drawn the cells that they have a share in. A forest's predictors then have the law that it will draw from, as in a Gibbs sampler.
@@ -22,13 +28,12 @@ internal static class ForestRounds
     /// <param name="tables">Its completions by the generators, [n, q] each.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="weights">Shares of the draws between the rounds, [q].</param>
-    /// <param name="rounds">How many.</param>
-    /// <param name="trees">Trees of each forest.</param>
+    /// <param name="plan">How.</param>
     /// <param name="random">Random numbers.</param>
     /// <param name="cancel">Ends the growth.</param>
     /// <returns>The last round's, in the columns' order.</returns>
     public static RegressionForest[] Grow(
-        MaskedMatrix data, float[][] tables, int[] columns, double[] weights, int rounds, int trees, Philox random, CancellationToken cancel)
+        MaskedMatrix data, float[][] tables, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel)
     {
         RegressionForest[] forests = [];
         for (var (round, drawn) = (1, tables); ; round++)
@@ -36,9 +41,9 @@ internal static class ForestRounds
             forests = Array.ConvertAll(columns, column =>
             {
                 cancel.ThrowIfCancellationRequested();
-                return ForestGrowth.Grow(drawn, data.Columns, column, data.RowsThatObserve(column), trees, random);
+                return ForestGrowth.Grow(drawn, data.Columns, column, data.RowsThatObserve(column), plan.Trees, plan.Share, random);
             });
-            if (round == rounds) return forests;
+            if (round == plan.Rounds) return forests;
             drawn = Draw(data, tables, forests, weights, round, random);
         }
     }
@@ -50,12 +55,11 @@ internal static class ForestRounds
     /// <param name="trials">The tables without the cells.</param>
     /// <param name="columns">The columns that may have a forest.</param>
     /// <param name="weights">Shares of the draws between the rounds, [q].</param>
-    /// <param name="rounds">How many.</param>
-    /// <param name="trees">Trees of each.</param>
+    /// <param name="plan">How.</param>
     /// <param name="random">Random numbers.</param>
     /// <param name="cancel">Ends the growth.</param>
     public static ForestTrial?[] Try(
-        IReadOnlyList<ForestTables> trials, int[] columns, double[] weights, int rounds, int trees, Philox random, CancellationToken cancel)
+        IReadOnlyList<ForestTables> trials, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel)
     {
         var q = trials[0].Hidden.Data.Columns;
         var found = new (List<double> Truth, List<double> Gaussian, List<double> Forest)?[q];
@@ -63,8 +67,8 @@ internal static class ForestRounds
         {
             var (data, cells) = (trial.Hidden.Data, trial.Hidden.Cells);
             int[] hiding = [.. columns.Intersect(cells.Select(cell => cell % q))];
-            var forests = Grow(data, trial.Drawn, hiding, weights, rounds, trees, random, cancel);
-            var drawn = rounds == 1 ? trial.Drawn : Draw(data, trial.Drawn, forests, weights, rounds - 1, random);
+            var forests = Grow(data, trial.Drawn, hiding, weights, plan, random, cancel);
+            var drawn = plan.Rounds == 1 ? trial.Drawn : Draw(data, trial.Drawn, forests, weights, plan.Rounds - 1, random);
             foreach (var forest in forests)
             {
                 var lists = found[forest.Place] ??= ([], [], []);
