@@ -5,8 +5,8 @@ namespace MissBgm.Trainer.Collapsed.Forests;
 
 /// <summary>
 /// Grows extremely randomised trees (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): at each node every column, or a share of them picked at
-/// random, is tried with one threshold drawn between the ends of its values, and the best one splits it. Each tree is grown on one of several completed tables, so that a forest carries what is
-/// unknown of its predictors.
+/// random, is tried with one threshold drawn between the ends of its values, and the best one splits it. Each tree is grown on one of several completed
+/// tables, so that a forest carries what is unknown of its predictors.
 /// </summary>
 internal sealed class ForestGrowth
 {
