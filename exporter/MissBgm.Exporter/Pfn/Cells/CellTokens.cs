@@ -24,15 +24,15 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
     /// <param name="labels">Classes from 0, [C]; the number of classes for a row without a label.</param>
     public Tensor Context(Tensor values, Tensor observed, CellGuess? guess, Tensor labels)
     {
-        var known = weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0);
-        return known.Unsqueeze(1).Join(Cells(values, observed, guess), 1, Columns);
+        var known = weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0).Unsqueeze(1);
+        return known.Join(Cells(values, observed, guess) + known, 1, Columns);
     }
 
     /// <summary>Tokens of query rows, whose label is unknown, [Q, F+1, D].</summary>
     public Tensor Query(Tensor values, Tensor observed, CellGuess? guess)
     {
         var cells = Cells(values, observed, guess);
-        return _unknown.Unsqueeze(0).ExpandAs(cells.Sum(1, keepAxis: true)).Join(cells, 1, Columns);
+        return _unknown.Unsqueeze(0).ExpandAs(cells.Sum(1, keepAxis: true)).Join(cells + _unknown, 1, Columns);
     }
 
     /// <summary>The rows to think in, [T, F+1, D].</summary>
