@@ -5,12 +5,12 @@ namespace MissBgm.Trainer.Pfn.Network;
 
 /// <summary>
 /// The transformer over cell tokens: a cell's token is made of its value, whether it is missing, a random identity of its column, and its row's label; the
-/// label is a column like the others besides, unknown in query rows. (Where cells are told the label, attention along a column finds it at once; where
-/// it had to come to them along the row first, 40 processor minutes did not teach a network to use it, bench/pfn/results/duel.md.) Layers attend along each row and along each column in turn; along a column all rows attend to
-/// the context rows only, so query rows know nothing of each other. The order of the rows has no meaning, nor has that of the columns with their
-/// identities. A missing cell's token may have the guess of regressions on the context (<see cref="FlowBaseline"/>) and its error. A few rows of
-/// learned tokens may be put before the context as room to think in. (In place of the paper's row tokens; the arrangement is that of Hollmann et al.,
-/// Nature 637, 2025.)
+/// label is a column like the others besides, unknown in query rows. (Where cells are told the label, attention along a column finds it at once; where it
+/// had to come to them along the row first, 40 processor minutes did not teach a network to use it, bench/pfn/results/duel.md.) Layers attend along each
+/// row and along each column in turn; along a column all rows attend to the context rows only, so query rows know nothing of each other. The order of the
+/// rows has no meaning, nor has that of the columns with their identities. A missing cell's token may have the guess of regressions on the context
+/// (<see cref="FlowBaseline"/>) and its error. A few rows of learned tokens may be put before the context as room to think in. (In place of the paper's
+/// row tokens; the arrangement is that of Hollmann et al., Nature 637, 2025.)
 /// </summary>
 internal sealed class CellBackbone : IBackbone
 {
