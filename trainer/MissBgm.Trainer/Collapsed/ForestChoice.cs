@@ -37,6 +37,9 @@ internal static class ForestChoice
     private const double MostNodes = 250_000;
     private const double NodesPerRow = 0.8;
 
+    // Rows * columns^2 of a trial whose nodes may try all columns.
+    private const double MostWorkOfAll = 2e7;
+
     /// <summary>Chooses the columns that have a forest by trials, and grows these on all observed cells.</summary>
     /// <param name="data">The coded table.</param>
     /// <param name="laws">The fitted generators.</param>
@@ -85,11 +88,14 @@ internal static class ForestChoice
             return (plan, ForestWeights.Choose(tried, leastGain), tried);
         }
 
-        var first = Try(new ForestPlan(1, 1.0, trees), []);
-        if (first.Chosen.All(weight => weight == 0.0)) return first;
-        var fewer = 1.0 / Math.Sqrt(tables[0].Hidden.Data.Columns);
-        return new[] { first, Try(new ForestPlan(2, 1.0, trees), first.Chosen), Try(new ForestPlan(2, fewer, trees), first.Chosen) }
-            .MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
+        var (n, q) = (tables[0].Hidden.Data.Rows, tables[0].Hidden.Data.Columns);
+        var fewer = 1.0 / Math.Sqrt(q);
+        double[] shares = n * (double)q * q <= MostWorkOfAll ? [1.0, fewer] : [fewer];
+        var first = Try(new ForestPlan(1, shares[0], trees), []);
+        return first.Chosen.All(weight => weight == 0.0)
+            ? first
+            : shares.Select(share => Try(new ForestPlan(2, share, trees), first.Chosen)).Prepend(first)
+                .MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
     }
 
     private static double SquaredError(ForestTrial?[] tried, double[] weights) =>
