@@ -11,7 +11,7 @@ order=()
 # A kind, and how it is run: project and tests, or a script.
 kind() { order+=("$1"); run[$1]=$2; }
 declare -A run
-kind tables "Runtime A_table|Any_bytes_are|HostileTableTests|HostileFormatTests"
+kind tables "Runtime Any_bytes_are|HostileTableTests|HostileFormatTests"
 kind properties "Runtime Quoted_fields|Every_finite_number|A_number_of_any_form|A_manifest_comes_back"
 kind bundles "Runtime A_damaged_bundle|HostileFileTests"
 kind signed "Runtime A_damaged_and_signed"
