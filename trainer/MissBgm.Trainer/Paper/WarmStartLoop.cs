@@ -15,7 +15,8 @@ internal static class WarmStartLoop
 
     public static void Run(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        if (state.Position == default) Complete(state, cancel);
+        if (state.WarmStartPending && state.WarmStart is null) state.BeginWarmStart();
+        if (state.Position == default) Complete(state, checkpoints, cancel);
 
         if (state.WarmStartPending)
         {
@@ -39,6 +40,20 @@ internal static class WarmStartLoop
         StartLatent(state, Encode(state));
     }
 
+    // A fit that is cancelled meanwhile keeps where it stands, and completes its rows anew when it goes on.
+    private static void Complete(FitState state, CheckpointSchedule checkpoints, CancellationToken cancel)
+    {
+        try
+        {
+            Complete(state, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            checkpoints.BetweenBatches(null, cancel);
+            throw;
+        }
+    }
+
     private static void Complete(FitState state, CancellationToken cancel)
     {
         // Of levels, the neighbours' most frequent.
@@ -49,7 +64,7 @@ internal static class WarmStartLoop
 
     private static void Iterate(FitState state, CheckpointSchedule checkpoints, IProgress<FitProgress>? progress, CancellationToken cancel)
     {
-        var warmStart = state.WarmStart ?? state.BeginWarmStart();
+        var warmStart = state.WarmStart!;
         var total = state.Config.EgmInit.NIter;
         var reporter = new StageReporter(progress, FitStage.WarmStart, state.Position.WarmStartIterations, total);
         for (var iteration = state.Position.WarmStartIterations; iteration < total; iteration++)

@@ -14,9 +14,6 @@ namespace MissBgm.Trainer.Tables;
 /// </remarks>
 public static class KnnImputer
 {
-    // Between two looks whether it is cancelled; a small table is completed sooner than that and its fit then keeps a checkpoint.
-    private const int RowsBetweenLooks = 64;
-
     /// <summary>Completes a table.</summary>
     /// <param name="table">The encoded table, [n, p].</param>
     /// <param name="neighbours">k.</param>
@@ -31,11 +28,7 @@ public static class KnnImputer
         var means = ColumnMeans(table);
         ParallelLoop.For(
             table.Rows, Environment.ProcessorCount, () => new ulong[table.Rows],
-            (order, row) =>
-            {
-                if (row % RowsBetweenLooks == RowsBetweenLooks - 1) cancel.ThrowIfCancellationRequested();
-                CompleteRow(table, row, neighbours, means, order, completed);
-            }, CancellationToken.None);
+            (order, row) => CompleteRow(table, row, neighbours, means, order, completed), cancel);
         return completed;
     }
 
