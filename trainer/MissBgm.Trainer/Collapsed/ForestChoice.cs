@@ -82,20 +82,21 @@ internal static class ForestChoice
         IReadOnlyList<ForestTables> tables, int[] eligible, int trees, int rows, Philox random, CancellationToken cancel)
     {
         var leastGain = rows > TallInSamples * GeneratorChoice.MostRows ? ForestWeights.LeastGainOfTall : ForestWeights.LeastGain;
-        (ForestPlan Plan, double[] Chosen, ForestTrial?[] Tried) Try(ForestPlan plan, double[] weights)
-        {
-            var tried = ForestRounds.Try(tables, eligible, weights, plan, random, cancel);
-            return (plan, ForestWeights.Choose(tried, leastGain), tried);
-        }
+        (ForestPlan Plan, double[] Chosen, ForestTrial?[] Tried) Weighed(ForestPlan plan, ForestTrial?[] tried) =>
+            (plan, ForestWeights.Choose(tried, leastGain), tried);
 
         var (n, q) = (tables[0].Hidden.Data.Rows, tables[0].Hidden.Data.Columns);
         var fewer = 1.0 / Math.Sqrt(q);
         double[] shares = n * (double)q * q <= MostWorkOfAll ? [1.0, fewer] : [fewer];
-        var first = Try(new ForestPlan(1, shares[0], trees), []);
-        return first.Chosen.All(weight => weight == 0.0)
-            ? first
-            : shares.Select(share => Try(new ForestPlan(2, share, trees), first.Chosen)).Prepend(first)
-                .MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
+        var once = new ForestPlan(1, shares[0], trees);
+        var (trials, forests) = ForestRounds.Try(tables, eligible, [], once, random, cancel);
+        var first = Weighed(once, trials);
+        if (first.Chosen.All(weight => weight == 0.0)) return first;
+        return shares.Select(share =>
+        {
+            var plan = new ForestPlan(2, share, trees);
+            return Weighed(plan, ForestRounds.Try(tables, eligible, first.Chosen, plan, random, cancel, share == once.Share ? forests : null).Trials);
+        }).Prepend(first).MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
     }
 
     private static double SquaredError(ForestTrial?[] tried, double[] weights) =>

@@ -31,26 +31,26 @@ internal static class ForestRounds
     /// <param name="plan">How.</param>
     /// <param name="random">Random numbers.</param>
     /// <param name="cancel">Ends the growth.</param>
+    /// <param name="first">The first round's, where they are grown already.</param>
     /// <returns>The last round's, in the columns' order.</returns>
     public static RegressionForest[] Grow(
-        MaskedMatrix data, float[][] tables, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel)
+        MaskedMatrix data, float[][] tables, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel,
+        RegressionForest[]? first = null)
     {
-        RegressionForest[] forests = [];
-        for (var (round, drawn) = (1, tables); ; round++)
+        var forests = first ?? On(tables);
+        for (var round = 1; round < plan.Rounds; round++) forests = On(Draw(data, tables, forests, weights, round, random));
+        return forests;
+
+        RegressionForest[] On(float[][] drawn) => Array.ConvertAll(columns, column =>
         {
-            forests = Array.ConvertAll(columns, column =>
-            {
-                cancel.ThrowIfCancellationRequested();
-                return ForestGrowth.Grow(drawn, data.Columns, column, data.RowsThatObserve(column), plan.Trees, plan.Share, random);
-            });
-            if (round == plan.Rounds) return forests;
-            drawn = Draw(data, tables, forests, weights, round, random);
-        }
+            cancel.ThrowIfCancellationRequested();
+            return ForestGrowth.Grow(drawn, data.Columns, column, data.RowsThatObserve(column), plan.Trees, plan.Share, random);
+        });
     }
 
     /// <summary>
-    /// What forests grown without the hidden cells say of these beside the average, by column; null for columns without any. As many passes as rounds but
-    /// one draw the rows that they go by.
+    /// What forests grown without the hidden cells say of these beside the average, by column (null for columns without any), and the forests. As many
+    /// passes as rounds but one draw the rows that they go by.
     /// </summary>
     /// <param name="trials">The tables without the cells.</param>
     /// <param name="columns">The columns that may have a forest.</param>
@@ -58,16 +58,19 @@ internal static class ForestRounds
     /// <param name="plan">How.</param>
     /// <param name="random">Random numbers.</param>
     /// <param name="cancel">Ends the growth.</param>
-    public static ForestTrial?[] Try(
-        IReadOnlyList<ForestTables> trials, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel)
+    /// <param name="first">The forests of the first round, where they are grown already, by trial.</param>
+    public static (ForestTrial?[] Trials, RegressionForest[][] Forests) Try(
+        IReadOnlyList<ForestTables> trials, int[] columns, double[] weights, ForestPlan plan, Philox random, CancellationToken cancel,
+        RegressionForest[][]? first = null)
     {
+        var grown = new RegressionForest[trials.Count][];
         var q = trials[0].Hidden.Data.Columns;
         var found = new (List<double> Truth, List<double> Gaussian, List<double> Forest)?[q];
-        foreach (var trial in trials)
+        foreach (var (number, trial) in trials.Index())
         {
             var (data, cells) = (trial.Hidden.Data, trial.Hidden.Cells);
             int[] hiding = [.. columns.Intersect(cells.Select(cell => cell % q))];
-            var forests = Grow(data, trial.Drawn, hiding, weights, plan, random, cancel);
+            var forests = grown[number] = Grow(data, trial.Drawn, hiding, weights, plan, random, cancel, first?[number]);
             var drawn = plan.Rounds == 1 ? trial.Drawn : Draw(data, trial.Drawn, forests, weights, plan.Rounds - 1, random);
             foreach (var forest in forests)
             {
@@ -81,7 +84,7 @@ internal static class ForestRounds
             }
         }
 
-        return Array.ConvertAll(found, lists => lists is { } all ? new ForestTrial([.. all.Truth], [.. all.Gaussian], [.. all.Forest]) : null);
+        return (Array.ConvertAll(found, lists => lists is { } all ? new ForestTrial([.. all.Truth], [.. all.Gaussian], [.. all.Forest]) : null), grown);
     }
 
     // The tables as the forests draw them anew.
