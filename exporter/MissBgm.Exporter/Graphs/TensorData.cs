@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -7,7 +8,7 @@ namespace MissBgm.Exporter.Graphs;
 internal sealed class TensorData
 {
     // Shape inference reads small constants, and there is little to save.
-    private const int FewestHalves = 1024;
+    private const int FewestToNarrow = 1024;
     private readonly Array _values;
 
     private TensorData(ElementType type, IReadOnlyList<long> dimensions, Array values)
@@ -101,7 +102,7 @@ internal sealed class TensorData
     /// <summary>The little-endian bytes of the elements in half precision, if there are many real ones and each of them is a half-precision number.</summary>
     public byte[]? AsHalves()
     {
-        if (_values is not float[] single || single.Length < FewestHalves) return null;
+        if (_values is not float[] single || single.Length < FewestToNarrow) return null;
         var halves = Array.ConvertAll(single, value => (Half)value);
         for (var i = 0; i < single.Length; i++)
         {
@@ -109,6 +110,21 @@ internal sealed class TensorData
         }
 
         return MemoryMarshal.AsBytes(halves.AsSpan()).ToArray();
+    }
+
+    /// <summary>The little-endian bytes of the elements in a narrower type, if there are many whole numbers and each of them fits.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    public byte[]? AsNarrow<T>()
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (_values is not long[] integers || integers.Length < FewestToNarrow) return null;
+        var narrow = Array.ConvertAll(integers, T.CreateTruncating);
+        for (var i = 0; i < integers.Length; i++)
+        {
+            if (long.CreateTruncating(narrow[i]) != integers[i]) return null;
+        }
+
+        return MemoryMarshal.AsBytes(narrow.AsSpan()).ToArray();
     }
 
     /// <summary>Equal keys mean equal constants.</summary>

@@ -16,6 +16,9 @@ public static class OnnxModel
     /// <summary>Follows the name of a constant that is stored in half precision.</summary>
     internal const string HalfSuffix = "_half";
 
+    // The same of whole numbers in 16 or 32 bits.
+    private const string ShortSuffix = "_short";
+
     /// <summary>The file's bytes; the same graph always gives the same bytes.</summary>
     /// <exception cref="GraphException">
     /// The graph has no output, an output depends on something that cannot be emitted, or a weight is not a number.
@@ -172,28 +175,36 @@ public static class OnnxModel
         };
     }
 
-    // Where nothing is lost by it, a large constant is stored in half precision and cast on the way in; ONNX Runtime does that once, when it loads the model.
+    // Where nothing is lost by it, a large constant is stored in fewer bits and cast on the way in; ONNX Runtime does that once, when it loads the model.
     private static void Place(GraphProto body, Tensor tensor, TensorData data, ExternalData? external)
     {
-        var precision = tensor.Graph.Precision;
         if (data.HasNaN()) throw new GraphException($"{tensor.Graph.Name}: the constant {tensor} holds a value that is not a number");
-        if (precision != Precision.Single || external is not null || data.AsHalves() is not { } halves)
+        if (external is not null || Narrowed(data, tensor.Graph.Precision) is not { } narrow)
         {
             body.Initializer.Add(Initializer(tensor, data, external));
             return;
         }
 
-        var stored = tensor.Name + HalfSuffix;
+        var stored = tensor.Name + (data.Type == ElementType.Real ? HalfSuffix : ShortSuffix);
         body.Initializer.Add(new TensorProto
         {
             Name = stored,
-            DataType = (int)TensorProto.Types.DataType.Float16,
+            DataType = (int)narrow.Type,
             Dims = { data.Dimensions },
-            RawData = UnsafeByteOperations.UnsafeWrap(halves),
+            RawData = UnsafeByteOperations.UnsafeWrap(narrow.Bytes),
         });
-        var single = new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)TensorProto.Types.DataType.Float };
-        body.Node.Add(new NodeProto { Name = $"{tensor.Name}_cast", OpType = "Cast", Input = { stored }, Output = { tensor.Name }, Attribute = { single } });
+        var type = (long)OnnxTypes.Of(data.Type, tensor.Graph.Precision);
+        var full = new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = type };
+        body.Node.Add(new NodeProto { Name = $"{tensor.Name}_cast", OpType = "Cast", Input = { stored }, Output = { tensor.Name }, Attribute = { full } });
     }
+
+    private static (TensorProto.Types.DataType Type, byte[] Bytes)? Narrowed(TensorData data, Precision precision) => data.Type switch
+    {
+        ElementType.Real when precision == Precision.Single && data.AsHalves() is { } halves => (TensorProto.Types.DataType.Float16, halves),
+        ElementType.Integer when data.AsNarrow<short>() is { } shorts => (TensorProto.Types.DataType.Int16, shorts),
+        ElementType.Integer when data.AsNarrow<int>() is { } integers => (TensorProto.Types.DataType.Int32, integers),
+        _ => null,
+    };
 
     private static TensorProto Initializer(Tensor tensor, TensorData data, ExternalData? external)
     {

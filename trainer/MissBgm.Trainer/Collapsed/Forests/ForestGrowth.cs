@@ -4,9 +4,8 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Trainer.Collapsed.Forests;
 
 /// <summary>
-/// Grows extremely randomised trees (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): at each node every column, or a share of them picked at
-/// random, is tried with one threshold drawn between the ends of its values, and the best one splits it. Each tree is grown on one of several completed
-/// tables, so that a forest carries what is unknown of its predictors.
+/// Grows regression trees: at each node every column, or a share of them picked at random, is tried, and the one that leaves the least variance splits it.
+/// Each tree is grown on one of several completed tables, so that a forest carries what is unknown of its predictors.
 /// </summary>
 internal sealed class ForestGrowth
 {
@@ -17,40 +16,64 @@ internal sealed class ForestGrowth
     private readonly int _target;
     private readonly int _columns;
     private readonly Philox _random;
-    private readonly double _share;
+    private readonly ForestPlan _plan;
     private readonly float[] _uniforms;
     private readonly float[] _picks;
+    private readonly int[] _all;
+    private readonly int[] _order;
     private readonly List<int> _roots = [];
     private readonly List<int> _by = [];
     private readonly List<float> _thresholds = [];
     private readonly List<int> _below = [];
     private readonly List<int> _counts = [];
     private readonly List<float> _values = [];
-    private float[] _table = [];
 
-    private ForestGrowth(int target, int columns, double share, Philox random) =>
-        (_target, _columns, _share, _random, _uniforms, _picks) = (target, columns, share, random, new float[columns], new float[columns]);
+    // The tree's rows, each of as many numbers as whole vectors hold; what a node's rows hold of the target, and of the columns tried alone.
+    private readonly int _width;
+    private readonly float[] _cells;
+    private readonly float[] _targets;
+    private readonly SortedSplits _sorted;
+    private float[] _tried = [];
+
+    private ForestGrowth(int target, int columns, int rows, ForestPlan plan, Philox random)
+    {
+        (_target, _columns, _plan, _random, _uniforms, _picks) = (target, columns, plan, random, new float[columns], new float[columns]);
+        (_all, _width) = ([.. Enumerable.Range(0, columns)], RandomSplits.Padded(columns));
+        (_cells, _targets, _order) = (new float[rows * _width], new float[rows], [.. Enumerable.Range(0, rows)]);
+        _sorted = new SortedSplits(rows);
+    }
 
     /// <summary>A forest.</summary>
     /// <param name="tables">Completed tables, [n, q] each; tree t is grown on the table t modulo their number.</param>
     /// <param name="columns">q.</param>
     /// <param name="target">Which column it is of.</param>
     /// <param name="rows">The rows that observe it.</param>
-    /// <param name="trees">Number of trees.</param>
-    /// <param name="share">Chance of a column to be tried at a node.</param>
+    /// <param name="plan">How many trees, and of what kind.</param>
     /// <param name="random">Random numbers.</param>
-    public static RegressionForest Grow(float[][] tables, int columns, int target, int[] rows, int trees, double share, Philox random)
+    public static RegressionForest Grow(float[][] tables, int columns, int target, int[] rows, ForestPlan plan, Philox random)
     {
-        var growth = new ForestGrowth(target, columns, share, random);
-        for (var tree = 0; tree < trees; tree++)
+        var growth = new ForestGrowth(target, columns, rows.Length, plan, random);
+        for (var tree = 0; tree < plan.Trees; tree++)
         {
-            growth._table = tables[tree % tables.Length];
+            growth.Take(tables[tree % tables.Length], plan.Kind == TreeKind.Bootstrapped ? growth.Sample(rows, tree) : rows);
             growth._roots.Add(growth.Add());
-            growth.Fill(growth._roots[^1], (int[])rows.Clone(), 0);
+            growth.Fill(growth._roots[^1], [.. growth._order], 0);
         }
 
         return new RegressionForest(
             target, [.. growth._roots], [.. growth._by], [.. growth._thresholds], [.. growth._below], [.. growth._counts], [.. growth._values]);
+    }
+
+    private void Take(float[] table, int[] rows)
+    {
+        for (var i = 0; i < rows.Length; i++) table.AsSpan(rows[i] * _columns, _columns).CopyTo(_cells.AsSpan(i * _width));
+    }
+
+    private int[] Sample(int[] rows, int tree)
+    {
+        var uniforms = new float[rows.Length];
+        _random.Uniforms(uniforms, RandomPurpose.ForestGrowth, _target, 4, tree);
+        return Array.ConvertAll(uniforms, uniform => rows[Math.Min((int)(uniform * rows.Length), rows.Length - 1)]);
     }
 
     private int Add()
@@ -81,53 +104,50 @@ internal sealed class ForestGrowth
     // The split that leaves the least variance; none where the target or all columns are constant.
     private (int Column, float Threshold)? Best(int node, ReadOnlySpan<int> rows)
     {
-        var (least, most, total) = (float.PositiveInfinity, float.NegativeInfinity, 0.0);
-        foreach (var row in rows)
-        {
-            var value = Value(row, _target);
-            (least, most, total) = (Math.Min(least, value), Math.Max(most, value), total + value);
-        }
-
-        if (least == most) return null;
-        _random.Uniforms(_uniforms, RandomPurpose.ForestGrowth, _target, 2, node);
-        if (_share < 1.0) _random.Uniforms(_picks, RandomPurpose.ForestGrowth, _target, 3, node);
-        return Best(rows, total, _share) ?? (_share < 1.0 ? Best(rows, total, 1.0) : null);
-    }
-
-    private (int Column, float Threshold)? Best(ReadOnlySpan<int> rows, double total, double share)
-    {
-        var (best, highest) = (((int, float)?)null, double.NegativeInfinity);
-        for (var column = 0; column < _columns; column++)
-        {
-            if (column == _target || (share < 1.0 && _picks[column] >= share) || Threshold(rows, column) is not { } threshold) continue;
-            var (count, sum) = (0, 0.0);
-            foreach (var row in rows)
-            {
-                if (Value(row, column) > threshold) continue;
-                count++;
-                sum += Value(row, _target);
-            }
-
-            var score = sum * sum / count + (total - sum) * (total - sum) / (rows.Length - count);
-            if (score > highest) (best, highest) = ((column, threshold), score);
-        }
-
-        return best;
-    }
-
-    // Between the least and the largest value, so that neither side is empty; null where they are the same.
-    private float? Threshold(ReadOnlySpan<int> rows, int column)
-    {
         var (least, most) = (float.PositiveInfinity, float.NegativeInfinity);
-        foreach (var row in rows)
+        for (var i = 0; i < rows.Length; i++)
         {
-            var value = Value(row, column);
+            var value = _targets[i] = Value(rows[i], _target);
             (least, most) = (Math.Min(least, value), Math.Max(most, value));
         }
 
         if (least == most) return null;
-        var threshold = least + _uniforms[column] * (most - least);
-        return threshold < most ? threshold : least;
+        var targets = _targets.AsSpan(0, rows.Length);
+        if (_plan.Kind == TreeKind.Randomised) _random.Uniforms(_uniforms, RandomPurpose.ForestGrowth, _target, 2, node);
+        if (_plan.Share < 1.0)
+        {
+            _random.Uniforms(_picks, RandomPurpose.ForestGrowth, _target, 3, node);
+            if (BestOfPicked(rows, targets) is { } best) return best;
+        }
+
+        return Search(_cells, _width, targets, rows, _all);
+    }
+
+    private (int Column, float Threshold)? Search(
+        float[] cells, int width, ReadOnlySpan<float> targets, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns) => _plan.Kind == TreeKind.Randomised
+            ? new RandomSplits(cells, width, targets, _uniforms).Best(rows, columns, _target)
+            : _sorted.Best(cells, width, targets, rows, columns, _target);
+
+    // The columns tried stand together, so that vectors hold no others.
+    private (int Column, float Threshold)? BestOfPicked(ReadOnlySpan<int> rows, ReadOnlySpan<float> targets)
+    {
+        Span<int> picked = stackalloc int[_columns];
+        var count = 0;
+        for (var column = 0; column < _columns; column++)
+        {
+            if (column != _target && _picks[column] < _plan.Share) picked[count++] = column;
+        }
+
+        picked = picked[..count];
+        var width = RandomSplits.Padded(count);
+        if (_tried.Length < rows.Length * width) _tried = new float[rows.Length * width];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var (from, to) = (rows[i] * _width, i * width);
+            for (var k = 0; k < count; k++) _tried[to + k] = _cells[from + picked[k]];
+        }
+
+        return Search(_tried, width, targets, _order.AsSpan(0, rows.Length), picked);
     }
 
     // The rows up to the threshold first; how many there are.
@@ -144,5 +164,5 @@ internal sealed class ForestGrowth
         return lower;
     }
 
-    private float Value(int row, int column) => _table[row * _columns + column];
+    private float Value(int row, int column) => _cells[row * _width + column];
 }
