@@ -1,8 +1,8 @@
 namespace MissBgm.Runtime.Forests;
 
 /// <summary>
-/// What the manifest says of a column's forest of regression trees (Geurts, Ernst and Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006;
-/// Breiman, "Random forests", Machine Learning 45, 2001); the trees stand in <c>forests.bin</c> (<see cref="RegressionForest"/>).
+/// What the manifest says of a column's forest of regression trees (Geurts, Ernst and Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006);
+/// the trees stand in <c>forests.bin</c> (<see cref="RegressionForest"/>).
 /// </summary>
 public sealed record ColumnForest
 {

@@ -37,7 +37,7 @@ internal static class ForestChoice
     private const double MostNodes = 500_000;
     private const double NodesPerRow = 0.8;
 
-    // Rows * columns^2 of a trial whose nodes may try all columns, or all thresholds.
+    // Rows * columns^2 of a trial whose nodes may try all columns.
     private const double MostWorkOfAll = 2e7;
 
     /// <summary>Chooses the columns that have a forest by trials, and grows these on all observed cells.</summary>
@@ -76,9 +76,8 @@ internal static class ForestChoice
             [.. forests.Select(forest => new FittedForest(forest, Describe(tried[forest.Place]!, chosen[forest.Place], plan.Trees)))], plan.Rounds);
     }
 
-    // One round or two, and of what trees: extremely randomised ones, whose nodes try all columns or about the square root of their number, which makes
-    // trees that err less alike where many columns each tell a little, or those of random forests, with about the square root too. The shares of the
-    // columns' forests, and the trials behind them.
+    // One round or two, and whether nodes try all columns or about the square root of their number, which makes trees that err less alike where many
+    // columns each tell a little; the shares of the columns' forests, and the trials behind them.
     private static (ForestPlan Plan, double[] Chosen, ForestTrial?[] Tried) Choose(
         IReadOnlyList<ForestTables> tables, int[] eligible, int trees, int rows, Philox random, CancellationToken cancel)
     {
@@ -88,17 +87,15 @@ internal static class ForestChoice
 
         var (n, q) = (tables[0].Hidden.Data.Rows, tables[0].Hidden.Data.Columns);
         var fewer = 1.0 / Math.Sqrt(q);
-        (TreeKind Kind, double Share)[] kinds = n * (double)q * q <= MostWorkOfAll
-            ? [(TreeKind.Randomised, 1.0), (TreeKind.Randomised, fewer), (TreeKind.Bootstrapped, fewer)]
-            : [(TreeKind.Randomised, fewer)];
-        var once = new ForestPlan(1, kinds[0].Kind, kinds[0].Share, trees);
+        double[] shares = n * (double)q * q <= MostWorkOfAll ? [1.0, fewer] : [fewer];
+        var once = new ForestPlan(1, shares[0], trees);
         var (trials, forests) = ForestRounds.Try(tables, eligible, [], once, random, cancel);
         var first = Weighed(once, trials);
         if (first.Chosen.All(weight => weight == 0.0)) return first;
-        return kinds.Select(kind =>
+        return shares.Select(share =>
         {
-            var plan = new ForestPlan(2, kind.Kind, kind.Share, trees);
-            return Weighed(plan, ForestRounds.Try(tables, eligible, first.Chosen, plan, random, cancel, kind == kinds[0] ? forests : null).Trials);
+            var plan = new ForestPlan(2, share, trees);
+            return Weighed(plan, ForestRounds.Try(tables, eligible, first.Chosen, plan, random, cancel, share == once.Share ? forests : null).Trials);
         }).Prepend(first).MinBy(tried => SquaredError(tried.Tried, tried.Chosen));
     }
 

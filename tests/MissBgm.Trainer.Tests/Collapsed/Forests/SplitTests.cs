@@ -38,31 +38,6 @@ public sealed class SplitTests
         float[] targets = [.. Enumerable.Range(0, Rows).Select(row => (float)row)];
         int[] rows = [.. Enumerable.Range(0, Rows)];
         Assert.Null(new RandomSplits(cells, RandomSplits.Padded(1), targets, [0.5f]).Best(rows, [0], Target));
-        Assert.Null(new SortedSplits(Rows).Best(cells, RandomSplits.Padded(1), targets, rows, [0], Target));
-    }
-
-    [Fact]
-    public void The_best_threshold_lies_halfway_between_the_rows_on_either_side_of_a_step()
-    {
-        // Column 0 is noise; at 6.5 of column 1 the target leaps.
-        float[] cells = [3, 9, 1, 2, 4, 5, 1, 8, 5, 1, 9, 4];
-        float[] targets = [5, 1, 1.2f, 5.1f, 0.9f, 1.1f];
-        Assert.Equal((1, 6.5f), new SortedSplits(6).Best(cells, 2, targets, [0, 1, 2, 3, 4, 5], [0, 1], -1));
-        Assert.Equal((0, 4.5f), new SortedSplits(6).Best([1, 0, 4, 0, 5, 0], 2, [0, 0, 7], [0, 1, 2], [0, 1], -1));
-    }
-
-    [Fact]
-    public void A_random_forest_goes_by_a_step_and_its_trees_by_samples()
-    {
-        var table = new float[Rows * 3];
-        new Philox(3).Uniforms(table, RandomPurpose.Simulation, 0, 0, 0);
-        for (var row = 0; row < Rows; row++) table[3 * row + 2] = table[3 * row] > 0.5 ? 2 : -2;
-        var forest = ForestGrowth.Grow(
-            [table], 3, 2, [.. Enumerable.Range(0, Rows)], new ForestPlan(1, TreeKind.Bootstrapped, 1.0, 12), new Philox(7));
-        Assert.All(forest.Roots, root => Assert.Equal(0, forest.Columns[root]));
-        Assert.True(forest.Roots.Select(root => forest.Thresholds[root]).Distinct().Count() > 1);
-        Assert.All(Enumerable.Range(0, 12), tree => Assert.Equal(2, forest.Mean(forest.Leaf(tree, [0.8f, 0.1f, 0]))));
-        Assert.Equal(12 * Rows, forest.Values.Length);
     }
 
     private static (int, float)? OneAfterAnother(int[] rows, Func<int, float[]> values, float[] targets, Func<int, float> uniform)

@@ -4,8 +4,9 @@ using MissBgm.Runtime.Numerics;
 namespace MissBgm.Trainer.Collapsed.Forests;
 
 /// <summary>
-/// Grows regression trees: at each node every column, or a share of them picked at random, is tried, and the one that leaves the least variance splits it.
-/// Each tree is grown on one of several completed tables, so that a forest carries what is unknown of its predictors.
+/// Grows extremely randomised trees (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): at each node every column, or a share of them picked at
+/// random, is tried with one threshold drawn between the ends of its values, and the best one splits it. Each tree is grown on one of several completed
+/// tables, so that a forest carries what is unknown of its predictors.
 /// </summary>
 internal sealed class ForestGrowth
 {
@@ -32,7 +33,6 @@ internal sealed class ForestGrowth
     private readonly int _width;
     private readonly float[] _cells;
     private readonly float[] _targets;
-    private readonly SortedSplits _sorted;
     private float[] _tried = [];
 
     private ForestGrowth(int target, int columns, int rows, ForestPlan plan, Philox random)
@@ -40,7 +40,6 @@ internal sealed class ForestGrowth
         (_target, _columns, _plan, _random, _uniforms, _picks) = (target, columns, plan, random, new float[columns], new float[columns]);
         (_all, _width) = ([.. Enumerable.Range(0, columns)], RandomSplits.Padded(columns));
         (_cells, _targets, _order) = (new float[rows * _width], new float[rows], [.. Enumerable.Range(0, rows)]);
-        _sorted = new SortedSplits(rows);
     }
 
     /// <summary>A forest.</summary>
@@ -48,14 +47,14 @@ internal sealed class ForestGrowth
     /// <param name="columns">q.</param>
     /// <param name="target">Which column it is of.</param>
     /// <param name="rows">The rows that observe it.</param>
-    /// <param name="plan">How many trees, and of what kind.</param>
+    /// <param name="plan">How many trees, and what share of the columns a node tries.</param>
     /// <param name="random">Random numbers.</param>
     public static RegressionForest Grow(float[][] tables, int columns, int target, int[] rows, ForestPlan plan, Philox random)
     {
         var growth = new ForestGrowth(target, columns, rows.Length, plan, random);
         for (var tree = 0; tree < plan.Trees; tree++)
         {
-            growth.Take(tables[tree % tables.Length], plan.Kind == TreeKind.Bootstrapped ? growth.Sample(rows, tree) : rows);
+            growth.Take(tables[tree % tables.Length], rows);
             growth._roots.Add(growth.Add());
             growth.Fill(growth._roots[^1], [.. growth._order], 0);
         }
@@ -67,13 +66,6 @@ internal sealed class ForestGrowth
     private void Take(float[] table, int[] rows)
     {
         for (var i = 0; i < rows.Length; i++) table.AsSpan(rows[i] * _columns, _columns).CopyTo(_cells.AsSpan(i * _width));
-    }
-
-    private int[] Sample(int[] rows, int tree)
-    {
-        var uniforms = new float[rows.Length];
-        _random.Uniforms(uniforms, RandomPurpose.ForestGrowth, _target, 4, tree);
-        return Array.ConvertAll(uniforms, uniform => rows[Math.Min((int)(uniform * rows.Length), rows.Length - 1)]);
     }
 
     private int Add()
@@ -113,20 +105,15 @@ internal sealed class ForestGrowth
 
         if (least == most) return null;
         var targets = _targets.AsSpan(0, rows.Length);
-        if (_plan.Kind == TreeKind.Randomised) _random.Uniforms(_uniforms, RandomPurpose.ForestGrowth, _target, 2, node);
+        _random.Uniforms(_uniforms, RandomPurpose.ForestGrowth, _target, 2, node);
         if (_plan.Share < 1.0)
         {
             _random.Uniforms(_picks, RandomPurpose.ForestGrowth, _target, 3, node);
             if (BestOfPicked(rows, targets) is { } best) return best;
         }
 
-        return Search(_cells, _width, targets, rows, _all);
+        return new RandomSplits(_cells, _width, targets, _uniforms).Best(rows, _all, _target);
     }
-
-    private (int Column, float Threshold)? Search(
-        float[] cells, int width, ReadOnlySpan<float> targets, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns) => _plan.Kind == TreeKind.Randomised
-            ? new RandomSplits(cells, width, targets, _uniforms).Best(rows, columns, _target)
-            : _sorted.Best(cells, width, targets, rows, columns, _target);
 
     // The columns tried stand together, so that vectors hold no others.
     private (int Column, float Threshold)? BestOfPicked(ReadOnlySpan<int> rows, ReadOnlySpan<float> targets)
@@ -147,7 +134,7 @@ internal sealed class ForestGrowth
             for (var k = 0; k < count; k++) _tried[to + k] = _cells[from + picked[k]];
         }
 
-        return Search(_tried, width, targets, _order.AsSpan(0, rows.Length), picked);
+        return new RandomSplits(_tried, width, targets, _uniforms).Best(_order.AsSpan(0, rows.Length), picked, _target);
     }
 
     // The rows up to the threshold first; how many there are.

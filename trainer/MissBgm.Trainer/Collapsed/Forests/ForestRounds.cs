@@ -13,10 +13,9 @@ internal sealed record ForestTables(HiddenTable Hidden, double[] Gaussian, float
 
 /// <summary>How to grow forests.</summary>
 /// <param name="Rounds">How often: all but the first time on tables that they have drawn.</param>
-/// <param name="Kind">What trees.</param>
 /// <param name="Share">Chance of a column to be tried at a node.</param>
 /// <param name="Trees">Trees of each forest.</param>
-internal readonly record struct ForestPlan(int Rounds, TreeKind Kind, double Share, int Trees);
+internal readonly record struct ForestPlan(int Rounds, double Share, int Trees);
 
 /// <summary>
 /// Grows forests in rounds: first on tables whose missing cells the generators have drawn, then on the same tables where the forests of the round before
