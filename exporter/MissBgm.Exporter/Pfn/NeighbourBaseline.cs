@@ -15,12 +15,14 @@ internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
     /// <param name="rows">Standardised values, 0 where missing, [N, F].</param>
     /// <param name="known">1 where <paramref name="rows"/> are observed, [N, F].</param>
     /// <param name="same">1 where row and context row are the same, which does not count, [N, C]; null if there are none.</param>
-    public Tensor[] Weights(Tensor rows, Tensor known, Tensor? same)
+    /// <param name="relevance">What each column counts for, by whose root values are scaled, [1, F]; null where all count alike.</param>
+    public Tensor[] Weights(Tensor rows, Tensor known, Tensor? same, Tensor? relevance = null)
     {
         var squares = rows.Square().Gemm(observed, transposeB: true) + known.Gemm(shown.Square(), transposeB: true);
         var seen = (squares - rows.Gemm(shown, transposeB: true) * 2).Max(0);
-        var unseen = known.Gemm(1 - observed, transposeB: true) * PfnConstants.UnknownDistance;
-        var distance = (seen + unseen) / known.Sum(1, keepAxis: true).Max(1);
+        var counted = relevance is null ? known : known * relevance;
+        var unseen = counted.Gemm(1 - observed, transposeB: true) * PfnConstants.UnknownDistance;
+        var distance = (seen + unseen) / counted.Sum(1, keepAxis: true).Max(relevance is null ? 1 : PfnConstants.Tiny);
         if (same is not null) distance += same * PfnConstants.Far;
         var nearest = distance.Smallest(1, keepAxis: true);
         return Array.ConvertAll(PfnConstants.Bandwidths, bandwidth => (-distance / (nearest * bandwidth + PfnConstants.BandwidthFloor)).Softmax());

@@ -30,6 +30,24 @@ public static class PfnConstants
     /// <summary>Expected squared difference of two independent standardised values.</summary>
     public const double UnknownDistance = 2;
 
+    /// <summary>Guesses of a row's class: a regression's, and for two ways to count the columns one of near rows for each bandwidth.</summary>
+    public static int ClassGuesses => 1 + 2 * Bandwidths.Length;
+
+    /// <summary>Rows that the classes' frequencies are given beforehand, half a row a class.</summary>
+    public const double PriorRows = 1;
+
+    /// <summary>Shares of the classes among near rows begin with this much of their frequencies.</summary>
+    public const double PriorShare = 0.1;
+
+    /// <summary>What a column counts for at least, in units of the one that tells most of the class.</summary>
+    public const double LeastRelevance = 0.01;
+
+    /// <summary>A regression of the classes is taken to leave at least this share of their variance.</summary>
+    public const double SmallestShareLeft = 0.05;
+
+    /// <summary>How far a class's guesses count at the start, in the order of the guesses; a network learns for which rows they should count for more or less.</summary>
+    public static double[] StartingTrust { get; } = [0.6, 0, 0, 0, 0, 0, 0.4];
+
     /// <summary>Weights that come to less than this in a column say nothing of it.</summary>
     public const double SmallestWeight = 1e-6;
 

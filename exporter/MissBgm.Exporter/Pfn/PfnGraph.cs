@@ -1,5 +1,6 @@
 using MissBgm.Exporter.Graphs;
 using MissBgm.Exporter.Operators;
+using MissBgm.Exporter.Pfn.Cells;
 using MissBgm.Runtime.Models.Pfn;
 
 namespace MissBgm.Exporter.Pfn;
@@ -48,10 +49,17 @@ public static class PfnGraph
     /// <summary>The file's name within a bundle.</summary>
     public const string FileName = PfnFiles.Pfn;
 
-    internal static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes)
+    internal static Tensor Probabilities(PfnWeights weights, Tensor query, Tensor classes, ClassStart? start = null)
     {
         var graph = query.Graph;
-        var logits = weights.Dense(weights.Dense(query, "class_hidden").Gelu(), "class_output");
+        var hidden = weights.Dense(query, "class_hidden").Gelu();
+        var logits = weights.Dense(hidden, "class_output");
+        if (start is not null)
+        {
+            var trust = weights.Dense(hidden, "class_trust") + graph.Constant(PfnConstants.StartingTrust, [PfnConstants.ClassGuesses]);
+            logits += start.Scores.Select((scores, guess) => scores * trust.Slice(1, guess, guess + 1)).Aggregate(start.Frequencies, (sum, term) => sum + term);
+        }
+
         var number = graph.Constant([.. Enumerable.Range(0, weights.Sizes.Classes).Select(k => (double)k)], [weights.Sizes.Classes]);
         return number.Less(classes.Cast(ElementType.Real)).Where(logits, graph.Constant(-1e4)).Softmax();
     }

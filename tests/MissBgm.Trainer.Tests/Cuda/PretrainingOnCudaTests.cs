@@ -87,12 +87,12 @@ public sealed class PretrainingOnCudaTests : IDisposable
         var parameters = network.Parameters.Views(trainable: true);
         var scaled = Standardisation.Of(values, observed, Context).Apply(values);
         var labels = batch.Labels.to(device).narrow(1, 0, Context);
-        var embedding = network.Backbone.Encode(parameters, scaled, observed, labels, ones(values.shape[0], 1, 1, dtype: type, device: device)).Rows;
-        var predicted = network.Backbone.LogProbabilities(parameters, embedding.narrow(1, Context, values.shape[1] - Context), batch.Classes.to(device));
+        var encoding = network.Backbone.Encode(parameters, scaled, observed, labels, ones(values.shape[0], 1, 1, dtype: type, device: device));
+        var predicted = network.Backbone.LogProbabilities(parameters, encoding.OfRows(Context, values.shape[1] - Context), batch.Classes.to(device));
         var baseline = FlowBaseline.Of(scaled, observed, Context);
         var time = full([values.shape[0], values.shape[1], 1], 0.3, type, device);
         var velocity = network.Flow.Velocity(
-            parameters, noise.to(type).to(device), time, new Encoding(embedding), new Encoding(embedding.narrow(1, 0, Context)), baseline);
+            parameters, noise.to(type).to(device), time, encoding, encoding.OfRows(0, Context), baseline);
         (predicted.clamp_min(-50).mean() + velocity.square().mean()).backward();
         return
         [

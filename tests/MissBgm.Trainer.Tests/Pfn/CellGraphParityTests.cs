@@ -54,7 +54,7 @@ public sealed class CellGraphParityTests : IDisposable
         var standard = Standardisation.Of(values, observed, context);
         var encoding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1), identity);
         var asked = encoding.OfRows(context, query);
-        var probabilities = _network.Backbone.LogProbabilities(parameters, asked.Rows, tensor(new long[] { classes })).exp();
+        var probabilities = _network.Backbone.LogProbabilities(parameters, asked, tensor(new long[] { classes })).exp();
         var logs = _network.Cells!.LogProbabilities(parameters, asked.Cells!, asked.Guess);
         var (mean, deviation) = CellValues.Moments(logs);
 

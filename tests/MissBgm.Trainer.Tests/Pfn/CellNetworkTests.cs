@@ -266,7 +266,7 @@ public sealed class CellNetworkTests : IDisposable
         var encoding = Encode(values, observed, labels, identity ?? _identity, labelled);
         var parameters = _network.Parameters.Views(false);
         return (
-            _network.Backbone.LogProbabilities(parameters, encoding.Rows.narrow(1, Context, Rows - Context), tensor(new long[] { 3 })),
+            _network.Backbone.LogProbabilities(parameters, encoding.OfRows(Context, Rows - Context), tensor(new long[] { 3 })),
             _network.Cells!.LogProbabilities(parameters, encoding.Cells!, encoding.Guess));
     }
 

@@ -52,7 +52,7 @@ public sealed class CellRuntimeTests : IDisposable
         var encoding = network.Backbone.Encode(
             parameters, scaled, observed, tensor(labels).view(1, -1), ones(1, 1, 1), Identities(network, random, 4, features));
         var asked = encoding.OfRows(context, query);
-        AssertClose(network.Backbone.LogProbabilities(parameters, asked.Rows, tensor(new long[] { classes })).exp(), pass.Probabilities);
+        AssertClose(network.Backbone.LogProbabilities(parameters, asked, tensor(new long[] { classes })).exp(), pass.Probabilities);
         var (mean, deviation) = CellValues.Moments(network.Cells!.LogProbabilities(parameters, asked.Cells!, asked.Guess));
         AssertClose(cat([asked.Cells!.reshape(query, -1), mean[0], deviation[0]], 1), pass.Query);
 
@@ -90,7 +90,7 @@ public sealed class CellRuntimeTests : IDisposable
         var encoding = network.Backbone.Encode(
             parameters, Standardisation.Of(values, observed, 40).Apply(values), observed, groups, ones(1, 1, 1),
             Identities(network, new Philox(3), 0, context.Columns));
-        var expected = network.Backbone.LogProbabilities(parameters, encoding.OfRows(40, 7).Rows, tensor(new long[] { 3 })).exp();
+        var expected = network.Backbone.LogProbabilities(parameters, encoding.OfRows(40, 7), tensor(new long[] { 3 })).exp();
         AssertClose(
             stack([.. member.Groups.Select(group => expected.select(2, group))], 2), Array.ConvertAll(prediction.Probabilities, p => (float)p));
 

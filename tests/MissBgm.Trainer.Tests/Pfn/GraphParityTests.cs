@@ -189,11 +189,11 @@ public sealed class GraphParityTests : IDisposable
         var parameters = _network.Parameters.Views(false);
         var context = labels.Length;
         var standard = Standardisation.Of(values, observed, context);
-        var embedding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1)).Rows;
-        var query = embedding.narrow(1, context, values.shape[1] - context);
+        var encoding = _network.Backbone.Encode(parameters, standard.Apply(values), observed, tensor(labels).view(1, -1), ones(1, 1, 1));
+        var query = encoding.OfRows(context, values.shape[1] - context);
         var probabilities = _network.Backbone.LogProbabilities(parameters, query, tensor(new long[] { classes })).exp();
         return (
-            Used(probabilities.ToFloats(), classes), embedding.narrow(1, 0, context).ToFloats(), query.ToFloats(),
+            Used(probabilities.ToFloats(), classes), encoding.OfRows(0, context).Rows.ToFloats(), query.Rows.ToFloats(),
             standard.Location.ToFloats(), standard.Scale.ToFloats());
     }
 

@@ -32,7 +32,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
         var scaled = Standardisation.Of(batch.Values, batch.Observed, context).Apply(batch.Values);
         var identity = random.Identities(batch.Tasks, batch.Features, network.Backbone.IdentityWidth);
         var encoding = network.Backbone.Encode(parameters, scaled, batch.Observed, known, labelled, identity);
-        var predicted = network.Backbone.LogProbabilities(parameters, encoding.Rows.narrow(1, context, batch.Rows - context), batch.Classes);
+        var predicted = network.Backbone.LogProbabilities(parameters, encoding.OfRows(context, batch.Rows - context), batch.Classes);
         var perRow = predicted.gather(2, asked.unsqueeze(2)).neg() * labelled;
         var crossEntropy = perRow.sum() / (labelled.sum() * asked.shape[1]).clamp(1);
         return new PretrainLosses(
@@ -84,7 +84,7 @@ internal sealed record PretrainLosses(Tensor Class, Tensor Flow, Tensor Distilla
             var scaled = Standardisation.Of(values, observed, context).Apply(values);
             var known = batch.Labels.narrow(0, 0, tasks).narrow(1, 0, context);
             var encoding = network.Backbone.Encode(frozen, scaled, observed, known, shown, identity?.narrow(0, 0, tasks));
-            var queries = encoding.Rows.narrow(1, context, batch.Rows - context);
+            var queries = encoding.OfRows(context, batch.Rows - context);
             teacher = network.Backbone.LogProbabilities(frozen, queries, batch.Classes.narrow(0, 0, tasks));
         }
 

@@ -34,10 +34,17 @@ public static class CellGraph
         var (contextGuess, queryGuess) = Guesses(weights, graph);
         var scaling = new Standardisation(contextValues, contextObserved);
         var tokens = new CellTokens(weights, identity, scaling);
+        var told = ClassGuess.IsAskedBy(weights)
+            ? new ClassGuess(
+                contextValues, weights.Sizes.Features, scaling.Shown(contextValues, contextObserved), contextObserved, labels, weights.Sizes.Classes)
+            : null;
+        var asked = told?.Scores(scaling.Shown(queryValues, queryObserved), queryObserved);
         var (context, query) = Encode(
-            weights, tokens, tokens.Context(contextValues, contextObserved, contextGuess, labels), tokens.Query(queryValues, queryObserved, queryGuess));
+            weights, tokens, tokens.Context(contextValues, contextObserved, contextGuess, labels, told?.ContextScores()),
+            tokens.Query(queryValues, queryObserved, queryGuess, asked));
+        var start = told is null ? null : new ClassStart(told.Frequencies, asked!);
         graph.Output(
-            "probabilities", PfnGraph.Probabilities(weights, query.Before(1, 1).Squeeze(1), classes),
+            "probabilities", PfnGraph.Probabilities(weights, query.Before(1, 1).Squeeze(1), classes, start),
             $"Probabilities of the {weights.Sizes.Classes} classes, [Q, {weights.Sizes.Classes}]; 0 for classes the task does not have.");
         Describe("context", "C", context, contextGuess);
         Describe("query", "Q", query, queryGuess);

@@ -37,7 +37,7 @@ internal sealed class TableEvaluation(PfnNetwork network, Device device)
         var identity = random.Identities(1, table.Features, network.Backbone.IdentityWidth);
         var encoding = network.Backbone.Encode(parameters, scaled, observed, known, ones(1, 1, 1, device: device), identity);
         var classes = tensor(new long[] { table.Classes }, device: device);
-        var logs = network.Backbone.LogProbabilities(parameters, encoding.Rows.narrow(1, context, rows.Length - context), classes).ToFloats();
+        var logs = network.Backbone.LogProbabilities(parameters, encoding.OfRows(context, rows.Length - context), classes).ToFloats();
 
         var (asked, room) = (Array.ConvertAll(rows[context..], row => table.Labels[row]), network.Config.Classes);
         var right = asked.Where((label, row) => logs.AsSpan(row * room, room).IndexOf(logs.Skip(row * room).Take(room).Max()) == label).Count();

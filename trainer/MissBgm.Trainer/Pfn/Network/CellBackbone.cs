@@ -1,3 +1,4 @@
+using MissBgm.Exporter.Pfn;
 using MissBgm.Trainer.Tensors;
 using static TorchSharp.torch;
 
@@ -21,6 +22,8 @@ internal sealed class CellBackbone : IBackbone
     private readonly bool _guesses;
     private readonly DenseLayer _cell;
     private readonly DenseLayer _identity;
+    private readonly int _classCount;
+    private readonly DenseLayer? _scores;
     private readonly int _labels;
     private readonly int _unknown;
     private readonly int _thinking;
@@ -34,6 +37,8 @@ internal sealed class CellBackbone : IBackbone
         IdentityWidth = Math.Max(LeastIdentity, config.Width / 4);
         _cell = arrays.Dense("cell", _guesses ? 4 : 2, config.Width);
         _identity = arrays.Dense("identity", IdentityWidth, config.Width);
+        _classCount = config.Classes;
+        _scores = _guesses ? arrays.Dense("scores", PfnConstants.ClassGuesses * config.Classes, config.Width) : null;
         _labels = arrays.Uniform("labels.kernel", config.Classes, config.Width, 1);
         _unknown = arrays.Uniform("labels.unknown", 1, config.Width, 1);
         _thinking = _thinkingRows == 0 ? -1 : arrays.Uniform("thinking", _thinkingRows, config.Width, 1);
@@ -56,8 +61,10 @@ internal sealed class CellBackbone : IBackbone
         var (rows, features) = (values.shape[1], values.shape[2]);
         var column = _identity.Apply(parameters, identity).to(values.dtype).unsqueeze(1);
         var guess = _guesses ? FlowBaseline.Of(values, observed, labels.shape[1]) : null;
+        var told = _guesses ? ClassGuess.Of(values, observed, labels, labelled, _classCount) : null;
         var cells = _cell.Apply(parameters, Cells(values, observed, guess)).to(values.dtype) + column;
         var label = Labels(parameters, labels, labelled, rows).unsqueeze(2);
+        if (told is not null) label = label + _scores!.Value.Apply(parameters, told.Scores.flatten(2)).to(values.dtype).unsqueeze(2);
         var tokens = cat([label, cells + label], 2);
         if (_thinkingRows > 0) tokens = cat([ThinkingRows(parameters, column), tokens], 1);
         foreach (var (alongRow, alongColumn) in _layers)
@@ -67,11 +74,11 @@ internal sealed class CellBackbone : IBackbone
         }
 
         tokens = _norm.Apply(parameters, tokens.narrow(1, _thinkingRows, rows));
-        return new Encoding(tokens.select(2, 0), tokens.narrow(2, 1, features), guess);
+        return new Encoding(tokens.select(2, 0), tokens.narrow(2, 1, features), guess, told);
     }
 
     /// <inheritdoc />
-    public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
+    public Tensor LogProbabilities(Tensor[] parameters, Encoding queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
 
     // What is known of each cell, [B, n, f, 2 or 4].
     private static Tensor Cells(Tensor values, Tensor observed, FlowBaseline? guess)

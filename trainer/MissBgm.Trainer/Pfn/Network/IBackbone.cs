@@ -19,7 +19,7 @@ internal interface IBackbone
 
     /// <summary>Log probabilities of the classes, [B, q, K]; classes a task does not have get next to none.</summary>
     /// <param name="parameters">The network's arrays.</param>
-    /// <param name="queries">Embeddings of the query rows, [B, q, D].</param>
+    /// <param name="queries">The query rows of what the backbone made of the tables.</param>
     /// <param name="classes">Number of classes of each task, [B].</param>
-    Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes);
+    Tensor LogProbabilities(Tensor[] parameters, Encoding queries, Tensor classes);
 }

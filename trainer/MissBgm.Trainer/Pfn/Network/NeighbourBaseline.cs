@@ -16,12 +16,14 @@ internal sealed record NeighbourBaseline(Tensor Shown, Tensor Observed)
     /// <param name="shown">Standardised values, 0 where missing, [B, n, F].</param>
     /// <param name="observed">[B, n, F].</param>
     /// <param name="same">1 where row and context row are the same, which does not count, [n, c].</param>
-    public Tensor[] Weights(Tensor shown, Tensor observed, Tensor same)
+    /// <param name="relevance">What each column counts for, by whose root values are scaled, [B, 1, F]; null where all count alike.</param>
+    public Tensor[] Weights(Tensor shown, Tensor observed, Tensor same, Tensor? relevance = null)
     {
         var squares = shown.square().matmul(Observed.transpose(1, 2)) + observed.matmul(Shown.square().transpose(1, 2));
         var known = (squares - shown.matmul(Shown.transpose(1, 2)) * 2).clamp_min(0);
-        var unknown = observed.matmul((1 - Observed).transpose(1, 2)) * PfnConstants.UnknownDistance;
-        var distance = (known + unknown) / observed.sum(2, true).clamp_min(1) + same * PfnConstants.Far;
+        var counted = relevance is null ? observed : observed * relevance;
+        var unknown = counted.matmul((1 - Observed).transpose(1, 2)) * PfnConstants.UnknownDistance;
+        var distance = (known + unknown) / counted.sum(2, true).clamp_min(relevance is null ? 1 : PfnConstants.Tiny) + same * PfnConstants.Far;
         var nearest = distance.amin([2], true);
         return Array.ConvertAll(PfnConstants.Bandwidths, bandwidth => (-distance / (nearest * bandwidth + PfnConstants.BandwidthFloor)).softmax(2));
     }

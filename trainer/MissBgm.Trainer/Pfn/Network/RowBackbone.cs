@@ -51,5 +51,5 @@ internal sealed class RowBackbone : IBackbone
     }
 
     /// <inheritdoc />
-    public Tensor LogProbabilities(Tensor[] parameters, Tensor queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
+    public Tensor LogProbabilities(Tensor[] parameters, Encoding queries, Tensor classes) => _classes.LogProbabilities(parameters, queries, classes);
 }
