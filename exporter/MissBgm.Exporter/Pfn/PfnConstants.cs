@@ -45,6 +45,9 @@ public static class PfnConstants
     /// <summary>A regression of the classes is taken to leave at least this share of their variance.</summary>
     public const double SmallestShareLeft = 0.05;
 
+    /// <summary>What the guesses of a row's class are multiplied by on their way into its label's token.</summary>
+    public const double ScoreScale = 0.5;
+
     /// <summary>How far a class's guesses count at the start, in the order of the guesses; a network learns for which rows they should count for more or less.</summary>
     public static double[] StartingTrust { get; } = [0.6, 0, 0, 0, 0, 0, 0.4];
 

@@ -18,6 +18,9 @@ internal sealed class GraphRun : IDisposable
     /// <summary>What the runs are given.</summary>
     internal RunOptions Options { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
+    /// <summary>Has runs give back at their ends what memory they took: runs of other shapes would find it in pieces too small for them.</summary>
+    internal void GiveMemoryBack() => Options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+
     /// <summary>What a run's failure is to the caller: the cancellation, or a fault of the bundle.</summary>
     /// <param name="fileName">The graph's file.</param>
     /// <param name="failure">What ONNX Runtime says.</param>

@@ -100,15 +100,20 @@ public sealed class CellGraphParityTests : IDisposable
         AssertClose(tensor(straight["context_mean"]).view(1, 23, 6).index_select(1, order[..23]).index_select(2, tensor(columns)), moved["context_mean"]);
     }
 
-    [Fact]
-    public void A_row_without_a_label_in_the_context_is_one_whose_label_is_withheld()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_row_without_a_label_in_the_context_is_one_whose_label_is_withheld(bool guesses)
     {
+        Take(guesses ? TinyNetwork.GuessingCells : TinyNetwork.Cells);
         var (values, observed, identity) = Table(24, 5, 0.3);
         var encoding = _network.Backbone.Encode(
             _network.Parameters.Views(false), Standardisation.Of(values, observed, 20).Apply(values), observed, zeros([1, 20], ScalarType.Int64),
             zeros(1, 1, 1), identity);
         var actual = RunCells(values, observed, identity, 20, [.. Enumerable.Repeat(10L, 20)], 2);
         AssertClose(encoding.OfRows(20, 4).Cells!, actual["query_embedding"]);
+        var asked = _network.Backbone.LogProbabilities(_network.Parameters.Views(false), encoding.OfRows(20, 4), tensor(new long[] { 2 }));
+        AssertClose(asked.exp(), actual["probabilities"]);
     }
 
     [Fact]

@@ -25,16 +25,15 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
     /// <param name="scores">What regressions say of the rows' classes, [C, K] each; null likewise.</param>
     public Tensor Context(Tensor values, Tensor observed, CellGuess? guess, Tensor labels, Tensor[]? scores)
     {
-        var known = Told(weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0), scores);
-        return known.Join(Cells(values, observed, guess) + known, 1, Columns);
+        var known = weights.PlaceStacked(identity.Graph, "labels.kernel", "labels.unknown").Gather(labels, 0).Unsqueeze(1);
+        return Told(known, scores).Join(Cells(values, observed, guess) + known, 1, Columns);
     }
 
     /// <summary>Tokens of query rows, whose label is unknown, [Q, F+1, D].</summary>
     public Tensor Query(Tensor values, Tensor observed, CellGuess? guess, Tensor[]? scores)
     {
         var cells = Cells(values, observed, guess);
-        var label = Told(_unknown, scores).ExpandAs(cells.Sum(1, keepAxis: true));
-        return label.Join(cells + label, 1, Columns);
+        return Told(_unknown.Unsqueeze(0), scores).ExpandAs(cells.Sum(1, keepAxis: true)).Join(cells + _unknown, 1, Columns);
     }
 
     /// <summary>The rows to think in, [T, F+1, D].</summary>
@@ -44,8 +43,9 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
         return token.Join(token + _column, 1, Columns);
     }
 
-    // The label's token, [N, 1, D].
-    private Tensor Told(Tensor label, Tensor[]? scores) => (scores is null ? label : label + weights.Dense(scores.Concat(1), "scores")).Unsqueeze(1);
+    // The label's token with what regressions say of the class, [N, 1, D].
+    private Tensor Told(Tensor label, Tensor[]? scores) =>
+        scores is null ? label : label + weights.Dense(scores.Concat(1) * PfnConstants.ScoreScale, "scores").Unsqueeze(1);
 
     private Tensor Cells(Tensor values, Tensor observed, CellGuess? guess)
     {
