@@ -48,7 +48,7 @@ public static class PfnConstants
     /// <summary>What the guesses of a row's class are multiplied by on their way into its label's token.</summary>
     public const double ScoreScale = 0.5;
 
-    /// <summary>How far a class's guesses count at the start, in the order of the guesses; a network learns for which rows they should count for more or less.</summary>
+    /// <summary>How far a class's guesses count at the start, in the order of the guesses; a network learns for which rows more or less.</summary>
     public static double[] StartingTrust { get; } = [0.6, 0, 0, 0, 0, 0, 0.4];
 
     /// <summary>Weights that come to less than this in a column say nothing of it.</summary>

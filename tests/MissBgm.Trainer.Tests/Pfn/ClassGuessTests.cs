@@ -43,7 +43,11 @@ public sealed class ClassGuessTests : IDisposable
         var (values, observed, random) = Draw(0.2);
         var labels = random.Bernoulli(0.5, Tables, Rows).to(ScalarType.Int64);
         var guess = Of(values, observed, labels, 1);
-        for (var i = 0; i < PfnConstants.ClassGuesses; i++) Assert.True(Gain(guess, labels, i, 0, Context) < 0.01, $"guess {i}: {Gain(guess, labels, i, 0, Context)}");
+        for (var i = 0; i < PfnConstants.ClassGuesses; i++)
+        {
+            var gain = Gain(guess, labels, i, 0, Context);
+            Assert.True(gain < 0.01, $"guess {i}: {gain}");
+        }
 
         // The control: the same rows asked again, as if they were others.
         var again = Of(cat([values.narrow(1, 0, Context), values.narrow(1, 0, Rows - Context)], 1),
@@ -60,7 +64,8 @@ public sealed class ClassGuessTests : IDisposable
         var labels = values.select(2, 0).gt(0).to(ScalarType.Int64);
         var noisy = cat([values, random.Normal(Tables, Rows, 10)], 2);
         var guess = Of(noisy, ones_like(noisy), labels, 1);
-        var (alike, weighed) = (Gain(guess, labels, PfnConstants.Bandwidths.Length, Context, Rows), Gain(guess, labels, 2 * PfnConstants.Bandwidths.Length, Context, Rows));
+        var bandwidths = PfnConstants.Bandwidths.Length;
+        var (alike, weighed) = (Gain(guess, labels, bandwidths, Context, Rows), Gain(guess, labels, 2 * bandwidths, Context, Rows));
         Assert.True(weighed > alike + 0.1, $"{weighed}, {alike}");
     }
 

@@ -64,7 +64,9 @@ internal sealed class CellBackbone : IBackbone
         var told = _guesses ? ClassGuess.Of(values, observed, labels, labelled, _classCount) : null;
         var cells = _cell.Apply(parameters, Cells(values, observed, guess)).to(values.dtype) + column;
         var label = Labels(parameters, labels, labelled, rows).unsqueeze(2);
-        var scores = told is null ? label : label + _scores!.Value.Apply(parameters, told.Scores.flatten(2) * PfnConstants.ScoreScale).to(values.dtype).unsqueeze(2);
+        var scores = told is null
+            ? label
+            : label + _scores!.Value.Apply(parameters, told.Scores.flatten(2) * PfnConstants.ScoreScale).to(values.dtype).unsqueeze(2);
         var tokens = cat([scores, cells + label], 2);
         if (_thinkingRows > 0) tokens = cat([ThinkingRows(parameters, column), tokens], 1);
         foreach (var (alongRow, alongColumn) in _layers)
