@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace MissBgm.Runtime.Bundles;
 
 /// <summary>One of the fits that are averaged.</summary>
-/// <param name="Components">Linear factor models its generator is a mixture of; 1 is the linear generator.</param>
+/// <param name="Components">Linear factor models its generator is a mixture of; 1 is a linear generator.</param>
 /// <param name="Weight">Its weight in the average; the weights sum to 1.</param>
 /// <param name="HiddenCellError">Root-mean-square error, standardised, of such a fit on the observed cells that were hidden from it; null
 /// where none were.</param>

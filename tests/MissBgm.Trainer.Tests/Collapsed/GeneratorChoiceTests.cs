@@ -87,13 +87,14 @@ public sealed class GeneratorChoiceTests
     public void Mixtures_without_weight_on_the_first_hidden_cells_are_left_out_of_the_others_and_the_rest_is_as_without_screening()
     {
         var (_, table) = new Scenario(120, 8, 2, 7) { Observed = Scenario.Mcar }.Simulate();
+        GeneratorCandidate[] mixtures = [.. new[] { 2, 4, 8 }.Select(GeneratorCandidate.Mixture)];
         GeneratorTrials Run(int repeats, bool screens) =>
-            GeneratorTrials.Run(table, Numbers, new TrialPlan([2, 4, 8], 1, repeats, 10, screens), Quick with { LatentDimension = 2 }, 42, default);
+            GeneratorTrials.Run(table, Numbers, new TrialPlan(mixtures, 1, repeats, 10, screens), Quick with { LatentDimension = 2 }, 42, default);
 
         var (first, whole, screened) = (Run(1, false), Run(2, false), Run(2, true));
         var weights = StackingWeights.Choose(first.Predictions, first.Truth);
-        Assert.Equal(first.Sizes.Where((_, i) => weights[i + 1] > 0.0), screened.Sizes);
-        Assert.InRange(screened.Sizes.Length, 0, 2);
+        Assert.Equal(first.Candidates.Where((_, i) => weights[i + 1] > 0.0), screened.Candidates);
+        Assert.InRange(screened.Candidates.Length, 0, 2);
         Assert.Equal(whole.Predictions.Where((_, i) => i == 0 || weights[i] > 0.0), screened.Predictions);
     }
 

@@ -30,7 +30,7 @@ public sealed record CollapsedFitResult(
 
 /// <summary>
 /// Fits the collapsed model, missing values integrated out: a linear factor model whose mechanism is chosen, or the user's; then, unless that is selection,
-/// mixtures of such models beside it, as far as they predict hidden observed cells better.
+/// models of other dimensions and mixtures of them beside it, as far as they predict hidden observed cells better.
 /// </summary>
 public static class CollapsedFit
 {
@@ -78,10 +78,10 @@ public static class CollapsedFit
         var (completed, logDensity) = Complete(fit);
         var withForests = settings.Forests && fit.Evidence.Chosen == Mechanism.Ignorable;
         var (choice, trials, shares) = settings.Mixtures && fit.Evidence.Chosen != Mechanism.Selection
-            ? GeneratorChoice.Try(table, types, settings with { Forests = withForests }, seed, cancel)
+            ? GeneratorChoice.Try(table, types, settings with { Forests = withForests, Mechanism = fit.Evidence.Chosen }, seed, cancel)
             : (GeneratorEvidence.Linear, null, []);
         var point = Array.ConvertAll(completed, x => (double)x);
-        var generators = GeneratorFits.Run(fit, linear, point, choice, settings.Threads, seed, cancel);
+        var generators = GeneratorFits.Run(fit, linear, point, choice, trials?.Candidates ?? [], settings.Threads, seed, cancel);
         var forests = trials is not null && withForests
             ? ForestChoice.Run(fit.Data, generators.Laws(fit), trials, shares, types, seed, cancel)
             : FittedForests.None;

@@ -20,10 +20,20 @@ internal static class DimensionChoice
     private const double Margin = 2.0;
     private const double LeastGain = 0.01;
 
+    // By then it is plain which dimension foretells better.
+    private const int Iterations = 40;
+
     // Rows * columns * d^2 of an EM iteration of the trial.
     private const double MostWork = 4e8;
 
-    private static readonly int[] Further = [10, 20];
+    // The same of a generator that is averaged with others, whose parameters are drawn too.
+    private const double MostWorkOfOther = 2e8;
+
+    // Beyond, trials alone take as long as the fit.
+    private const int MostColumnsOfOther = 500;
+
+    private static readonly int[] Steps = [10, 20];
+    private static readonly int[] Larger = [10, 20, 40];
 
     /// <summary>The settings with the dimension chosen.</summary>
     /// <param name="schema">The columns.</param>
@@ -42,7 +52,7 @@ internal static class DimensionChoice
     internal static int Choose(
         EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
-        var dimensions = Further.Where(d => IsWorth(d, table.Rows, table.Columns)).ToArray();
+        var dimensions = Steps.Where(d => IsWorth(d, table.Rows, table.Columns)).ToArray();
         if (dimensions.Length == 0 || !GeneratorChoice.CanHide(table)) return settings.LatentDimension;
 
         var hidden = HiddenTable.Of(table, types, seed, 0);
@@ -61,9 +71,26 @@ internal static class DimensionChoice
         {
             cancel.ThrowIfCancellationRequested();
             var own = LinearFit.Dimension(settings with { LatentDimension = dimension }, hidden.Data);
-            var predicted = hidden.At(GeneratorTrials.Complete(hidden.Data, FactorAnalysis.Fit(hidden.Data, own, settings.Threads, cancel)));
+            var predicted = hidden.At(GeneratorTrials.Complete(hidden.Data, FactorAnalysis.Fit(hidden.Data, own, settings.Threads, Iterations, cancel)));
             return [.. predicted.Zip(hidden.Truth, (value, truth) => (value - truth) * (value - truth))];
         }
+    }
+
+    /// <summary>
+    /// Latent dimensions of linear generators to be weighed beside the chosen one: where a table is wide, more factors err differently, and the average of
+    /// them by less than either. Fewer gain nothing (bench/results/generators.md).
+    /// </summary>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="columns">Its Gaussian columns.</param>
+    /// <param name="chosen">The linear generator's dimension.</param>
+    public static int[] Further(int rows, int columns, int chosen)
+    {
+        var work = Math.Min(rows, GeneratorChoice.MostFitRows) * (double)columns;
+        return columns > MostColumnsOfOther ? [] :
+        [
+            .. Larger.Where(d =>
+                d > chosen && d * ColumnsPerFactor <= columns && d * LinearFit.RowsPerFactor <= rows && work * d * d <= MostWorkOfOther),
+        ];
     }
 
     private static bool IsWorth(int d, int rows, int columns) =>

@@ -5,8 +5,8 @@ using MissBgm.Runtime.Tables;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>
-/// Which generators are averaged, and with what weights: the linear one and mixtures of several numbers of components are fitted to a table some of whose
-/// observed cells are hidden (<see cref="GeneratorTrials"/>), and weighed by how well they predict those.
+/// Which generators are averaged, and with what weights: the linear one, linear ones of more latent dimensions and mixtures of several numbers of
+/// components are fitted to a table some of whose observed cells are hidden (<see cref="GeneratorTrials"/>), and weighed by how well they predict those.
 /// </summary>
 internal static class GeneratorChoice
 {
@@ -37,22 +37,23 @@ internal static class GeneratorChoice
     public const int Starts = 2;
 
     /// <summary>
-    /// The evidence, whose first fit is the linear generator's, those of the mixtures following with one entry for each start (weights may be 0); the
-    /// trial fits behind it, and the weights of their candidates; without trials where there is nothing to choose.
+    /// The evidence, whose first fit is the linear generator's, those of the candidates following, of mixtures with one entry for each start (weights may
+    /// be 0); the trial fits behind it, and the weights of their candidates; without trials where there is nothing to choose. Where the settings name a
+    /// mechanism other than ignorable, the linear generator's mask is fitted with it, and none of more dimensions is tried.
     /// </summary>
     public static (GeneratorEvidence Evidence, GeneratorTrials? Trials, double[] Weights) Try(
         EncodedTable table, IReadOnlyList<ColumnType> types, CollapsedSettings settings, ulong seed, CancellationToken cancel)
     {
-        var sizes = Sizes(table.Rows, table.Columns);
+        var candidates = Candidates(table, settings);
         var sample = Sample(table, seed);
-        if ((sizes.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
+        if ((candidates.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
         var effort = MixtureEffort.Of(table.Rows, table.Columns);
-        var plan = new TrialPlan(sizes, effort.Starts, Repeats, effort.Iterations, effort.Screens);
+        var plan = new TrialPlan(candidates, effort.Starts, Repeats, effort.Iterations, effort.Screens);
         var trials = GeneratorTrials.Run(sample, types, plan, settings, seed, cancel);
         var truth = trials.Truth;
         if (truth.Length < FewestCells) return (GeneratorEvidence.Linear, null, []);
         var weights = StackingWeights.Choose(trials.Predictions, truth);
-        return (sizes.Length == 0 ? GeneratorEvidence.Linear : Describe(trials.Sizes, weights, trials.Predictions, truth), trials, weights);
+        return (candidates.Length == 0 ? GeneratorEvidence.Linear : Describe(trials.Candidates, weights, trials.Predictions, truth), trials, weights);
     }
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
@@ -60,6 +61,18 @@ internal static class GeneratorChoice
 
     /// <summary>Whether every column keeps a value where some are hidden.</summary>
     public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);
+
+    /// <summary>The candidate that each of the evidence's fits is, but for the first, and which of its fits; in the evidence's order.</summary>
+    public static IReadOnlyList<(GeneratorCandidate Candidate, int Start)> Fits(IEnumerable<GeneratorCandidate> candidates) =>
+        [.. candidates.SelectMany(candidate => Enumerable.Range(0, candidate.IsMixture ? Starts : 1).Select(start => (candidate, start)))];
+
+    private static GeneratorCandidate[] Candidates(EncodedTable table, CollapsedSettings settings)
+    {
+        int[] dimensions = settings.Mechanism is null or Mechanism.Ignorable
+            ? DimensionChoice.Further(table.Rows, table.Columns, LinearFit.Dimension(settings, table.Rows, table.Columns))
+            : [];
+        return [.. dimensions.Select(GeneratorCandidate.Linear), .. Sizes(table.Rows, table.Columns).Select(GeneratorCandidate.Mixture)];
+    }
 
     /// <summary>Numbers of components worth trying; none for tables too small or too wide.</summary>
     public static int[] Sizes(int rows, int columns)
@@ -76,7 +89,7 @@ internal static class GeneratorChoice
         return table.Select(new Philox(seed).Permutation(table.Rows, RandomPurpose.MemberChoice, 0)[..MostRows]);
     }
 
-    private static GeneratorEvidence Describe(int[] sizes, double[] weights, double[][] predictions, double[] truth)
+    private static GeneratorEvidence Describe(GeneratorCandidate[] candidates, double[] weights, double[][] predictions, double[] truth)
     {
         double Alone(int candidate) => StackingWeights.Error([predictions[candidate]], [1.0], truth);
         return new GeneratorEvidence
@@ -84,7 +97,11 @@ internal static class GeneratorChoice
             Fits =
             [
                 new GeneratorFit(1, weights[0], Alone(0)),
-                .. sizes.SelectMany((size, i) => Enumerable.Repeat(new GeneratorFit(size, weights[i + 1] / Starts, Alone(i + 1)), Starts)),
+                .. candidates.SelectMany((candidate, i) =>
+                {
+                    var starts = candidate.IsMixture ? Starts : 1;
+                    return Enumerable.Repeat(new GeneratorFit(candidate.Components, weights[i + 1] / starts, Alone(i + 1)), starts);
+                }),
             ],
             HiddenCells = truth.Length,
             LinearError = Alone(0),

@@ -9,12 +9,12 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>What to try.</summary>
-/// <param name="Sizes">Components of the mixtures beside the linear generator.</param>
+/// <param name="Candidates">Generators beside the linear one.</param>
 /// <param name="Starts">Fits of each mixture.</param>
 /// <param name="Repeats">Choices of hidden cells.</param>
 /// <param name="Iterations">Most EM iterations of a mixture.</param>
-/// <param name="Screens">Whether mixtures without weight on the first choice are left out of the others.</param>
-internal readonly record struct TrialPlan(int[] Sizes, int Starts, int Repeats, int Iterations, bool Screens = false);
+/// <param name="Screens">Whether candidates without weight on the first choice are left out of the others.</param>
+internal readonly record struct TrialPlan(GeneratorCandidate[] Candidates, int Starts, int Repeats, int Iterations, bool Screens = false);
 
 /// <summary>
 /// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones
@@ -25,10 +25,10 @@ internal sealed class GeneratorTrials
     private readonly List<Trial> _trials = [];
     private readonly int _columns;
 
-    private GeneratorTrials(int columns, int[] sizes) => (_columns, Sizes) = (columns, sizes);
+    private GeneratorTrials(int columns, GeneratorCandidate[] candidates) => (_columns, Candidates) = (columns, candidates);
 
-    /// <summary>Components of the mixtures that were tried to the end.</summary>
-    public int[] Sizes { get; private set; }
+    /// <summary>The generators beside the linear one that were tried to the end.</summary>
+    public GeneratorCandidate[] Candidates { get; private set; }
 
     /// <summary>The hidden cells of all repeats, as indices into the table, [cells].</summary>
     public int[] Cells => [.. _trials.SelectMany(trial => trial.Cells)];
@@ -54,30 +54,27 @@ internal sealed class GeneratorTrials
         EncodedTable table, IReadOnlyList<ColumnType> types, TrialPlan plan, CollapsedSettings settings, ulong seed,
         CancellationToken cancel)
     {
-        var trials = new GeneratorTrials(table.Columns, plan.Sizes);
+        var trials = new GeneratorTrials(table.Columns, plan.Candidates);
         for (var repeat = 1; repeat <= plan.Repeats; repeat++)
         {
             var hidden = HiddenTable.Of(table, types, seed, repeat);
             var data = hidden.Data;
             var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads, cancel);
             var completed = Complete(data, linear);
-            var sizes = trials.Sizes;
-            var trial = new Trial(hidden, linear, new GaussianComponent[sizes.Length][][], new double[sizes.Length + 1][]);
+            var candidates = trials.Candidates;
+            var trial = new Trial(hidden, linear, new GeneratorLaw[candidates.Length][], new double[candidates.Length + 1][]);
             trial.Predictions[0] = hidden.At(completed);
-            for (var i = 0; i < sizes.Length; i++)
+            for (var i = 0; i < candidates.Length; i++)
             {
-                trial.Mixtures[i] = new GaussianComponent[plan.Starts][];
+                var starts = candidates[i].IsMixture ? plan.Starts : 1;
+                trial.Fits[i] = new GeneratorLaw[starts];
                 trial.Predictions[i + 1] = new double[hidden.Cells.Length];
-                for (var start = 0; start < plan.Starts; start++)
+                for (var start = 0; start < starts; start++)
                 {
-                    cancel.ThrowIfCancellationRequested();
-                    var components = MixtureFit.Run(
-                        data, completed, SelfMask.Ignorable,
-                        new MixtureSettings { Components = sizes[i], Start = start, Iterations = plan.Iterations, Threads = settings.Threads }, seed,
-                        cancel);
-                    var one = hidden.At(MixtureFit.Complete(data, components, SelfMask.Ignorable, settings.Threads));
-                    for (var cell = 0; cell < one.Length; cell++) trial.Predictions[i + 1][cell] += one[cell] / plan.Starts;
-                    trial.Mixtures[i][start] = components;
+                    var fit = trial.Fits[i][start] = candidates[i].Fit(
+                        data, completed, SelfMask.Ignorable, (start, plan.Iterations), settings.Threads, seed, cancel);
+                    var one = hidden.At(fit.Complete(data, settings.Threads));
+                    for (var cell = 0; cell < one.Length; cell++) trial.Predictions[i + 1][cell] += one[cell] / starts;
                 }
             }
 
@@ -131,12 +128,12 @@ internal sealed class GeneratorTrials
     private void KeepThoseOfWeight()
     {
         var weights = StackingWeights.Choose(Predictions, Truth);
-        int[] kept = [.. Enumerable.Range(0, Sizes.Length).Where(i => weights[i + 1] > 0.0)];
-        Sizes = [.. kept.Select(i => Sizes[i])];
+        int[] kept = [.. Enumerable.Range(0, Candidates.Length).Where(i => weights[i + 1] > 0.0)];
+        Candidates = [.. kept.Select(i => Candidates[i])];
         var trial = _trials[0];
         _trials[0] = trial with
         {
-            Mixtures = [.. kept.Select(i => trial.Mixtures[i])],
+            Fits = [.. kept.Select(i => trial.Fits[i])],
             Predictions = [trial.Predictions[0], .. kept.Select(i => trial.Predictions[i + 1])],
         };
     }
@@ -144,32 +141,40 @@ internal sealed class GeneratorTrials
     private List<double>[] DrawsOf(Trial trial, IReadOnlyList<double> weights, int draws)
     {
         var all = Array.ConvertAll(trial.Cells, _ => new List<double>(draws));
-        var count = (int)Math.Round(weights[0] * draws);
-        for (var i = 0; i < all.Length && count > 0; i++) AddNormal(all[i], trial.Predictions[0][i], Math.Sqrt(LinearVariance(trial, trial.Cells[i])), count);
-        for (var size = 0; size < trial.Mixtures.Length; size++)
+        foreach (var law in trial.Laws(weights))
         {
-            count = (int)Math.Round(weights[size + 1] * draws / trial.Mixtures[size].Length);
+            var count = (int)Math.Round(law.Weight * draws);
             if (count == 0) continue;
-            foreach (var components in trial.Mixtures[size]) AddMixture(all, trial, components, count);
+            if (law.Linear is { } model) AddLinear(all, trial, model, count);
+            else AddMixture(all, trial, law.Components!, count);
         }
 
         return all;
     }
 
-    private double LinearVariance(Trial trial, int cell)
+    private void AddLinear(List<double>[] all, Trial trial, FactorModel model, int count)
     {
-        var (row, j, model) = (cell / _columns, cell % _columns, trial.Linear);
-        var variance = model.Variance[j];
-        var (d, stride) = (model.Dimension, model.Stride);
+        for (var i = 0; i < all.Length; i++)
+        {
+            var (mean, deviation) = Predictive(model, trial.Cells[i]);
+            for (var draw = 0; draw < count; draw++) all[i].Add(mean + deviation * Noise(draw));
+        }
+    }
+
+    private (double Mean, double Deviation) Predictive(FactorModel model, int cell)
+    {
+        var (row, j, d, stride) = (cell / _columns, cell % _columns, model.Dimension, model.Stride);
+        var (mean, variance) = (model.Intercept[j], model.Variance[j]);
         for (var k = 0; k < d; k++)
         {
+            mean += model.LatentMean[row * d + k] * model.Loadings[k * stride + j];
             for (var l = 0; l < d; l++)
             {
                 variance += model.Loadings[k * stride + j] * model.Loadings[l * stride + j] * model.LatentCovariance[(row * d + k) * d + l];
             }
         }
 
-        return variance;
+        return (mean, Math.Sqrt(variance));
     }
 
     private void AddMixture(List<double>[] all, Trial trial, GaussianComponent[] components, int count)
@@ -191,16 +196,11 @@ internal sealed class GeneratorTrials
         }
     }
 
-    private static void AddNormal(List<double> draws, double mean, double deviation, int count)
-    {
-        for (var draw = 0; draw < count; draw++) draws.Add(mean + deviation * Noise(draw));
-    }
-
     // The golden ratio's multiples fill the unit interval evenly, however many there are and in whatever stretches.
     public static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
 
     /// <summary>Fits without one choice of hidden cells.</summary>
-    private sealed record Trial(HiddenTable Hidden, FactorModel Linear, GaussianComponent[][][] Mixtures, double[][] Predictions)
+    private sealed record Trial(HiddenTable Hidden, FactorModel Linear, GeneratorLaw[][] Fits, double[][] Predictions)
     {
         public MaskedMatrix Data => Hidden.Data;
 
@@ -209,10 +209,10 @@ internal sealed class GeneratorTrials
         public double[] Truth => Hidden.Truth;
 
         /// <summary>The fits that have a weight.</summary>
-        public IReadOnlyList<GeneratorLaw> Laws(double[] weights) =>
+        public IReadOnlyList<GeneratorLaw> Laws(IReadOnlyList<double> weights) =>
         [
             new(weights[0], Linear, null),
-            .. Mixtures.SelectMany((starts, i) => starts.Select(components => new GeneratorLaw(weights[i + 1] / starts.Length, null, components))),
+            .. Fits.SelectMany((starts, i) => starts.Select(fit => fit with { Weight = weights[i + 1] / starts.Length })),
         ];
     }
 }

@@ -59,8 +59,11 @@ internal static class LinearFit
     }
 
     /// <summary>Latent dimensions of the linear model.</summary>
-    public static int Dimension(CollapsedSettings settings, MaskedMatrix data) =>
-        Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(data.Columns - 2, data.Rows / RowsPerFactor)));
+    public static int Dimension(CollapsedSettings settings, MaskedMatrix data) => Dimension(settings, data.Rows, data.Columns);
+
+    /// <summary>The same, told from a table's size.</summary>
+    public static int Dimension(CollapsedSettings settings, int rows, int columns) =>
+        Math.Max(1, Math.Min(settings.LatentDimension, Math.Min(columns - 2, rows / RowsPerFactor)));
 
     // The factor model, with each incomplete column's intercept, scale and threshold from its profile at the starting rho.
     private static CollapsedModel Start(MaskedMatrix data, FactorModel factors, MechanismDecision decision)

@@ -72,12 +72,18 @@ internal static class ParameterDraws
     {
         if (linear.Evidence.Chosen == Mechanism.Selection) return ([CollapsedFit.Export(Refit(linear, settings, random, k), linear.Data.Columns)], [0.0]);
         var (data, stream) = (linear.Data, new RandomStream(random, k));
+        if (fit.Factors is { } other)
+        {
+            var drawnFactors = FactorPosterior.Draw(rows, other, new double[data.Columns], FactorSweepsOf(rows.Rows, other.Dimension), stream);
+            return ([FactorForm.Of(drawnFactors.Model, data.Columns)], [0.0]);
+        }
+
         var self = linear.Evidence.Chosen == Mechanism.Self;
         var slopes = self ? linear.Slopes.Draw(random, k) : new double[data.Columns];
         var masked = Enumerable.Range(0, data.Columns).Select(j => self ? slopes[j] != 0.0 : linear.Model.IsMasked(j)).ToArray();
         if ((fit.Components ?? Unrestricted(linear, settings)) is not { } components)
         {
-            var (factors, thresholds) = FactorPosterior.Draw(data, Factors(linear), slopes, FactorSweepsOf(linear), stream);
+            var (factors, thresholds) = FactorPosterior.Draw(data, Factors(linear), slopes, FactorSweepsOf(data.Rows, linear.Model.Dimension), stream);
             return ([CollapsedFit.Export(linear.Model.With(masked, slopes, factors, thresholds), data.Columns)], [0.0]);
         }
 
@@ -89,11 +95,10 @@ internal static class ParameterDraws
     }
 
     // As many passes over the rows as small tables have, but for few; a sweep's cost grows with the square of the dimension.
-    private static int FactorSweepsOf(FittedLinear linear)
+    private static int FactorSweepsOf(int rows, int d)
     {
-        var d = linear.Model.Dimension;
         var most = Math.Clamp(FactorSweeps * FewFactors * FewFactors / (d * d), FewestSweeps, FactorSweeps);
-        return Math.Clamp(MostRowSweeps / linear.Data.Rows, FewestSweeps, most);
+        return Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
     }
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.

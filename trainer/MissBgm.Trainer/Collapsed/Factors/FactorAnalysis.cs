@@ -61,18 +61,29 @@ internal static class FactorAnalysis
     /// <param name="dimension">d.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
     /// <param name="cancel">Ends it between two iterations.</param>
-    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads, CancellationToken cancel = default)
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads, CancellationToken cancel = default) =>
+        Fit(data, dimension, threads, Iterations, cancel);
+
+    /// <summary>Fits the model in at most so many iterations.</summary>
+    public static FactorModel Fit(MaskedMatrix data, int dimension, int threads, int iterations, CancellationToken cancel)
     {
         var state = Start(data, dimension);
         if (data.Rows > TallRows)
         {
-            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, Iterations, threads, cancel);
+            Climb(data.Choose([.. Enumerable.Range(0, PartRows).Select(k => (int)((long)k * data.Rows / PartRows))]), state, iterations, threads, cancel);
         }
 
-        var history = Climb(data, state, data.Rows > TallRows ? TallIterations : Iterations, threads, cancel);
+        var history = Climb(data, state, data.Rows > TallRows ? TallIterations : iterations, threads, cancel);
         var final = FactorExpectation.Run(data, state, threads, keepPosterior: true);
         history.Add(final.LogLikelihood / data.Rows);
         return state with { LatentMean = final.LatentMean, LatentCovariance = final.LatentCovariance, LogLikelihood = [.. history] };
+    }
+
+    /// <summary>A model with the posterior of other rows than those it was fitted to.</summary>
+    public static FactorModel For(MaskedMatrix data, FactorModel model, int threads)
+    {
+        var rows = FactorExpectation.Run(data, model, threads, keepPosterior: true);
+        return model with { LatentMean = rows.LatentMean, LatentCovariance = rows.LatentCovariance };
     }
 
     // EM from where the state is; the mean log-likelihood of a row at each iteration.

@@ -6,10 +6,10 @@ using MissBgm.Trainer.Collapsed.Mixtures;
 
 namespace MissBgm.Trainer.Collapsed.Forests;
 
-/// <summary>A fitted generator whose mask is ignorable, and its weight in the average: the linear one, with the posterior of the rows, or a mixture.</summary>
+/// <summary>A fitted generator whose mask is ignorable, and its weight in the average: a linear one, with the posterior of the rows, or a mixture.</summary>
 /// <param name="Weight">Its weight.</param>
 /// <param name="Linear">The linear generator; null for a mixture.</param>
-/// <param name="Components">The mixture's components; null for the linear one.</param>
+/// <param name="Components">The mixture's components; null for a linear generator.</param>
 internal sealed record GeneratorLaw(double Weight, FactorModel? Linear, GaussianComponent[]? Components)
 {
     /// <summary>The law that a share of the draws falls to.</summary>
@@ -43,6 +43,11 @@ internal sealed record GeneratorLaw(double Weight, FactorModel? Linear, Gaussian
             new CollapsedMixture(Array.ConvertAll(members, member => member.Weights), Array.ConvertAll(members, member => member.LogShare)),
             [.. weighted.Select(law => new GeneratorFit(law.Components?.Length ?? 1, law.Weight, null))]);
     }
+
+    /// <summary>The mean completion of the rows, [n, p].</summary>
+    public double[] Complete(MaskedMatrix data, int threads) => Linear is { } linear
+        ? GeneratorTrials.Complete(data, linear)
+        : MixtureFit.Complete(data, Components!, SelfMask.Ignorable, threads);
 
     /// <summary>The law for a choice of the rows.</summary>
     public GeneratorLaw Choose(ReadOnlySpan<int> rows) => this with { Linear = Linear?.Choose(rows) };

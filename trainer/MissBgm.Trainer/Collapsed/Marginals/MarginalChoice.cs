@@ -146,7 +146,7 @@ internal static class MarginalChoice
             : GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
         var cells = Math.Max(1, table.Observed.Sum() / table.Rows * rows / 10);
         return new TrialPlan(
-            size == 0 ? [] : [size], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats),
+            size == 0 ? [] : [GeneratorCandidate.Mixture(size)], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats),
             MixtureEffort.Of(table.Rows, table.Columns).Iterations);
     }
 }
