@@ -91,7 +91,7 @@ internal sealed class CellNetwork : PretrainedNetwork
                     query.Rows * (long)_manifest.Classes, contextCells * width, contextCells, contextCells, queryCells * width, queryCells, queryCells,
                     features, features,
                 ],
-                cancellation, givesMemoryBack: true);
+                cancellation);
             return new PfnPass(results[0], Described(results[1..4], context.Rows), Described(results[4..7], query.Rows), results[7], results[8]);
         }
         finally

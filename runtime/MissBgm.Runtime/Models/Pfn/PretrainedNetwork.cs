@@ -107,10 +107,10 @@ internal abstract class PretrainedNetwork
         OrtValue.CreateTensorValueFromMemory(numbers, [rows, numbers.Length / rows]);
 
     /// <summary>A graph's outputs, each of which must have the number of elements that is known beforehand.</summary>
-    protected static float[][] Run(OpenGraph graph, OrtValue[] inputs, long[] lengths, CancellationToken cancellation, bool givesMemoryBack = false)
+    protected static float[][] Run(OpenGraph graph, OrtValue[] inputs, long[] lengths, CancellationToken cancellation)
     {
         using var run = new GraphRun(cancellation);
-        if (givesMemoryBack) run.GiveMemoryBack();
+        run.GiveMemoryBack();
         try
         {
             using var results = graph.Session.Run(run.Options, graph.Inputs, inputs, graph.Outputs);
