@@ -27,8 +27,8 @@ internal sealed record FittedGenerators(
 }
 
 /// <summary>
-/// The fits that have a weight, made on all observed cells; those beside the linear one on those of at most <see cref="GeneratorChoice.MostFitRows"/> rows, so that their cost
-/// does not grow with a table's height.
+/// The fits that have a weight, made on all observed cells; those beside the linear one on those of at most
+/// <see cref="GeneratorChoice.MostFitRows"/> rows, so that their cost does not grow with a table's height.
 /// </summary>
 internal static class GeneratorFits
 {
