@@ -26,8 +26,7 @@ internal sealed class FlowBaseline
     public FlowBaseline(Tensor features, int room, Tensor shown, Tensor observed)
     {
         (_features, _shown, _observed) = (features, shown, observed);
-        var position = features.Positions(0);
-        _same = (position.Unsqueeze(1) - position.Unsqueeze(0)).Abs().Less(0.5).Where(1, 0);
+        _same = NeighbourBaseline.Same(features);
         _gaussian = new GaussianBaseline(features, room, shown, observed);
         _residuals = _gaussian.Residuals(shown, observed);
         _neighbours = new NeighbourBaseline(shown, observed);

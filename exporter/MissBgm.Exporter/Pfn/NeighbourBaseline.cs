@@ -11,6 +11,14 @@ namespace MissBgm.Exporter.Pfn;
 /// <param name="observed">[C, F].</param>
 internal sealed class NeighbourBaseline(Tensor shown, Tensor observed)
 {
+    /// <summary>1 where two context rows are the same, [C, C].</summary>
+    /// <param name="features">A graph input of shape [C, F].</param>
+    public static Tensor Same(Tensor features)
+    {
+        var position = features.Positions(0);
+        return (position.Unsqueeze(1) - position.Unsqueeze(0)).Abs().Less(0.5).Where(1, 0);
+    }
+
     /// <summary>Weights of the context rows at each bandwidth, [N, C] summing to 1 over C.</summary>
     /// <param name="rows">Standardised values, 0 where missing, [N, F].</param>
     /// <param name="known">1 where <paramref name="rows"/> are observed, [N, F].</param>

@@ -18,7 +18,7 @@ public sealed class FlowBaselineTests
         var (raw, observed) = TinyNetwork.Table(Rows, Features, 0.3, 7);
         var shown = Standardisation.Of(raw, observed, Rows).Apply(raw) * observed;
         var neighbours = new NeighbourBaseline(shown, observed);
-        var weights = neighbours.Weights(shown, observed, eye(Rows));
+        var weights = neighbours.Weights(shown, observed);
         var (x, o) = (shown.ToFloats(), observed.ToFloats());
         for (var b = 0; b < weights.Length; b++)
         {

@@ -21,6 +21,9 @@ internal readonly record struct GeneratorCandidate(int Components, int Dimension
     /// <summary>Whether it is a mixture.</summary>
     public bool IsMixture => Dimension == 0;
 
+    /// <summary>How many fits it takes: a mixture's differ by their starts.</summary>
+    public int Fits(int starts) => IsMixture ? starts : 1;
+
     /// <summary>Fits with a weight of 1.</summary>
     /// <param name="data">Standardised table.</param>
     /// <param name="completed">Its completion by the linear generator, [n, p].</param>

@@ -64,7 +64,7 @@ internal static class GeneratorChoice
 
     /// <summary>The candidate that each of the evidence's fits is, but for the first, and which of its fits; in the evidence's order.</summary>
     public static IReadOnlyList<(GeneratorCandidate Candidate, int Start)> Fits(IEnumerable<GeneratorCandidate> candidates) =>
-        [.. candidates.SelectMany(candidate => Enumerable.Range(0, candidate.IsMixture ? Starts : 1).Select(start => (candidate, start)))];
+        [.. candidates.SelectMany(candidate => Enumerable.Range(0, candidate.Fits(Starts)).Select(start => (candidate, start)))];
 
     private static GeneratorCandidate[] Candidates(EncodedTable table, CollapsedSettings settings)
     {
@@ -99,8 +99,8 @@ internal static class GeneratorChoice
                 new GeneratorFit(1, weights[0], Alone(0)),
                 .. candidates.SelectMany((candidate, i) =>
                 {
-                    var starts = candidate.IsMixture ? Starts : 1;
-                    return Enumerable.Repeat(new GeneratorFit(candidate.Components, weights[i + 1] / starts, Alone(i + 1)), starts);
+                    var fits = candidate.Fits(Starts);
+                    return Enumerable.Repeat(new GeneratorFit(candidate.Components, weights[i + 1] / fits, Alone(i + 1)), fits);
                 }),
             ],
             HiddenCells = truth.Length,

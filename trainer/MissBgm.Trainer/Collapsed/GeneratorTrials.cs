@@ -66,7 +66,7 @@ internal sealed class GeneratorTrials
             trial.Predictions[0] = hidden.At(completed);
             for (var i = 0; i < candidates.Length; i++)
             {
-                var starts = candidates[i].IsMixture ? plan.Starts : 1;
+                var starts = candidates[i].Fits(plan.Starts);
                 trial.Fits[i] = new GeneratorLaw[starts];
                 trial.Predictions[i + 1] = new double[hidden.Cells.Length];
                 for (var start = 0; start < starts; start++)

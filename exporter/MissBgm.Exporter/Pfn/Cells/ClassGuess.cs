@@ -19,6 +19,7 @@ internal sealed class ClassGuess
     private readonly GaussianBaseline _gaussian;
     private readonly Tensor _rows;
     private readonly Tensor _slopes;
+    private readonly Tensor _others;
     private readonly Tensor _left;
     private readonly Tensor _relevance;
 
@@ -35,14 +36,13 @@ internal sealed class ClassGuess
         _labelled = _indicators.Sum(1, keepAxis: true);
         var (counts, total) = (_indicators.Sum(0, keepAxis: true), _labelled.Sum(0, keepAxis: true));
         _frequencies = (counts + PfnConstants.PriorRows / 2) / (total + PfnConstants.PriorRows);
-        var position = features.Positions(0);
-        _same = (position.Unsqueeze(1) - position.Unsqueeze(0)).Abs().Less(0.5).Where(1, 0);
+        _same = NeighbourBaseline.Same(features);
         _gaussian = new GaussianBaseline(features, room, shown, observed);
         var solved = _gaussian.Solve(shown, observed);
         var centred = (_indicators - counts / total.Max(1)) * _labelled;
         _slopes = (shown + _gaussian.ConditionalMean(solved, observed)).Gemm(centred, transposeA: true) / _rows;
-        Others = OfOthers(solved, centred);
-        var (missed, all) = (WholeSum((centred - Others).Square()), WholeSum(centred.Square()).Max(PfnConstants.Tiny));
+        _others = OfOthers(solved, centred);
+        var (missed, all) = (WholeSum((centred - _others).Square()), WholeSum(centred.Square()).Max(PfnConstants.Tiny));
         _left = (missed / all).Max(PfnConstants.SmallestShareLeft).Min(1);
         var told = (_slopes.Square() / _frequencies).Sum(1, keepAxis: true).Transpose(1, 0);
         _relevance = told / (-(-told).Smallest(1, keepAxis: true)).Max(PfnConstants.Tiny) + PfnConstants.LeastRelevance;
@@ -51,13 +51,11 @@ internal sealed class ClassGuess
     /// <summary>Log frequencies of the classes in the context, [1, K].</summary>
     public Tensor Frequencies => _frequencies.Log();
 
-    private Tensor Others { get; }
-
     /// <summary>Whether a network asks regressions for classes.</summary>
     public static bool IsAskedBy(PfnWeights weights) => weights.Has("class_trust.kernel");
 
     /// <summary>How each guess would change the log probabilities of the context's rows, each told by the others, [C, K] each.</summary>
-    public Tensor[] ContextScores() => Scores(Others, _shown, _observed, _same);
+    public Tensor[] ContextScores() => Scores(_others, _shown, _observed, _same);
 
     /// <summary>How each guess would change the log probabilities of rows, [N, K] each.</summary>
     /// <param name="shown">Standardised values, 0 where missing, [N, F].</param>

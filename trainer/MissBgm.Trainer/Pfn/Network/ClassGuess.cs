@@ -24,7 +24,6 @@ internal sealed record ClassGuess(Tensor Frequencies, Tensor Scores)
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var (shown, context) = (values * observed, labels.shape[1]);
-        var (x, o) = (shown.narrow(1, 0, context), observed.narrow(1, 0, context));
         var indicators = nn.functional.one_hot(labels, classes).to(values.dtype) * labelled;
         var total = labelled * (double)context;
         var frequencies = (indicators.sum(1, true) + PfnConstants.PriorRows / 2) / (total + PfnConstants.PriorRows);
@@ -34,7 +33,7 @@ internal sealed record ClassGuess(Tensor Frequencies, Tensor Scores)
         // How much of the indicators' variance each column tells by itself.
         var told = (slopes.square() / frequencies).sum(2).unsqueeze(1);
         var relevance = told / told.amax([2], true).clamp_min(PfnConstants.Tiny) + PfnConstants.LeastRelevance;
-        foreach (var counts in (Tensor?[])[null, relevance]) scores.AddRange(Near(shown, observed, x, o, counts, indicators, labelled, frequencies));
+        foreach (var counts in (Tensor?[])[null, relevance]) scores.AddRange(Near(shown, observed, counts, indicators, labelled, frequencies));
         var all = stack(scores, 2).clamp(-PfnConstants.StandardisedLimit, PfnConstants.StandardisedLimit);
         return new ClassGuess(frequencies.log().MoveToOuterDisposeScope(), all.MoveToOuterDisposeScope());
     }
@@ -64,14 +63,12 @@ internal sealed record ClassGuess(Tensor Frequencies, Tensor Scores)
 
     // Log ratios of the classes' shares among near rows to their frequencies, for each bandwidth; a few prior rows keep them finite.
     private static IEnumerable<Tensor> Near(
-        Tensor shown, Tensor observed, Tensor x, Tensor o, Tensor? relevance, Tensor indicators, Tensor labelled, Tensor frequencies)
+        Tensor shown, Tensor observed, Tensor? relevance, Tensor indicators, Tensor labelled, Tensor frequencies)
     {
-        var (rows, context) = (shown.shape[1], x.shape[1]);
-        var same = cat([eye(context, dtype: x.dtype, device: x.device), zeros([rows - context, context], dtype: x.dtype, device: x.device)], 0);
-        var scale = relevance?.sqrt();
-        var neighbours = new NeighbourBaseline(scale is null ? x : x * scale, o);
+        var (scaled, context) = (relevance is null ? shown : shown * relevance.sqrt(), indicators.shape[1]);
+        var neighbours = new NeighbourBaseline(scaled.narrow(1, 0, context), observed.narrow(1, 0, context));
         var ratio = frequencies * (labelled + PfnConstants.PriorShare);
-        return neighbours.Weights(scale is null ? shown : shown * scale, observed, same, relevance)
+        return neighbours.Weights(scaled, observed, relevance)
             .Select(weights => ((weights.matmul(indicators) + frequencies * PfnConstants.PriorShare) / ratio).log());
     }
 }

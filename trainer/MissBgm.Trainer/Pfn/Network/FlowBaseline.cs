@@ -93,7 +93,7 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
             var solved = _gaussian.Solve(shown, observed);
             var gaussian = _gaussian.ConditionalMean(solved, observed);
             var values = new List<Tensor> { gaussian };
-            foreach (var weights in _neighbours.Weights(shown, observed, Same(shown.shape[1])))
+            foreach (var weights in _neighbours.Weights(shown, observed))
             {
                 var (near, known) = _neighbours.Average(weights, x);
                 values.Add(near * known + gaussian * (1 - known));
@@ -101,12 +101,6 @@ internal sealed record FlowBaseline(Tensor Mean, Tensor Spread)
             }
 
             return ([.. values], (shown * solved).sum(2, true) / (double)x.shape[1]);
-        }
-
-        private Tensor Same(long rows)
-        {
-            var (context, unit) = (x.shape[1], eye(x.shape[1], dtype: x.dtype, device: x.device));
-            return rows == context ? unit : cat([unit, zeros([rows - context, context], dtype: x.dtype, device: x.device)], 0);
         }
     }
 }
