@@ -10,7 +10,10 @@ namespace MissBgm.Trainer.Collapsed;
 /// </summary>
 internal static class GeneratorChoice
 {
-    private const int Repeats = 2;
+    // Choices of hidden cells: as many as make up the wanted cells, within bounds. On few cells a forest or a mixture that helps cannot be told from chance.
+    private const int WantedCells = 4000;
+    private const int FewestRepeats = 2;
+    private const int MostRepeats = 6;
     private const int FewestCells = 40;
     private const int FewestRows = 50;
     /// <summary>Rows that trials are made on.</summary>
@@ -48,12 +51,19 @@ internal static class GeneratorChoice
         var sample = Sample(table, seed);
         if ((candidates.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
         var effort = MixtureEffort.Of(table.Rows, table.Columns);
-        var plan = new TrialPlan(candidates, effort.Starts, Repeats, effort.Iterations, effort.Screens);
+        var plan = new TrialPlan(candidates, effort.Starts, Repeats(sample, types), effort.Iterations, effort.Screens);
         var trials = GeneratorTrials.Run(sample, types, plan, settings, seed, cancel);
         var truth = trials.Truth;
         if (truth.Length < FewestCells) return (GeneratorEvidence.Linear, null, []);
         var weights = StackingWeights.Choose(trials.Predictions, truth);
         return (candidates.Length == 0 ? GeneratorEvidence.Linear : Describe(trials.Candidates, weights, trials.Predictions, truth), trials, weights);
+    }
+
+    /// <summary>Choices of hidden cells, of which numbers alone are hidden, that a table's trials are made on.</summary>
+    public static int Repeats(EncodedTable table, IReadOnlyList<ColumnType> types)
+    {
+        var cells = HiddenTable.Share * Enumerable.Range(0, table.Columns).Where(c => types[c] != ColumnType.Categorical).Sum(c => ObservedIn(table, c));
+        return Math.Clamp((int)Math.Ceiling(WantedCells / Math.Max(1.0, cells)), FewestRepeats, MostRepeats);
     }
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>

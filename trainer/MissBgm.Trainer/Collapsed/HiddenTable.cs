@@ -14,7 +14,8 @@ namespace MissBgm.Trainer.Collapsed;
 /// <param name="Truth">Their values, [cells].</param>
 internal sealed record HiddenTable(MaskedMatrix Data, int[] Cells, double[] Truth)
 {
-    private const double Share = 0.1;
+    /// <summary>About how many of the observed cells are hidden, as a share.</summary>
+    public const double Share = 0.1;
 
     /// <summary>Hides a tenth of the observed cells.</summary>
     /// <param name="table">The coded table; every column needs three observed values.</param>
