@@ -42,7 +42,8 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var iterations = Math.Min(Iterations, effort.Iterations);
         // Trials of all sizes and of maps; fits of what has a weight; draws of the parameters.
         var (all, largest, mean) = sizes.Length == 0 ? (0, 0, 0.0) : (sizes.Sum(), sizes.Max(), sizes.Average());
-        var trials = (effort.Starts * 2 * all + 6 * Math.Min(8, largest)) * iterations * tried;
+        var repeats = GeneratorChoice.Repeats((double)tried * schema.Modelled.Count(column => column.Type is ColumnType.Numeric or ColumnType.Integer));
+        var trials = (effort.Starts * repeats * all + 6 * Math.Min(8, largest)) * iterations * tried;
         var fits = (all * iterations + settings.ParameterDraws * mean * effort.Sweeps) * Math.Min(taken, GeneratorChoice.MostFitRows);
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);

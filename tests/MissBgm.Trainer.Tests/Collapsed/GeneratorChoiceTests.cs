@@ -98,6 +98,21 @@ public sealed class GeneratorChoiceTests
         Assert.Equal(whole.Predictions.Where((_, i) => i == 0 || weights[i] > 0.0), screened.Predictions);
     }
 
+    // A tenth of the cells is hidden, 4,000 are wanted; of columns that are no numbers none counts.
+    [Theory]
+    [InlineData(500, 4, 0, 6)]
+    [InlineData(2000, 4, 0, 5)]
+    [InlineData(2000, 4, 40, 5)]
+    [InlineData(2000, 30, 0, 2)]
+    [InlineData(500, 0, 4, 2)]
+    public void Trials_hide_as_many_choices_of_cells_as_make_up_those_wanted(int rows, int numbers, int binary, int repeats)
+    {
+        var cells = rows * (numbers + binary);
+        var table = new EncodedTable(rows, numbers + binary, new float[cells], [.. Enumerable.Repeat(1f, cells)]);
+        Assert.Equal(repeats, GeneratorChoice.Repeats(
+            table, [.. Enumerable.Repeat(ColumnType.Integer, numbers), .. Enumerable.Repeat(ColumnType.Binary, binary)]));
+    }
+
     [Fact]
     public void Stacking_finds_the_better_prediction_and_the_better_average()
     {

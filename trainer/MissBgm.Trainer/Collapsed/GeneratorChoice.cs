@@ -59,12 +59,16 @@ internal static class GeneratorChoice
         return (candidates.Length == 0 ? GeneratorEvidence.Linear : Describe(trials.Candidates, weights, trials.Predictions, truth), trials, weights);
     }
 
-    /// <summary>Choices of hidden cells, of which numbers alone are hidden, that a table's trials are made on.</summary>
+    /// <summary>Choices of hidden cells that a table's trials are made on; cells of numbers count.</summary>
     public static int Repeats(EncodedTable table, IReadOnlyList<ColumnType> types)
     {
-        var cells = HiddenTable.Share * Enumerable.Range(0, table.Columns).Where(c => types[c] != ColumnType.Categorical).Sum(c => ObservedIn(table, c));
-        return Math.Clamp((int)Math.Ceiling(WantedCells / Math.Max(1.0, cells)), FewestRepeats, MostRepeats);
+        var numbers = Enumerable.Range(0, table.Columns).Where(c => types[c] is ColumnType.Numeric or ColumnType.Integer).ToArray();
+        return Repeats(numbers.Sum(c => (double)ObservedIn(table, c)));
     }
+
+    /// <summary>The same of a table with so many observed cells of numbers.</summary>
+    public static int Repeats(double cells) =>
+        cells == 0.0 ? FewestRepeats : Math.Clamp((int)Math.Ceiling(WantedCells / (HiddenTable.Share * cells)), FewestRepeats, MostRepeats);
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
         settings.Forests && table.Columns is >= 2 and <= MostColumnsOfForests && table.Rows >= FewestRows;
