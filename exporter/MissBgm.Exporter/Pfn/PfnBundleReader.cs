@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MissBgm.Exporter.Onnx;
+using MissBgm.Exporter.Pfn.Cells;
 using MissBgm.Runtime;
 using MissBgm.Runtime.Models.Pfn;
 
@@ -9,16 +10,20 @@ namespace MissBgm.Exporter.Pfn;
 /// <summary>Reads the weights of a PFN-Flow bundle back from its graphs, so that pretraining can begin with them.</summary>
 public static class PfnBundleReader
 {
-    // Has a row of zeros below its own, for rows without a label.
+    // Has a row below its own, for rows without a label: of zeros, or, of a network over cells, labels.unknown.
     private const string LabelKernel = "labels.kernel";
 
-    /// <summary>All large and named constants of the bundle's graphs by name; <c>labels.kernel</c> has a row of zeros below its own.</summary>
+    private static readonly string[] OfRows = [PfnGraph.FileName, FlowVelocityGraph.FileName];
+    private static readonly string[] OfCells = [CellGraph.FileName, CellSamplerGraph.FileName];
+
+    /// <summary>All large and named constants of the bundle's graphs by name; <c>labels.kernel</c> has a row more, for rows without a label.</summary>
     /// <param name="path">A folder or a .zip file.</param>
     /// <exception cref="BundleException">There is no such bundle, or it is of another kind or damaged.</exception>
     public static IReadOnlyDictionary<string, float[]> ReadWeights(string path)
     {
         var weights = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (var file in new[] { PfnGraph.FileName, FlowVelocityGraph.FileName })
+        var isOfCells = PfnModel.ReadKind(path) == PfnManifest.PfnCellsKind;
+        foreach (var file in isOfCells ? OfCells : OfRows)
         {
             foreach (var tensor in Parse(path, file).Graph.Initializer)
             {
@@ -36,8 +41,13 @@ public static class PfnBundleReader
     public static PfnWeights Read(string path, PfnManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        if (manifest.Kind != PfnManifest.PfnFlowKind)
+        {
+            throw new BundleException($"{path} is a bundle of kind '{manifest.Kind}', of which all graphs are there; kind '{PfnManifest.PfnFlowKind}' is written anew.");
+        }
+
         var values = ReadWeights(path);
-        var shapes = new[] { PfnGraph.FileName, FlowVelocityGraph.FileName }.SelectMany(file => Parse(path, file).Graph.Initializer)
+        var shapes = OfRows.SelectMany(file => Parse(path, file).Graph.Initializer)
             .DistinctBy(tensor => WithoutSuffix(tensor.Name)).ToDictionary(tensor => WithoutSuffix(tensor.Name), tensor => tensor.Dims.ToArray());
         int Layers(string prefix) => values.Keys.Count(
             name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".up.kernel", StringComparison.Ordinal));

@@ -47,6 +47,13 @@ public sealed class PfnWeights
         ? graph.Constant(array.Values, array.Shape, name)
         : throw new GraphException($"{graph.Name}: the network has no weights '{name}'");
 
+    /// <summary>A matrix, [rows, D], as a constant [rows, 1, D].</summary>
+    internal Tensor PlaceApart(Graph graph, string name)
+    {
+        var (shape, values) = _arrays[name];
+        return graph.Constant(values, [shape[0], 1, shape[1]], name);
+    }
+
     /// <summary>A matrix, [rows, D], with a row of zeros below it.</summary>
     internal Tensor PlaceWithZeroRow(Graph graph, string name)
     {

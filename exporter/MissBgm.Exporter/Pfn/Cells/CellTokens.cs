@@ -39,7 +39,7 @@ internal sealed class CellTokens(PfnWeights weights, Tensor identity, Standardis
     /// <summary>The rows to think in, [T, F+1, D].</summary>
     public Tensor Thinking()
     {
-        var token = weights.Place(identity.Graph, "thinking").Unsqueeze(1);
+        var token = weights.PlaceApart(identity.Graph, "thinking");
         return token.Join(token + _column, 1, Columns);
     }
 

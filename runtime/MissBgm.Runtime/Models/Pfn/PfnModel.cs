@@ -45,7 +45,12 @@ public sealed class PfnModel : IDisposable
     /// <param name="path">A folder or a .zip file.</param>
     /// <param name="name">The graph's file name.</param>
     /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
-    public static byte[] ReadGraph(string path, string name) => Open(path, PfnManifest.PfnFlowKind).Files.Get(name);
+    public static byte[] ReadGraph(string path, string name) => Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind).Files.Get(name);
+
+    /// <summary>A bundle's kind, <see cref="PfnManifest.PfnFlowKind"/> or <see cref="PfnManifest.PfnCellsKind"/>.</summary>
+    /// <param name="path">A folder or a .zip file.</param>
+    /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
+    public static string ReadKind(string path) => Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind).Manifest.Kind;
 
     private static (PfnManifest Manifest, BundleFiles Files) Open(string path, params string[] kinds)
     {
