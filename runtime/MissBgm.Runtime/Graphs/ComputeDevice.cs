@@ -26,9 +26,12 @@ internal static class SessionFactory
     static SessionFactory() => Telemetry.TurnOff();
 
     /// <summary>Creates a session: one thread, no spinning, no fallback from a requested device.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="plansMemory">Whether runs of shapes that were there before take what they need in one piece: less work, more memory.</param>
     /// <exception cref="BundleException">The file is not a graph of a bundle, or not one that this ONNX Runtime can run.</exception>
     /// <exception cref="UserInputException">The device is not there.</exception>
-    internal static InferenceSession Create(GraphSource graph, ComputeDevice device)
+    internal static InferenceSession Create(GraphSource graph, ComputeDevice device, bool plansMemory = true)
     {
         GraphCheck.Require(graph);
         using var options = new SessionOptions
@@ -36,6 +39,7 @@ internal static class SessionFactory
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            EnableMemoryPattern = plansMemory,
             // The exception says it all; ONNX Runtime would print it besides.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };

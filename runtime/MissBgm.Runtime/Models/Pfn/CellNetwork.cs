@@ -57,10 +57,10 @@ internal sealed class CellNetwork : PretrainedNetwork
     internal override int MostQuery(int context, int features) =>
         (int)Math.Clamp(MostScores / (ScoresOfPair(features) * context), FewestRows, MostRows);
 
-    // Scores and their softmax; and a token's parts, keys, values and hidden layers.
+    // Scores and their softmax; and a token's parts, keys, values and hidden layers; half as much again for what lies between the pieces.
     /// <inheritdoc />
     internal override double Floats(double context, double query, int features) =>
-        (context + query) * (2.5 * context * ScoresOfPair(features) + (features + 1.0) * (_manifest.Width * 16 + 256));
+        1.5 * (context + query) * (2.5 * context * ScoresOfPair(features) + (features + 1.0) * (_manifest.Width * 16 + 256));
 
     /// <inheritdoc />
     internal override PfnPass Forward(

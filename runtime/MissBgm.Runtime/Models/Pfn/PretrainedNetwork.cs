@@ -95,7 +95,8 @@ internal abstract class PretrainedNetwork
     /// <param name="outputs">What it gives.</param>
     protected OpenGraph Open(string name, string[] inputs, string[] optional, string[] outputs)
     {
-        var session = SessionFactory.Create(_files.Graph(name), _device);
+        // A plan of a pass over cells takes twice what the pass does.
+        var session = SessionFactory.Create(_files.Graph(name), _device, plansMemory: false);
         _sessions.Add(session);
         if (optional.Any(input => session.InputNames.Contains(input))) inputs = [.. inputs, .. optional];
         GraphPorts.RequireNames(name, session, inputs, outputs);
