@@ -95,7 +95,7 @@ internal abstract class PretrainedNetwork
     /// <param name="outputs">What it gives.</param>
     protected OpenGraph Open(string name, string[] inputs, string[] optional, string[] outputs)
     {
-        // A plan of a pass over cells takes twice what the pass does.
+        // A plan of a pass over cells takes more than the pass does: 715 MB where 592 do, of 540 rows of 39 columns.
         var session = SessionFactory.Create(_files.Graph(name), _device, plansMemory: false);
         _sessions.Add(session);
         if (optional.Any(input => session.InputNames.Contains(input))) inputs = [.. inputs, .. optional];
