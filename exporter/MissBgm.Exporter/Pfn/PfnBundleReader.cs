@@ -43,7 +43,8 @@ public static class PfnBundleReader
         ArgumentNullException.ThrowIfNull(manifest);
         if (manifest.Kind != PfnManifest.PfnFlowKind)
         {
-            throw new BundleException($"{path} is a bundle of kind '{manifest.Kind}', of which all graphs are there; kind '{PfnManifest.PfnFlowKind}' is written anew.");
+            throw new BundleException(
+                $"{path} is a bundle of kind '{manifest.Kind}', of which all graphs are there; kind '{PfnManifest.PfnFlowKind}' is written anew.");
         }
 
         var values = ReadWeights(path);
