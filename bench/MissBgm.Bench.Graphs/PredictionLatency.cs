@@ -28,7 +28,8 @@ internal static class PredictionLatency
         Console.WriteLine("| | threads | median, s | fastest, s | processor, s |\n|---|---|---|---|---|");
         // A network over cells takes what other graphs of its bundle make of the rows.
         var graphFile = Path.Combine(model, PfnFiles.Pfn);
-        for (var threads = 1; threads <= 2 && File.Exists(graphFile); threads++)
+        var alone = File.Exists(graphFile) ? 2 : 0;
+        for (var threads = 1; threads <= alone; threads++)
         {
             using var graph = new PredictionGraph(graphFile, threads, values, observed, Context, Query);
             Line("graph, one pass", threads, graph.Run);

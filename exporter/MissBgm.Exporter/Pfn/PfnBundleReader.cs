@@ -13,26 +13,15 @@ public static class PfnBundleReader
     // Has a row below its own, for rows without a label: of zeros, or, of a network over cells, labels.unknown.
     private const string LabelKernel = "labels.kernel";
 
+    // Where a network's weights stand: one over rows, one over cells.
     private static readonly string[] OfRows = [PfnGraph.FileName, FlowVelocityGraph.FileName];
     private static readonly string[] OfCells = [CellGraph.FileName, CellSamplerGraph.FileName];
 
     /// <summary>All large and named constants of the bundle's graphs by name; <c>labels.kernel</c> has a row more, for rows without a label.</summary>
     /// <param name="path">A folder or a .zip file.</param>
     /// <exception cref="BundleException">There is no such bundle, or it is of another kind or damaged.</exception>
-    public static IReadOnlyDictionary<string, float[]> ReadWeights(string path)
-    {
-        var weights = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        var isOfCells = PfnModel.ReadKind(path) == PfnManifest.PfnCellsKind;
-        foreach (var file in isOfCells ? OfCells : OfRows)
-        {
-            foreach (var tensor in Parse(path, file).Graph.Initializer)
-            {
-                if (Values(tensor) is { } values) weights[WithoutSuffix(tensor.Name)] = values;
-            }
-        }
-
-        return weights;
-    }
+    public static IReadOnlyDictionary<string, float[]> ReadWeights(string path) =>
+        Arrays(path).ToDictionary(array => array.Key, array => array.Value.Values);
 
     /// <summary>Reads a bundle's network, so that it can be written anew.</summary>
     /// <param name="path">A folder or a .zip file.</param>
@@ -47,26 +36,39 @@ public static class PfnBundleReader
                 $"{path} is a bundle of kind '{manifest.Kind}', of which all graphs are there; kind '{PfnManifest.PfnFlowKind}' is written anew.");
         }
 
-        var values = ReadWeights(path);
-        var shapes = OfRows.SelectMany(file => Parse(path, file).Graph.Initializer)
-            .DistinctBy(tensor => WithoutSuffix(tensor.Name)).ToDictionary(tensor => WithoutSuffix(tensor.Name), tensor => tensor.Dims.ToArray());
-        int Layers(string prefix) => values.Keys.Count(
+        var arrays = Arrays(path);
+        int Layers(string prefix) => arrays.Keys.Count(
             name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".up.kernel", StringComparison.Ordinal));
         var heads = manifest.Hyperparameters.TryGetProperty("network", out var network) && network.TryGetProperty("heads", out var said)
             ? said.GetInt32()
             : throw new BundleException($"{path}: the manifest does not say how many heads the network has; pretrain it again.");
         return new PfnWeights(
             new PfnSizes(manifest.Features, manifest.Classes, manifest.Width, Layers("layer"), heads, Layers("flow.layer")),
-            values.Select(array => array.Key == LabelKernel
-                ? (array.Key, [manifest.Classes, manifest.Width], array.Value[..(manifest.Classes * manifest.Width)])
-                : (array.Key, shapes[array.Key], array.Value)));
+            arrays.Select(array => array.Key == LabelKernel
+                ? (array.Key, [manifest.Classes, manifest.Width], array.Value.Values[..(manifest.Classes * manifest.Width)])
+                : (array.Key, array.Value.Shape, array.Value.Values)));
     }
 
-    private static ModelProto Parse(string path, string file)
+    private static Dictionary<string, (long[] Shape, float[] Values)> Arrays(string path)
+    {
+        var files = PfnModel.ReadFiles(path);
+        var arrays = new Dictionary<string, (long[], float[])>(StringComparer.Ordinal);
+        foreach (var file in files.ContainsKey(CellGraph.FileName) ? OfCells : OfRows)
+        {
+            foreach (var tensor in Parse(path, file, files[file]).Graph.Initializer)
+            {
+                if (Values(tensor) is { } values) arrays[WithoutSuffix(tensor.Name)] = ([.. tensor.Dims], values);
+            }
+        }
+
+        return arrays;
+    }
+
+    private static ModelProto Parse(string path, string file, byte[] bytes)
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(PfnModel.ReadGraph(path, file));
+            return ModelProto.Parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException exception)
         {

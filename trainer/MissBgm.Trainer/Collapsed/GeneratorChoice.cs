@@ -68,7 +68,7 @@ internal static class GeneratorChoice
 
     /// <summary>The same of a table with so many observed cells of numbers.</summary>
     public static int Repeats(double cells) =>
-        cells == 0.0 ? FewestRepeats : Math.Clamp((int)Math.Ceiling(WantedCells / (HiddenTable.Share * cells)), FewestRepeats, MostRepeats);
+        cells == 0.0 ? FewestRepeats : HiddenTable.Choices(cells, WantedCells, FewestRepeats, MostRepeats);
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
         settings.Forests && table.Columns is >= 2 and <= MostColumnsOfForests && table.Rows >= FewestRows;

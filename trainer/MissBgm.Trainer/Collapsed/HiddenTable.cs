@@ -14,8 +14,15 @@ namespace MissBgm.Trainer.Collapsed;
 /// <param name="Truth">Their values, [cells].</param>
 internal sealed record HiddenTable(MaskedMatrix Data, int[] Cells, double[] Truth)
 {
-    /// <summary>About how many of the observed cells are hidden, as a share.</summary>
-    public const double Share = 0.1;
+    private const double Share = 0.1;
+
+    /// <summary>How many choices hide as many cells as wanted, within bounds.</summary>
+    /// <param name="observed">Observed cells.</param>
+    /// <param name="wanted">Cells to hide.</param>
+    /// <param name="fewest">Fewest choices.</param>
+    /// <param name="most">Most choices.</param>
+    public static int Choices(double observed, double wanted, int fewest, int most) =>
+        Math.Clamp((int)Math.Ceiling(wanted / Math.Max(1.0, Share * observed)), fewest, most);
 
     /// <summary>Hides a tenth of the observed cells.</summary>
     /// <param name="table">The coded table; every column needs three observed values.</param>

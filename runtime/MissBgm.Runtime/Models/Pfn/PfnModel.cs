@@ -41,16 +41,14 @@ public sealed class PfnModel : IDisposable
         return new PfnModel(path, manifest, files, device);
     }
 
-    /// <summary>The bytes of one of a bundle's graphs, for tools that read its weights.</summary>
-    /// <param name="path">A folder or a .zip file.</param>
-    /// <param name="name">The graph's file name.</param>
-    /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
-    public static byte[] ReadGraph(string path, string name) => Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind).Files.Get(name);
-
-    /// <summary>A bundle's kind, <see cref="PfnManifest.PfnFlowKind"/> or <see cref="PfnManifest.PfnCellsKind"/>.</summary>
+    /// <summary>The bytes of a bundle's files by name, for tools that read its weights.</summary>
     /// <param name="path">A folder or a .zip file.</param>
     /// <exception cref="BundleException">The bundle is missing, truncated, altered, of another kind or of an unknown format.</exception>
-    public static string ReadKind(string path) => Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind).Manifest.Kind;
+    public static IReadOnlyDictionary<string, byte[]> ReadFiles(string path)
+    {
+        var (manifest, files) = Open(path, PfnManifest.PfnFlowKind, PfnManifest.PfnCellsKind);
+        return manifest.Files.Keys.ToDictionary(name => name, files.Get);
+    }
 
     private static (PfnManifest Manifest, BundleFiles Files) Open(string path, params string[] kinds)
     {

@@ -144,9 +144,9 @@ internal static class MarginalChoice
         var size = table.Columns > MostColumnsOfMixture
             ? 0
             : GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
-        var cells = Math.Max(1, table.Observed.Sum() / table.Rows * rows / 10);
+        var observed = (double)table.Observed.Sum() / table.Rows * rows;
         return new TrialPlan(
-            size == 0 ? [] : [GeneratorCandidate.Mixture(size)], 1, Math.Clamp((int)Math.Ceiling(WantedCells / cells), 1, MostRepeats),
+            size == 0 ? [] : [GeneratorCandidate.Mixture(size)], 1, HiddenTable.Choices(observed, WantedCells, 1, MostRepeats),
             MixtureEffort.Of(table.Rows, table.Columns).Iterations);
     }
 }
