@@ -20,7 +20,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
     private const double RowSeconds = 2e-7;
     private const double PairSeconds = 4e-10;
     private const double GradientSeconds = 3e-7;
-    private const int Iterations = 35;
+    private const int Iterations = 15;
     private const double StartMegabytes = 85;
     private const double CellMegabytes = 7e-4;
 
@@ -38,19 +38,14 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var taken = FitRows.Count(rows, schema.Modelled.Count);
         var sizes = settings.Mixtures ? GeneratorChoice.Sizes(rows, p) : [];
         var tried = Math.Min(rows, GeneratorChoice.MostRows);
-        var effort = MixtureEffort.Of(rows, p);
-        var iterations = Math.Min(Iterations, effort.Iterations);
         // Trials of all sizes and of maps; fits of what has a weight; draws of the parameters.
         var (all, largest, mean) = sizes.Length == 0 ? (0, 0, 0.0) : (sizes.Sum(), sizes.Max(), sizes.Average());
         var repeats = GeneratorChoice.Repeats((double)tried * schema.Modelled.Count(column => column.Type is ColumnType.Numeric or ColumnType.Integer));
-        var trials = (effort.Starts * repeats * all + 6 * Math.Min(8, largest)) * iterations * tried;
-        var fits = (all * iterations + settings.ParameterDraws * mean * effort.Sweeps) * Math.Min(taken, GeneratorChoice.MostFitRows);
+        var trials = (repeats * all + 6 * Math.Min(8, largest)) * Iterations * tried;
+        var fits = (all * Iterations + settings.ParameterDraws * mean * ParameterDraws.MixtureSweeps) * Math.Min(taken, GeneratorChoice.MostFitRows);
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;
-        // A table that has less effort takes no less than the tallest that has all of it: about there the two cannot be told apart.
-        var small = MixtureEffort.MostRowsOfSmall(p);
-        var least = small > 0 && rows > small ? Of(schema, small, config, threads).Seconds : 0.0;
-        return new FitCost(p, Math.Max(least, StartSeconds + (mixtures + linear) / threads), StartMegabytes + rows * (double)p * CellMegabytes);
+        return new FitCost(p, StartSeconds + (mixtures + linear) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
     }
 }

@@ -88,14 +88,14 @@ public sealed class GeneratorChoiceTests
     {
         var (_, table) = new Scenario(120, 8, 2, 7) { Observed = Scenario.Mcar }.Simulate();
         GeneratorCandidate[] mixtures = [.. new[] { 2, 4, 8 }.Select(GeneratorCandidate.Mixture)];
-        GeneratorTrials Run(int repeats, bool screens) =>
-            GeneratorTrials.Run(table, Numbers, new TrialPlan(mixtures, 1, repeats, 10, screens), Quick with { LatentDimension = 2 }, 42, default);
+        GeneratorTrials Run(int repeats, GeneratorCandidate[] candidates) =>
+            GeneratorTrials.Run(table, Numbers, new TrialPlan(candidates, repeats), Quick with { LatentDimension = 2 }, 42, default);
 
-        var (first, whole, screened) = (Run(1, false), Run(2, false), Run(2, true));
+        var (first, screened) = (Run(1, mixtures), Run(2, mixtures));
         var weights = StackingWeights.Choose(first.Predictions, first.Truth);
         Assert.Equal(first.Candidates.Where((_, i) => weights[i + 1] > 0.0), screened.Candidates);
         Assert.InRange(screened.Candidates.Length, 0, 2);
-        Assert.Equal(whole.Predictions.Where((_, i) => i == 0 || weights[i] > 0.0), screened.Predictions);
+        Assert.Equal(Run(2, screened.Candidates).Predictions, screened.Predictions);
     }
 
     // A tenth of the cells is hidden, 4,000 are wanted; of columns that are no numbers none counts.

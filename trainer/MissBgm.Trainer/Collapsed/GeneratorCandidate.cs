@@ -28,16 +28,16 @@ internal readonly record struct GeneratorCandidate(int Components, int Dimension
     /// <param name="data">Standardised table.</param>
     /// <param name="completed">Its completion by the linear generator, [n, p].</param>
     /// <param name="mask">The mechanism; ignorable for a linear generator.</param>
-    /// <param name="effort">The start of a mixture, and its most iterations.</param>
+    /// <param name="start">Which of a mixture's starts.</param>
     /// <param name="threads">Threads; results do not depend on it.</param>
     /// <param name="seed">Seed of a mixture's start.</param>
     /// <param name="cancel">Ends the fit.</param>
     public GeneratorLaw Fit(
-        MaskedMatrix data, double[] completed, SelfMask mask, (int Start, int Iterations) effort, int threads, ulong seed, CancellationToken cancel)
+        MaskedMatrix data, double[] completed, SelfMask mask, int start, int threads, ulong seed, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (!IsMixture) return new GeneratorLaw(1.0, FactorAnalysis.Fit(data, Dimension, threads, LinearIterations, cancel), null);
-        var settings = new MixtureSettings { Components = Components, Start = effort.Start, Iterations = effort.Iterations, Threads = threads };
+        var settings = new MixtureSettings { Components = Components, Start = start, Threads = threads };
         return new GeneratorLaw(1.0, null, MixtureFit.Run(data, completed, mask, settings, seed, cancel));
     }
 }

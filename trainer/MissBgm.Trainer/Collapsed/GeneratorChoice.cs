@@ -50,9 +50,7 @@ internal static class GeneratorChoice
         var candidates = Candidates(table, settings);
         var sample = Sample(table, seed);
         if ((candidates.Length == 0 && !MayHaveForests(table, settings)) || !CanHide(sample)) return (GeneratorEvidence.Linear, null, []);
-        var effort = MixtureEffort.Of(table.Rows, table.Columns);
-        var plan = new TrialPlan(candidates, effort.Starts, Repeats(sample, types), effort.Iterations, effort.Screens);
-        var trials = GeneratorTrials.Run(sample, types, plan, settings, seed, cancel);
+        var trials = GeneratorTrials.Run(sample, types, new TrialPlan(candidates, Repeats(sample, types)), settings, seed, cancel);
         var truth = trials.Truth;
         if (truth.Length < FewestCells) return (GeneratorEvidence.Linear, null, []);
         var weights = StackingWeights.Choose(trials.Predictions, truth);

@@ -47,7 +47,6 @@ internal static class GeneratorFits
     {
         var data = linear.Data;
         var (sample, start) = Sample(data, completed, seed);
-        var iterations = MixtureEffort.Of(data.Rows, data.Columns).Iterations;
         var masked = Enumerable.Range(0, data.Columns).Select(linear.Model.IsMasked).ToArray();
         var mask = linear.Evidence.Chosen == Mechanism.Self
             ? new SelfMask(linear.Model.Slope[..data.Columns], linear.Model.Threshold[..data.Columns].ToArray())
@@ -69,7 +68,7 @@ internal static class GeneratorFits
 
         (PointFit Fit, IEnumerable<(CollapsedWeights, double)> Members, double[] Completed) Fit(GeneratorCandidate candidate, int own)
         {
-            var law = candidate.Fit(sample, start, mask, (own, iterations), threads, seed, cancel);
+            var law = candidate.Fit(sample, start, mask, own, threads, seed, cancel);
             if (law.Linear is { } model)
             {
                 var factors = sample == data ? model : FactorAnalysis.For(data, model, threads);

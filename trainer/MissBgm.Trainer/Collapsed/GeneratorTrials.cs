@@ -10,11 +10,8 @@ namespace MissBgm.Trainer.Collapsed;
 
 /// <summary>What to try.</summary>
 /// <param name="Candidates">Generators beside the linear one.</param>
-/// <param name="Starts">Fits of each mixture.</param>
-/// <param name="Repeats">Choices of hidden cells.</param>
-/// <param name="Iterations">Most EM iterations of a mixture.</param>
-/// <param name="Screens">Whether candidates without weight on the first choice are left out of the others.</param>
-internal readonly record struct TrialPlan(GeneratorCandidate[] Candidates, int Starts, int Repeats, int Iterations, bool Screens = false);
+/// <param name="Repeats">Choices of hidden cells; candidates without weight on the first are left out of the others.</param>
+internal readonly record struct TrialPlan(GeneratorCandidate[] Candidates, int Repeats);
 
 /// <summary>
 /// Trial fits of generators to a table some of whose observed cells are hidden, and what they say of those. Hidden cells are observed ones
@@ -62,24 +59,10 @@ internal sealed class GeneratorTrials
             var linear = FactorAnalysis.Fit(data, LinearFit.Dimension(settings, data), settings.Threads, cancel);
             var completed = Complete(data, linear);
             var candidates = trials.Candidates;
-            var trial = new Trial(hidden, linear, new GeneratorLaw[candidates.Length][], new double[candidates.Length + 1][]);
-            trial.Predictions[0] = hidden.At(completed);
-            for (var i = 0; i < candidates.Length; i++)
-            {
-                var starts = candidates[i].Fits(plan.Starts);
-                trial.Fits[i] = new GeneratorLaw[starts];
-                trial.Predictions[i + 1] = new double[hidden.Cells.Length];
-                for (var start = 0; start < starts; start++)
-                {
-                    var fit = trial.Fits[i][start] = candidates[i].Fit(
-                        data, completed, SelfMask.Ignorable, (start, plan.Iterations), settings.Threads, seed, cancel);
-                    var one = hidden.At(fit.Complete(data, settings.Threads));
-                    for (var cell = 0; cell < one.Length; cell++) trial.Predictions[i + 1][cell] += one[cell] / starts;
-                }
-            }
-
-            trials._trials.Add(trial);
-            if (repeat == 1 && plan.Screens && plan.Repeats > 1) trials.KeepThoseOfWeight();
+            var fits = candidates.Select(one => one.Fit(data, completed, SelfMask.Ignorable, 0, settings.Threads, seed, cancel)).ToArray();
+            trials._trials.Add(new Trial(
+                hidden, linear, fits, [hidden.At(completed), .. fits.Select(fit => hidden.At(fit.Complete(data, settings.Threads)))]));
+            if (repeat == 1 && plan.Repeats > 1) trials.KeepThoseOfWeight();
         }
 
         return trials;
@@ -200,7 +183,7 @@ internal sealed class GeneratorTrials
     public static double Noise(int draw) => StandardNormal.Quantile((draw + 0.5) * 0.6180339887498949 % 1);
 
     /// <summary>Fits without one choice of hidden cells.</summary>
-    private sealed record Trial(HiddenTable Hidden, FactorModel Linear, GeneratorLaw[][] Fits, double[][] Predictions)
+    private sealed record Trial(HiddenTable Hidden, FactorModel Linear, GeneratorLaw[] Fits, double[][] Predictions)
     {
         public MaskedMatrix Data => Hidden.Data;
 
@@ -210,10 +193,7 @@ internal sealed class GeneratorTrials
 
         /// <summary>The fits that have a weight.</summary>
         public IReadOnlyList<GeneratorLaw> Laws(IReadOnlyList<double> weights) =>
-        [
-            new(weights[0], Linear, null),
-            .. Fits.SelectMany((starts, i) => starts.Select(fit => fit with { Weight = weights[i + 1] / starts.Length })),
-        ];
+            [new(weights[0], Linear, null), .. Fits.Select((fit, i) => fit with { Weight = weights[i + 1] })];
     }
 }
 

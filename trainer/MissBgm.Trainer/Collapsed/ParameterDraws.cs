@@ -16,6 +16,9 @@ namespace MissBgm.Trainer.Collapsed;
 /// </summary>
 internal static class ParameterDraws
 {
+    /// <summary>Gibbs sweeps of a mixture's draw, at most.</summary>
+    public const int MixtureSweeps = 20;
+
     private const int FewestDraws = 10;
 
     // A bundle's members at most, in multiples of those of the fits on all rows, once they are many.
@@ -25,6 +28,9 @@ internal static class ParameterDraws
     private const int FewFactors = 5;
     private const int FewestSweeps = 15;
     private const int MostRowSweeps = 100_000;
+
+    // Rows * columns^2 beyond which a sweep of a mixture is dear, and half as many have to do.
+    private const double MostWorkOfSmall = 1e5;
 
     /// <summary>How many draws of the fits are made: the number asked for, or fewer where mixtures of many components would make the bundle large.</summary>
     public static int Count(int asked, IReadOnlyList<GeneratorFit> fits)
@@ -90,7 +96,7 @@ internal static class ParameterDraws
         var mask = self ? new SelfMask(slopes, Intercepts(linear.Model, slopes)) : SelfMask.Ignorable;
         var own = fit.Components is null ? data : rows;
         var drawn = MixturePosterior.Draw(
-            own, components, centre, mask, new MixtureSettings { Components = components.Length }, MixtureEffort.Of(own.Rows, own.Columns).Sweeps, stream);
+            own, components, centre, mask, new MixtureSettings { Components = components.Length }, MixtureSweepsOf(own.Rows, own.Columns), stream);
         return ([.. drawn.Select(component => FactorForm.Of(component, mask, masked))], [.. drawn.Select(component => component.LogWeight)]);
     }
 
@@ -100,6 +106,8 @@ internal static class ParameterDraws
         var most = Math.Clamp(FactorSweeps * FewFactors * FewFactors / (d * d), FewestSweeps, FactorSweeps);
         return Math.Clamp(MostRowSweeps / rows, FewestSweeps, most);
     }
+
+    private static int MixtureSweepsOf(int rows, int columns) => (double)rows * columns * columns <= MostWorkOfSmall ? MixtureSweeps : MixtureSweeps / 2;
 
     // With p - 1 factors to be had, the linear model is any normal law; its draws are free of the bounds that fewer factors set to the covariance.
     private static GaussianComponent[]? Unrestricted(FittedLinear linear, CollapsedSettings settings)

@@ -64,7 +64,7 @@ public sealed class ForestChoiceTests
             ColumnType[] types = [.. Enumerable.Repeat(ColumnType.Numeric, 6)];
             var repeats = GeneratorChoice.Repeats(table, types);
             Assert.Equal(6, repeats);
-            var trials = GeneratorTrials.Run(table, types, new TrialPlan([], 1, repeats, 60), Quick with { LatentDimension = 2 }, 42, default);
+            var trials = GeneratorTrials.Run(table, types, new TrialPlan([], repeats), Quick with { LatentDimension = 2 }, 42, default);
             var tables = trials.Completed([1.0], 8, new Philox(42));
             var (tried, _) = ForestRounds.Try(tables, [2, 3, 4, 5], [], new ForestPlan(1, 1.0, 32), new Philox(42), default);
             return ForestWeights.Choose(tried).Any(weight => weight > 0);

@@ -24,7 +24,7 @@ public sealed class IntervalChoiceTests
     [Fact]
     public void Levels_and_zeros_that_have_normal_variables_behind_them_are_drawn_by_these()
     {
-        var trials = GeneratorTrials.Run(Coding.Encode(Encoded), Coding.Types, new TrialPlan([], 1, 4, 60), Linear, 42, default);
+        var trials = GeneratorTrials.Run(Coding.Encode(Encoded), Coding.Types, new TrialPlan([], 4), Linear, 42, default);
         var choice = new IntervalChoice(trials, [1.0], Schema.Modelled, Counts, Encoded);
         var levels = LevelIntervals.Of(Coding);
         Assert.True(choice.OfLevels(levels) is { PrefersLatent: true, HiddenCells: > 150 } ofLevels, $"{choice.OfLevels(levels)}");
@@ -36,7 +36,7 @@ public sealed class IntervalChoiceTests
     [Fact]
     public void Without_levels_or_atoms_or_with_few_of_them_there_is_nothing_to_choose()
     {
-        var trials = GeneratorTrials.Run(Coding.Encode(Encoded), Coding.Types, new TrialPlan([], 1, 1, 60), Linear, 42, default);
+        var trials = GeneratorTrials.Run(Coding.Encode(Encoded), Coding.Types, new TrialPlan([], 1), Linear, 42, default);
         var choice = new IntervalChoice(trials, [1.0], Schema.Modelled, Counts, Encoded);
         Assert.Null(choice.OfLevels(new LevelIntervals?[Coding.Columns]));
         Assert.Null(choice.OfAtoms(LevelIntervals.Of(Coding), new LevelIntervals?[Coding.Columns]));

@@ -64,7 +64,7 @@ public sealed class MappedCalibrationTests
             ColumnSchema[] columns = [.. schema.Modelled.Select((column, c) =>
                 counts[c] is { } own ? column with { Marginal = MarginalLearning.Normal(column, own) } : column)];
             // Cut-points about the zeros are calibrated on hidden cells, and after the fit on its own draws, as a fit does it.
-            schema = schema.With(MarginalCandidate.Try(columns, counts, encoded, new TrialPlan([], 1, 4, 60), settings, seed, default).Columns);
+            schema = schema.With(MarginalCandidate.Try(columns, counts, encoded, new TrialPlan([], 4), settings, seed, default).Columns);
         }
 
         var coding = new GaussianCoding(schema.Modelled);

@@ -22,6 +22,10 @@ internal sealed class IntervalChoice(
     private const int FewestCells = 40;
     private const int Draws = 64;
 
+    // Laws of latent variables are dear: choices of hidden cells beyond these are not asked.
+    private const int EnoughCells = 300;
+    private const int FewestTrials = 2;
+
     // A draw in a hundred is any level, as often as it is observed.
     private const double Any = 0.01;
 
@@ -61,8 +65,9 @@ internal sealed class IntervalChoice(
     {
         if (without.SequenceEqual(with)) return null;
         var (alone, latent) = (new List<double>(), new List<double>());
-        foreach (var trial in trials.Fits(weights))
+        foreach (var (number, trial) in trials.Fits(weights).Index())
         {
+            if (number >= FewestTrials && alone.Count >= EnoughCells) break;
             alone.AddRange(measure(trial, LatentLevels.Of(trial.Weights, without)));
             latent.AddRange(measure(trial, LatentLevels.Of(trial.Weights, with)));
         }

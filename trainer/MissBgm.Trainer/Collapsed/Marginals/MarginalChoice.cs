@@ -145,9 +145,7 @@ internal static class MarginalChoice
             ? 0
             : GeneratorChoice.Sizes(rows, table.Columns).Where(size => size <= MostComponents).DefaultIfEmpty(0).Max();
         var observed = (double)table.Observed.Sum() / table.Rows * rows;
-        return new TrialPlan(
-            size == 0 ? [] : [GeneratorCandidate.Mixture(size)], 1, HiddenTable.Choices(observed, WantedCells, 1, MostRepeats),
-            MixtureEffort.Of(table.Rows, table.Columns).Iterations);
+        return new TrialPlan(size == 0 ? [] : [GeneratorCandidate.Mixture(size)], HiddenTable.Choices(observed, WantedCells, 1, MostRepeats));
     }
 }
 
