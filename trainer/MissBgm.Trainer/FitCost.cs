@@ -14,12 +14,14 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
     /// <summary>How far off the seconds may be, and more where other programs are at work.</summary>
     public const double Factor = 2;
 
-    // Measured on five tables of 153 to 4,454 rows and 6 to 122 Gaussian columns: what starts the program; a row under one component of
-    // a mixture, and a pair of its columns; a row and column of the linear model's gradient.
+    // Measured on thirteen tables of 153 to 3,772 rows and 6 to 122 Gaussian columns: what starts the program; a row under one component of
+    // a mixture, and a pair of its columns; a row and column of the linear model's gradient; a row and column of a trial, its linear
+    // generators and forests.
     private const double StartSeconds = 1.5;
     private const double RowSeconds = 2e-7;
     private const double PairSeconds = 4e-10;
     private const double GradientSeconds = 3e-7;
+    private const double TrialSeconds = 8e-5;
     private const int Iterations = 15;
     private const double StartMegabytes = 85;
     private const double CellMegabytes = 7e-4;
@@ -46,6 +48,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;
-        return new FitCost(p, StartSeconds + (mixtures + linear) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
+        var rest = GeneratorChoice.HasTrials(p) ? TrialSeconds * repeats * tried * p : 0.0;
+        return new FitCost(p, StartSeconds + (mixtures + linear + rest) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
     }
 }

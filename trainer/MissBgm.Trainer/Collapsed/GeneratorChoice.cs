@@ -69,7 +69,10 @@ internal static class GeneratorChoice
         cells == 0.0 ? FewestRepeats : HiddenTable.Choices(cells, WantedCells, FewestRepeats, MostRepeats);
 
     private static bool MayHaveForests(EncodedTable table, CollapsedSettings settings) =>
-        settings.Forests && table.Columns is >= 2 and <= MostColumnsOfForests && table.Rows >= FewestRows;
+        settings.Forests && HasTrials(table.Columns) && table.Rows >= FewestRows;
+
+    /// <summary>Whether generators and forests of a table of so many columns are weighed on hidden cells.</summary>
+    public static bool HasTrials(int columns) => columns is >= 2 and <= MostColumnsOfForests;
 
     /// <summary>Whether every column keeps a value where some are hidden.</summary>
     public static bool CanHide(EncodedTable table) => Enumerable.Range(0, table.Columns).All(column => ObservedIn(table, column) >= 3);
