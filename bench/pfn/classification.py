@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Classification with native missing cells (PFN-Flow's first benchmark): AUC over repeated stratified 70/30 splits, peers beside missbgm predict.
+"""Classification with native missing cells (PFN-Flow's first benchmark): AUC, log loss and calibration over repeated stratified 70/30 splits, peers beside missbgm predict.
 
     bench/pfn/classification.py --data DIR [--model pfn-nano=models/pfn-nano] [--splits 5] [--methods pfn-nano,xgboost,...] [--tables a,b]
 
 DIR holds the labelled tables. A method is a peer's name or that of a --model NAME=PATH. Each finished (table, split, method) is a line of results/classification.csv; runs that are there are not repeated
-(--again NAME repeats one method), and results/classification.md is written again at the end. Debian 12: python3-xgboost python3-sklearn python3-pandas.
+(--again A,B repeats these methods), and results/classification.md is written again at the end. Debian 12: python3-xgboost python3-sklearn python3-pandas.
 """
 import argparse, csv, os, subprocess, sys, tempfile, time, warnings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -104,6 +104,26 @@ def auc(y, probabilities):
     return np.mean([roc_auc_score(y == k, probabilities[:, k]) for k in range(probabilities.shape[1]) if 0 < (y == k).sum() < len(y)])
 
 
+BINS = 10
+
+
+def calibration(y, probabilities):
+    """For each tenth of the most probable class's probability: rows, sum of these probabilities, rows of that class."""
+    top, right = probabilities.max(1), probabilities.argmax(1) == y
+    place = np.minimum((top * BINS).astype(int), BINS - 1)
+    return ";".join(f"{(place == k).sum()}:{top[place == k].sum():.4f}:{right[place == k].sum()}" for k in range(BINS))
+
+
+def calibration_error(runs):
+    """Expected calibration error (Guo et al., ICML 2017) of all test rows of all tables together."""
+    bins = sum(np.array([[float(part) for part in one.split(":")] for one in run.split(";")]) for run in runs)
+    return np.abs(bins[:, 1] - bins[:, 2]).sum() / bins[:, 0].sum()
+
+
+def log_loss(y, probabilities):
+    return -np.log(np.clip(probabilities[np.arange(len(y)), y], 1e-6, 1)).mean()
+
+
 def beside_peers(scores, method):
     """A model's average rank where it is the only model; nothing for a peer, whose rank depends on which."""
     return "" if method in PEERS else f"{scores[[method, *(m for m in PEERS if m in scores)]].rank(axis=1, ascending=False).mean()[method]:.2f}"
@@ -120,9 +140,14 @@ def report(path, rows):
     lines += [f"| {name} | " + " | ".join("" if np.isnan(v) else f"{v:.4f}" for v in row) + " |" for name, row in scores.iterrows()]
     lines += ["| **mean** | " + " | ".join(f"{v:.4f}" for v in whole.mean()) + " |",
               "| **average rank, all** | " + " | ".join(f"{v:.2f}" for v in whole.rank(axis=1, ascending=False).mean()) + " |",
-              "| **average rank, with the peers alone** | " + " | ".join(beside_peers(whole, m) for m in whole) + " |", ""]
+              "| **average rank, with the peers alone** | " + " | ".join(beside_peers(whole, m) for m in whole) + " |"]
+    # Runs of before these were kept have neither.
+    of = {m: [r for r in rows if r["method"] == m and r["table"] in whole.index] for m in whole}
+    kept = {m: all(r.get("log_loss") for r in of[m]) for m in whole}
+    lines += ["| log loss | " + " | ".join(f"{np.mean([float(r['log_loss']) for r in of[m]]):.4f}" if kept[m] else "" for m in whole) + " |",
+              "| calibration error | " + " | ".join(f"{calibration_error([r['calibration'] for r in of[m]]):.4f}" if kept[m] else "" for m in whole) + " |", ""]
     open(path, "w").write("\n".join(lines))
-    print("\n".join(lines[-4:]))
+    print("\n".join(lines[-6:]))
 
 
 def main():
@@ -141,8 +166,8 @@ def main():
     warnings.filterwarnings("ignore")
     os.makedirs(options.results, exist_ok=True)
     path = os.path.join(options.results, "classification.csv")
-    fields = ["table", "split", "method", "auc", "seconds"]
-    rows = [r for r in csv.DictReader(open(path)) if r["method"] != options.again] if os.path.exists(path) else []
+    fields = ["table", "split", "method", "auc", "seconds", "log_loss", "calibration"]
+    rows = [r for r in csv.DictReader(open(path)) if r["method"] not in options.again.split(",")] if os.path.exists(path) else []
     done = {(r["table"], int(r["split"]), r["method"]) for r in rows}
     for name in options.tables.split(","):
         table = load(options.data, name)
@@ -155,7 +180,8 @@ def main():
                 started = time.perf_counter()
                 probabilities = predict(method, x.iloc[a], y[a], x.iloc[b], options)
                 seconds = time.perf_counter() - started
-                rows.append(dict(table=name, split=split, method=method, auc=f"{auc(y[b], probabilities):.6f}", seconds=f"{seconds:.3f}"))
+                rows.append(dict(table=name, split=split, method=method, auc=f"{auc(y[b], probabilities):.6f}", seconds=f"{seconds:.3f}",
+                                 log_loss=f"{log_loss(y[b], probabilities):.6f}", calibration=calibration(y[b], probabilities)))
         with open(path + ".tmp", "w", newline="") as file:
             writer = csv.DictWriter(file, fields, lineterminator="\n")
             writer.writeheader()
