@@ -57,7 +57,7 @@ public sealed class Predictor(PfnModel model)
     {
         var classes = labels.Names.Length;
         var members = EnsembleMember.Count(options.Ensemble, classes, model.Manifest.Classes);
-        var results = new float[members][];
+        var (results, drawn) = (new float[members][], new EnsembleMember[members]);
         ParallelLoop.For(members, options.Threads, number =>
         {
             var (context, query) = (contexts[number % contexts.Length], queries[number % queries.Length]);
@@ -65,9 +65,12 @@ public sealed class Predictor(PfnModel model)
             var member = EnsembleMember.Draw(
                 random, number, context.Columns, labels.Rows.Length, classes, model.Manifest,
                 Math.Min(options.MaximumContext, model.MostContext(context.Columns)));
+            drawn[number] = member;
             results[number] = Pass(context, labels, query, member, random, number, cancellation);
         }, cancellation);
-        return classes <= model.Manifest.Classes ? Mean(results, queries[0].Rows, classes) : Product(results, queries[0].Rows, classes);
+        return classes <= model.Manifest.Classes
+            ? Mean(results, queries[0].Rows, classes)
+            : ClassDecoding.Run(results, [.. drawn.Select(member => member.Groups)], queries[0].Rows);
     }
 
     // The probability of each class's group, [Q, classes].
@@ -102,26 +105,6 @@ public sealed class Predictor(PfnModel model)
         }
 
         return Normalised(sum, classes);
-    }
-
-    // Error-correcting decoding: the geometric mean over passes of the probability of the class's group.
-    private static double[] Product(float[][] results, int rows, int classes)
-    {
-        var logs = new double[rows * classes];
-        foreach (var result in results)
-        {
-            for (var i = 0; i < logs.Length; i++) logs[i] += Math.Log(Math.Max(result[i], 1e-12)) / results.Length;
-        }
-
-        for (var row = 0; row < rows; row++)
-        {
-            var span = logs.AsSpan(row * classes, classes);
-            var largest = double.NegativeInfinity;
-            foreach (var value in span) largest = Math.Max(largest, value);
-            for (var k = 0; k < classes; k++) span[k] = Math.Exp(span[k] - largest);
-        }
-
-        return Normalised(logs, classes);
     }
 
     private static double[] Normalised(double[] values, int classes)
