@@ -14,7 +14,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
     /// <summary>How far off the seconds may be, and more where other programs are at work.</summary>
     public const double Factor = 2;
 
-    // Measured on thirteen tables of 153 to 3,772 rows and 6 to 122 Gaussian columns: what starts the program; a row under one component of
+    // Measured on twelve tables of 153 to 1,309 rows and 6 to 122 Gaussian columns: what starts the program; a row under one component of
     // a mixture, and a pair of its columns; a row and column of the linear model's gradient; a row and column of a trial, its linear
     // generators and forests.
     private const double StartSeconds = 1.5;
@@ -48,7 +48,7 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;
-        var rest = GeneratorChoice.HasTrials(p) ? TrialSeconds * repeats * tried * p : 0.0;
+        var rest = (settings.Mixtures || settings.Forests) && GeneratorChoice.HasTrials(p) ? TrialSeconds * repeats * tried * p : 0.0;
         return new FitCost(p, StartSeconds + (mixtures + linear + rest) / threads, StartMegabytes + rows * (double)p * CellMegabytes);
     }
 }

@@ -7,8 +7,8 @@ namespace MissBgm.Runtime.Models.Pfn;
 /// </summary>
 internal static class ClassDecoding
 {
-    private const int Iterations = 200;
-    private const double Tolerance = 1e-6;
+    private const int Iterations = 100;
+    private const double Tolerance = 1e-5;
 
     /// <summary>Decodes.</summary>
     /// <param name="passes">The probability of each class's group, by pass, [passes][rows, classes].</param>
