@@ -11,7 +11,9 @@ internal sealed record MixtureSettings
     /// <summary>Rows that each component borrows from the pooled within-component covariance, in multiples of p.</summary>
     public double Shrinkage { get; init; } = 3.0;
 
-    /// <summary>Most EM iterations. Those that are ended early foretell hidden cells as well as those that have converged (bench/results/generators.md).</summary>
+    /// <summary>
+    /// Most EM iterations. Fits that are ended early foretell hidden cells as well as those that have converged (bench/results/generators.md).
+    /// </summary>
     public int Iterations { get; init; } = 15;
 
     /// <summary>Smallest variance added to every column, standardised.</summary>
