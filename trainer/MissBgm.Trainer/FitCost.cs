@@ -1,6 +1,7 @@
 using MissBgm.Runtime.Models;
 using MissBgm.Runtime.Tables;
 using MissBgm.Trainer.Collapsed;
+using MissBgm.Trainer.Collapsed.Mixtures;
 using MissBgm.Trainer.Configuration;
 
 namespace MissBgm.Trainer;
@@ -22,7 +23,6 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
     private const double PairSeconds = 4e-10;
     private const double GradientSeconds = 3e-7;
     private const double TrialSeconds = 8e-5;
-    private const int Iterations = 15;
     private const double StartMegabytes = 85;
     private const double CellMegabytes = 7e-4;
 
@@ -43,8 +43,9 @@ public sealed record FitCost(int Columns, double Seconds, double Megabytes)
         // Trials of all sizes and of maps; fits of what has a weight; draws of the parameters.
         var (all, largest, mean) = sizes.Length == 0 ? (0, 0, 0.0) : (sizes.Sum(), sizes.Max(), sizes.Average());
         var repeats = GeneratorChoice.Repeats((double)tried * schema.Modelled.Count(column => column.Type is ColumnType.Numeric or ColumnType.Integer));
-        var trials = (repeats * all + 6 * Math.Min(8, largest)) * Iterations * tried;
-        var fits = (all * Iterations + settings.ParameterDraws * mean * ParameterDraws.MixtureSweeps) * Math.Min(taken, GeneratorChoice.MostFitRows);
+        var trials = (repeats * all + 6 * Math.Min(8, largest)) * MixtureSettings.MostIterations * tried;
+        var fits = (all * MixtureSettings.MostIterations + settings.ParameterDraws * mean * ParameterDraws.MixtureSweeps)
+            * Math.Min(taken, GeneratorChoice.MostFitRows);
         var mixtures = (trials + fits) * (RowSeconds + p * (p + 8.0) * PairSeconds);
         var steps = Math.Max(settings.Steps, taken / (double)settings.BatchSize);
         var linear = steps * settings.BatchSize * p * GradientSeconds;

@@ -22,7 +22,7 @@ internal readonly record struct GeneratorCandidate(int Components, int Dimension
     public bool IsMixture => Dimension == 0;
 
     /// <summary>How many fits it takes: a mixture's differ by their starts.</summary>
-    public int Fits(int starts) => IsMixture ? starts : 1;
+    public int Fits => IsMixture ? GeneratorChoice.Starts : 1;
 
     /// <summary>Fits with a weight of 1.</summary>
     /// <param name="data">Standardised table.</param>

@@ -79,7 +79,7 @@ internal static class GeneratorChoice
 
     /// <summary>The candidate that each of the evidence's fits is, but for the first, and which of its fits; in the evidence's order.</summary>
     public static IReadOnlyList<(GeneratorCandidate Candidate, int Start)> Fits(IEnumerable<GeneratorCandidate> candidates) =>
-        [.. candidates.SelectMany(candidate => Enumerable.Range(0, candidate.Fits(Starts)).Select(start => (candidate, start)))];
+        [.. candidates.SelectMany(candidate => Enumerable.Range(0, candidate.Fits).Select(start => (candidate, start)))];
 
     private static GeneratorCandidate[] Candidates(EncodedTable table, CollapsedSettings settings)
     {
@@ -114,7 +114,7 @@ internal static class GeneratorChoice
                 new GeneratorFit(1, weights[0], Alone(0)),
                 .. candidates.SelectMany((candidate, i) =>
                 {
-                    var fits = candidate.Fits(Starts);
+                    var fits = candidate.Fits;
                     return Enumerable.Repeat(new GeneratorFit(candidate.Components, weights[i + 1] / fits, Alone(i + 1)), fits);
                 }),
             ],

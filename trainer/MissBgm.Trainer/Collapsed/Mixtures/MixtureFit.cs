@@ -12,9 +12,13 @@ internal sealed record MixtureSettings
     public double Shrinkage { get; init; } = 3.0;
 
     /// <summary>
-    /// Most EM iterations. Fits that are ended early foretell hidden cells as well as those that have converged (bench/results/generators.md).
+    /// Most EM iterations, if nothing else is said. Fits that are ended early foretell hidden cells as well as those that have converged
+    /// (bench/results/generators.md).
     /// </summary>
-    public int Iterations { get; init; } = 15;
+    public const int MostIterations = 15;
+
+    /// <summary>Most EM iterations.</summary>
+    public int Iterations { get; init; } = MostIterations;
 
     /// <summary>Smallest variance added to every column, standardised.</summary>
     public double VarianceFloor { get; init; } = 1e-3;
